@@ -1,0 +1,20 @@
+// What a computation asks of a machine, whoever measured or derived it: the virtual GPU's counters or an operator's shape.
+import type { Precision } from "./precision.js";
+
+/** Floating-point (or integer) operations by precision, and bytes that cross the device's memory interface. */
+export interface Work {
+  /** Operations by precision; a fused multiply-add is 2. */
+  readonly flop: Readonly<Partial<Record<Precision, number>>>;
+  /** Bytes by memory level. */
+  readonly bytes: { readonly dram: number };
+}
+
+/** All operations, whatever their precision. */
+export function totalFlop(work: Work): number {
+  return Object.values(work.flop).reduce((sum, flop) => sum + flop, 0);
+}
+
+/** Arithmetic intensity: operations per byte of device memory. */
+export function arithmeticIntensity(work: Work): number {
+  return totalFlop(work) / work.bytes.dram;
+}

@@ -1,0 +1,45 @@
+// A launch with everything that it needs to run again elsewhere: the same bytes in a notebook, a worker or a saved page.
+import type { Dim3 } from "../../core/dim3.js";
+import type { DTypeName } from "../../core/dtype.js";
+import type { DebugInfo } from "../ptx/debug-info.js";
+
+/** How lanes of a warp that went different ways come together again. */
+export type ReconvergencePolicy = "stack" | "lowest-pc" | "independent";
+
+/** The limits of the device that a launch must stay within. */
+export interface LaunchLimits {
+  /** The device's name, for messages: `H100 SXM`. */
+  readonly device: string;
+  readonly sms: number;
+  readonly maxThreadsPerBlock: number;
+  /** Static and dynamic shared memory that a block may have, in bytes. */
+  readonly sharedBytesPerBlock: number;
+}
+
+/** One allocation of global memory as it stood before the launch. */
+export interface AllocationImage {
+  /** The virtual address of its first byte. */
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  readonly label: string;
+  /** The element type it was allocated with, for showing it. */
+  readonly dtype: DTypeName;
+}
+
+export interface LaunchImage {
+  readonly ptx: string;
+  /** The entry to run, by name. */
+  readonly kernel: string;
+  readonly grid: Dim3;
+  readonly block: Dim3;
+  /** Dynamic shared memory in bytes, beyond what the kernel declares. */
+  readonly dynamicSharedBytes: number;
+  /** The kernel's parameters, laid out as PTX lays them out. */
+  readonly parameters: Uint8Array;
+  readonly memory: readonly AllocationImage[];
+  readonly limits: LaunchLimits;
+  readonly policy: ReconvergencePolicy;
+  /** Warp instructions after which the launch ends as a livelock. */
+  readonly maxSteps: number;
+  readonly debug?: DebugInfo;
+}
