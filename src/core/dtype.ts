@@ -65,7 +65,7 @@ export function isPointerType(value: unknown): value is PointerType {
 /** The bytes seen as elements of a dtype. The byte offset must be a multiple of the element size. */
 export function viewAs<Name extends DTypeName>(type: DType<Name>, bytes: Uint8Array): HostArrays[Name] {
   const { buffer, byteOffset, byteLength } = bytes;
-  return new constructors[type.name](buffer, byteOffset, byteLength / type.bytes) as HostArrays[Name];
+  return new constructors[type.name](buffer as ArrayBuffer, byteOffset, byteLength / type.bytes) as HostArrays[Name];
 }
 
 const constructors = {
