@@ -4,8 +4,10 @@
 export interface KernelSource {
   /** Shown verbatim; its first line is line 1. */
   readonly text: string;
-  /** Where it stands, for people: `cell 3, line 5`, `saxpy.cu`. */
+  /** The text it is part of, for people: `cell 3`, `saxpy.cu`. */
   readonly origin: string;
+  /** The line of `origin` at which line 1 of `text` stands. */
+  readonly firstLine: number;
   readonly language: "typescript" | "javascript" | "cuda" | "ptx";
 }
 
