@@ -1,0 +1,252 @@
+// The instruction table: what exists, in which forms, with which operands, and what each costs in operations. The
+// verifier, the interpreter, the counters and the documentation read these rows. What an instruction computes is in simt/.
+
+/**
+ * `.s32` is required; `.type=s32|u32` is a required choice, read later by its name; a leading `?` makes it optional.
+ */
+export interface ModifierRule {
+  /** How the chosen word is asked for: `type`, `cmp`, or the word itself for a plain flag. */
+  readonly name: string;
+  readonly choices: readonly string[];
+  readonly optional: boolean;
+}
+
+/**
+ * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; the others say themselves.
+ */
+export type OperandClass =
+  | "type"
+  | "dtype"
+  | "atype"
+  | "wide"
+  | "u32"
+  | "pred"
+  | "address"
+  | "label"
+  | "vector"
+  | "pair";
+
+export interface OperandRule {
+  readonly name: string;
+  readonly class: OperandClass;
+  readonly optional: boolean;
+}
+
+export type InstructionCategory =
+  | "arithmetic"
+  | "comparison"
+  | "conversion"
+  | "memory"
+  | "control"
+  | "synchronisation"
+  | "warp";
+
+export interface InstructionRow {
+  readonly opcode: string;
+  readonly category: InstructionCategory;
+  readonly modifiers: readonly ModifierRule[];
+  readonly operands: readonly OperandRule[];
+  /** What it does, as one line of the manual. */
+  readonly does: string;
+  /** Floating-point operations per active lane; a fused multiply-add is 2. */
+  readonly flop: number;
+}
+
+const integers = "s16|u16|s32|u32|s64|u64";
+const words = "s32|u32|s64|u64";
+const bits = "b16|b32|b64";
+const loadable = "b8|u8|s8|b16|u16|s16|b32|u32|s32|b64|u64|s64|f32|f64";
+const comparisons = "eq|ne|lt|le|gt|ge";
+const floatComparisons = `${comparisons}|equ|neu|ltu|leu|gtu|geu|num|nan`;
+const cacheHints = "ca|cg|cs|lu|cv|nc|wb|wt";
+
+export const instructionTable: readonly InstructionRow[] = [
+  ...rows("arithmetic", [
+    [`add .type=${integers}`, "d a b", "d = a + b, wrapping around"],
+    ["add ?.rnd=rn ?.ftz ?.sat .type=f32", "d a b", "d = a + b, rounded to nearest even", 1],
+    ["add ?.rnd=rn .type=f64", "d a b", "d = a + b, rounded to nearest even", 1],
+    [`sub .type=${integers}`, "d a b", "d = a - b, wrapping around"],
+    ["sub ?.rnd=rn ?.ftz ?.sat .type=f32", "d a b", "d = a - b, rounded to nearest even", 1],
+    ["sub ?.rnd=rn .type=f64", "d a b", "d = a - b, rounded to nearest even", 1],
+    [`mul .half=lo|hi .type=${integers}`, "d a b", "d = the low or high half of a * b"],
+    ["mul .wide .type=s16|u16|s32|u32", "d:wide a b", "d = a * b in twice the width"],
+    ["mul ?.rnd=rn ?.ftz ?.sat .type=f32", "d a b", "d = a * b, rounded to nearest even", 1],
+    ["mul ?.rnd=rn .type=f64", "d a b", "d = a * b, rounded to nearest even", 1],
+    [`mad .half=lo|hi .type=${integers}`, "d a b c", "d = the low or high half of a * b, plus c"],
+    ["mad .wide .type=s16|u16|s32|u32", "d:wide a b c:wide", "d = a * b + c in twice the width"],
+    ["fma .rnd=rn ?.ftz ?.sat .type=f32", "d a b c", "d = a * b + c with one rounding", 2],
+    ["fma .rnd=rn .type=f64", "d a b c", "d = a * b + c with one rounding", 2],
+    ["mad ?.rnd=rn ?.ftz ?.sat .type=f32", "d a b c", "d = a * b + c with one rounding", 2],
+    ["mad .rnd=rn .type=f64", "d a b c", "d = a * b + c with one rounding", 2],
+    [`div .type=${integers}`, "d a b", "d = a / b, truncated towards zero"],
+    ["div .rnd=rn|approx|full ?.ftz .type=f32", "d a b", "d = a / b", 1],
+    ["div .rnd=rn .type=f64", "d a b", "d = a / b, rounded to nearest even", 1],
+    [`rem .type=${integers}`, "d a b", "d = the remainder of a / b, with the sign of a"],
+    ["abs .type=s16|s32|s64", "d a", "d = |a|"],
+    ["abs ?.ftz .type=f32", "d a", "d = |a|"],
+    ["abs .type=f64", "d a", "d = |a|"],
+    ["neg .type=s16|s32|s64", "d a", "d = -a"],
+    ["neg ?.ftz .type=f32", "d a", "d = -a"],
+    ["neg .type=f64", "d a", "d = -a"],
+    [`min .type=${integers}`, "d a b", "d = the smaller of a and b"],
+    ["min ?.ftz ?.NaN .type=f32", "d a b", "d = the smaller of a and b; of a number and a NaN the number, unless .NaN"],
+    ["min .type=f64", "d a b", "d = the smaller of a and b; of a number and a NaN the number"],
+    [`max .type=${integers}`, "d a b", "d = the larger of a and b"],
+    ["max ?.ftz ?.NaN .type=f32", "d a b", "d = the larger of a and b; of a number and a NaN the number, unless .NaN"],
+    ["max .type=f64", "d a b", "d = the larger of a and b; of a number and a NaN the number"],
+    ["sqrt .rnd=rn|approx ?.ftz .type=f32", "d a", "d = the square root of a", 1],
+    ["sqrt .rnd=rn .type=f64", "d a", "d = the square root of a", 1],
+    ["rcp .rnd=rn|approx ?.ftz .type=f32", "d a", "d = 1 / a", 1],
+    ["rcp .rnd=rn .type=f64", "d a", "d = 1 / a", 1],
+    ["rsqrt .approx ?.ftz .type=f32", "d a", "d = 1 / the square root of a, within 2 ulp", 1],
+    ["ex2 .approx ?.ftz .type=f32", "d a", "d = 2 to the power of a, within 2 ulp", 1],
+    ["lg2 .approx ?.ftz .type=f32", "d a", "d = the binary logarithm of a", 1],
+    ["sin .approx ?.ftz .type=f32", "d a", "d = the sine of a", 1],
+    ["cos .approx ?.ftz .type=f32", "d a", "d = the cosine of a", 1],
+    [`and .type=pred|${bits}`, "d a b", "d = a & b"],
+    [`or .type=pred|${bits}`, "d a b", "d = a | b"],
+    [`xor .type=pred|${bits}`, "d a b", "d = a ^ b"],
+    [`not .type=pred|${bits}`, "d a", "d = ~a"],
+    [`shl .type=${bits}`, "d a b:u32", "d = a << b; 0 from the width on"],
+    [`shr .type=${bits}|${integers}`, "d a b:u32", "d = a >> b; signed types keep the sign"],
+    ["popc .type=b32", "d a", "d = the number of one bits in a"],
+    ["clz .type=b32", "d a", "d = the number of leading zero bits in a"],
+    ["brev .type=b32", "d a", "d = the bits of a in reverse order"],
+  ]),
+  ...rows("comparison", [
+    [`setp .cmp=${comparisons}|lo|ls|hi|hs .type=${integers}|${bits}`, "d:pred a b", "d = a compared with b"],
+    [
+      `setp .cmp=${floatComparisons} ?.ftz .type=f32`,
+      "d:pred a b",
+      "d = a compared with b; ordered unless it ends in u",
+    ],
+    [`setp .cmp=${floatComparisons} .type=f64`, "d:pred a b", "d = a compared with b; ordered unless it ends in u"],
+    [`selp .type=${bits}|${integers}|f32|f64`, "d a b c:pred", "d = c ? a : b"],
+  ]),
+  ...rows("conversion", [
+    [`mov .type=pred|${bits}|${integers}|f32|f64`, "d a", "d = a, bit for bit"],
+    [`cvt ?.sat .dtype=s8|u8|${integers} .atype=s8|u8|${integers}`, "d:dtype a:atype", "d = a in another integer type"],
+    [
+      `cvt .rnd=rni|rzi|rmi|rpi ?.ftz ?.sat .dtype=s8|u8|${integers} .atype=f32|f64`,
+      "d:dtype a:atype",
+      "d = a rounded to an integer and clamped",
+    ],
+    [
+      `cvt .rnd=rn ?.sat .dtype=f32|f64 .atype=s8|u8|${integers}`,
+      "d:dtype a:atype",
+      "d = a as a floating-point number",
+    ],
+    ["cvt .rnd=rn ?.ftz ?.sat .dtype=f32 .atype=f64", "d:dtype a:atype", "d = a in single precision"],
+    ["cvt ?.ftz ?.sat .dtype=f64 .atype=f32", "d:dtype a:atype", "d = a in double precision"],
+    [
+      "cvt .rnd=rni|rzi|rmi|rpi ?.ftz ?.sat .dtype=f32 .atype=f32",
+      "d:dtype a:atype",
+      "d = a rounded to an integral value",
+    ],
+    ["cvt .rnd=rni|rzi|rmi|rpi .dtype=f64 .atype=f64", "d:dtype a:atype", "d = a rounded to an integral value"],
+    ["cvt ?.ftz ?.sat .dtype=f32 .atype=f32", "d:dtype a:atype", "d = a, flushed or clamped"],
+    [
+      "cvta ?.to .space=global|shared|local|const|param .type=u64",
+      "d a",
+      "d = a as a generic address, or with .to as an address of the space",
+    ],
+  ]),
+  ...rows("memory", [
+    [`ld .param .type=${loadable}`, "d:vector a:address", "d = the kernel's parameter"],
+    [
+      `ld ?.weak ?.volatile ?.relaxed ?.acquire ?.scope=cta|gpu|sys ?.space=global|shared|local ?.cache=${cacheHints} ?.hint=nc ?.vec=v2|v4 .type=${loadable}`,
+      "d:vector a:address",
+      "d = the value at the address",
+    ],
+    [
+      `st ?.weak ?.volatile ?.relaxed ?.release ?.scope=cta|gpu|sys ?.space=global|shared|local ?.cache=${cacheHints} ?.vec=v2|v4 .type=${loadable}`,
+      "a:address b:vector",
+      "the value at the address = b",
+    ],
+    [
+      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=add .type=u32|s32|u64|f32|f64",
+      "d a:address b",
+      "d = the value at the address, which becomes d + b",
+      0,
+    ],
+    [
+      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=min|max .type=u32|s32|u64|s64",
+      "d a:address b",
+      "d = the value at the address, which becomes the smaller or larger of d and b",
+    ],
+    [
+      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=and|or|xor|exch .type=b32|b64",
+      "d a:address b",
+      "d = the value at the address, which becomes d op b",
+    ],
+    [
+      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=cas .type=b32|b64",
+      "d a:address b c",
+      "d = the value at the address, which becomes c where it was b",
+    ],
+    [
+      "red ?.sem=relaxed|release ?.scope=cta|gpu|sys ?.space=global|shared .op=add .type=u32|s32|u64|f32|f64",
+      "a:address b",
+      "the value at the address grows by b",
+    ],
+  ]),
+  ...rows("control", [
+    ["bra ?.uni", "a:label", "goes on at the label"],
+    ["ret ?.uni", "", "ends the thread"],
+    ["exit", "", "ends the thread"],
+  ]),
+  ...rows("synchronisation", [
+    ["bar ?.cta .sync", "a:u32 ?b:u32", "waits for all threads of the block"],
+    ["barrier ?.cta .sync ?.aligned", "a:u32 ?b:u32", "waits for all threads of the block"],
+    ["bar .warp .sync", "a:u32", "waits for the lanes of the mask"],
+    ["membar .level=cta|gl|sys", "", "orders memory accesses"],
+    ["fence ?.sem=sc|acq_rel .scope=cta|gpu|sys", "", "orders memory accesses"],
+  ]),
+  ...rows("warp", [
+    ["shfl .sync .mode=up|down|bfly|idx .type=b32", "d:pair a b:u32 c:u32 m:u32", "d = a of another lane"],
+    [
+      "vote .sync .mode=all|any|uni .type=pred",
+      "d a:pred m:u32",
+      "d = whether a holds in all or any lanes of the mask",
+    ],
+    ["vote .sync .mode=ballot .type=b32", "d a:pred m:u32", "d = the lanes of the mask in which a holds, as bits"],
+    ["activemask .type=b32", "d", "d = the lanes that run together now, as bits"],
+  ]),
+];
+
+/** The rows of an opcode, in the order in which they are tried. */
+export const rowsOf: ReadonlyMap<string, readonly InstructionRow[]> = groupByOpcode(instructionTable);
+
+type RowText = readonly [syntax: string, operands: string, does: string, flop?: number];
+
+function rows(category: InstructionCategory, texts: readonly RowText[]): InstructionRow[] {
+  return texts.map(([syntax, operands, does, flop = 0]) => {
+    const [opcode, ...modifiers] = syntax.split(" ");
+    return {
+      opcode,
+      category,
+      modifiers: modifiers.map(modifierRule),
+      operands: operands === "" ? [] : operands.split(" ").map(operandRule),
+      does,
+      flop,
+    };
+  });
+}
+
+function modifierRule(text: string): ModifierRule {
+  const optional = text.startsWith("?");
+  const [name, choices = name] = text.slice(optional ? 2 : 1).split("=");
+  return { name, choices: choices.split("|"), optional };
+}
+
+function operandRule(text: string): OperandRule {
+  const optional = text.startsWith("?");
+  const [name, operandClass = "type"] = text.slice(optional ? 1 : 0).split(":");
+  return { name, class: operandClass as OperandClass, optional };
+}
+
+function groupByOpcode(table: readonly InstructionRow[]): Map<string, InstructionRow[]> {
+  const groups = new Map<string, InstructionRow[]>();
+  for (const row of table) groups.set(row.opcode, [...(groups.get(row.opcode) ?? []), row]);
+  return groups;
+}

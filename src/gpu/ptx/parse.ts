@@ -1,0 +1,429 @@
+// PTX text into a Module. Knows the grammar and nothing of what instructions do; verify.ts holds them against the table.
+import { InputError } from "../../core/errors.js";
+import { type Token, tokenize } from "./lexer.js";
+import type {
+  Entry,
+  Guard,
+  Instruction,
+  Module,
+  Operand,
+  Parameter,
+  RegisterDeclaration,
+  SourceLocation,
+  Variable,
+} from "./syntax.js";
+import { type PtxType, ptxTypes } from "./types.js";
+
+/** Parses a PTX module. Throws InputError with line and column at the first thing that is no PTX. */
+export function parseModule(text: string): Module {
+  return new Parser(text).module();
+}
+
+class Parser {
+  private readonly tokens: readonly Token[];
+  private readonly lines: readonly string[];
+  private at = 0;
+  private location: SourceLocation | undefined;
+  private body = new Body();
+
+  constructor(private readonly text: string) {
+    this.tokens = tokenize(text);
+    this.lines = text.split("\n");
+  }
+
+  module(): Module {
+    let version: string | undefined;
+    let target: string | undefined;
+    const entries = new Map<string, Entry>();
+    const variables: Variable[] = [];
+    const files = new Map<number, string>();
+    while (this.peek.kind !== "end") {
+      const token = this.next();
+      switch (token.text) {
+        case ".version":
+          version = this.next().text;
+          break;
+        case ".target":
+          target = this.listOfWords();
+          break;
+        case ".address_size":
+          if (this.integer() !== 64n) this.fail(token, "only 64-bit addresses are supported", "Use .address_size 64.");
+          break;
+        case ".file": {
+          const index = Number(this.integer());
+          files.set(index, this.expectKind("string", "a file name").text);
+          while (this.accept(",")) this.integer();
+          break;
+        }
+        case ".visible":
+        case ".weak":
+        case ".extern":
+          if (token.text === ".extern") this.variable(token, variables, true);
+          break;
+        case ".entry": {
+          const entry = this.entry();
+          if (entries.has(entry.name)) this.fail(token, `a second kernel named "${entry.name}"`);
+          entries.set(entry.name, entry);
+          break;
+        }
+        case ".global":
+        case ".const":
+        case ".shared":
+          this.at--;
+          this.variable(token, variables, false);
+          break;
+        case ".section":
+          this.skipSection();
+          break;
+        case ".func":
+          this.fail(token, "device functions are not supported yet", "Let the compiler inline it (__forceinline__).");
+          break;
+        default:
+          this.fail(token, `expected a directive such as .entry, found "${token.text}"`);
+      }
+    }
+    const first = this.tokens[0];
+    if (version === undefined) this.fail(first, "a PTX module begins with .version", "Write .version 7.8 on top.");
+    if (target === undefined) this.fail(first, "a PTX module names its .target", "Write .target sm_80 after .version.");
+    return { text: this.text, version, target, entries, variables, files };
+  }
+
+  private entry(): Entry {
+    const name = this.expectKind("word", "the kernel's name");
+    const { parameters, bytes } = this.accept("(") ? this.parameters() : { parameters: [], bytes: 0 };
+    while (this.peek.kind === "directive") this.performanceDirective();
+    this.expect("{");
+    const body = new Body();
+    this.body = body;
+    this.location = undefined;
+    this.statements(body);
+    return {
+      name: name.text,
+      parameters,
+      parameterBytes: bytes,
+      registers: body.registers,
+      variables: body.variables,
+      instructions: body.instructions,
+      labels: body.labels,
+      ptxLine: name.line,
+    };
+  }
+
+  private parameters(): { parameters: Parameter[]; bytes: number } {
+    const parameters: Parameter[] = [];
+    let bytes = 0;
+    while (!this.accept(")")) {
+      if (parameters.length > 0) this.expect(",");
+      this.expect(".param");
+      let alignment = 0;
+      let type: PtxType | undefined;
+      while (this.peek.kind === "directive") {
+        const directive = this.next();
+        if (directive.text === ".align") alignment = Number(this.integer());
+        else if (directive.text !== ".ptr" && !stateSpaces.has(directive.text)) type = this.typeOf(directive);
+      }
+      const name = this.expectKind("word", "a parameter's name");
+      if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
+      const count = this.accept("[") ? Number(this.integer()) : undefined;
+      if (count !== undefined) this.expect("]");
+      const size = type.bytes * (count ?? 1);
+      const align = Math.max(alignment, type.bytes);
+      const offset = Math.ceil(bytes / align) * align;
+      parameters.push({ name: name.text, type, offset, bytes: size });
+      bytes = offset + size;
+    }
+    return { parameters, bytes };
+  }
+
+  // .maxntid 256, 1, 1 and the like say how to compile, not what to compute.
+  private performanceDirective(): void {
+    this.next();
+    while (this.peek.kind === "integer" || this.peek.text === ",") this.next();
+  }
+
+  private statements(body: Body): void {
+    while (!this.accept("}")) {
+      const token = this.peek;
+      if (token.kind === "end") this.fail(token, "the kernel's body is not closed", "Add the missing }.");
+      if (token.text === "{") {
+        this.next();
+        this.statements(body);
+      } else if (token.kind === "directive") this.directive(body);
+      else if (token.kind === "word" && this.tokens[this.at + 1].text === ":") {
+        this.at += 2;
+        if (body.labels.has(token.text)) this.fail(token, `label "${token.text}" stands twice`);
+        body.labels.set(token.text, body.instructions.length);
+      } else body.instructions.push(this.instruction(body.instructions.length));
+    }
+  }
+
+  private directive(body: Body): void {
+    const token = this.next();
+    switch (token.text) {
+      case ".reg":
+        this.registers(body);
+        break;
+      case ".loc":
+        this.location = {
+          file: Number(this.integer()),
+          line: Number(this.integer()),
+          column: Number(this.integer()),
+        };
+        // nvcc adds where an inlined function was called from.
+        while (this.peek.text === ",") {
+          this.next();
+          while (this.peek.line === token.line && this.peek.text !== ",") this.next();
+        }
+        break;
+      case ".shared":
+      case ".local":
+      case ".const":
+      case ".global":
+        this.at--;
+        this.variable(token, body.variables, false);
+        break;
+      case ".pragma":
+        this.expectKind("string", "a pragma");
+        this.expect(";");
+        break;
+      default:
+        this.fail(token, `directive "${token.text}" is not supported in a kernel`);
+    }
+  }
+
+  private registers(body: Body): void {
+    const type = this.type();
+    do {
+      const name = this.expectKind("word", "a register's name");
+      const declare = (register: string): void => {
+        if (body.registers.has(register)) this.fail(name, `register "${register}" is declared twice`);
+        body.registers.set(register, { name: register, type });
+      };
+      if (this.accept("<")) {
+        const count = Number(this.integer());
+        this.expect(">");
+        for (let i = 0; i < count; i++) declare(`${name.text}${i}`);
+      } else declare(name.text);
+    } while (this.accept(","));
+    this.expect(";");
+  }
+
+  // .shared .align 4 .f32 tile[256]; an initialiser is refused: nothing here would set it.
+  private variable(first: Token, into: Variable[], external: boolean): void {
+    const space = this.next();
+    if (!stateSpaces.has(space.text)) this.fail(space, `expected a state space such as .shared, found "${space.text}"`);
+    let alignment = 0;
+    let type: PtxType | undefined;
+    while (this.peek.kind === "directive") {
+      const directive = this.next();
+      if (directive.text === ".align") alignment = Number(this.integer());
+      else type = this.typeOf(directive);
+    }
+    const name = this.expectKind("word", "a variable's name");
+    if (type === undefined) this.fail(name, `variable "${name.text}" has no type`);
+    let elements = 1;
+    while (this.accept("[")) {
+      elements *= this.peek.text === "]" ? 0 : Number(this.integer());
+      this.expect("]");
+    }
+    if (this.peek.text === "=") this.fail(this.peek, `"${name.text}" has an initialiser, which is not supported yet`);
+    this.expect(";");
+    if (space.text !== ".shared" && space.text !== ".local") {
+      this.fail(first, `variables in ${space.text} are not supported yet`, "Pass a pointer to an array instead.");
+    }
+    into.push({
+      name: name.text,
+      space: space.text.slice(1) as Variable["space"],
+      type,
+      bytes: elements * type.bytes,
+      alignment: Math.max(alignment, type.bytes),
+      external: external || elements === 0,
+      ptxLine: name.line,
+    });
+  }
+
+  private instruction(pc: number): Instruction {
+    const first = this.peek;
+    const guard = this.guard();
+    const name = this.expectKind("word", "an instruction");
+    const [opcode, ...modifiers] = name.text.split(".");
+    const operands: Operand[] = [];
+    while (this.peek.text !== ";") {
+      if (operands.length > 0) this.expect(",");
+      operands.push(this.operand());
+    }
+    const end = this.expect(";");
+    return {
+      pc,
+      opcode,
+      modifiers,
+      guard,
+      operands,
+      text: this.text.slice(first.start, end.end).replace(/\s+/g, " "),
+      ptxLine: first.line,
+      ptxColumn: first.column,
+      location: this.location,
+    };
+  }
+
+  private guard(): Guard | undefined {
+    if (!this.accept("@")) return undefined;
+    const negated = this.accept("!");
+    return { register: this.expectKind("word", "a predicate register").text, negated };
+  }
+
+  private operand(): Operand {
+    const operand = this.simpleOperand();
+    if (!this.accept("|")) return operand;
+    return { kind: "pair", first: operand, second: this.simpleOperand() };
+  }
+
+  private simpleOperand(): Operand {
+    const token = this.peek;
+    if (this.accept("[")) return this.address();
+    if (this.accept("{")) {
+      const elements: Operand[] = [];
+      do elements.push(this.simpleOperand());
+      while (this.accept(","));
+      this.expect("}");
+      return { kind: "vector", elements };
+    }
+    if (this.accept("!")) {
+      return { kind: "register", name: this.expectKind("word", "a predicate register").text, negated: true };
+    }
+    if (token.kind === "word") {
+      this.next();
+      // A register may be named without %, as in hand-written PTX.
+      if (token.text.startsWith("%") || this.body.registers.has(token.text)) {
+        return { kind: "register", name: token.text, negated: false };
+      }
+      return { kind: "symbol", name: token.text };
+    }
+    return this.number();
+  }
+
+  private address(): Operand {
+    let base: string | undefined;
+    let offset = 0;
+    if (this.peek.kind === "word") {
+      base = this.next().text;
+      if (this.accept("+")) offset = Number(this.signedInteger());
+      else if (this.peek.text === "-") offset = Number(this.signedInteger());
+    } else offset = Number(this.signedInteger());
+    this.expect("]");
+    return { kind: "address", base, offset };
+  }
+
+  private number(): Operand {
+    const negative = this.accept("-");
+    const token = this.next();
+    if (token.kind === "integer") {
+      const value = readInteger(token.text);
+      return { kind: "integer", value: negative ? -value : value };
+    }
+    if (token.kind !== "float") this.fail(token, `expected an operand, found "${token.text}"`);
+    if (/^0[fF]/.test(token.text)) {
+      const bits = Number.parseInt(token.text.slice(2), 16);
+      const value = new Float32Array(Uint32Array.of(bits).buffer)[0];
+      return { kind: "float", value, bits: { width: 32, value: BigInt(bits) } };
+    }
+    if (/^0[dD]/.test(token.text)) {
+      const bits = BigInt(`0x${token.text.slice(2)}`);
+      return {
+        kind: "float",
+        value: new Float64Array(BigUint64Array.of(bits).buffer)[0],
+        bits: { width: 64, value: bits },
+      };
+    }
+    return { kind: "float", value: negative ? -Number(token.text) : Number(token.text) };
+  }
+
+  private listOfWords(): string {
+    const words = [this.expectKind("word", "a target").text];
+    while (this.accept(",")) words.push(this.expectKind("word", "a target").text);
+    return words.join(", ");
+  }
+
+  // Debug sections that nvcc -G writes; they describe, they do not compute.
+  private skipSection(): void {
+    while (this.peek.text !== "{" && this.peek.kind !== "end") this.next();
+    this.expect("{");
+    for (let depth = 1; depth > 0; ) {
+      const token = this.next();
+      if (token.kind === "end") this.fail(token, "a .section is not closed");
+      if (token.text === "{") depth++;
+      if (token.text === "}") depth--;
+    }
+  }
+
+  private type(): PtxType {
+    return this.typeOf(this.next());
+  }
+
+  private typeOf(token: Token): PtxType {
+    const type = ptxTypes.get(token.text.slice(1));
+    if (token.kind !== "directive" || type === undefined) {
+      this.fail(token, `expected a type such as .f32, found "${token.text}"`);
+    }
+    return type;
+  }
+
+  private integer(): bigint {
+    return readInteger(this.expectKind("integer", "a whole number").text);
+  }
+
+  private signedInteger(): bigint {
+    return this.accept("-") ? -this.integer() : this.integer();
+  }
+
+  private get peek(): Token {
+    return this.tokens[this.at];
+  }
+
+  private next(): Token {
+    const token = this.tokens[this.at];
+    if (token.kind !== "end") this.at++;
+    return token;
+  }
+
+  private accept(text: string): boolean {
+    const token = this.peek;
+    if (token.text !== text || token.kind === "string") return false;
+    this.at++;
+    return true;
+  }
+
+  private expect(text: string): Token {
+    const token = this.next();
+    if (token.text !== text) this.fail(token, `expected "${text}", found "${token.text}"`);
+    return token;
+  }
+
+  private expectKind(kind: Token["kind"], what: string): Token {
+    const token = this.next();
+    if (token.kind !== kind) this.fail(token, `expected ${what}, found "${token.text}"`);
+    return token;
+  }
+
+  private fail(token: Token, what: string, fix?: string): never {
+    throw new InputError(what, {
+      where: { file: "PTX", line: token.line, column: token.column },
+      quote: this.lines[token.line - 1] ?? "",
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
+}
+
+class Body {
+  readonly registers: Map<string, RegisterDeclaration> = new Map();
+  readonly variables: Variable[] = [];
+  readonly instructions: Instruction[] = [];
+  readonly labels: Map<string, number> = new Map();
+}
+
+const stateSpaces: ReadonlySet<string> = new Set([".global", ".shared", ".local", ".const", ".param"]);
+
+function readInteger(text: string): bigint {
+  const digits = text.replace(/U$/, "");
+  return BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+}

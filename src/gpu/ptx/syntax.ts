@@ -1,0 +1,95 @@
+// The syntax tree of a PTX module, as parsed: nothing is resolved yet but what the text itself says.
+import type { PtxType } from "./types.js";
+
+/** A place in the source that a `.loc` line names. */
+export interface SourceLocation {
+  readonly file: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Operand =
+  | { readonly kind: "register"; readonly name: string; readonly negated: boolean }
+  | { readonly kind: "integer"; readonly value: bigint }
+  | {
+      readonly kind: "float";
+      readonly value: number;
+      readonly bits?: { readonly width: 32 | 64; readonly value: bigint };
+    }
+  /** `[base + offset]`; base is a register or a variable, or absent for an absolute address. */
+  | { readonly kind: "address"; readonly base: string | undefined; readonly offset: number }
+  /** A name that is no register: a label, a variable or a function. */
+  | { readonly kind: "symbol"; readonly name: string }
+  /** `{a, b}` */
+  | { readonly kind: "vector"; readonly elements: readonly Operand[] }
+  /** `d|p` */
+  | { readonly kind: "pair"; readonly first: Operand; readonly second: Operand };
+
+export interface Guard {
+  readonly register: string;
+  readonly negated: boolean;
+}
+
+export interface Instruction {
+  /** Its index in the kernel: the program counter. */
+  readonly pc: number;
+  readonly opcode: string;
+  /** What follows the opcode, without the dots: `ld.global.f32` has `["global", "f32"]`. */
+  readonly modifiers: readonly string[];
+  readonly guard: Guard | undefined;
+  readonly operands: readonly Operand[];
+  /** As written, on one line, with single spaces. */
+  readonly text: string;
+  /** 1-based line and column of its first token in the module. */
+  readonly ptxLine: number;
+  readonly ptxColumn: number;
+  readonly location: SourceLocation | undefined;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: PtxType;
+  /** Byte offset in the parameter block. */
+  readonly offset: number;
+  /** Size in bytes: an array parameter `.b8 p[16]` has 16. */
+  readonly bytes: number;
+}
+
+/** A variable in shared, local, global or constant memory. */
+export interface Variable {
+  readonly name: string;
+  readonly space: "shared" | "local" | "global" | "const";
+  readonly type: PtxType;
+  readonly bytes: number;
+  readonly alignment: number;
+  /** `extern .shared .b8 buffer[]`: its size comes with the launch. */
+  readonly external: boolean;
+  readonly ptxLine: number;
+}
+
+export interface RegisterDeclaration {
+  readonly name: string;
+  readonly type: PtxType;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly parameterBytes: number;
+  readonly registers: ReadonlyMap<string, RegisterDeclaration>;
+  readonly variables: readonly Variable[];
+  readonly instructions: readonly Instruction[];
+  /** Label to the pc of the instruction that follows it (or one past the last). */
+  readonly labels: ReadonlyMap<string, number>;
+  readonly ptxLine: number;
+}
+
+export interface Module {
+  readonly text: string;
+  readonly version: string;
+  readonly target: string;
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Variables at module scope. */
+  readonly variables: readonly Variable[];
+  readonly files: ReadonlyMap<number, string>;
+}

@@ -1,0 +1,49 @@
+// PTX's scalar types and state spaces. Knows nothing of instructions.
+
+export type PtxKind = "bits" | "signed" | "unsigned" | "float" | "predicate";
+
+export interface PtxType {
+  readonly name: string;
+  /** Size in bytes; a predicate has none. */
+  readonly bytes: number;
+  readonly kind: PtxKind;
+}
+
+const row = (name: string, bytes: number, kind: PtxKind): PtxType => ({ name, bytes, kind });
+
+export const ptxTypes: ReadonlyMap<string, PtxType> = new Map(
+  [
+    row("pred", 0, "predicate"),
+    row("b8", 1, "bits"),
+    row("b16", 2, "bits"),
+    row("b32", 4, "bits"),
+    row("b64", 8, "bits"),
+    row("s8", 1, "signed"),
+    row("s16", 2, "signed"),
+    row("s32", 4, "signed"),
+    row("s64", 8, "signed"),
+    row("u8", 1, "unsigned"),
+    row("u16", 2, "unsigned"),
+    row("u32", 4, "unsigned"),
+    row("u64", 8, "unsigned"),
+    row("f32", 4, "float"),
+    row("f64", 8, "float"),
+  ].map((type) => [type.name, type]),
+);
+
+export type StateSpace = "reg" | "param" | "global" | "shared" | "local" | "const" | "generic";
+
+/** The special registers that are read here; each is a 32-bit unsigned value. */
+export const specialRegisters: ReadonlySet<string> = new Set([
+  ...["tid", "ntid", "ctaid", "nctaid"].flatMap((name) => ["x", "y", "z"].map((axis) => `%${name}.${axis}`)),
+  "%laneid",
+  "%warpid",
+  "%nwarpid",
+  "%smid",
+  "%nsmid",
+  "%lanemask_eq",
+  "%lanemask_le",
+  "%lanemask_lt",
+  "%lanemask_ge",
+  "%lanemask_gt",
+]);
