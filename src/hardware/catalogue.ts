@@ -1,0 +1,48 @@
+// The devices that come with warplab, found by name. What they are made of is in hardware/*.json.
+import { InputError, nearest } from "../core/errors.js";
+import { deviceFiles } from "./devices.generated.js";
+import { loadDevice } from "./load.js";
+import type { DeviceSpec } from "./spec.js";
+
+let shipped: readonly DeviceSpec[] | undefined;
+
+/** Every device that comes with warplab, ordered by key. */
+export function devices(): readonly DeviceSpec[] {
+  shipped ??= Object.freeze(Object.entries(deviceFiles).map(([key, file]) => loadDevice(file, `hardware/${key}.json`)));
+  return shipped;
+}
+
+/**
+ * A device by key, name or alias, without regard to case; a DeviceSpec is returned as it is. `more` are devices of one's
+ * own, which win over those that come with warplab. Throws InputError that names the nearest.
+ */
+export function device(nameOrSpec: string | DeviceSpec, more: readonly DeviceSpec[] = []): DeviceSpec {
+  if (typeof nameOrSpec !== "string") return checkSpec(nameOrSpec);
+  const wanted = nameOrSpec.trim().toLowerCase();
+  const all = [...more, ...devices()];
+  const found = all.find((spec) => spellings(spec).some((spelling) => spelling.toLowerCase() === wanted));
+  if (found !== undefined) return found;
+  const slip = nearest(wanted, all.flatMap(spellings));
+  throw new InputError(`unknown device "${nameOrSpec}"`, {
+    fix: `${slip === undefined ? "" : `Did you mean "${slip}"? `}Known: ${all.map(({ key }) => key).join(", ")}.`,
+  });
+}
+
+/** Everything that a device is found under: its key, its name and its aliases, each once. */
+export function spellings({ key, name, aliases }: DeviceSpec): string[] {
+  const seen = new Map<string, string>();
+  for (const spelling of [key, name, ...aliases]) {
+    const folded = spelling.toLowerCase();
+    if (!seen.has(folded)) seen.set(folded, spelling);
+  }
+  return [...seen.values()];
+}
+
+function checkSpec(spec: unknown): DeviceSpec {
+  if (typeof spec === "object" && spec !== null && "key" in spec && "peak" in spec && "dram" in spec) {
+    return spec as DeviceSpec;
+  }
+  throw new InputError(`a device is a name or what loadDevice() made, got ${JSON.stringify(spec)?.slice(0, 60)}`, {
+    fix: 'Write device("h100"), or loadDevice(json) for a device of your own.',
+  });
+}

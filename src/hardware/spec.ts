@@ -1,0 +1,73 @@
+// What a device can do at most, as the rest of warplab reads it: SI units, nothing that changes. Knows nothing of files.
+import type { Precision } from "../core/precision.js";
+
+export type DeviceKind = "gpu" | "tpu" | "cpu" | "asic";
+
+/** A device's figures. Immutable; `loadDevice` makes one, and `{ ...spec, sms: 4 }` another. */
+export interface DeviceSpec {
+  /** `h100-sxm`: its file's name, and what results call it. */
+  readonly key: string;
+  /** `H100 SXM`: what people read. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly kind: DeviceKind;
+  /** `Hopper`. */
+  readonly architecture: string;
+  /** NVIDIA's compute capability, `9.0`; undefined for devices of others. */
+  readonly computeCapability: string | undefined;
+  /** Other spellings under which it is found, without regard to case. */
+  readonly aliases: readonly string[];
+  /** Streaming multiprocessors, or compute units. */
+  readonly sms: number | undefined;
+  /** Hz. */
+  readonly boostClock: number | undefined;
+  /** Dense peak in operations a second, by precision; a precision that the device lacks, or states no peak for, is absent. */
+  readonly peak: Readonly<Partial<Record<Precision, number>>>;
+  readonly dram: DramSpec;
+  /** Sizes in bytes. */
+  readonly cache: CacheSpec;
+  /** What a launch must stay within; undefined for devices that run no CUDA kernels. */
+  readonly limits: DeviceLimits | undefined;
+  /** Watt. */
+  readonly tdp: number | undefined;
+  /**
+   * The share of the roofline that was measured, by kernel type and precision. It multiplies whichever resource binds;
+   * above 1 it stands for a level of memory that the roofline does not have (a matrix that stays in L2).
+   */
+  readonly efficiency: Readonly<Record<string, Readonly<Partial<Record<Precision, number>>>>>;
+  /** Where each figure comes from, by its path in the device's file (`dram.bandwidth_gb_s`). */
+  readonly sources: Readonly<Record<string, string>>;
+  /** Figures to treat with care. */
+  readonly unsure: readonly { readonly figure: string; readonly note: string }[];
+}
+
+export interface DramSpec {
+  /** `HBM3`. */
+  readonly type: string;
+  /** Bytes a second. */
+  readonly bandwidth: number;
+  /** Bytes. */
+  readonly capacity: number;
+}
+
+export interface CacheSpec {
+  /** L1 data cache and shared memory of one SM together. */
+  readonly l1SharedPerSm: number | undefined;
+  /** Shared memory of one SM at most. */
+  readonly sharedPerSm: number | undefined;
+  /** Shared memory that one block may have at most, when it asks for it. */
+  readonly sharedPerBlock: number | undefined;
+  readonly l2: number | undefined;
+}
+
+export interface DeviceLimits {
+  readonly threadsPerWarp: number;
+  readonly threadsPerBlock: number;
+  readonly threadsPerSm: number;
+  readonly warpsPerSm: number;
+  readonly blocksPerSm: number;
+  /** Registers of 32 bits. */
+  readonly registersPerSm: number;
+  /** Registers of 32 bits. */
+  readonly registersPerThread: number;
+}
