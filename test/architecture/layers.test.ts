@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { layerViolations, type SourceTexts } from "./layers.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+describe("the layer table", () => {
+  it("holds for the whole of src/ and widgets/", () => {
+    const sources = new Map([...sourcesUnder("src"), ...sourcesUnder("widgets")]);
+    expect(sources.size).toBeGreaterThan(10);
+    expect(layerViolations(sources)).toEqual([]);
+  });
+});
+
+describe("the check of the layer table", () => {
+  it("accepts imports that go down", () => {
+    expect(
+      violations({
+        "src/core/dim3.ts": "export const x = 1;",
+        "src/gpu/host/virtual-gpu.ts": 'import { x } from "../../core/dim3.js"; export const y = x;',
+        "widgets/stepper.ts": 'import { y } from "../src/gpu/host/virtual-gpu.js"; console.log(y);',
+        "src/cli/main.ts": 'import process from "node:process"; import "../gpu/host/virtual-gpu.js"; process.exit();',
+      }),
+    ).toEqual([]);
+  });
+
+  it("finds an import that goes up, even of a type", () => {
+    expect(
+      violations({
+        "src/core/dim3.ts": '// what\nimport type { Notebook } from "../notebook/run.js";',
+        "src/notebook/run.ts": "export interface Notebook {}",
+      }),
+    ).toEqual(["src/core/dim3.ts:2 imports upwards: core (layer 0) -> notebook (layer 5)"]);
+  });
+
+  it("finds gpu and model knowing each other", () => {
+    expect(
+      violations({
+        "src/gpu/host/work.ts": 'export { roof } from "../../model/roofline.js";',
+        "src/model/roofline.ts": "export const roof = 1;",
+      }),
+    ).toEqual(["src/gpu/host/work.ts:1 imports sideways: gpu (layer 2) -> model (layer 2)"]);
+  });
+
+  it("lets widgets use view, and not the other way round", () => {
+    const view = { "src/view/page.ts": "export const page = 1;", "widgets/frame.ts": "export const frame = 1;" };
+    expect(violations({ ...view, "widgets/chart.ts": 'import "../src/view/page.js";' })).toEqual([]);
+    expect(violations({ ...view, "src/view/chart.ts": 'import "../../widgets/frame.js";' })).toEqual([
+      "src/view/chart.ts:1 imports sideways: view (layer 4) -> widgets (layer 4)",
+    ]);
+  });
+
+  it.each([
+    ["ptx", "simt"],
+    ["ptx", "language"],
+    ["language", "simt"],
+    ["simt", "language"],
+    ["simt", "analysis"],
+    ["analysis", "host"],
+    ["analysis", "language"],
+  ])("finds %s importing %s inside gpu", (from, to) => {
+    expect(
+      violations({
+        [`src/gpu/${from}/a.ts`]: `import "../${to}/b.js";`,
+        [`src/gpu/${to}/b.ts`]: "export const b = 1;",
+      }),
+    ).toEqual([`src/gpu/${from}/a.ts:1 breaks the order inside gpu: ${from} does not know ${to}`]);
+  });
+
+  it("finds folders that import each other in a circle, though no file does", () => {
+    expect(
+      violations({
+        "src/model/operator/gemm.ts": 'import "../roofline/ridge.js";',
+        "src/model/operator/shape.ts": "export const shape = 1;",
+        "src/model/roofline/ridge.ts": "export const ridge = 1;",
+        "src/model/roofline/predict.ts": 'import "../operator/shape.js";',
+      }),
+    ).toEqual([
+      "folders import each other in a circle: src/model/operator -> src/model/roofline -> src/model/operator",
+    ]);
+  });
+
+  it.each([
+    ['import { readFileSync } from "node:fs";', 'imports "node:fs"'],
+    ['import fs from "fs";', 'imports "fs"'],
+    ['const fs = await import("node:fs");', 'imports "node:fs"'],
+    ['import { Command } from "commander";', 'imports "commander"'],
+    ["export const home = process.env;", "uses process of Node"],
+    ["export const bytes = Buffer.from([1]);", "uses Buffer of Node"],
+    ["export const all = { process };", "uses process of Node"],
+  ])("finds Node in a layer that runs in browsers: %s", (text, complaint) => {
+    expect(violations({ "src/view/page.ts": text })).toEqual([
+      `src/view/page.ts:1 ${complaint}, and layers 0-4 run in browsers`,
+    ]);
+  });
+
+  it("takes a name of one's own for what it is", () => {
+    expect(
+      violations({
+        "src/view/page.ts":
+          "export function f(process: number, m: { Buffer: number }) { const { Buffer: b } = m; return process + m.Buffer + b; }",
+      }),
+    ).toEqual([]);
+  });
+
+  it("finds a widget that would load the kernel language, and says by which way", () => {
+    const sources = {
+      "src/gpu/language/parse.ts": "export const parse = 1; export type Tree = number;",
+      "src/gpu/host/launch.ts": 'import { parse } from "../language/parse.js"; export const go = parse;',
+    };
+    expect(violations({ ...sources, "widgets/stepper.ts": 'import { go } from "../src/gpu/host/launch.js";' })).toEqual(
+      [
+        "the browser bundle reaches src/gpu/language/: widgets/stepper.ts -> src/gpu/host/launch.ts -> src/gpu/language/parse.ts",
+      ],
+    );
+    expect(
+      violations({ ...sources, "widgets/stepper.ts": 'import type { Tree } from "../src/gpu/language/parse.js";' }),
+    ).toEqual([]);
+  });
+
+  it.each(["src/core/utils.ts", "src/gpu/helpers/lane.ts", "src/view/common.ts", "widgets/misc.ts"])(
+    "refuses a name that says nothing: %s",
+    (path) => {
+      expect(violations({ [path]: "export const a = 1;" })).toEqual([expect.stringContaining("names no concept")]);
+    },
+  );
+
+  it("wants a place in the table for every folder", () => {
+    expect(violations({ "src/magic/wand.ts": "export const a = 1;" })).toEqual([
+      'src/magic/wand.ts: the layer table has no place for "magic"',
+    ]);
+  });
+});
+
+function violations(sources: Readonly<Record<string, string>>): string[] {
+  return layerViolations(new Map(Object.entries(sources)));
+}
+
+function sourcesUnder(folder: string): SourceTexts {
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  return new Map(
+    entries
+      .filter((entry) => entry.isFile() && /\.(m?[tj]s|tsx)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [relative(root, path).replaceAll(sep, "/"), readFileSync(path, "utf8")] as const),
+  );
+}
