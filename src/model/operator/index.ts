@@ -1,0 +1,22 @@
+// The operators that are known, by name.
+import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { gemm } from "./gemm.js";
+import { gemv } from "./gemv.js";
+import type { Operator } from "./operator.js";
+
+export { formatShape, type Operator, readShape, type ShapeLike } from "./operator.js";
+export { gemm, gemv };
+
+/** Every operator, by its type. */
+export const operators: ReadonlyMap<string, Operator> = new Map([gemv, gemm].map((known) => [known.type, known]));
+
+/** The operator of this name, without regard to case. Throws InputError that lists the known ones. */
+export function operator(type: string, field = "kernel"): Operator {
+  const found = operators.get(String(type).trim().toLowerCase());
+  if (found !== undefined) return found;
+  const slip = nearest(String(type), operators.keys());
+  throw new InputError(`unknown kernel "${type}"`, {
+    where: field,
+    fix: `${slip === undefined ? "" : `Did you mean "${slip}"? `}Known: ${listChoices([...operators.keys()])}.`,
+  });
+}

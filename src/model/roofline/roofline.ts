@@ -1,0 +1,65 @@
+// The roofline model: work takes as long as the slower of two resources, arithmetic and the DRAM interface, each at its
+// peak and both at once. Simplified on purpose: no caches, no latency, no launch overhead.
+// S. Williams, A. Waterman, D. Patterson, "Roofline: an insightful visual performance model", CACM 52(4), 2009.
+import { InputError, listChoices } from "../../core/errors.js";
+import type { Precision } from "../../core/precision.js";
+import { totalFlop, type Work } from "../../core/work.js";
+import type { DeviceSpec } from "../../hardware/index.js";
+
+export type Bottleneck = "memory" | "compute" | "overhead";
+
+/** Where work stands under a device's roofline. Seconds, operations a second, operations per byte. */
+export interface RooflinePlace {
+  readonly computeTime: number;
+  readonly memoryTime: number;
+  /** The greater of the two. */
+  readonly time: number;
+  readonly bottleneck: Exclude<Bottleneck, "overhead">;
+  /** The compute ceiling over this work: the device's peak, or that of its mixture of precisions. */
+  readonly peak: number;
+  /** What the roofline allows at this intensity. */
+  readonly attainable: number;
+  readonly intensity: number;
+  /** The intensity of the ridge point, below which memory binds: peak / bandwidth. */
+  readonly criticalIntensity: number;
+}
+
+/**
+ * Places work under a device's roofline. Operations of several precisions are done one after another, each at its own
+ * peak. Throws InputError for work that touches no memory, and for a precision of which the device states no peak.
+ */
+export function placeOnRoofline(work: Work, device: DeviceSpec): RooflinePlace {
+  const flop = totalFlop(work);
+  const { dram } = work.bytes;
+  if (!(dram > 0 && Number.isFinite(dram))) {
+    throw new InputError(`work that moves ${dram} bytes of device memory has no place on a roofline`, {
+      fix: "Place work that reads or writes device memory.",
+    });
+  }
+  const parts = (Object.entries(work.flop) as [Precision, number][]).filter(([, count]) => count > 0);
+  const computeTime = parts.reduce((time, [precision, count]) => time + count / peakOf(device, precision), 0);
+  const memoryTime = dram / device.dram.bandwidth;
+  // Without operations there is no peak to speak of: a copy lies at intensity 0, under any compute ceiling.
+  const peak = computeTime > 0 ? flop / computeTime : Math.max(...Object.values(device.peak));
+  const intensity = flop / dram;
+  return {
+    computeTime,
+    memoryTime,
+    time: Math.max(computeTime, memoryTime),
+    bottleneck: memoryTime > computeTime ? "memory" : "compute",
+    peak,
+    attainable: Math.min(peak, intensity * device.dram.bandwidth),
+    intensity,
+    criticalIntensity: peak / device.dram.bandwidth,
+  };
+}
+
+/** The device's dense peak in operations a second. Throws InputError, at `field`, when it states none. */
+export function peakOf(device: DeviceSpec, precision: Precision, field = "precision"): number {
+  const peak = device.peak[precision];
+  if (peak !== undefined) return peak;
+  throw new InputError(`${device.name} has no peak for ${precision}`, {
+    where: field,
+    fix: `It has ${listChoices(Object.keys(device.peak), false)}.`,
+  });
+}

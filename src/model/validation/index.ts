@@ -1,0 +1,20 @@
+// Measurements, and predictions held against them.
+export {
+  type BenchmarkEntry,
+  type BenchmarkFile,
+  type Measurement,
+  type Measurements,
+  measured,
+  readMeasurements,
+  type Skipped,
+} from "./measurements.js";
+export {
+  statusLimits,
+  statusOf,
+  type ValidateOptions,
+  ValidationReport,
+  type ValidationResult,
+  type ValidationStatus,
+  type ValidationSummary,
+  validate,
+} from "./validate.js";

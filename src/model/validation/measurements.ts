@@ -1,0 +1,120 @@
+// The benchmark JSON: times that were measured on a real device. Reads and checks it; compares nothing.
+import { InputError, listChoices } from "../../core/errors.js";
+import { parseJson } from "../../core/json.js";
+import { type Precision, parsePrecision } from "../../core/precision.js";
+import { checkSchema, type Schema } from "../../core/schema.js";
+import { measurementFiles } from "../../hardware/index.js";
+import { operators, readShape, type ShapeLike } from "../operator/index.js";
+
+/** The form of a benchmark file, `benchmarks` unread: an unknown kernel has a shape that only it understands. */
+export interface BenchmarkFile {
+  readonly hardware_key: string;
+  readonly benchmarks: readonly BenchmarkEntry[];
+}
+
+/** One benchmark as it stands in the file. */
+export interface BenchmarkEntry {
+  readonly kernel_type: string;
+  readonly shape: ShapeLike;
+  readonly precision: string;
+  readonly measured_time_us: number;
+  readonly measured_tflops?: number;
+  readonly measured_bandwidth_gb_s?: number;
+  readonly ai?: number;
+  /** How it was measured. */
+  readonly protocol?: unknown;
+}
+
+/** A benchmark of a known kernel, read. */
+export interface Measurement {
+  /** Its place in the file. */
+  readonly index: number;
+  readonly kernel: string;
+  readonly shape: readonly number[];
+  readonly precision: Precision;
+  /** Microseconds. */
+  readonly time: number;
+  /** 10^12 operations a second, when the file says so. */
+  readonly tflops: number | undefined;
+}
+
+/** A benchmark that could not be compared, and why. */
+export interface Skipped {
+  readonly index: number;
+  readonly reason: string;
+}
+
+export interface Measurements {
+  readonly hardwareKey: string;
+  readonly measurements: readonly Measurement[];
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Reads a benchmark file, as text or already parsed. Benchmarks of kernels that warplab does not predict are listed in
+ * `skipped`. Throws InputError that names the field (`benchmarks[2].shape`), or the line and column where text is not
+ * JSON. Fields beyond the known ones are the author's own, unless they look like a slip of a known one.
+ */
+export function readMeasurements(json: unknown, name = "benchmark"): Measurements {
+  const parsed = typeof json === "string" ? parseJson(json, name) : json;
+  checkSchema(parsed, schema, name);
+  const file = parsed as BenchmarkFile;
+  const measurements: Measurement[] = [];
+  const skipped: Skipped[] = [];
+  for (const [index, entry] of file.benchmarks.entries()) {
+    const field = (inner: string) => `${name}: benchmarks[${index}].${inner}`;
+    const known = operators.get(entry.kernel_type.trim().toLowerCase());
+    if (known === undefined) {
+      const kernels = listChoices([...operators.keys()]);
+      skipped.push({ index, reason: `kernel type "${entry.kernel_type}" is not predicted, only ${kernels}` });
+      continue;
+    }
+    measurements.push({
+      index,
+      kernel: known.type,
+      shape: readShape(known, entry.shape, field("shape")),
+      precision: parsePrecision(entry.precision, field("precision")),
+      time: entry.measured_time_us,
+      tflops: entry.measured_tflops,
+    });
+  }
+  return { hardwareKey: file.hardware_key, measurements, skipped };
+}
+
+/** A benchmark file that comes with warplab, by the key of its device: `measured("gb10")`. Throws InputError. */
+export function measured(hardwareKey: string): BenchmarkFile {
+  const file = measurementFiles[hardwareKey.trim().toLowerCase()];
+  if (file !== undefined) return file as BenchmarkFile;
+  throw new InputError(`no measurements of "${hardwareKey}" come with warplab`, {
+    fix: `There are measurements of ${listChoices(Object.keys(measurementFiles))}.`,
+  });
+}
+
+const positive = { type: "number", exclusiveMinimum: 0 } as const;
+
+const schema: Schema = {
+  type: "object",
+  description: 'Write { "hardware_key": "gb10", "benchmarks": [ ... ] }.',
+  required: ["hardware_key", "benchmarks"],
+  properties: {
+    hardware_key: { type: "string", minLength: 1, description: 'The device that was measured: "gb10".' },
+    benchmarks: {
+      type: "array",
+      minItems: 1,
+      items: {
+        type: "object",
+        required: ["kernel_type", "shape", "precision", "measured_time_us"],
+        properties: {
+          kernel_type: { type: "string", minLength: 1, description: '"gemv" or "gemm".' },
+          shape: { type: ["array", "object"], description: "A gemv has the shape [N, K], a gemm [M, N, K]." },
+          precision: { type: "string", minLength: 1, description: '"FP16", "FP8_E4M3", ...' },
+          measured_time_us: { ...positive, description: "Microseconds." },
+          measured_tflops: { ...positive, description: "10^12 operations a second." },
+          measured_bandwidth_gb_s: { ...positive, description: "10^9 bytes a second." },
+          ai: { ...positive, description: "Operations per byte." },
+          protocol: {},
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,172 @@
+// Holds predictions against measurements.
+import type { Precision } from "../../core/precision.js";
+import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { operator } from "../operator/index.js";
+import { type Bottleneck, type Prediction, predict } from "../roofline/index.js";
+import { type Measurement, readMeasurements, type Skipped } from "./measurements.js";
+
+/** `green` below 10 % of error, `yellow` up to 25 %, `red` above. */
+export type ValidationStatus = "green" | "yellow" | "red";
+
+/** The errors, in percent, at which a status begins: green < 10 <= yellow <= 25 < red. */
+export const statusLimits: { readonly yellow: number; readonly red: number } = { yellow: 10, red: 25 };
+
+/** One benchmark, predicted and measured. */
+export interface ValidationResult {
+  readonly kernel_type: string;
+  readonly shape: readonly number[];
+  readonly precision: Precision;
+  readonly predicted_time_us: number;
+  readonly measured_time_us: number;
+  /** |predicted - measured| / measured in percent, to one decimal. */
+  readonly error_pct: number;
+  readonly predicted_tflops: number;
+  /** As the file says, otherwise operations / measured time. */
+  readonly measured_tflops: number;
+  readonly bottleneck: Bottleneck;
+  /** Of `error_pct` as it is written, so that the two never disagree. */
+  readonly status: ValidationStatus;
+}
+
+export interface ValidationSummary {
+  /** Percent, to one decimal; null when nothing could be compared. */
+  readonly mean_error_pct: number | null;
+  readonly max_error_pct: number | null;
+  /** How many were compared; those in `skipped` are not. */
+  readonly num_benchmarks: number;
+  /** True when something was compared and nothing is red. */
+  readonly accepted: boolean;
+}
+
+/** What `validate` found. As JSON it has `results`, `skipped` and `summary`. */
+export class ValidationReport {
+  readonly results: readonly ValidationResult[];
+  readonly skipped: readonly Skipped[];
+  readonly summary: ValidationSummary;
+  readonly #device: DeviceSpec;
+  readonly #predictions: readonly Prediction[];
+
+  constructor(
+    device: DeviceSpec,
+    results: readonly ValidationResult[],
+    skipped: readonly Skipped[],
+    predictions: readonly Prediction[],
+  ) {
+    this.results = Object.freeze([...results]);
+    this.skipped = Object.freeze([...skipped]);
+    this.summary = summarise(results);
+    this.#device = device;
+    this.#predictions = Object.freeze([...predictions]);
+    Object.freeze(this);
+  }
+
+  /** The device that was predicted. */
+  get device(): DeviceSpec {
+    return this.#device;
+  }
+
+  /** The predictions behind the results, in their order. */
+  get predictions(): readonly Prediction[] {
+    return this.#predictions;
+  }
+
+  /** One line: `GB10: 5 benchmarks within the band, mean error 0.2 %, greatest 0.5 %`. */
+  toString(): string {
+    const { mean_error_pct, max_error_pct, num_benchmarks } = this.summary;
+    const red = this.results.filter(({ status }) => status === "red").length;
+    const outcome =
+      num_benchmarks === 0
+        ? "nothing to compare"
+        : `${counted(num_benchmarks, "benchmark")}, ${red === 0 ? "all within the band" : `${red} outside the band`}, ` +
+          `mean error ${mean_error_pct} %, greatest ${max_error_pct} %`;
+    const left = this.skipped.length === 0 ? "" : `; ${this.skipped.length} skipped`;
+    return `${this.device.name}: ${outcome}${left}`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+export interface ValidateOptions {
+  /** The device to predict, in place of the file's `hardware_key`. */
+  readonly device?: string | DeviceSpec;
+  /** What messages call the file. */
+  readonly name?: string;
+}
+
+/**
+ * Predicts every benchmark of a file (see `readMeasurements`) in the realistic mode and compares. A benchmark of an
+ * unknown kernel, or of a precision that the device states no peak for, is listed in `skipped`. Throws InputError for a
+ * file or a device that cannot be read.
+ */
+export function validate(benchmark: unknown, options: ValidateOptions = {}): ValidationReport {
+  const read = readMeasurements(benchmark, options.name);
+  const device = findDevice(options.device ?? read.hardwareKey);
+  const skipped = [...read.skipped];
+  const compared: { result: ValidationResult; prediction: Prediction }[] = [];
+  for (const measurement of read.measurements) {
+    if (device.peak[measurement.precision] === undefined) {
+      skipped.push({ index: measurement.index, reason: `${device.name} has no peak for ${measurement.precision}` });
+    } else {
+      compared.push(compare(measurement, device));
+    }
+  }
+  return new ValidationReport(
+    device,
+    compared.map(({ result }) => result),
+    skipped.sort((a, b) => a.index - b.index),
+    compared.map(({ prediction }) => prediction),
+  );
+}
+
+/** The status of an error in percent. */
+export function statusOf(errorPercent: number): ValidationStatus {
+  if (errorPercent < statusLimits.yellow) return "green";
+  return errorPercent <= statusLimits.red ? "yellow" : "red";
+}
+
+function compare(measurement: Measurement, device: DeviceSpec): { result: ValidationResult; prediction: Prediction } {
+  const { shape, precision, time } = measurement;
+  const kernel = operator(measurement.kernel);
+  const prediction = predict({ kernel: kernel.type, shape, precision, device, mode: "realistic" });
+  const error_pct = oneDecimal((Math.abs(prediction.predicted_time_us - time) / time) * 100);
+  return {
+    prediction,
+    result: Object.freeze({
+      kernel_type: kernel.type,
+      shape,
+      precision,
+      predicted_time_us: prediction.predicted_time_us,
+      measured_time_us: time,
+      error_pct,
+      predicted_tflops: prediction.predicted_tflops,
+      measured_tflops: measurement.tflops ?? prediction.flops / (time * 1e-6) / 1e12,
+      bottleneck: prediction.bottleneck,
+      status: statusOf(error_pct),
+    }),
+  };
+}
+
+function summarise(results: readonly ValidationResult[]): ValidationSummary {
+  // From unrounded errors, so that rounding twice does not shift the mean.
+  const errors = results.map(
+    ({ predicted_time_us, measured_time_us }) =>
+      (Math.abs(predicted_time_us - measured_time_us) / measured_time_us) * 100,
+  );
+  const none = errors.length === 0;
+  return Object.freeze({
+    mean_error_pct: none ? null : oneDecimal(errors.reduce((sum, error) => sum + error, 0) / errors.length),
+    max_error_pct: none ? null : oneDecimal(Math.max(...errors)),
+    num_benchmarks: errors.length,
+    accepted: !none && results.every(({ status }) => status !== "red"),
+  });
+}
+
+function oneDecimal(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
