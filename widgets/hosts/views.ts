@@ -1,0 +1,16 @@
+// The views that a WarplabModel can ask for by name. A host knows no view, and a view no host: they meet here.
+import type { View } from "../view.js";
+
+const views = new Map<string, View>();
+
+export function registerView(name: string, view: View): void {
+  views.set(name, view);
+}
+
+export function viewNamed(name: unknown): View {
+  const view = views.get(String(name));
+  if (view === undefined) {
+    throw new Error(`This build of warplab has no view called "${String(name)}": it has ${[...views.keys()].join(", ")}.`);
+  }
+  return view;
+}
