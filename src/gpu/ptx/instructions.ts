@@ -53,7 +53,6 @@ export interface InstructionRow {
 }
 
 const integers = "s16|u16|s32|u32|s64|u64";
-const words = "s32|u32|s64|u64";
 const bits = "b16|b32|b64";
 const loadable = "b8|u8|s8|b16|u16|s16|b32|u32|s32|b64|u64|s64|f32|f64";
 const comparisons = "eq|ne|lt|le|gt|ge";
@@ -154,7 +153,7 @@ export const instructionTable: readonly InstructionRow[] = [
   ...rows("memory", [
     [`ld .param .type=${loadable}`, "d:vector a:address", "d = the kernel's parameter"],
     [
-      `ld ?.weak ?.volatile ?.relaxed ?.acquire ?.scope=cta|gpu|sys ?.space=global|shared|local ?.cache=${cacheHints} ?.hint=nc ?.vec=v2|v4 .type=${loadable}`,
+      `ld ?.weak ?.volatile ?.relaxed ?.acquire ?.scope=cta|gpu|sys ?.space=global|shared|local ?.cache=${cacheHints} ?.vec=v2|v4 .type=${loadable}`,
       "d:vector a:address",
       "d = the value at the address",
     ],

@@ -38,7 +38,6 @@ export const specialRegisters: ReadonlySet<string> = new Set([
   ...["tid", "ntid", "ctaid", "nctaid"].flatMap((name) => ["x", "y", "z"].map((axis) => `%${name}.${axis}`)),
   "%laneid",
   "%warpid",
-  "%nwarpid",
   "%smid",
   "%nsmid",
   "%lanemask_eq",

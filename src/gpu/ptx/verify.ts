@@ -1,0 +1,259 @@
+// Holds a parsed kernel against the instruction table, so that what cannot be run is refused when it is loaded.
+import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions.js";
+import type { Entry, Instruction, Module, Operand, Variable } from "./syntax.js";
+import { type PtxType, ptxTypes, specialRegisters } from "./types.js";
+
+/** An instruction with its row of the table, the modifiers by name, and its branch target. */
+export interface VerifiedInstruction {
+  readonly instruction: Instruction;
+  readonly row: InstructionRow;
+  /** Chosen modifiers by the rule's name: `{ type: "f32", space: "global", ftz: "ftz" }`. */
+  readonly modifiers: Readonly<Record<string, string>>;
+  /** The instruction's type, where it has one. */
+  readonly type: PtxType | undefined;
+  /** The pc that a branch goes to. */
+  readonly target: number | undefined;
+}
+
+export interface VerifiedEntry {
+  readonly entry: Entry;
+  readonly code: readonly VerifiedInstruction[];
+  /** The kernel's variables and the module's, by name. */
+  readonly variables: ReadonlyMap<string, Variable>;
+}
+
+/** Finds a kernel of a module and checks every instruction. Throws InputError with the line of what is unsupported. */
+export function verifyEntry(module: Module, name: string): VerifiedEntry {
+  const entry = module.entries.get(name);
+  if (entry === undefined) {
+    const names = [...module.entries.keys()];
+    throw new InputError(`the PTX has no kernel "${name}"`, {
+      fix: names.length === 0 ? "It has no .entry at all." : `It has ${listChoices(names)}.`,
+    });
+  }
+  const lines = module.text.split("\n");
+  const variables = new Map([...module.variables, ...entry.variables].map((variable) => [variable.name, variable]));
+  const checker = new Checker(entry, variables, lines);
+  return { entry, variables, code: entry.instructions.map((instruction) => checker.instruction(instruction)) };
+}
+
+class Checker {
+  constructor(
+    private readonly entry: Entry,
+    private readonly variables: ReadonlyMap<string, Variable>,
+    private readonly lines: readonly string[],
+  ) {}
+
+  instruction(instruction: Instruction): VerifiedInstruction {
+    const rows = rowsOf.get(instruction.opcode);
+    if (rows === undefined) {
+      const slip = nearest(instruction.opcode, rowsOf.keys());
+      this.fail(
+        instruction,
+        `instruction "${fullName(instruction)}" is not supported`,
+        slip === undefined ? undefined : `Did you mean "${slip}"?`,
+      );
+    }
+    const form = firstMatch(rows, instruction);
+    if (form === undefined) {
+      this.fail(
+        instruction,
+        `"${fullName(instruction)}" is not a supported form of "${instruction.opcode}"`,
+        `Supported: ${rows.map(describeRow).join("; ")}.`,
+      );
+    }
+    const { row, modifiers } = form;
+    const type = ptxTypes.get(modifiers["type"] ?? modifiers["dtype"] ?? "");
+    this.guard(instruction);
+    this.operands(instruction, row, modifiers, type);
+    const label = row.operands[0]?.class === "label" ? instruction.operands[0] : undefined;
+    const target = label === undefined ? undefined : this.label(instruction, label);
+    return { instruction, row, modifiers, type, target };
+  }
+
+  private guard(instruction: Instruction): void {
+    const { guard } = instruction;
+    if (guard === undefined) return;
+    const register = this.entry.registers.get(guard.register);
+    if (register === undefined) this.fail(instruction, `register "${guard.register}" is not declared`);
+    if (register.type.kind !== "predicate") this.fail(instruction, `"${guard.register}" is not a predicate`);
+  }
+
+  private label(instruction: Instruction, operand: Operand): number {
+    if (operand.kind !== "symbol") this.fail(instruction, "a branch needs a label");
+    const target = this.entry.labels.get(operand.name);
+    if (target === undefined) this.fail(instruction, `there is no label "${operand.name}" in this kernel`);
+    return target;
+  }
+
+  private operands(
+    instruction: Instruction,
+    row: InstructionRow,
+    modifiers: Readonly<Record<string, string>>,
+    type: PtxType | undefined,
+  ): void {
+    const required = row.operands.filter((rule) => !rule.optional).length;
+    const count = instruction.operands.length;
+    if (count < required || count > row.operands.length) {
+      this.fail(instruction, `"${row.opcode}" takes ${required} operand${required === 1 ? "" : "s"}, found ${count}`);
+    }
+    instruction.operands.forEach((operand, index) => {
+      const rule = row.operands[index];
+      if (rule.class === "label") return;
+      if (rule.class === "address") this.address(instruction, operand);
+      else this.value(instruction, operand, rule, expectedType(rule.class, modifiers, type), modifiers);
+    });
+  }
+
+  private address(instruction: Instruction, operand: Operand): void {
+    if (operand.kind !== "address") this.fail(instruction, "expected an address in brackets, such as [%rd1+4]");
+    const { base } = operand;
+    if (base === undefined) return;
+    const register = this.entry.registers.get(base);
+    if (register !== undefined) {
+      if (register.type.bytes < 4 || register.type.kind === "float") {
+        this.fail(instruction, `"${base}" is .${register.type.name} and cannot hold an address`);
+      }
+      return;
+    }
+    const isParameter = this.entry.parameters.some((parameter) => parameter.name === base);
+    if (instruction.modifiers.includes("param") ? !isParameter : !this.variables.has(base)) {
+      this.fail(instruction, `"${base}" is neither a register nor a ${isParameter ? "variable" : "parameter"}`);
+    }
+  }
+
+  private value(
+    instruction: Instruction,
+    operand: Operand,
+    rule: OperandRule,
+    expected: PtxType,
+    modifiers: Readonly<Record<string, string>>,
+  ): void {
+    switch (operand.kind) {
+      case "register": {
+        const found = this.entry.registers.get(operand.name)?.type ?? specialType(operand.name);
+        if (found === undefined) this.fail(instruction, `register "${operand.name}" is not declared`);
+        const widening = rule.class === "vector" || rule.class === "dtype" || rule.class === "atype";
+        if (!agrees(found, expected, widening)) {
+          this.fail(
+            instruction,
+            `operand ${rule.name} "${operand.name}" is .${found.name} where .${expected.name} is needed`,
+          );
+        }
+        return;
+      }
+      case "vector": {
+        const count = { v2: 2, v4: 4 }[modifiers["vec"] ?? ""] ?? 0;
+        if (rule.class !== "vector" || operand.elements.length !== count) {
+          this.fail(instruction, `a vector of ${operand.elements.length} does not fit "${fullName(instruction)}"`);
+        }
+        for (const element of operand.elements)
+          this.value(instruction, element, { ...rule, class: "vector" }, expected, {});
+        return;
+      }
+      case "pair":
+        if (rule.class !== "pair") this.fail(instruction, "d|p does not fit here");
+        this.value(instruction, operand.first, { ...rule, class: "type" }, expected, modifiers);
+        this.value(instruction, operand.second, { ...rule, class: "pred" }, predicateType, modifiers);
+        return;
+      case "symbol":
+        if (instruction.opcode !== "mov" || !this.variables.has(operand.name)) {
+          this.fail(instruction, `"${operand.name}" is neither a register nor a variable`);
+        }
+        return;
+      case "integer":
+        if (expected.kind === "float" || (rule.class === "vector" && instruction.opcode === "ld")) {
+          this.fail(instruction, `operand ${rule.name} cannot be the whole number ${operand.value}`);
+        }
+        return;
+      case "float":
+        if (expected.kind !== "float" && expected.kind !== "bits") {
+          this.fail(instruction, `operand ${rule.name} cannot be a floating-point number`);
+        }
+        return;
+      case "address":
+        this.fail(instruction, `operand ${rule.name} cannot be an address`);
+    }
+  }
+
+  private fail(instruction: Instruction, what: string, fix?: string): never {
+    throw new InputError(what, {
+      where: { file: `PTX of kernel "${this.entry.name}"`, line: instruction.ptxLine, column: instruction.ptxColumn },
+      quote: this.lines[instruction.ptxLine - 1],
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
+}
+
+const predicateType = ptxTypes.get("pred") as PtxType;
+const u32Type = ptxTypes.get("u32") as PtxType;
+
+function expectedType(
+  operandClass: OperandClass,
+  modifiers: Readonly<Record<string, string>>,
+  type: PtxType | undefined,
+): PtxType {
+  if (operandClass === "pred") return predicateType;
+  if (operandClass === "u32") return u32Type;
+  if (operandClass === "atype") return ptxTypes.get(modifiers["atype"]) as PtxType;
+  const base = type ?? u32Type;
+  if (operandClass !== "wide") return base;
+  return ptxTypes.get(`${base.name[0]}${base.bytes * 16}`) as PtxType;
+}
+
+// PTX's rule: the sizes are equal, and integers do not mix with floating point unless one side is untyped bits. Loads,
+// stores and conversions take a wider register and use its low part.
+function agrees(found: PtxType, expected: PtxType, widening: boolean): boolean {
+  if ((found.kind === "predicate") !== (expected.kind === "predicate")) return false;
+  if (widening ? found.bytes < expected.bytes : found.bytes !== expected.bytes) return false;
+  if (found.kind === "bits" || expected.kind === "bits") return true;
+  return (found.kind === "float") === (expected.kind === "float");
+}
+
+function specialType(name: string): PtxType | undefined {
+  return specialRegisters.has(name) ? u32Type : undefined;
+}
+
+interface Form {
+  readonly row: InstructionRow;
+  readonly modifiers: Readonly<Record<string, string>>;
+}
+
+function firstMatch(rows: readonly InstructionRow[], instruction: Instruction): Form | undefined {
+  for (const row of rows) {
+    const modifiers = matchModifiers(row, instruction.modifiers);
+    if (modifiers !== undefined) return { row, modifiers };
+  }
+  return undefined;
+}
+
+function matchModifiers(row: InstructionRow, words: readonly string[]): Record<string, string> | undefined {
+  const chosen: Record<string, string> = {};
+  let at = 0;
+  for (const rule of row.modifiers) {
+    const word = words[at];
+    if (word !== undefined && rule.choices.includes(plainSpace(word))) {
+      chosen[rule.name] = plainSpace(word);
+      at++;
+    } else if (!rule.optional) return undefined;
+  }
+  return at === words.length ? chosen : undefined;
+}
+
+// `.shared::cta` is `.shared`: there are no clusters here.
+function plainSpace(word: string): string {
+  return word === "shared::cta" ? "shared" : word;
+}
+
+function fullName(instruction: Instruction): string {
+  return [instruction.opcode, ...instruction.modifiers].join(".");
+}
+
+function describeRow(row: InstructionRow): string {
+  const modifiers = row.modifiers.map(({ choices, optional }) => {
+    const text = choices.length === 1 ? `.${choices[0]}` : `.{${choices.join(",")}}`;
+    return optional ? `[${text}]` : text;
+  });
+  return `${row.opcode}${modifiers.join("")}`;
+}

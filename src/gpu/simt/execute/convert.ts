@@ -1,0 +1,174 @@
+// mov, cvt and cvta.
+import { type PtxType, ptxTypes } from "../../ptx/types.js";
+import type { VerifiedInstruction } from "../../ptx/verify.js";
+import type { RegisterWords } from "../registers.js";
+import { flush, roundTiesToEven, saturate } from "./exact.js";
+import { canonicalNaN32 } from "./float.js";
+import { narrowReader } from "./integer.js";
+import { type Execute, type OperandPlaces, windowOf } from "./operands.js";
+
+export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const type = verified.type as PtxType;
+  const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
+  if (type.kind === "predicate") {
+    return (warp, mask) => {
+      const { predicates } = warp.registers;
+      predicates[d] = (predicates[d] & ~mask) | (predicates[a] & mask);
+    };
+  }
+  return copyWords(d, a, type.bytes === 8 ? 2 : 1);
+}
+
+function copyWords(d: number, a: number, step: 1 | 2): Execute {
+  const words = 32 * step;
+  return (warp, mask) => {
+    const { u32 } = warp.registers;
+    if (mask === -1) {
+      u32.copyWithin(d, a, a + words);
+      return;
+    }
+    for (let lane = 0, at = 0; lane < 32; lane++, at += step) {
+      if ((mask & (1 << lane)) === 0) continue;
+      u32[d + at] = u32[a + at];
+      if (step === 2) u32[d + at + 1] = u32[a + at + 1];
+    }
+  };
+}
+
+/** To and from generic addresses: global addresses are the same, the other spaces have a window each. */
+export function cvta(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
+  const window = BigInt(windowOf(verified.modifiers["space"]));
+  if (window === 0n) return copyWords(d, a, 2);
+  const shift = verified.modifiers["to"] === undefined ? window : -window;
+  return (warp, mask) => {
+    const { u64 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) !== 0) u64[(d >>> 1) + lane] = BigInt.asUintN(64, u64[(a >>> 1) + lane] + shift);
+    }
+  };
+}
+
+type Read = (registers: RegisterWords, lane: number) => number | bigint;
+type Write = (registers: RegisterWords, lane: number, value: number | bigint) => void;
+
+export function cvt(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const { modifiers, instruction } = verified;
+  const to = ptxTypes.get(modifiers["dtype"]) as PtxType;
+  const from = ptxTypes.get(modifiers["atype"]) as PtxType;
+  const d = places.nth(verified, 0, to);
+  const a = places.nth(verified, 1, from);
+  const read = reader(from, a, places.isWide(instruction.operands[1]));
+  const write = writer(to, d, places.isWide(instruction.operands[0]));
+  const convert = conversion(from, to, modifiers);
+  return (warp, mask) => {
+    const { registers } = warp;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) !== 0) write(registers, lane, convert(read(registers, lane)));
+    }
+  };
+}
+
+function reader(type: PtxType, slot: number, wideRegister: boolean): Read {
+  if (type.name === "f32") return ({ f32 }, lane) => f32[slot + lane];
+  if (type.name === "f64") return ({ f64 }, lane) => f64[(slot >>> 1) + lane];
+  if (type.bytes === 8) {
+    return type.kind === "signed"
+      ? ({ i64 }, lane) => i64[(slot >>> 1) + lane]
+      : ({ u64 }, lane) => u64[(slot >>> 1) + lane];
+  }
+  const narrow = narrowReader(type);
+  // The low part of a 64-bit register is its even word.
+  const step = wideRegister ? 2 : 1;
+  return ({ u32 }, lane) => narrow(u32[slot + step * lane]);
+}
+
+function writer(type: PtxType, slot: number, wideRegister: boolean): Write {
+  if (type.name === "f32") {
+    return ({ f32, u32 }, lane, value) => {
+      if (!Number.isNaN(value as number)) f32[slot + lane] = value as number;
+      else u32[slot + lane] = canonicalNaN32;
+    };
+  }
+  if (type.name === "f64") {
+    return ({ f64 }, lane, value) => {
+      f64[(slot >>> 1) + lane] = value as number;
+    };
+  }
+  if (wideRegister) {
+    return ({ i64 }, lane, value) => {
+      i64[(slot >>> 1) + lane] = BigInt(value);
+    };
+  }
+  return ({ i32 }, lane, value) => {
+    i32[slot + lane] = value as number;
+  };
+}
+
+const roundings: Readonly<Record<string, (value: number) => number>> = {
+  rni: roundTiesToEven,
+  rzi: Math.trunc,
+  rmi: Math.floor,
+  rpi: Math.ceil,
+};
+
+function conversion(
+  from: PtxType,
+  to: PtxType,
+  modifiers: Readonly<Record<string, string>>,
+): (value: number | bigint) => number | bigint {
+  const round = roundings[modifiers["rnd"]];
+  const ftz = modifiers["ftz"] !== undefined;
+  const saturating = modifiers["sat"] !== undefined;
+  if (to.kind === "float") {
+    const single = to.bytes === 4;
+    return (value) => {
+      let result = typeof value === "bigint" ? bigintToFloat(value, single) : value;
+      if (ftz && from.bytes === 4) result = flush(result);
+      if (round !== undefined) result = round(result);
+      if (single) result = Math.fround(result);
+      if (ftz && single) result = flush(result);
+      return saturating ? saturate(result) : result;
+    };
+  }
+  const bits = to.bytes * 8;
+  const signed = to.kind === "signed";
+  const low = signed ? -(1n << BigInt(bits - 1)) : 0n;
+  const high = signed ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n;
+  if (from.kind === "float") {
+    // Out of range clamps to the nearest end; NaN gives 0.
+    const [lowest, highest] = [Number(low), Number(high)];
+    return (value) => {
+      const rounded = round(ftz ? flush(value as number) : (value as number));
+      if (Number.isNaN(rounded)) return 0;
+      if (bits === 64) return rounded <= lowest ? low : rounded >= highest ? high : BigInt(rounded);
+      return Math.min(Math.max(rounded, lowest), highest);
+    };
+  }
+  if (saturating) {
+    return (value) => {
+      const exact = BigInt(value);
+      const clamped = exact < low ? low : exact > high ? high : exact;
+      return bits === 64 ? clamped : Number(clamped);
+    };
+  }
+  if (bits === 64) return (value) => BigInt(value);
+  if (from.bytes === 8)
+    return (value) => Number(signed ? BigInt.asIntN(bits, value as bigint) : BigInt.asUintN(bits, value as bigint));
+  const narrow = narrowReader(to);
+  return (value) => narrow(value as number);
+}
+
+// Number() rounds a bigint to a double once; to single precision that would be a second rounding, so what lies below the
+// double's last bit is kept as a sticky bit first.
+function bigintToFloat(value: bigint, single: boolean): number {
+  if (!single) return Number(value);
+  const magnitude = value < 0n ? -value : value;
+  const excess = magnitude.toString(2).length - 40;
+  if (excess <= 0) return Math.fround(Number(value));
+  const cut = BigInt(excess);
+  const kept = magnitude >> cut;
+  const sticky = kept << cut === magnitude ? kept : kept | 1n;
+  const result = Math.fround(Number(sticky << cut));
+  return value < 0n ? -result : result;
+}

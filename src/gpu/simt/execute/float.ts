@@ -1,0 +1,212 @@
+// Floating-point arithmetic in single and double precision. Each operation rounds once: single precision is computed in
+// double and rounded, which is exact for + - * / and the square root because 53 >= 2 * 24 + 2 (Figueroa, 1995).
+import type { VerifiedInstruction } from "../../ptx/verify.js";
+import { flush, fma32, fma64, saturate } from "./exact.js";
+import type { Execute, OperandPlaces } from "./operands.js";
+
+/** The NaN that every single-precision operation gives. */
+export const canonicalNaN32 = 0x7fff_ffff;
+
+export function add(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x + y);
+  if (modified(verified)) return binary32(verified, d, a, b, (x, y) => x + y);
+  return (warp, mask) => {
+    const { f32, u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const value = f32[a + lane] + f32[b + lane];
+      if (!Number.isNaN(value)) f32[d + lane] = value;
+      else u32[d + lane] = canonicalNaN32;
+    }
+  };
+}
+
+export function sub(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x - y);
+  if (modified(verified)) return binary32(verified, d, a, b, (x, y) => x - y);
+  return (warp, mask) => {
+    const { f32, u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const value = f32[a + lane] - f32[b + lane];
+      if (!Number.isNaN(value)) f32[d + lane] = value;
+      else u32[d + lane] = canonicalNaN32;
+    }
+  };
+}
+
+export function mul(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x * y);
+  if (modified(verified)) return binary32(verified, d, a, b, (x, y) => x * y);
+  return (warp, mask) => {
+    const { f32, u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const value = f32[a + lane] * f32[b + lane];
+      if (!Number.isNaN(value)) f32[d + lane] = value;
+      else u32[d + lane] = canonicalNaN32;
+    }
+  };
+}
+
+export function div(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x / y);
+  return binary32(verified, d, a, b, (x, y) => x / y);
+}
+
+export function fma(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b, c] = [0, 1, 2, 3].map((index) => places.nth(verified, index));
+  if (verified.type?.name === "f64") {
+    const [d64, a64, b64, c64] = [d >>> 1, a >>> 1, b >>> 1, c >>> 1];
+    return (warp, mask) => {
+      const { f64 } = warp.registers;
+      for (let lane = 0; lane < 32; lane++) {
+        if ((mask & (1 << lane)) !== 0) f64[d64 + lane] = fma64(f64[a64 + lane], f64[b64 + lane], f64[c64 + lane]);
+      }
+    };
+  }
+  const finish = finisher(verified);
+  const start = starter(verified);
+  return (warp, mask) => {
+    const { f32, u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const value = finish(fma32(start(f32[a + lane]), start(f32[b + lane]), start(f32[c + lane])));
+      if (!Number.isNaN(value)) f32[d + lane] = value;
+      else u32[d + lane] = canonicalNaN32;
+    }
+  };
+}
+
+/** min and max: of a number and a NaN the number, unless .NaN; -0 is smaller than +0. */
+export function extremum(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  const pick = verified.row.opcode === "min" ? Math.min : Math.max;
+  const strict = verified.modifiers["NaN"] !== undefined;
+  const operation = (x: number, y: number): number => {
+    if (strict) return pick(x, y);
+    if (Number.isNaN(x)) return y;
+    return Number.isNaN(y) ? x : pick(x, y);
+  };
+  return verified.type?.name === "f64" ? binary64(d, a, b, operation) : binary32(verified, d, a, b, operation);
+}
+
+const unaryOperations: Readonly<Record<string, (value: number) => number>> = {
+  sqrt: Math.sqrt,
+  rcp: (value) => 1 / value,
+  rsqrt: (value) => 1 / Math.sqrt(value),
+  // The approximate functions are computed in double and rounded, well inside the error that PTX documents.
+  ex2: (value) => 2 ** value,
+  lg2: Math.log2,
+  sin: Math.sin,
+  cos: Math.cos,
+};
+
+export function unary(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
+  const operation = unaryOperations[verified.row.opcode];
+  if (verified.type?.name === "f64") {
+    const [d64, a64] = [d >>> 1, a >>> 1];
+    return (warp, mask) => {
+      const { f64 } = warp.registers;
+      for (let lane = 0; lane < 32; lane++) {
+        if ((mask & (1 << lane)) !== 0) f64[d64 + lane] = operation(f64[a64 + lane]);
+      }
+    };
+  }
+  const finish = finisher(verified);
+  const start = starter(verified);
+  return (warp, mask) => {
+    const { f32, u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const value = finish(operation(start(f32[a + lane])));
+      if (!Number.isNaN(value)) f32[d + lane] = value;
+      else u32[d + lane] = canonicalNaN32;
+    }
+  };
+}
+
+/** abs and neg change the sign bit alone; a NaN stays a NaN. */
+export function sign(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
+  const negate = verified.row.opcode === "neg";
+  if (verified.type?.name === "f64") {
+    return (warp, mask) => {
+      const { u32 } = warp.registers;
+      for (let lane = 0; lane < 32; lane++) {
+        if ((mask & (1 << lane)) === 0) continue;
+        const high = u32[a + 2 * lane + 1];
+        u32[d + 2 * lane] = u32[a + 2 * lane];
+        u32[d + 2 * lane + 1] = negate ? high ^ 0x8000_0000 : high & 0x7fff_ffff;
+      }
+    };
+  }
+  const ftz = verified.modifiers["ftz"] !== undefined;
+  return (warp, mask) => {
+    const { f32, u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const value = f32[a + lane];
+      if (Number.isNaN(value)) u32[d + lane] = canonicalNaN32;
+      else {
+        const result = negate ? -value : Math.abs(value);
+        f32[d + lane] = ftz ? flush(result) : result;
+      }
+    }
+  };
+}
+
+function modified(verified: VerifiedInstruction): boolean {
+  return verified.modifiers["ftz"] !== undefined || verified.modifiers["sat"] !== undefined;
+}
+
+function same(value: number): number {
+  return value;
+}
+
+function starter(verified: VerifiedInstruction): (value: number) => number {
+  return verified.modifiers["ftz"] === undefined ? same : flush;
+}
+
+// .sat comes after the rounding, and so does .ftz on the result.
+function finisher(verified: VerifiedInstruction): (value: number) => number {
+  const ftz = verified.modifiers["ftz"] !== undefined;
+  if (verified.modifiers["sat"] !== undefined)
+    return (value) => saturate(ftz ? flush(Math.fround(value)) : Math.fround(value));
+  return ftz ? (value) => flush(Math.fround(value)) : same;
+}
+
+function binary32(
+  verified: VerifiedInstruction,
+  d: number,
+  a: number,
+  b: number,
+  operation: (x: number, y: number) => number,
+): Execute {
+  const finish = finisher(verified);
+  const start = starter(verified);
+  return (warp, mask) => {
+    const { f32, u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const value = finish(operation(start(f32[a + lane]), start(f32[b + lane])));
+      if (!Number.isNaN(value)) f32[d + lane] = value;
+      else u32[d + lane] = canonicalNaN32;
+    }
+  };
+}
+
+function binary64(d: number, a: number, b: number, operation: (x: number, y: number) => number): Execute {
+  const [d64, a64, b64] = [d >>> 1, a >>> 1, b >>> 1];
+  return (warp, mask) => {
+    const { f64 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) !== 0) f64[d64 + lane] = operation(f64[a64 + lane], f64[b64 + lane]);
+    }
+  };
+}

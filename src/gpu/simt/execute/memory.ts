@@ -1,0 +1,416 @@
+// Loads, stores and atomics: every address of a request is computed first, shown to whoever observes, then checked against
+// its allocation and carried out lane by lane in ascending order.
+import type { Operand } from "../../ptx/syntax.js";
+import type { PtxType } from "../../ptx/types.js";
+import type { VerifiedInstruction } from "../../ptx/verify.js";
+import { type GlobalMemory, localWindow, MemoryRegion, sharedWindow, windowBytes } from "../memory-region.js";
+import type { AccessKind, AccessSpace, MemoryAccess } from "../observer.js";
+import type { Warp } from "../warp.js";
+import { canonicalNaN32 } from "./float.js";
+import { narrowReader } from "./integer.js";
+import type { AddressSlot, Execute, OperandPlaces } from "./operands.js";
+
+/** What the machine offers to instructions that access memory. */
+export interface MemorySystem {
+  readonly global: GlobalMemory;
+  /** Shared memory of the block that runs. */
+  readonly shared: MemoryRegion;
+  /** Bytes of local memory of one thread. */
+  readonly localBytes: number;
+  /** The kernel's parameters as PTX lays them out. */
+  readonly parameters: Uint8Array;
+  /** Where a request's addresses are gathered. */
+  readonly addresses: Float64Array;
+  /** Tells the observers; null where there are none. */
+  readonly observe: ((access: MemoryAccess) => void) | null;
+  /** Ends the launch: this lane's access does not fit any allocation, or is not aligned. */
+  refuse(lane: number, address: number, bytes: number, space: AccessSpace, kind: AccessKind): never;
+}
+
+/** What is accessed: where, how wide, and through which space. */
+interface Request {
+  readonly space: string;
+  readonly address: AddressSlot;
+  /** Bytes of one element, and elements of a lane's vector. */
+  readonly bytes: number;
+  readonly elements: number;
+  readonly kind: AccessKind;
+}
+
+/** Carries out one lane's access: `at` is the byte offset in the storage. */
+type Touch = (warp: Warp, lane: number, storage: MemoryRegion, at: number) => void;
+
+export function load(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
+  const type = verified.type as PtxType;
+  const [destination, source] = verified.instruction.operands;
+  if (verified.modifiers["param"] !== undefined) return loadParameter(type, destination, source, places, memory);
+  const elements = elementsOf(destination);
+  const slots = elements.map((operand) => places.value(operand, type));
+  const write = elements.map((operand, index) => registerWriter(type, slots[index], places.isWide(operand)));
+  const request: Request = {
+    space: verified.modifiers["space"] ?? "generic",
+    address: places.address(source),
+    bytes: type.bytes,
+    elements: elements.length,
+    kind: "load",
+  };
+  if (request.space === "global" && type.bytes === 4 && elements.length === 1 && !places.isWide(elements[0])) {
+    return globalWords(request, memory, slots[0]);
+  }
+  return access(request, memory, (warp, lane, storage, at) => {
+    for (let i = 0; i < write.length; i++) write[i](warp, lane, storage, at + i * type.bytes);
+  });
+}
+
+export function store(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
+  const type = verified.type as PtxType;
+  const [target, source] = verified.instruction.operands;
+  const elements = elementsOf(source);
+  const read = elements.map((operand) => registerReader(type, places.value(operand, type), places.isWide(operand)));
+  const request: Request = {
+    space: verified.modifiers["space"] ?? "generic",
+    address: places.address(target),
+    bytes: type.bytes,
+    elements: elements.length,
+    kind: "store",
+  };
+  return access(request, memory, (warp, lane, storage, at) => {
+    storage.dirty = true;
+    for (let i = 0; i < read.length; i++) read[i](warp, lane, storage, at + i * type.bytes);
+  });
+}
+
+/** atom and red: the lanes of a warp take their turn from lane 0 up. */
+export function atomic(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
+  const type = verified.type as PtxType;
+  const { operands } = verified.instruction;
+  const keepsOld = verified.row.opcode === "atom";
+  const [address, ...values] = keepsOld ? operands.slice(1) : operands;
+  const request: Request = {
+    space: verified.modifiers["space"] ?? "generic",
+    address: places.address(address),
+    bytes: type.bytes,
+    elements: 1,
+    kind: "atomic",
+  };
+  const d = keepsOld ? places.value(operands[0], type) : undefined;
+  const [b, c = 0] = values.map((operand) => places.value(operand, type));
+  const combine = combination(verified.modifiers["op"], type);
+  return access(request, memory, (warp, lane, storage, at) => {
+    storage.dirty = true;
+    combine(warp, lane, storage, at, d, b, c);
+  });
+}
+
+// A kernel's parameters do not change, but where they are read a register does.
+function loadParameter(
+  type: PtxType,
+  destination: Operand,
+  source: Operand,
+  places: OperandPlaces,
+  memory: MemorySystem,
+): Execute {
+  if (source.kind !== "address" || source.base === undefined) throw new Error("ld.param without a parameter");
+  const from = places.parameter(source.base).offset + source.offset;
+  const elements = elementsOf(destination);
+  // The parameter is copied to where it is aligned, since the writers read words.
+  const storage = new MemoryRegion(0, type.bytes * elements.length, source.base, "u8");
+  storage.u8.set(memory.parameters.subarray(from, from + storage.byteLength));
+  const write = elements.map((operand) => registerWriter(type, places.value(operand, type), places.isWide(operand)));
+  return (warp, mask) => {
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      for (let i = 0; i < write.length; i++) write[i](warp, lane, storage, i * type.bytes);
+    }
+  };
+}
+
+function elementsOf(operand: Operand): readonly Operand[] {
+  return operand.kind === "vector" ? operand.elements : [operand];
+}
+
+function registerWriter(type: PtxType, slot: number, wide: boolean): Touch {
+  if (type.bytes === 8) {
+    return (warp, lane, storage, at) => {
+      const { u32 } = warp.registers;
+      u32[slot + 2 * lane] = storage.u32[at >>> 2];
+      u32[slot + 2 * lane + 1] = storage.u32[(at >>> 2) + 1];
+    };
+  }
+  const extend = narrowReader(type);
+  const word = (storage: MemoryRegion, at: number): number =>
+    type.bytes === 4 ? storage.u32[at >>> 2] : type.bytes === 2 ? storage.u16[at >>> 1] : storage.u8[at];
+  if (!wide) {
+    return (warp, lane, storage, at) => {
+      warp.registers.i32[slot + lane] = extend(word(storage, at));
+    };
+  }
+  return (warp, lane, storage, at) => {
+    warp.registers.i64[(slot >>> 1) + lane] = BigInt(extend(word(storage, at)));
+  };
+}
+
+function registerReader(type: PtxType, slot: number, wide: boolean): Touch {
+  const step = wide ? 2 : 1;
+  switch (type.bytes) {
+    case 8:
+      return (warp, lane, storage, at) => {
+        const { u32 } = warp.registers;
+        storage.u32[at >>> 2] = u32[slot + 2 * lane];
+        storage.u32[(at >>> 2) + 1] = u32[slot + 2 * lane + 1];
+      };
+    case 4:
+      return (warp, lane, storage, at) => {
+        storage.u32[at >>> 2] = warp.registers.u32[slot + step * lane];
+      };
+    case 2:
+      return (warp, lane, storage, at) => {
+        storage.u16[at >>> 1] = warp.registers.u32[slot + step * lane];
+      };
+    default:
+      return (warp, lane, storage, at) => {
+        storage.u8[at] = warp.registers.u32[slot + step * lane];
+      };
+  }
+}
+
+function access(request: Request, memory: MemorySystem, touch: Touch): Execute {
+  const { space, bytes, elements, kind } = request;
+  const size = bytes * elements;
+  if (space === "generic") return genericAccess(request, memory, touch);
+  if (space === "local") {
+    return (warp, mask) => {
+      gather(warp, mask, request.address, memory.addresses);
+      memory.observe?.({ space: "local", kind, bytesPerLane: size, mask, addresses: memory.addresses });
+      localAccess(warp, mask, memory, size, kind, touch);
+    };
+  }
+  if (space === "shared") {
+    return (warp, mask) => {
+      const { addresses, shared } = memory;
+      gather(warp, mask, request.address, addresses);
+      memory.observe?.({ space: "shared", kind, bytesPerLane: size, mask, addresses });
+      for (let lane = 0; lane < 32; lane++) {
+        if ((mask & (1 << lane)) === 0) continue;
+        const at = addresses[lane];
+        if (at < 0 || at + size > shared.byteLength || at % size !== 0) memory.refuse(lane, at, size, "shared", kind);
+        touch(warp, lane, shared, at);
+      }
+    };
+  }
+  let found: MemoryRegion | undefined;
+  return (warp, mask) => {
+    const { addresses } = memory;
+    gather(warp, mask, request.address, addresses);
+    memory.observe?.({ space: "global", kind, bytesPerLane: size, mask, addresses });
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const address = addresses[lane];
+      if (found === undefined || address < found.base || address + size > found.end) {
+        found = memory.global.find(address, size);
+        if (found === undefined) memory.refuse(lane, address, size, "global", kind);
+      }
+      const at = address - found.base;
+      if (at % size !== 0) memory.refuse(lane, address, size, "global", kind);
+      touch(warp, lane, found, at);
+    }
+  };
+}
+
+// The commonest instruction of all, a 4-byte load from global memory, without a call for each lane.
+function globalWords(request: Request, memory: MemorySystem, d: number): Execute {
+  let found: MemoryRegion | undefined;
+  return (warp, mask) => {
+    const { addresses } = memory;
+    gather(warp, mask, request.address, addresses);
+    memory.observe?.({ space: "global", kind: "load", bytesPerLane: 4, mask, addresses });
+    const { u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const address = addresses[lane];
+      if (found === undefined || address < found.base || address + 4 > found.end) {
+        found = memory.global.find(address, 4);
+        if (found === undefined) memory.refuse(lane, address, 4, "global", "load");
+      }
+      const at = address - found.base;
+      if ((at & 3) !== 0) memory.refuse(lane, address, 4, "global", "load");
+      u32[d + lane] = found.u32[at >>> 2];
+    }
+  };
+}
+
+// Lanes of one generic request may reach different spaces; each space is a request of its own to the observers.
+function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Execute {
+  const { bytes, elements, kind } = request;
+  const size = bytes * elements;
+  const raw = new Float64Array(32);
+  return (warp, mask) => {
+    const { addresses } = memory;
+    gather(warp, mask, request.address, raw);
+    let [sharedLanes, localLanes] = [0, 0];
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const address = raw[lane];
+      if (address >= sharedWindow && address < sharedWindow + windowBytes) sharedLanes |= 1 << lane;
+      else if (address >= localWindow && address < localWindow + windowBytes) localLanes |= 1 << lane;
+    }
+    const globalLanes = mask & ~sharedLanes & ~localLanes;
+    if (sharedLanes !== 0) {
+      for (let lane = 0; lane < 32; lane++) addresses[lane] = raw[lane] - sharedWindow;
+      memory.observe?.({ space: "shared", kind, bytesPerLane: size, mask: sharedLanes, addresses });
+      const { shared } = memory;
+      for (let lane = 0; lane < 32; lane++) {
+        if ((sharedLanes & (1 << lane)) === 0) continue;
+        const at = addresses[lane];
+        if (at + size > shared.byteLength || at % size !== 0) memory.refuse(lane, at, size, "shared", kind);
+        touch(warp, lane, shared, at);
+      }
+    }
+    if (localLanes !== 0) {
+      for (let lane = 0; lane < 32; lane++) addresses[lane] = raw[lane] - localWindow;
+      memory.observe?.({ space: "local", kind, bytesPerLane: size, mask: localLanes, addresses });
+      localAccess(warp, localLanes, memory, size, kind, touch);
+    }
+    if (globalLanes !== 0) {
+      addresses.set(raw);
+      memory.observe?.({ space: "global", kind, bytesPerLane: size, mask: globalLanes, addresses });
+      for (let lane = 0; lane < 32; lane++) {
+        if ((globalLanes & (1 << lane)) === 0) continue;
+        const storage = memory.global.find(addresses[lane], size);
+        const at = addresses[lane] - (storage?.base ?? 0);
+        if (storage === undefined || at % size !== 0) memory.refuse(lane, addresses[lane], size, "global", kind);
+        touch(warp, lane, storage, at);
+      }
+    }
+  };
+}
+
+function localAccess(
+  warp: Warp,
+  mask: number,
+  memory: MemorySystem,
+  size: number,
+  kind: AccessKind,
+  touch: Touch,
+): void {
+  const { addresses, localBytes } = memory;
+  for (let lane = 0; lane < 32; lane++) {
+    if ((mask & (1 << lane)) === 0) continue;
+    const at = addresses[lane];
+    if (at < 0 || at + size > localBytes || at % size !== 0) memory.refuse(lane, at, size, "local", kind);
+    touch(warp, lane, warp.local, lane * localBytes + at);
+  }
+}
+
+function gather(warp: Warp, mask: number, { slot, wide, offset }: AddressSlot, into: Float64Array): void {
+  const { u32 } = warp.registers;
+  if (wide) {
+    for (let lane = 0, at = slot; lane < 32; lane++, at += 2) {
+      if ((mask & (1 << lane)) !== 0) into[lane] = u32[at + 1] * 4294967296 + u32[at] + offset;
+    }
+    return;
+  }
+  for (let lane = 0; lane < 32; lane++) {
+    if ((mask & (1 << lane)) !== 0) into[lane] = u32[slot + lane] + offset;
+  }
+}
+
+type Combine = (
+  warp: Warp,
+  lane: number,
+  storage: MemoryRegion,
+  at: number,
+  d: number | undefined,
+  b: number,
+  c: number,
+) => void;
+
+const floats = new Float32Array(1);
+const floatWords = new Uint32Array(floats.buffer);
+const doubles = new Float64Array(1);
+const doubleWords = new BigUint64Array(doubles.buffer);
+
+function combination(operation: string, type: PtxType): Combine {
+  if (type.bytes === 8) {
+    const apply = combine64(operation, type);
+    return (warp, lane, storage, at, d, b, c) => {
+      const { u64 } = warp.registers;
+      const word = at >>> 2;
+      const old = BigInt(storage.u32[word]) | (BigInt(storage.u32[word + 1]) << 32n);
+      const value = BigInt.asUintN(64, apply(old, u64[(b >>> 1) + lane], u64[(c >>> 1) + lane]));
+      storage.u32[word] = Number(value & 0xffff_ffffn);
+      storage.u32[word + 1] = Number(value >> 32n);
+      if (d !== undefined) u64[(d >>> 1) + lane] = old;
+    };
+  }
+  const apply = combine32(operation, type);
+  return (warp, lane, storage, at, d, b, c) => {
+    const { u32 } = warp.registers;
+    const word = at >>> 2;
+    const old = storage.u32[word];
+    storage.u32[word] = apply(old, u32[b + lane], u32[c + lane]);
+    if (d !== undefined) u32[d + lane] = old;
+  };
+}
+
+function combine32(operation: string, type: PtxType): (old: number, b: number, c: number) => number {
+  const read = narrowReader(type);
+  switch (operation) {
+    case "add":
+      if (type.kind !== "float") return (old, b) => old + b;
+      return (old, b) => {
+        const sum = float(old) + float(b);
+        if (Number.isNaN(sum)) return canonicalNaN32;
+        floats[0] = sum;
+        return floatWords[0];
+      };
+    case "min":
+      return (old, b) => Math.min(read(old), read(b));
+    case "max":
+      return (old, b) => Math.max(read(old), read(b));
+    case "and":
+      return (old, b) => old & b;
+    case "or":
+      return (old, b) => old | b;
+    case "xor":
+      return (old, b) => old ^ b;
+    case "exch":
+      return (_old, b) => b;
+    default:
+      return (old, b, c) => (old === b ? c : old);
+  }
+}
+
+function combine64(operation: string, type: PtxType): (old: bigint, b: bigint, c: bigint) => bigint {
+  const read = (value: bigint): bigint => (type.kind === "signed" ? BigInt.asIntN(64, value) : value);
+  switch (operation) {
+    case "add":
+      if (type.kind !== "float") return (old, b) => old + b;
+      return (old, b) => {
+        doubleWords[0] = b;
+        const addend = doubles[0];
+        doubleWords[0] = old;
+        doubles[0] += addend;
+        return doubleWords[0];
+      };
+    case "min":
+      return (old, b) => (read(b) < read(old) ? b : old);
+    case "max":
+      return (old, b) => (read(b) > read(old) ? b : old);
+    case "and":
+      return (old, b) => old & b;
+    case "or":
+      return (old, b) => old | b;
+    case "xor":
+      return (old, b) => old ^ b;
+    case "exch":
+      return (_old, b) => b;
+    default:
+      return (old, b, c) => (old === b ? c : old);
+  }
+}
+
+function float(word: number): number {
+  floatWords[0] = word;
+  return floats[0];
+}

@@ -1,0 +1,85 @@
+// Instructions in which lanes of a warp see each other: shuffles, votes, the active mask.
+import type { VerifiedInstruction } from "../../ptx/verify.js";
+import { type Execute, type OperandPlaces, predicateType, u32Type } from "./operands.js";
+
+/**
+ * shfl.sync: lane j reads a of lane i; i comes from j, b and the clamp in c as the PTX manual's pseudocode says. The
+ * predicate tells whether i is in range; a lane out of range reads itself. Reading a lane that does not take part is
+ * undefined in PTX; here it reads that lane's register as it stands.
+ */
+export function shuffle(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const { instruction, modifiers } = verified;
+  const [destination] = instruction.operands;
+  const pair = destination.kind === "pair" ? destination : { first: destination, second: undefined };
+  const d = places.value(pair.first, u32Type);
+  const p = pair.second === undefined ? undefined : places.value(pair.second, predicateType);
+  const a = places.nth(verified, 1);
+  const [b, c] = [places.nth(verified, 2, u32Type), places.nth(verified, 3, u32Type)];
+  const mode = modifiers["mode"];
+  const before = new Uint32Array(32);
+  return (warp, mask) => {
+    const { u32, predicates } = warp.registers;
+    // The destination may be the source: all lanes read before one is written.
+    before.set(u32.subarray(a, a + 32));
+    let inRange = 0;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const by = u32[b + lane] & 0x1f;
+      const clamp = u32[c + lane] & 0x1f;
+      const segment = (u32[c + lane] >>> 8) & 0x1f;
+      const highest = (lane & segment) | (clamp & ~segment);
+      const lowest = lane & segment;
+      let from: number;
+      let valid: boolean;
+      if (mode === "up") {
+        from = lane - by;
+        valid = from >= highest;
+      } else if (mode === "down") {
+        from = lane + by;
+        valid = from <= highest;
+      } else if (mode === "bfly") {
+        from = lane ^ by;
+        valid = from <= highest;
+      } else {
+        from = lowest | (by & ~segment);
+        valid = from <= highest;
+      }
+      if (valid) inRange |= 1 << lane;
+      u32[d + lane] = before[valid ? from : lane];
+    }
+    if (p !== undefined) predicates[p] = (predicates[p] & ~mask) | (inRange & mask);
+  };
+}
+
+export function vote(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const mode = verified.modifiers["mode"];
+  const a = places.nth(verified, 1, predicateType);
+  const source = verified.instruction.operands[1];
+  const flip = source.kind === "register" && source.negated ? -1 : 0;
+  const d = places.nth(verified, 0);
+  const m = places.nth(verified, 2, u32Type);
+  return (warp, mask) => {
+    const { u32, predicates } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const voters = u32[m + lane] & mask;
+      const yes = (predicates[a] ^ flip) & voters;
+      if (mode === "ballot") {
+        u32[d + lane] = yes;
+        continue;
+      }
+      const result = mode === "any" ? yes !== 0 : mode === "all" ? yes === voters : yes === 0 || yes === voters;
+      predicates[d] = result ? predicates[d] | (1 << lane) : predicates[d] & ~(1 << lane);
+    }
+  };
+}
+
+export function activemask(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const d = places.nth(verified, 0);
+  return (warp, mask) => {
+    const { u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) !== 0) u32[d + lane] = mask;
+    }
+  };
+}

@@ -1,0 +1,81 @@
+// A kernel that went wrong while it ran: what, in which kernel, line, block and thread.
+import { type Dim3, formatDim3 } from "../../core/dim3.js";
+import { WarplabError } from "../../core/errors.js";
+import type { DebugInfo } from "../ptx/debug-info.js";
+import type { Instruction } from "../ptx/syntax.js";
+
+export type FaultKind = "out-of-bounds" | "misaligned" | "livelock" | "deadlock";
+
+/** One finding, as `warplab launch` prints it. */
+export interface Finding {
+  readonly kind: FaultKind;
+  readonly message: string;
+  /** The line in the source, as its author counts it; null where the PTX has no line information. */
+  readonly line: number | null;
+  readonly ptx_line: number;
+  readonly block: readonly [number, number, number];
+  readonly thread: readonly [number, number, number];
+  /** Hexadecimal; null where no address is at fault. */
+  readonly address: string | null;
+  /** The allocation that the address is in or nearest to. */
+  readonly allocation: string | null;
+}
+
+export interface FaultPlace {
+  readonly kernel: string;
+  readonly instruction: Instruction;
+  readonly debug: DebugInfo | undefined;
+  readonly block: Dim3;
+  readonly thread: Dim3;
+}
+
+/** Ends the launch. Memory stays as it stood. */
+export class LaunchFault extends WarplabError {
+  override readonly name: string = "LaunchFault";
+  readonly finding: Finding;
+
+  constructor(
+    kind: FaultKind,
+    what: string,
+    place: FaultPlace,
+    memory: { readonly address: number; readonly allocation: string | undefined } | undefined,
+    fix: string,
+  ) {
+    const { kernel, instruction, debug, block, thread } = place;
+    const line = sourceLine(instruction, debug);
+    const where = `kernel "${kernel}", ${describeLine(instruction, debug)}, block ${formatDim3(block, 0)}, thread ${formatDim3(thread, 0)}`;
+    const quote = quoteLine(instruction, debug);
+    super(what, { where, fix, ...(quote === undefined ? {} : { quote }) });
+    this.finding = {
+      kind,
+      message: this.message,
+      line: line ?? null,
+      ptx_line: instruction.ptxLine,
+      block: [block.x, block.y, block.z],
+      thread: [thread.x, thread.y, thread.z],
+      address: memory === undefined ? null : formatAddress(memory.address),
+      allocation: memory?.allocation ?? null,
+    };
+  }
+}
+
+export function formatAddress(address: number): string {
+  return `0x${address.toString(16)}`;
+}
+
+/** `cell 3, line 7`, or `PTX line 21` where the PTX has no line information. */
+export function describeLine(instruction: Instruction, debug: DebugInfo | undefined): string {
+  const line = sourceLine(instruction, debug);
+  if (line === undefined) return `PTX line ${instruction.ptxLine}`;
+  return debug === undefined ? `line ${line}` : `${debug.source.origin}, line ${line}`;
+}
+
+function sourceLine(instruction: Instruction, debug: DebugInfo | undefined): number | undefined {
+  if (instruction.location === undefined) return undefined;
+  return instruction.location.line + (debug === undefined ? 0 : debug.source.firstLine - 1);
+}
+
+function quoteLine(instruction: Instruction, debug: DebugInfo | undefined): string | undefined {
+  if (instruction.location === undefined || debug === undefined) return undefined;
+  return debug.source.text.split("\n")[instruction.location.line - 1]?.trim();
+}

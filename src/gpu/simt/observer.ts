@@ -1,0 +1,38 @@
+// What can be watched while a kernel runs. Analyses implement Observer; where nobody watches, nothing is paid.
+import type { MemoryRegion } from "./memory-region.js";
+
+export type AccessSpace = "global" | "shared" | "local";
+export type AccessKind = "load" | "store" | "atomic";
+
+/** What one warp instruction asked of memory: a request, as the profilers call it. */
+export interface MemoryAccess {
+  readonly space: AccessSpace;
+  readonly kind: AccessKind;
+  readonly bytesPerLane: number;
+  /** The lanes that took part, lane 0 in bit 0. */
+  readonly mask: number;
+  /** The address of each lane that took part; other entries mean nothing. Shared and local count from 0. */
+  readonly addresses: Float64Array;
+}
+
+/** Where execution is: block in linear order, warp of the block, program counter. */
+export interface ExecutionPoint {
+  readonly block: number;
+  readonly warp: number;
+  readonly pc: number;
+}
+
+/**
+ * Called by the machine as it runs. Event objects are the machine's own and change after the call: copy what is kept.
+ * Masks are 32-bit signed numbers, lane 0 in bit 0.
+ */
+export interface Observer {
+  /** A warp instruction, before it executes: `mask` are the lanes that execute it, `active` those at this pc. */
+  instruction?(point: ExecutionPoint, mask: number, active: number): void;
+  /** A branch: the lanes that go to its target and those that go on. Both nonempty is a divergence. */
+  branch?(point: ExecutionPoint, taken: number, notTaken: number): void;
+  /** A request to memory, before it is carried out. */
+  memory?(point: ExecutionPoint, access: MemoryAccess): void;
+  blockStart?(block: number, shared: MemoryRegion): void;
+  blockEnd?(block: number): void;
+}

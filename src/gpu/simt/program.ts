@@ -1,0 +1,201 @@
+// A verified kernel made ready to run: every instruction with the function that executes it, and where variables lie.
+import { InputError } from "../../core/errors.js";
+import { reconvergencePoints } from "../ptx/control-flow.js";
+import type { Variable } from "../ptx/syntax.js";
+import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
+import * as compare from "./execute/compare.js";
+import * as convert from "./execute/convert.js";
+import * as float from "./execute/float.js";
+import * as integer from "./execute/integer.js";
+import * as memory from "./execute/memory.js";
+import { type Execute, OperandPlaces, u32Type } from "./execute/operands.js";
+import * as warpLevel from "./execute/warp-level.js";
+import { RegisterLayout } from "./registers.js";
+
+/** What the machine itself does with an instruction; everything else is `ordinary` and has a function. */
+export enum Step {
+  ordinary,
+  branch,
+  exit,
+  barrier,
+  warpBarrier,
+}
+
+export interface Operation {
+  readonly step: Step;
+  readonly execute: Execute;
+  /** The mask index of the guard's predicate, or -1. */
+  readonly guard: number;
+  /** -1 where the guard is negated: the predicate is turned around by xor. */
+  readonly flip: number;
+  readonly target: number;
+  /** Where lanes that diverge at this branch meet again. */
+  readonly meeting: number;
+  /** The register of a barrier's number or mask, and of its thread count or -1. */
+  readonly awaited: number;
+  readonly awaitedThreads: number;
+  readonly verified: VerifiedInstruction;
+}
+
+export interface VariablePlace {
+  readonly name: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** Where a kernel's shared and local variables lie. */
+export interface VariablePlan {
+  readonly shared: readonly VariablePlace[];
+  readonly sharedBytes: number;
+  /** Bytes of local memory of a thread, a multiple of 8. */
+  readonly localBytes: number;
+  readonly offsets: ReadonlyMap<string, number>;
+}
+
+export function planVariables(verified: VerifiedEntry, dynamicSharedBytes: number): VariablePlan {
+  const offsets = new Map<string, number>();
+  const shared: VariablePlace[] = [];
+  const ends = { shared: 0, local: 0 };
+  const place = (variable: Variable, bytes: number): void => {
+    const space = variable.space === "local" ? "local" : "shared";
+    const offset = Math.ceil(ends[space] / variable.alignment) * variable.alignment;
+    offsets.set(variable.name, offset);
+    ends[space] = offset + bytes;
+    if (space === "shared") shared.push({ name: variable.name, offset, bytes });
+  };
+  const variables = [...verified.variables.values()];
+  for (const variable of variables) if (!variable.external) place(variable, variable.bytes);
+  // All `extern .shared` arrays are the same dynamic part, behind the static one.
+  const external = variables.filter((variable) => variable.external);
+  const start = ends.shared;
+  let end = start;
+  for (const variable of external) {
+    ends.shared = start;
+    place(variable, dynamicSharedBytes);
+    end = Math.max(end, ends.shared);
+  }
+  const sharedBytes = external.length > 0 ? end : start + dynamicSharedBytes;
+  return { shared, sharedBytes, localBytes: Math.ceil(ends.local / 8) * 8, offsets };
+}
+
+export interface Program {
+  readonly operations: readonly Operation[];
+  readonly layout: RegisterLayout;
+}
+
+export function decode(verified: VerifiedEntry, plan: VariablePlan, system: memory.MemorySystem): Program {
+  const layout = new RegisterLayout(verified.entry);
+  const places = new OperandPlaces(verified, layout, plan.offsets);
+  const meetings = reconvergencePoints(verified.code);
+  const operations = verified.code.map((instruction, pc): Operation => {
+    const { guard, operands, modifiers } = instruction.instruction;
+    const step = stepOf(instruction);
+    const waits = step === Step.barrier || step === Step.warpBarrier;
+    if (waits && guard !== undefined) {
+      throw new InputError(`a barrier under a predicate is not supported: ${modifiers.join(".")}`, {
+        where: { file: `PTX of kernel "${verified.entry.name}"`, line: instruction.instruction.ptxLine },
+        quote: instruction.instruction.text,
+        fix: "Branch around it instead.",
+      });
+    }
+    return {
+      step,
+      execute: step === Step.ordinary ? executor(instruction, places, system) : nothing,
+      guard: guard === undefined ? -1 : (layout.slots.get(guard.register)?.offset as number),
+      flip: guard?.negated === true ? -1 : 0,
+      target: instruction.target ?? -1,
+      meeting: meetings[pc],
+      awaited: waits ? places.value(operands[0], u32Type) : -1,
+      awaitedThreads: waits && operands.length > 1 ? places.value(operands[1], u32Type) : -1,
+      verified: instruction,
+    };
+  });
+  return { operations, layout };
+}
+
+function stepOf({ row, modifiers }: VerifiedInstruction): Step {
+  switch (row.opcode) {
+    case "bra":
+      return Step.branch;
+    case "ret":
+    case "exit":
+      return Step.exit;
+    case "bar":
+      return modifiers["warp"] === undefined ? Step.barrier : Step.warpBarrier;
+    case "barrier":
+      return Step.barrier;
+    default:
+      return Step.ordinary;
+  }
+}
+
+const nothing: Execute = () => {};
+
+type Builder = (verified: VerifiedInstruction, places: OperandPlaces, system: memory.MemorySystem) => Execute;
+
+const byKind =
+  (floating: Builder, whole: Builder): Builder =>
+  (verified, places, system) =>
+    (verified.type?.kind === "float" ? floating : whole)(verified, places, system);
+
+const builders: Readonly<Record<string, Builder>> = {
+  add: byKind(float.add, integer.add),
+  sub: byKind(float.sub, integer.sub),
+  mul: byKind(float.mul, integer.multiply),
+  mad: byKind(float.fma, integer.multiply),
+  fma: float.fma,
+  div: byKind(float.div, integer.divide),
+  rem: integer.divide,
+  abs: byKind(float.sign, integer.unary),
+  neg: byKind(float.sign, integer.unary),
+  min: byKind(float.extremum, integer.extremum),
+  max: byKind(float.extremum, integer.extremum),
+  sqrt: float.unary,
+  rcp: float.unary,
+  rsqrt: float.unary,
+  ex2: float.unary,
+  lg2: float.unary,
+  sin: float.unary,
+  cos: float.unary,
+  and: integer.bitwise,
+  or: integer.bitwise,
+  xor: integer.bitwise,
+  not: integer.bitwise,
+  shl: integer.shift,
+  shr: integer.shift,
+  popc: integer.unary,
+  clz: integer.unary,
+  brev: integer.unary,
+  setp: compare.setp,
+  selp: compare.selp,
+  mov: convert.mov,
+  cvt: convert.cvt,
+  cvta: convert.cvta,
+  ld: memory.load,
+  st: memory.store,
+  atom: memory.atomic,
+  red: memory.atomic,
+  // Memory is sequentially consistent here: every access is done before the next instruction.
+  membar: () => nothing,
+  fence: () => nothing,
+  shfl: warpLevel.shuffle,
+  vote: warpLevel.vote,
+  activemask: warpLevel.activemask,
+};
+
+function executor(verified: VerifiedInstruction, places: OperandPlaces, system: memory.MemorySystem): Execute {
+  const builder = builders[verified.row.opcode];
+  if (builder === undefined)
+    throw new Error(`the instruction table has "${verified.row.opcode}" and nothing executes it`);
+  return builder(verified, places, system);
+}
+
+/** The opcodes that can be executed; a test holds them against the instruction table. */
+export const executableOpcodes: ReadonlySet<string> = new Set([
+  ...Object.keys(builders),
+  "bra",
+  "ret",
+  "exit",
+  "bar",
+  "barrier",
+]);
