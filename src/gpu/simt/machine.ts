@@ -154,8 +154,11 @@ export class Machine {
               this.policy.diverge(warp, lanes, operation.target, pc + 1, operation.meeting);
               break;
             }
-          } else if (this.stop(warp, split, operation, lanes)) break;
-          else pc++;
+          } else if (this.stop(warp, split, operation, lanes)) {
+            // After a barrier the lowest-numbered ready warp has its turn, also where this one opened it.
+            if (operation.step === Step.barrier) return;
+            break;
+          } else pc++;
         }
         if (pc >= stopFrom && pc <= stopTo) {
           split.pc = pc;

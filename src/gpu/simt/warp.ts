@@ -1,5 +1,6 @@
 // A warp: 32 lanes, their registers, and the splits that they run in. How splits meet again is reconvergence.ts.
 
+import type { MemoryRegion } from "./memory-region.js";
 import type { RegisterWords } from "./registers.js";
 
 /** A place where lanes that went apart wait for each other. */

@@ -1,0 +1,172 @@
+// The counters of a launch, exact: what a profiler would read. An observer of the machine.
+import { arithmeticIntensity, type Work } from "../../core/work.js";
+import type { ExecutionPoint, MemoryAccess, Observer } from "../simt/observer.js";
+import type { Operation } from "../simt/program.js";
+import { popcount } from "../simt/warp.js";
+import { countConflicts } from "./banks.js";
+import { countSectors, sectorBytes } from "./coalescing.js";
+
+/** Counts over a whole launch. Requests are warp instructions that access memory; an FMA is 2 operations. */
+export interface Counters {
+  readonly warp_instructions: number;
+  /** Active lanes; lanes that are predicated off do not count. */
+  readonly thread_instructions: number;
+  /** Branches at which the lanes of a warp went both ways. */
+  readonly divergent_branches: number;
+  /** Branch instructions, conditional or not. */
+  readonly branches: number;
+  readonly global_load_requests: number;
+  /** 32-byte sectors that the requests touch. */
+  readonly global_load_sectors: number;
+  readonly global_store_requests: number;
+  readonly global_store_sectors: number;
+  readonly shared_load_requests: number;
+  /** Passes over the banks beyond the first. */
+  readonly shared_load_conflicts: number;
+  readonly shared_store_requests: number;
+  readonly shared_store_conflicts: number;
+  readonly atomic_requests: number;
+  /** Warp instructions that wait at a block-wide barrier. */
+  readonly barriers: number;
+  readonly flop_f16: number;
+  readonly flop_f32: number;
+  readonly flop_f64: number;
+  readonly flop_tensor: number;
+  /** Bytes that lanes asked for, whatever the sectors. */
+  readonly bytes_global_read: number;
+  readonly bytes_global_written: number;
+  readonly bytes_shared: number;
+  readonly local_bytes: number;
+}
+
+export type CounterName = keyof Counters;
+
+export class CounterObserver implements Observer {
+  /** Warp instructions by pc. */
+  readonly executions: Float64Array;
+  private readonly lanes: Float64Array;
+  private readonly counts = {
+    divergent_branches: 0,
+    branches: 0,
+    global_load_requests: 0,
+    global_load_sectors: 0,
+    global_store_requests: 0,
+    global_store_sectors: 0,
+    shared_load_requests: 0,
+    shared_load_conflicts: 0,
+    shared_store_requests: 0,
+    shared_store_conflicts: 0,
+    atomic_requests: 0,
+    bytes_global_read: 0,
+    bytes_global_written: 0,
+    bytes_shared: 0,
+    local_bytes: 0,
+  };
+
+  /** `instructionCount` is the number of instructions of the kernel. */
+  constructor(instructionCount: number) {
+    this.executions = new Float64Array(instructionCount);
+    this.lanes = new Float64Array(instructionCount);
+  }
+
+  instruction(point: ExecutionPoint, mask: number): void {
+    this.executions[point.pc]++;
+    this.lanes[point.pc] += popcount(mask);
+  }
+
+  branch(_point: ExecutionPoint, taken: number, notTaken: number): void {
+    this.counts.branches++;
+    if (taken !== 0 && notTaken !== 0) this.counts.divergent_branches++;
+  }
+
+  memory(_point: ExecutionPoint, access: MemoryAccess): void {
+    const { counts } = this;
+    const bytes = popcount(access.mask) * access.bytesPerLane;
+    if (access.kind === "atomic") counts.atomic_requests++;
+    switch (access.space) {
+      case "global":
+        if (access.kind !== "store") counts.bytes_global_read += bytes;
+        if (access.kind !== "load") counts.bytes_global_written += bytes;
+        if (access.kind === "load") {
+          counts.global_load_requests++;
+          counts.global_load_sectors += countSectors(access);
+        } else if (access.kind === "store") {
+          counts.global_store_requests++;
+          counts.global_store_sectors += countSectors(access);
+        }
+        return;
+      case "shared":
+        counts.bytes_shared += access.kind === "atomic" ? 2 * bytes : bytes;
+        if (access.kind === "load") {
+          counts.shared_load_requests++;
+          counts.shared_load_conflicts += countConflicts(access);
+        } else if (access.kind === "store") {
+          counts.shared_store_requests++;
+          counts.shared_store_conflicts += countConflicts(access);
+        }
+        return;
+      case "local":
+        counts.local_bytes += bytes;
+    }
+  }
+
+  /** The counts so far; `operations` is the program that ran. */
+  result(operations: readonly Operation[]): Counters {
+    let [warpInstructions, threadInstructions, barriers] = [0, 0, 0];
+    const flop = { f32: 0, f64: 0 };
+    operations.forEach(({ verified }, pc) => {
+      warpInstructions += this.executions[pc];
+      threadInstructions += this.lanes[pc];
+      const { row, type, modifiers } = verified;
+      if ((row.opcode === "bar" || row.opcode === "barrier") && modifiers["warp"] === undefined) {
+        barriers += this.executions[pc];
+      }
+      if (row.flop > 0 && type !== undefined) flop[type.bytes === 8 ? "f64" : "f32"] += row.flop * this.lanes[pc];
+    });
+    return {
+      warp_instructions: warpInstructions,
+      thread_instructions: threadInstructions,
+      ...this.counts,
+      barriers,
+      // Half precision and tensor instructions are not in the instruction table yet: none can have run.
+      flop_f16: 0,
+      flop_f32: flop.f32,
+      flop_f64: flop.f64,
+      flop_tensor: 0,
+    };
+  }
+}
+
+/** Lanes that did something, as a share of the lanes that warps have: 1 where nothing diverged and no warp was partial. */
+export function laneEfficiency(counters: Counters): number {
+  return counters.thread_instructions / (32 * counters.warp_instructions);
+}
+
+/** Branches at which a warp stayed together, as a share of all; NaN where there was no branch. */
+export function branchEfficiency(counters: Counters): number {
+  return (counters.branches - counters.divergent_branches) / counters.branches;
+}
+
+/** Sectors per global request; 4 is ideal for 32 lanes of 4 bytes. NaN where there was none. */
+export function sectorsPerRequest(counters: Counters): number {
+  return (
+    (counters.global_load_sectors + counters.global_store_sectors) /
+    (counters.global_load_requests + counters.global_store_requests)
+  );
+}
+
+/**
+ * The launch as work for a roofline: operations by precision, and the bytes of the sectors that requests touched. Each
+ * sector counts each time: this is traffic at L1, an upper bound of what reaches DRAM where caches catch the rest.
+ */
+export function workOf(counters: Counters): Work {
+  const flop: Partial<Record<"FP32" | "FP64", number>> = {};
+  if (counters.flop_f32 > 0) flop.FP32 = counters.flop_f32;
+  if (counters.flop_f64 > 0) flop.FP64 = counters.flop_f64;
+  return { flop, bytes: { dram: sectorBytes * (counters.global_load_sectors + counters.global_store_sectors) } };
+}
+
+/** Operations per byte of the sectors that requests touched. */
+export function flopPerByte(counters: Counters): number {
+  return arithmeticIntensity(workOf(counters));
+}
