@@ -1,0 +1,79 @@
+// Puts words beside points so that they do not cover each other. Works in pixels; knows nothing of what the words say.
+
+/** A rectangle, y downwards. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface Placement {
+  /** Where the text is anchored. */
+  readonly x: number;
+  readonly y: number;
+  readonly align: "left" | "right" | "center";
+}
+
+/** Places texts one after another within a frame; a place once taken stays taken. */
+export class LabelPlacer {
+  private readonly taken: Box[] = [];
+
+  constructor(
+    private readonly frame: Box,
+    private readonly fontSize: number,
+  ) {}
+
+  /** Keeps words away from a point or a line's end. */
+  block(box: Box): void {
+    this.taken.push(box);
+  }
+
+  /** The first of the candidates at which the text covers nothing and is not cut off, or undefined. */
+  place(text: string, candidates: Iterable<Placement>): Placement | undefined {
+    for (const candidate of candidates) {
+      const box = this.boxOf(text, candidate);
+      if (!contains(this.frame, box) || this.taken.some((other) => overlap(box, other))) continue;
+      this.taken.push(box);
+      return candidate;
+    }
+    return undefined;
+  }
+
+  /** Text stands on the middle of its line: `y` is its middle. Widths are those of a wide sans serif, to be on the safe side. */
+  private boxOf(text: string, { x, y, align }: Placement): Box {
+    const width = text.length * this.fontSize * 0.6;
+    const left = align === "left" ? x : align === "right" ? x - width : x - width / 2;
+    const half = this.fontSize * 0.6;
+    return { left, top: y - half, right: left + width, bottom: y + half };
+  }
+}
+
+/** Around a point: right, left, above, below, then the corners. */
+export function* around(x: number, y: number, gap: number): Generator<Placement> {
+  yield { x: x + gap, y, align: "left" };
+  yield { x: x - gap, y, align: "right" };
+  yield { x, y: y - gap - 4, align: "center" };
+  yield { x, y: y + gap + 4, align: "center" };
+  for (const dy of [-gap, gap]) {
+    yield { x: x + gap, y: y + dy, align: "left" };
+    yield { x: x - gap, y: y + dy, align: "right" };
+  }
+}
+
+/** Along a horizontal line that ends at `right`: above it, then below it, moving left step by step. */
+export function* along(left: number, right: number, y: number, gap: number): Generator<Placement> {
+  for (const dy of [-gap, gap]) {
+    for (let x = right; x > left; x -= 12) yield { x, y: y + dy, align: "right" };
+  }
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function contains(outer: Box, inner: Box): boolean {
+  return (
+    inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom
+  );
+}

@@ -1,0 +1,446 @@
+// The roofline chart: throughput over arithmetic intensity on log axes, ceilings labelled on the line, predicted values as
+// circles and measured ones as triangles. Turns rows into a Vega-Lite specification; predicts nothing.
+import { InputError } from "../core/errors.js";
+import type { Precision } from "../core/precision.js";
+import { type DeviceSpec, device as findDevice } from "../hardware/index.js";
+import { ValidationReport } from "../model/index.js";
+import { type ChartSpec, vegaLiteSchema } from "./chart.js";
+import { along, around, LabelPlacer } from "./chart-labels.js";
+import { formatCell, formatNumber, type Row, rowsOf, type TableLike } from "./table.js";
+import { chartTheme, colours } from "./theme.js";
+
+export interface RooflineOptions {
+  /** Devices of one's own that rows name by key, and devices whose ceilings are to be drawn though no row names them. */
+  readonly devices?: readonly (string | DeviceSpec)[];
+  /** "Roofline of GB10" unless given. */
+  readonly title?: string;
+  /** Of the plot without axes, in pixels: 620 x 380 unless given. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/**
+ * A roofline chart of predictions, of a sweep's table, of a validation report, or of any rows with `device`, `precision`,
+ * `ai` (operations per byte) and `predicted_tflops` or `measured_tflops` (10^12 operations a second). The answer is plain
+ * JSON: a Vega-Lite specification to take and change. Throws InputError that names the row and field that is missing, and
+ * for an unknown device. Rows that have no place on log axes (no figure, or intensity 0) are counted under the title.
+ */
+export function roofline(data: TableLike | ValidationReport | object, options: RooflineOptions = {}): ChartSpec {
+  const own = (options.devices ?? []).filter((entry) => typeof entry !== "string");
+  const rows = readRows(data);
+  const points = rows.flatMap((row, index) => pointsOf(row, index, own));
+  const left = rows.filter((row) => !isDrawable(row)).length;
+  const devices = distinct([
+    ...points.map(({ spec }) => spec),
+    ...(options.devices ?? []).map((name) => findDevice(name, own)),
+  ]);
+  if (devices.length === 0) {
+    throw new InputError("there is nothing to draw: no row has a place on a roofline, and no device is given");
+  }
+  const ceilings = ceilingsOf(devices, points);
+  const frame = frameOf(points, ceilings, devices, options);
+  // With one device its precisions are compared, with several the devices are.
+  const byPrecision = devices.length === 1;
+  const groups = byPrecision
+    ? distinct(ceilings.flatMap(({ precisions }) => precisions))
+    : devices.map(({ name }) => name);
+  const colour = (spec: DeviceSpec, precision: string) =>
+    colours.series[
+      Math.max(0, (groups as string[]).indexOf(byPrecision ? precision : spec.name)) % colours.series.length
+    ];
+  const names = devices.map(({ name }) => name).join(", ");
+  return {
+    $schema: vegaLiteSchema,
+    title: { text: options.title ?? `Roofline of ${names}`, subtitle: subtitleOf(points, left) },
+    description: describe(points, ceilings, left),
+    width: frame.width,
+    height: frame.height,
+    config: chartTheme,
+    layer: layersOf(points, ceilings, devices, frame, byPrecision, colour),
+  };
+}
+
+interface Point {
+  readonly spec: DeviceSpec;
+  readonly kind: "predicted" | "predicted, ideal" | "measured";
+  readonly kernel: string;
+  readonly shape: string;
+  readonly precision: string;
+  readonly ai: number;
+  readonly tflops: number;
+  readonly timeUs: number | undefined;
+  readonly errorPercent: number | undefined;
+  readonly bottleneck: string;
+}
+
+/** Precisions of one device with the same peak share a ceiling. */
+interface Ceiling {
+  readonly spec: DeviceSpec;
+  readonly precisions: readonly Precision[];
+  /** 10^12 operations a second. */
+  readonly tflops: number;
+  /** The ridge point's intensity. */
+  readonly ridge: number;
+}
+
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  toX(ai: number): number;
+  toY(tflops: number): number;
+}
+
+const labelSize = 11;
+
+function readRows(data: TableLike | ValidationReport | object): Row[] {
+  if (data instanceof ValidationReport) {
+    return data.results.map((result, index) => ({ ...data.predictions[index], ...result }));
+  }
+  // One prediction, or one row.
+  if ("device" in data && typeof data.device === "string") return [data as Row];
+  return rowsOf(data as TableLike);
+}
+
+function isDrawable({ ai, predicted_tflops, measured_tflops }: Row): boolean {
+  return isPositive(ai) && (isPositive(predicted_tflops) || isPositive(measured_tflops));
+}
+
+function pointsOf(row: Row, index: number, own: readonly DeviceSpec[]): Point[] {
+  for (const field of ["device", "precision", "ai"]) {
+    if (!(field in row)) missing(index, field);
+  }
+  if (!("predicted_tflops" in row || "measured_tflops" in row)) missing(index, "predicted_tflops");
+  if (!isDrawable(row)) return [];
+  const shared = {
+    spec: findDevice(row["device"] as string, own),
+    kernel: formatCell(row["kernel_type"]),
+    shape: shapeLabel(row["shape"]),
+    precision: formatCell(row["precision"]),
+    ai: row["ai"] as number,
+    bottleneck: formatCell(row["bottleneck"]),
+    errorPercent: typeof row["error_pct"] === "number" ? row["error_pct"] : undefined,
+  };
+  const points: Point[] = [];
+  const add = (kind: Point["kind"], tflops: unknown, time: unknown) => {
+    if (isPositive(tflops)) points.push({ ...shared, kind, tflops, timeUs: isPositive(time) ? time : undefined });
+  };
+  add(row["mode"] === "ideal" ? "predicted, ideal" : "predicted", row["predicted_tflops"], row["predicted_time_us"]);
+  add("measured", row["measured_tflops"], row["measured_time_us"]);
+  return points;
+}
+
+function missing(index: number, field: string): never {
+  throw new InputError("is missing", {
+    where: `rows[${index}].${field}`,
+    fix: "A roofline needs device, precision, ai and predicted_tflops or measured_tflops, as predict() and sweep() give them; for a validation pass the report itself.",
+  });
+}
+
+function ceilingsOf(devices: readonly DeviceSpec[], points: readonly Point[]): Ceiling[] {
+  return devices.flatMap((spec) => {
+    const drawn = points.filter((point) => point.spec === spec).map(({ precision }) => precision);
+    const stated = Object.keys(spec.peak) as Precision[];
+    const used = stated.filter((precision) => drawn.includes(precision));
+    const byPeak = new Map<number, Precision[]>();
+    // A device that no precision singles out (drawn by itself, or with mixed work only) shows all its ceilings.
+    for (const precision of used.length > 0 ? used : stated) {
+      const peak = spec.peak[precision] as number;
+      byPeak.set(peak, [...(byPeak.get(peak) ?? []), precision]);
+    }
+    return [...byPeak].map(([peak, precisions]) => ({
+      spec,
+      precisions,
+      tflops: peak / 1e12,
+      ridge: peak / spec.dram.bandwidth,
+    }));
+  });
+}
+
+function frameOf(
+  points: readonly Point[],
+  ceilings: readonly Ceiling[],
+  devices: readonly DeviceSpec[],
+  { width = 620, height = 380 }: RooflineOptions,
+): Frame {
+  const intensities = points.map(({ ai }) => ai);
+  const ridges = ceilings.map(({ ridge }) => ridge);
+  const x = [
+    Math.min(...intensities, Math.min(...ridges) / 30) / 3,
+    Math.max(...intensities, Math.max(...ridges) * 4) * 3,
+  ].map(threeFigures) as [number, number];
+  const slopes = devices.map(({ dram }) => (dram.bandwidth / 1e12) * x[0]);
+  const y = [
+    Math.min(...points.map(({ tflops }) => tflops), ...slopes) / 1.6,
+    Math.max(...ceilings.map(({ tflops }) => tflops), ...points.map(({ tflops }) => tflops)) * 2.2,
+  ].map(threeFigures) as [number, number];
+  const scale = (from: readonly [number, number], to: number) => (value: number) =>
+    (Math.log(value / from[0]) / Math.log(from[1] / from[0])) * to;
+  return {
+    width,
+    height,
+    x,
+    y,
+    toX: scale(x, width),
+    toY: (tflops) => height - scale(y, height)(tflops),
+  };
+}
+
+function layersOf(
+  points: readonly Point[],
+  ceilings: readonly Ceiling[],
+  devices: readonly DeviceSpec[],
+  frame: Frame,
+  byPrecision: boolean,
+  colour: (spec: DeviceSpec, precision: string) => string,
+): object[] {
+  const x = axis("ai", frame.x, "arithmetic intensity, FLOP per byte of DRAM traffic");
+  const y = axis("tflops", frame.y, "throughput, TFLOP/s");
+  const paint = { field: "colour", type: "nominal", scale: null };
+  const slopeColour = (spec: DeviceSpec) => (byPrecision ? colours.ink : colour(spec, ""));
+  const tops = devices.map((spec) => Math.max(...ceilings.filter((c) => c.spec === spec).map(({ ridge }) => ridge)));
+
+  const slopes = devices.map((spec, i) => {
+    const bandwidth = spec.dram.bandwidth / 1e12;
+    const ai = Math.max(frame.x[0], frame.y[0] / bandwidth);
+    return { ai, tflops: ai * bandwidth, ai2: tops[i], tflops2: tops[i] * bandwidth, colour: slopeColour(spec) };
+  });
+  const flats = ceilings.map(({ spec, precisions, tflops, ridge }) => ({
+    ...{ ai: ridge, ai2: frame.x[1], tflops, colour: colour(spec, precisions[0]) },
+    text: `${byPrecision ? "" : `${spec.name} `}${precisions.join(", ")}  ${formatNumber(tflops)} TFLOP/s`,
+  }));
+
+  const placer = new LabelPlacer({ left: 0, top: 0, right: frame.width, bottom: frame.height }, labelSize);
+  const marks = points.map((point) => ({ px: frame.toX(point.ai), py: frame.toY(point.tflops) }));
+  for (const { px, py } of marks) placer.block({ left: px - 6, top: py - 6, right: px + 6, bottom: py + 6 });
+  const flatLabels = flats.map((flat) => {
+    const end = frame.toX(flat.ai2);
+    const py = frame.toY(flat.tflops);
+    const fallback = { x: end, y: py - 9, align: "right" as const };
+    return labelDatum(
+      flat.text,
+      placer.place(flat.text, along(frame.toX(flat.ai), end, py, 9)) ?? fallback,
+      flat.colour,
+    );
+  });
+  const slopeLabels = devices.map((spec, i) => slopeLabel(spec, i, slopes[i], frame, placer));
+
+  return [
+    {
+      data: { values: slopes },
+      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.8 },
+      encoding: { x, y, x2: { field: "ai2" }, y2: { field: "tflops2" }, color: paint },
+    },
+    {
+      data: { values: flats },
+      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.8 },
+      encoding: { x, y, x2: { field: "ai2" }, color: paint },
+    },
+    textLayer(flatLabels, 0),
+    textLayer(slopeLabels, slopeAngle(frame)),
+    ...pointLayers(points, placer, marks, byPrecision, x, y, paint, colour),
+  ];
+}
+
+/** On log axes every bandwidth line has the same slope, one decade up for one decade to the right. */
+function slopeAngle({ width, height, x, y }: Frame): number {
+  const across = width / Math.log10(x[1] / x[0]);
+  const up = height / Math.log10(y[1] / y[0]);
+  return (-Math.atan2(up, across) * 180) / Math.PI;
+}
+
+function slopeLabel(
+  spec: DeviceSpec,
+  index: number,
+  slope: { ai: number; ai2: number },
+  frame: Frame,
+  placer: LabelPlacer,
+) {
+  const text = `${spec.name}  ${formatNumber(spec.dram.bandwidth / 1e9)} GB/s`;
+  const angle = (slopeAngle(frame) * Math.PI) / 180;
+  // Neighbouring lines have their words at different heights, since words along a slope are hard to tell apart otherwise.
+  const from = frame.toX(slope.ai);
+  const px = from + (frame.toX(slope.ai2) - from) * (0.3 + 0.16 * (index % 3));
+  const ai = frame.x[0] * (frame.x[1] / frame.x[0]) ** (px / frame.width);
+  const py = frame.toY((ai * spec.dram.bandwidth) / 1e12);
+  const length = text.length * labelSize * 0.56;
+  // Keeps the names of points off the slanted words, box by box.
+  for (let step = -0.5; step <= 0.5; step += 0.1) {
+    const [cx, cy] = [px + Math.cos(angle) * length * step, py + Math.sin(angle) * length * step - 6];
+    placer.block({ left: cx - 6, top: cy - 10, right: cx + 6, bottom: cy + 8 });
+  }
+  return labelDatum(text, { x: px + Math.sin(angle) * 9, y: py - Math.cos(angle) * 9, align: "center" }, colours.ink);
+}
+
+function pointLayers(
+  points: readonly Point[],
+  placer: LabelPlacer,
+  marks: readonly { px: number; py: number }[],
+  byPrecision: boolean,
+  x: object,
+  y: object,
+  paint: object,
+  colour: (spec: DeviceSpec, precision: string) => string,
+): object[] {
+  if (points.length === 0) return [];
+  const label = labeller(points, byPrecision);
+  const named = new Set<string>();
+  const labels = points.flatMap((point, i) => {
+    const text = label(point);
+    const key = `${point.spec.key} ${point.kernel} ${point.shape} ${point.precision}`;
+    if (text === "" || named.has(key)) return [];
+    const { px, py } = marks[i];
+    const place = placer.place(text, around(px, py, 10));
+    if (place === undefined) return [];
+    named.add(key);
+    return [labelDatum(text, place, colour(point.spec, point.precision))];
+  });
+  const data = points.map(({ spec, kind, ...point }) => ({
+    device: spec.name,
+    kind,
+    ...point,
+    timeUs: point.timeUs ?? null,
+    errorPercent: point.errorPercent ?? null,
+    colour: colour(spec, point.precision),
+  }));
+  const layer = (kind: Point["kind"], mark: object) => {
+    const values = data.filter((datum) => datum.kind === kind);
+    return values.length === 0
+      ? []
+      : [{ data: { values }, mark: { type: "point", ...mark }, encoding: { x, y, color: paint, tooltip } }];
+  };
+  return [
+    ...layer("predicted, ideal", { shape: "circle", size: 46, filled: false, strokeWidth: 1.5 }),
+    ...layer("predicted", { shape: "circle", size: 46, filled: true, opacity: 1 }),
+    // Open and larger, so that the circle shows through where prediction and measurement agree.
+    ...layer("measured", { shape: "triangle-up", size: 190, filled: false, strokeWidth: 1.5 }),
+    textLayer(labels, 0),
+  ];
+}
+
+const tooltip = [
+  ["kind", "value", undefined],
+  ["device", "device", undefined],
+  ["kernel", "kernel", undefined],
+  ["shape", "shape", undefined],
+  ["precision", "precision", undefined],
+  ["timeUs", "time, us", ",.4~g"],
+  ["tflops", "throughput, TFLOP/s", ",.4~g"],
+  ["ai", "intensity, FLOP per byte", ",.4~g"],
+  ["bottleneck", "bound by", undefined],
+  ["errorPercent", "error, %", ".1f"],
+].map(([field, title, format]) => ({
+  field,
+  title,
+  ...(format === undefined ? { type: "nominal" } : { type: "quantitative", format }),
+}));
+
+/** What tells points apart: only what differs, since the rest is in the title or in the colour's label. */
+function labeller(points: readonly Point[], byPrecision: boolean): (point: Point) => string {
+  const differs = (of: (point: Point) => string) => new Set(points.map(of)).size > 1;
+  const kernels = differs(({ kernel }) => kernel);
+  const precisions = !byPrecision && differs(({ precision }) => precision);
+  const shapes = points.some((a) => points.some((b) => a.kernel === b.kernel && a.shape !== b.shape));
+  return ({ kernel, shape, precision }) =>
+    [
+      kernels || byPrecision ? kernel.toUpperCase() : "",
+      byPrecision ? precision : "",
+      shapes ? shape : "",
+      precisions ? precision : "",
+    ]
+      .filter((part) => part !== "")
+      .join(" ");
+}
+
+function textLayer(values: readonly object[], angle: number): object {
+  const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
+  const aligned = (align: string) => ({
+    data: { values: values.filter((datum) => (datum as { align: string }).align === align) },
+    mark: { type: "text", align, baseline: "middle", fontSize: labelSize, angle },
+    encoding: {
+      x: pixel("x"),
+      y: pixel("y"),
+      text: { field: "text", type: "nominal" },
+      color: { field: "colour", type: "nominal", scale: null },
+    },
+  });
+  const used = ["left", "right", "center"].filter((align) =>
+    values.some((datum) => (datum as { align: string }).align === align),
+  );
+  return { layer: used.map(aligned) };
+}
+
+function labelDatum(text: string, { x, y, align }: { x: number; y: number; align: string }, colour: string) {
+  return { text, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, align, colour };
+}
+
+function axis(field: string, domain: readonly [number, number], title: string): object {
+  const decades: number[] = [];
+  for (let power = Math.ceil(Math.log10(domain[0])); power <= Math.log10(domain[1]); power++) {
+    decades.push(Number(`1e${power}`));
+  }
+  return {
+    field,
+    type: "quantitative",
+    scale: { type: "log", domain, nice: false },
+    title,
+    axis: { values: decades, format: ",~g" },
+  };
+}
+
+function subtitleOf(points: readonly Point[], left: number): string[] {
+  const has = (kind: Point["kind"]) => points.some((point) => point.kind === kind);
+  const signs = [
+    has("predicted") ? "filled circle: predicted" : "",
+    has("predicted, ideal") ? "open circle: ideal" : "",
+    has("measured") ? "triangle: measured" : "",
+    "line: dense peak or DRAM bandwidth",
+  ].filter((sign) => sign !== "");
+  return [signs.join("   "), ...(left > 0 ? [leftOut(left)] : [])];
+}
+
+function leftOut(count: number): string {
+  return `${count} row${count === 1 ? " has" : "s have"} no figure above 0 and ${count === 1 ? "is" : "are"} not drawn`;
+}
+
+function describe(points: readonly Point[], ceilings: readonly Ceiling[], left: number): string {
+  const limits = ceilings.map(
+    ({ spec, precisions, tflops, ridge }) =>
+      `${spec.name} ${precisions.join(", ")} ${formatNumber(tflops)} TFLOP/s above ${formatNumber(ridge, 3)} FLOP per byte`,
+  );
+  // A list that nobody can listen to is no description: beyond a dozen the table tells more.
+  const listed = points
+    .slice(0, 12)
+    .map(
+      ({ spec, kernel, shape, precision, kind, tflops, ai }) =>
+        `${[kernel, shape, precision].filter((part) => part !== "").join(" ")} on ${spec.name}, ${kind}: ` +
+        `${formatNumber(tflops, 3)} TFLOP/s at ${formatNumber(ai, 3)} FLOP per byte`,
+    );
+  const more = points.length > listed.length ? [`and ${points.length - listed.length} more points`] : [];
+  return [
+    "Throughput over arithmetic intensity, both on log axes",
+    `Ceilings: ${limits.join("; ")}`,
+    ...(points.length === 0 ? [] : [`Points: ${[...listed, ...more].join("; ")}`]),
+    ...(left > 0 ? [leftOut(left)] : []),
+  ].join(". ");
+}
+
+/** `4096\u00b3` for equal extents, `4096 x 1024` otherwise. */
+function shapeLabel(shape: unknown): string {
+  const extents = (Array.isArray(shape) ? shape : formatCell(shape).split(" x ")).map(String);
+  if (extents.length === 3 && new Set(extents).size === 1) return `${extents[0]}\u00b3`;
+  return extents.join(" x ");
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}
+
+function threeFigures(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

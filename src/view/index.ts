@@ -1,0 +1,23 @@
+// What is shown, without a DOM: tables, charts and their static forms.
+export {
+  type ChartCompiler,
+  type ChartSpec,
+  chartText,
+  isChart,
+  toSvg,
+  vegaLiteMimeType,
+  vegaLiteSchema,
+} from "./chart.js";
+export { type RooflineOptions, roofline } from "./chart-roofline.js";
+export {
+  formatNumber,
+  isTable,
+  rowsOf,
+  type TableHtmlOptions,
+  type TableLike,
+  tableHtml,
+  tableText,
+  toTable,
+} from "./table.js";
+export { validationDocument, validationTable } from "./table-validation.js";
+export { chartTheme, colours } from "./theme.js";

@@ -1,0 +1,85 @@
+// A validation report as a table: what was predicted beside what was measured, and how far apart they are.
+import { formatShape, statusLimits, type ValidationReport, type ValidationStatus } from "../model/index.js";
+import { escapeXml } from "./chart.js";
+import { formatNumber, tableStyle } from "./table.js";
+import { colours } from "./theme.js";
+
+/**
+ * The report as HTML that stands alone. A status is a colour, a sign and a word, so that it is told without colour too;
+ * what was skipped is listed below with its reason.
+ */
+export function validationTable(report: ValidationReport): string {
+  const rows = report.results
+    .map(
+      (result) =>
+        `<tr><td>${escapeXml(result.kernel_type)}</td><td>${formatShape(result.shape)}</td><td>${result.precision}</td>` +
+        `<td class="figure">${formatNumber(result.predicted_time_us)}</td>` +
+        `<td class="figure">${formatNumber(result.measured_time_us)}</td>` +
+        `<td class="figure ${result.status}">${result.error_pct.toFixed(1)} %</td>` +
+        `<td class="figure">${formatNumber(result.predicted_tflops, 3)}</td>` +
+        `<td class="figure">${formatNumber(result.measured_tflops, 3)}</td>` +
+        `<td>${result.bottleneck}</td>` +
+        `<td class="${result.status}"><span aria-hidden="true">${signs[result.status]}</span> ${words[result.status]}</td></tr>`,
+    )
+    .join("\n");
+  const heads = [
+    ["kernel", ""],
+    ["shape", ""],
+    ["precision", ""],
+    ["predicted, us", "figure"],
+    ["measured, us", "figure"],
+    ["error", "figure"],
+    ["predicted, TFLOP/s", "figure"],
+    ["measured, TFLOP/s", "figure"],
+    ["bound by", ""],
+    ["verdict", ""],
+  ]
+    .map(([head, kind]) => `<th scope="col"${kind === "" ? "" : ` class="${kind}"`}>${head}</th>`)
+    .join("");
+  const notes = [...new Set(report.predictions.flatMap(({ notes }) => notes))].map(
+    (note) => `<p>${escapeXml(note)}</p>`,
+  );
+  const skipped = report.skipped.map(({ index, reason }) => `<li>benchmarks[${index}]: ${escapeXml(reason)}</li>`);
+  const left = skipped.length === 0 ? "" : `<p>Not compared:</p><ul>${skipped.join("")}</ul>`;
+  return (
+    `<div class="warplab-table warplab-validation">${tableStyle}${style}<table>` +
+    `<caption>${escapeXml(summaryText(report))}</caption><thead><tr>${heads}</tr></thead>\n<tbody>\n${rows}\n</tbody></table>` +
+    `${notes.join("")}${left}</div>`
+  );
+}
+
+/**
+ * The report as a page of its own: the table, and the roofline when its SVG is given (`toSvg(roofline(report), ...)`).
+ * Light or dark as the reader's system says; no network, no script.
+ */
+export function validationDocument(report: ValidationReport, svg = ""): string {
+  const title = `Validation on ${report.device.name}`;
+  const figure = svg === "" ? "" : `<figure>${svg}</figure>\n`;
+  return (
+    `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n` +
+    `<meta name="color-scheme" content="light dark">\n<title>${escapeXml(title)}</title>\n<style>\n` +
+    ":root { color-scheme: light dark; }\n" +
+    'body { margin: 32px auto; max-width: 960px; padding: 0 20px; font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1d1d24; background: #fff; }\n' +
+    "h1 { font-size: 18px; font-weight: 600; margin: 0 0 20px; } figure { margin: 28px 0; }\n" +
+    "@media (prefers-color-scheme: dark) { body { color: #e8e9ee; background: #111319; } }\n" +
+    `</style>\n</head>\n<body>\n<h1>${escapeXml(title)}</h1>\n${validationTable(report)}\n${figure}</body>\n</html>\n`
+  );
+}
+
+const signs: Readonly<Record<ValidationStatus, string>> = { green: "\u25cf", yellow: "\u25b2", red: "\u25a0" };
+
+const words: Readonly<Record<ValidationStatus, string>> = {
+  green: `green, below ${statusLimits.yellow} %`,
+  yellow: `yellow, up to ${statusLimits.red} %`,
+  red: `red, above ${statusLimits.red} %`,
+};
+
+const style: string = `<style>
+${(["green", "yellow", "red"] as const).map((status) => `.warplab-validation .${status} { color: ${colours.status[status]}; }`).join("\n")}
+.warplab-validation ul { margin: 2px 0 0; padding-left: 18px; font-size: 12px; }
+</style>`;
+
+function summaryText(report: ValidationReport): string {
+  const text = String(report);
+  return report.summary.accepted ? text : `${text}: not accepted`;
+}

@@ -1,0 +1,122 @@
+// Anything with columns as an Arquero table, and a table as HTML or a line of text. Knows nothing of what is in the columns.
+import { type ColumnTable, from, table } from "arquero";
+import { InputError } from "../core/errors.js";
+import { escapeXml } from "./chart.js";
+
+export type Cell = unknown;
+export type Row = Readonly<Record<string, Cell>>;
+
+/** An Arquero table, rows, or columns by name. */
+export type TableLike = ColumnTable | Iterable<object> | Readonly<Record<string, ArrayLike<Cell>>>;
+
+/** An Arquero table of anything with columns. Throws InputError when it has none. */
+export function toTable(data: TableLike): ColumnTable {
+  if (isTable(data)) return data;
+  if (isIterable(data)) {
+    const rows = [...data];
+    for (const [index, row] of rows.entries()) {
+      if (typeof row !== "object" || row === null) throw new InputError(`row ${index} is no object: ${String(row)}`);
+    }
+    return from(rows.map((row) => ({ ...row })));
+  }
+  if (typeof data === "object" && data !== null) {
+    const columns = Object.entries(data);
+    const lengths = new Set(columns.map(([, column]) => column?.length));
+    if (columns.length > 0 && lengths.size === 1 && !lengths.has(undefined as never)) {
+      return table(Object.fromEntries(columns.map(([name, column]) => [name, Array.from(column)])));
+    }
+  }
+  throw new InputError("this has no columns of one length", {
+    fix: 'Give an Arquero table, a list of rows [{ a: 1 }], or columns { a: [1], b: ["x"] }.',
+  });
+}
+
+/** The rows of a table, or of anything that can become one. */
+export function rowsOf(data: TableLike): Row[] {
+  return isTable(data) ? (data.objects() as Row[]) : isIterable(data) ? ([...data] as Row[]) : rowsOf(toTable(data));
+}
+
+/** Whether a value is an Arquero table, even one of another installation of Arquero. */
+export function isTable(value: unknown): value is ColumnTable {
+  const candidate = value as Partial<ColumnTable> | null;
+  return (
+    typeof candidate === "object" &&
+    candidate !== null &&
+    typeof candidate.numRows === "function" &&
+    typeof candidate.columnNames === "function" &&
+    typeof candidate.objects === "function"
+  );
+}
+
+export interface TableHtmlOptions {
+  /** Said above the table. */
+  readonly caption?: string;
+  /** The most rows that are written out; how many are left is said below. 200 unless given. */
+  readonly rows?: number;
+}
+
+/** A table as HTML that stands alone: its own style, the colours of the page around it, no network, no script. */
+export function tableHtml(data: TableLike, options: TableHtmlOptions = {}): string {
+  const whole = toTable(data);
+  const limit = options.rows ?? 200;
+  const names = whole.columnNames();
+  const rows = whole.slice(0, limit).objects() as Row[];
+  const numeric = new Set(names.filter((name) => rows.every((row) => isFigure(row[name]))));
+  const align = (name: string) => (numeric.has(name) ? ' class="figure"' : "");
+  const head = names.map((name) => `<th scope="col"${align(name)}>${escapeXml(name)}</th>`).join("");
+  const body = rows
+    .map(
+      (row) => `<tr>${names.map((name) => `<td${align(name)}>${escapeXml(formatCell(row[name]))}</td>`).join("")}</tr>`,
+    )
+    .join("\n");
+  const left = whole.numRows() - rows.length;
+  const caption = options.caption === undefined ? "" : `<caption>${escapeXml(options.caption)}</caption>`;
+  const more = left > 0 ? `<p>${left} more rows.</p>` : "";
+  return `<div class="warplab-table">${tableStyle}<table>${caption}<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${more}</div>`;
+}
+
+/** A table in one line: `12 rows: device, kernel_type, ...`. */
+export function tableText(data: TableLike): string {
+  const whole = toTable(data);
+  const count = whole.numRows();
+  return `${count} row${count === 1 ? "" : "s"}: ${whole.columnNames().join(", ")}`;
+}
+
+/** A cell as people read it: figures to four significant digits, whole numbers in full, nothing for null. */
+export function formatCell(value: Cell): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return formatNumber(value);
+  if (Array.isArray(value)) return value.map(formatCell).join(" x ");
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** A number to `digits` significant digits, whole ones in full, with thin spaces between thousands: `14 302`, `0.1649`. */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return String(value);
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e15)) return value.toExponential(digits - 1);
+  const rounded = magnitude >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits));
+  const [whole, fraction] = rounded.toString().split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, "\u2009");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/** The style of every table. Lines are made of the page's own text colour, so they hold on any background. */
+export const tableStyle: string = `<style>
+.warplab-table { overflow-x: auto; color: var(--jp-ui-font-color1, inherit); font: 13px/1.45 var(--jp-ui-font-family, system-ui, "DejaVu Sans", sans-serif); font-variant-numeric: tabular-nums; }
+.warplab-table table { border-collapse: collapse; border: 0; margin: 0; background: none; }
+.warplab-table caption { text-align: left; padding: 0 0 6px; font-weight: 600; }
+.warplab-table th, .warplab-table td { padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .28); background: none; }
+.warplab-table th { font-weight: 400; font-size: 12px; opacity: .75; vertical-align: bottom; }
+.warplab-table .figure { text-align: right; }
+.warplab-table p { margin: 6px 0 0; font-size: 12px; opacity: .75; }
+</style>`;
+
+function isFigure(value: Cell): boolean {
+  return typeof value === "number" || typeof value === "bigint" || value === null || value === undefined;
+}
+
+function isIterable(value: unknown): value is Iterable<object> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
