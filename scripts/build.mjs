@@ -43,7 +43,9 @@ function run(label, file, parameters) {
     child.stdout.on("data", (chunk) => (text += chunk));
     child.stderr.on("data", (chunk) => (text += chunk));
     child.on("error", (error) => fail(new BuildError(`${label} did not start: ${error.message}`)));
-    child.on("close", (status) => (status === 0 ? done(text) : fail(new BuildError(`${text.trim()}\n${label} failed.`))));
+    child.on("close", (status) =>
+      status === 0 ? done(text) : fail(new BuildError(`${text.trim()}\n${label} failed.`)),
+    );
   });
 }
 
@@ -86,7 +88,7 @@ async function bundle() {
     // vega's entry for Node has a top-level await: the neutral platform takes the one without it, and CommonJS lets a cell
     // load the chart's renderer in the middle of a synchronous call.
     {
-      entry: "widgets/chart/svg.ts",
+      entry: "widgets/chart/still.ts",
       out: "assets/vega.cjs",
       options: { platform: "neutral", mainFields: ["module", "main"], format: "cjs", target: ["node20"] },
     },
@@ -194,7 +196,8 @@ async function main() {
       const kilobytes = (count) => `${(count / 1000).toFixed(0)} kB`;
       process.stderr.write(`  dist/${out}  ${kilobytes(bytes.length)}, ${kilobytes(gzipSync(bytes).length)} gzip\n`);
     }
-    if (missing.length > 0) throw new BuildError(`No source for ${missing.map((report) => `${report.out} (${report.missing})`).join(", ")}.`);
+    if (missing.length > 0)
+      throw new BuildError(`No source for ${missing.map((report) => `${report.out} (${report.missing})`).join(", ")}.`);
     writeFileSync(stampFile, JSON.stringify({ inputs: inputsNow }));
     process.stderr.write(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
   } finally {

@@ -22,7 +22,9 @@ export function installation(): Installation {
 export function builtFile(...names: readonly string[]): string {
   const path = join(installation().root, "dist", ...names);
   if (!existsSync(path)) {
-    throw new WarplabError(`warplab is not built: dist/${names.join("/")} is missing.`, { fix: "Run `npm run build`." });
+    throw new WarplabError(`warplab is not built: dist/${names.join("/")} is missing.`, {
+      fix: "Run `npm run build`.",
+    });
   }
   return path;
 }

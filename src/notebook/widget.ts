@@ -1,7 +1,7 @@
 // The kernel's side of a Jupyter widget: a model whose properties are shared with the page over a comm. Knows no particular
 // widget. Protocol: Jupyter widget messaging 2.1, with buffers for binary values at any depth.
 import { WarplabError } from "../core/errors.js";
-import { type Comm, kernelBridge, type KernelBridge, type MimeBundle } from "./bridge.js";
+import { type Comm, type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
 
 /** The value under which a page finds a widget again. */
 export const widgetViewType: string = "application/vnd.jupyter.widget-view+json";

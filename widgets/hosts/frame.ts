@@ -20,13 +20,13 @@ export function followFrame(): void {
   const frame = surroundingFrame();
   if (frame === undefined) return;
   const outside = frame.ownerDocument;
-  const fit = (): void => {
+  const resize = (): void => {
     frame.style.height = `${Math.ceil(document.body.getBoundingClientRect().height)}px`;
   };
   const dress = (): void => dressLike(outside);
   dress();
-  fit();
-  new ResizeObserver(fit).observe(document.body);
+  resize();
+  new ResizeObserver(resize).observe(document.body);
   new MutationObserver(dress).observe(outside.body, {
     attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class", "style"],
   });

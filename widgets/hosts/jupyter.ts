@@ -59,7 +59,7 @@ export function widgetsFor(base: WidgetBase, version: string): WidgetExports {
       state: State,
       manager: Parameters<typeof DOMWidgetModel._deserialize_state>[1],
     ): Promise<State> {
-      const usual = (await super._deserialize_state(state as never, manager)) as State;
+      const usual = (await base.DOMWidgetModel._deserialize_state(state as never, manager)) as State;
       for (const name of Object.keys(usual)) {
         if (!(name in base.DOMWidgetModel.serializers!)) usual[name] = withByteArrays(usual[name]);
       }

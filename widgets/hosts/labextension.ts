@@ -19,7 +19,9 @@ const container = {
   },
 
   async get(_module: string): Promise<() => unknown> {
-    const base = (await newest("@jupyter-widgets/base")) as (WidgetBase & { IJupyterWidgetRegistry: unknown }) | undefined;
+    const base = (await newest("@jupyter-widgets/base")) as
+      | (WidgetBase & { IJupyterWidgetRegistry: unknown })
+      | undefined;
     return () => ({ __esModule: true, default: base === undefined ? pluginWithoutManager : pluginFor(base) });
   },
 };
@@ -28,7 +30,9 @@ const pluginWithoutManager = {
   id: "warplab:plugin",
   autoStart: true,
   activate(): void {
-    console.info("warplab: this JupyterLab has no widget manager (the Python package ipywidgets): static forms are shown.");
+    console.info(
+      "warplab: this JupyterLab has no widget manager (the Python package ipywidgets): static forms are shown.",
+    );
   },
 };
 
@@ -38,7 +42,10 @@ function pluginFor(base: WidgetBase & { IJupyterWidgetRegistry: unknown }): obje
     autoStart: true,
     optional: [base.IJupyterWidgetRegistry],
     activate(_app: unknown, registry: WidgetRegistry | null): void {
-      if (registry === null) return pluginWithoutManager.activate();
+      if (registry === null) {
+        pluginWithoutManager.activate();
+        return;
+      }
       registry.registerWidget({
         name: widgetModule,
         version: WARPLAB_VERSION,

@@ -1,6 +1,6 @@
 // The runtime of a saved page: finds the widgets' state in the page, and mounts a live view wherever the page asks for one.
 // There is no kernel here: what a view sets stays in the page. Also runs alone in the frame of a self-contained output.
-import { type SavedBuffer, restoreBuffers } from "./binary.js";
+import { restoreBuffers, type SavedBuffer } from "./binary.js";
 import { followFrame } from "./frame.js";
 import { PageModel } from "./page-model.js";
 import "./standard-views.js";

@@ -10,7 +10,9 @@ export function registerView(name: string, view: View): void {
 export function viewNamed(name: unknown): View {
   const view = views.get(String(name));
   if (view === undefined) {
-    throw new Error(`This build of warplab has no view called "${String(name)}": it has ${[...views.keys()].join(", ")}.`);
+    throw new Error(
+      `This build of warplab has no view called "${String(name)}": it has ${[...views.keys()].join(", ")}.`,
+    );
   }
   return view;
 }

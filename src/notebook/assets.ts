@@ -1,0 +1,19 @@
+// What was built for browsers, as text, read once: the page's runtime and the charts'.
+import { readFileSync } from "node:fs";
+import type { PageAssets } from "../view/page/index.js";
+import { builtFile } from "./installation.js";
+
+const read = new Map<string, string>();
+
+export function asset(name: "page.js" | "chart.js" | "stepper.js"): string {
+  let text = read.get(name);
+  if (text === undefined) {
+    text = readFileSync(builtFile("assets", name), "utf8");
+    read.set(name, text);
+  }
+  return text;
+}
+
+export function pageAssets(): PageAssets {
+  return { page: asset("page.js"), chart: asset("chart.js") };
+}

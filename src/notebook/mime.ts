@@ -1,0 +1,64 @@
+// The MIME bundle of a value: every form in which it can be shown, richest for those who can, words for everybody. Knows no
+// kernel; a live widget is added by `show`, which has one.
+import { inspect } from "node:util";
+import type { ValidationReport } from "../model/validation/index.js";
+import {
+  type ChartSpec,
+  chartText,
+  isChart,
+  isTable,
+  tableHtml,
+  tableText,
+  validationTable,
+  vegaLiteMimeType,
+} from "../view/index.js";
+import type { MimeBundle } from "./bridge.js";
+import { framedView } from "./framed.js";
+import { type SteppingLaunch, stepperState } from "./stepper-widget.js";
+import { stillChart } from "./still-chart.js";
+import { Widget } from "./widget.js";
+
+/** A value with a method of this name says itself how it is shown. */
+export const mimeForm: unique symbol = Symbol.for("warplab.mime") as never;
+
+/** All forms of a value; `text/plain` is always among them. */
+export function bundleOf(value: unknown): MimeBundle {
+  const own = offeredBundle(value);
+  if (own !== undefined) return { ...own, "text/plain": own["text/plain"] ?? inspect(value) };
+  if (value instanceof Widget)
+    return { ...value.viewBundle(), "text/plain": `A widget: ${String(value.get("_view_name"))}.` };
+  if (isStepper(value)) return stepperBundle(value);
+  if (isChart(value)) return chartBundle(value);
+  if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
+  if (isReport(value)) return { "text/html": validationTable(value), "text/plain": inspect(value, { depth: 4 }) };
+  return { "text/plain": typeof value === "string" ? value : inspect(value, { depth: 4 }) };
+}
+
+/** A launch that can be stepped: what `gpu.step` returns. */
+export function isStepper(value: unknown): value is SteppingLaunch {
+  if (value === null || typeof value !== "object") return false;
+  const { image, cursor, onChange } = value as Partial<SteppingLaunch>;
+  return typeof image === "object" && typeof cursor === "number" && typeof onChange === "function";
+}
+
+function isReport(value: unknown): value is ValidationReport {
+  if (value === null || typeof value !== "object") return false;
+  const { results, skipped, summary } = value as Partial<ValidationReport>;
+  return Array.isArray(results) && Array.isArray(skipped) && typeof summary?.num_benchmarks === "number";
+}
+
+function stepperBundle(stepper: SteppingLaunch): MimeBundle {
+  const words = inspect(stepper, { breakLength: Number.POSITIVE_INFINITY });
+  const description = `Stepper of the kernel ${stepper.image.kernel}`;
+  return { "text/html": framedView(stepperState(stepper), { description }), "text/plain": words };
+}
+
+function chartBundle(spec: ChartSpec): MimeBundle {
+  return { [vegaLiteMimeType]: spec, "image/svg+xml": stillChart(spec), "text/plain": `Chart: ${chartText(spec)}` };
+}
+
+function offeredBundle(value: unknown): MimeBundle | undefined {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return undefined;
+  const method = (value as { [mimeForm]?: unknown })[mimeForm];
+  return typeof method === "function" ? (method.call(value) as MimeBundle) : undefined;
+}

@@ -1,0 +1,68 @@
+// `show`: a value under the cell that runs, in every form that its reader may understand. Our kernel takes whole bundles and live
+// widgets, stock tslab whole bundles without widgets, a plain program prints words.
+import { createRequire } from "node:module";
+import { type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
+import { bundleOf, isStepper } from "./mime.js";
+import { stepperWidget } from "./stepper-widget.js";
+
+export interface ShowOptions {
+  /** Names the place: showing again with the same id changes what is there instead of adding to it. */
+  readonly id?: string;
+}
+
+/**
+ * Shows a value: a stepper as a live view, a chart as a chart, a table as a table, anything else as `util.inspect` writes it.
+ * Throws what a value's own form throws, and a WarplabError for a chart that cannot be drawn.
+ */
+export function show(value: unknown, options: ShowOptions = {}): void {
+  const bridge = kernelBridge();
+  if (bridge !== undefined) {
+    showInKernel(bridge, value, options);
+    return;
+  }
+  const bundle = bundleOf(value);
+  const writeToTslab = tslabWriter();
+  if (writeToTslab === undefined) {
+    console.log(bundle["text/plain"]);
+    return;
+  }
+  const again = isShown(tslab, options.id);
+  writeToTslab({ data: bundle, metadata: {}, transient: { display_id: options.id } }, again);
+}
+
+function showInKernel(bridge: KernelBridge, value: unknown, { id }: ShowOptions): void {
+  const live = isStepper(value) ? stepperWidget(value, bridge).viewBundle() : {};
+  const bundle = { ...live, ...bundleOf(value) };
+  bridge.display(bundle, id === undefined ? {} : { displayId: id, update: isShown(bridge, id) });
+}
+
+/** Stands for tslab, whose writer is a new function for each cell. */
+const tslab = {};
+const shownIds = new WeakMap<object, Set<string>>();
+
+/** Whether the id was shown there before; from now on it was. */
+function isShown(where: object, id: string | undefined): boolean {
+  if (id === undefined) return false;
+  const ids = shownIds.get(where) ?? new Set();
+  shownIds.set(where, ids);
+  const known = ids.has(id);
+  ids.add(id);
+  return known;
+}
+
+type TslabWriter = (
+  output: { data: MimeBundle; metadata: object; transient: { display_id: string | undefined } },
+  update: boolean,
+) => void;
+
+/** The display writer of the tslab kernel that this process is. Other copies of tslab on the disk do not matter: it is the one loaded. */
+function tslabWriter(): TslabWriter | undefined {
+  const loaded = createRequire(import.meta.url).cache;
+  for (const [file, module] of Object.entries(loaded)) {
+    if (!/[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file)) continue;
+    const exported = module?.exports as { lastWriteDisplayData?: TslabWriter | null } | undefined;
+    const writer = exported?.lastWriteDisplayData;
+    if (writer) return writer;
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+// A stepped launch and its widget: one cursor and one lane, whoever moves them. Knows nothing of how either draws or runs.
+import type { LaunchImage } from "../gpu/simt/launch-image.js";
+import { type KernelBridge, kernelBridge } from "./bridge.js";
+import { installation } from "./installation.js";
+import { layoutWidget, Widget, type WidgetState } from "./widget.js";
+
+/** What `gpu.step` returns, as far as a widget needs it. */
+export interface SteppingLaunch {
+  readonly image: LaunchImage;
+  /** The step that is shown, from 0. */
+  cursor: number;
+  /** The lane whose values are shown, 0 to 31. */
+  lane: number;
+  /** Calls the listener when cursor or lane changes. Returns what stops it. */
+  onChange(listener: () => void): () => void;
+}
+
+/** The properties that the stepper's view reads. */
+export function stepperState(stepper: SteppingLaunch): WidgetState {
+  return { view: "stepper", image: stepper.image, cursor: stepper.cursor, lane: stepper.lane };
+}
+
+const widgets = new WeakMap<SteppingLaunch, Widget>();
+
+/** The widget of a stepped launch: made at the first call, the same one after, so that all its views move together. */
+export function stepperWidget(stepper: SteppingLaunch, bridge: KernelBridge | undefined = kernelBridge()): Widget {
+  const known = widgets.get(stepper);
+  if (known !== undefined && !known.closed) return known;
+  const { version } = installation();
+  const widget = new Widget(
+    {
+      _model_module: "warplab",
+      _model_module_version: version,
+      _model_name: "WarplabModel",
+      _view_module: "warplab",
+      _view_module_version: version,
+      _view_name: "WarplabView",
+      _view_count: null,
+      _dom_classes: [],
+      tabbable: null,
+      tooltip: null,
+      layout: layoutWidget({}, bridge),
+      ...stepperState(stepper),
+    },
+    bridge,
+  );
+  stepper.onChange(() => widget.set({ cursor: stepper.cursor, lane: stepper.lane }));
+  widget.observe("cursor", (cursor) => {
+    if (typeof cursor === "number" && cursor !== stepper.cursor) stepper.cursor = cursor;
+  });
+  widget.observe("lane", (lane) => {
+    if (typeof lane === "number" && lane !== stepper.lane) stepper.lane = lane;
+  });
+  widgets.set(stepper, widget);
+  return widget;
+}

@@ -1,0 +1,43 @@
+// The charts of a saved page: each static picture becomes a live chart with tooltips, and stays as it is where that fails. Goes
+// only into pages that hold charts, since vega is ten times the size of everything else.
+import embed, { type VisualizationSpec } from "vega-embed";
+
+async function start(): Promise<void> {
+  for (const figure of document.querySelectorAll<HTMLElement>("[data-warplab-chart]")) {
+    const text = figure.querySelector('script[type="application/json"]')?.textContent;
+    const still = figure.querySelector<HTMLElement>(".chart-place");
+    if (!text || still === null) continue;
+    try {
+      await bringToLife(JSON.parse(text) as VisualizationSpec, still);
+    } catch (error) {
+      console.warn("warplab: a chart stays a picture.", error);
+    }
+  }
+}
+
+async function bringToLife(spec: VisualizationSpec, still: HTMLElement): Promise<void> {
+  // Drawn out of sight first: the picture gives way when there is something to take its place.
+  const place = document.createElement("div");
+  place.className = "chart-place";
+  place.hidden = true;
+  still.after(place);
+  try {
+    await embed(place, spec, {
+      renderer: "svg",
+      mode: "vega-lite",
+      actions: { export: true, source: true, compiled: false, editor: false },
+      tooltip: { theme: "custom" },
+      loader: {
+        load: async (address: string) => Promise.reject(new Error(`A page without a network loads no ${address}.`)),
+      } as never,
+    });
+  } catch (error) {
+    place.remove();
+    throw error;
+  }
+  place.hidden = false;
+  still.remove();
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => void start());
+else void start();
