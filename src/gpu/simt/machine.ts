@@ -11,7 +11,7 @@ import type { LaunchImage } from "./launch-image.js";
 import { GlobalMemory, MemoryRegion } from "./memory-region.js";
 import type { AccessKind, AccessSpace, ExecutionPoint, MemoryAccess, Observer } from "./observer.js";
 import { decode, type Operation, type Program, planVariables, Step, type VariablePlan } from "./program.js";
-import { type Reconvergence, reconvergence, turnsBeforeYield } from "./reconvergence.js";
+import { type Reconvergence, reconvergence } from "./reconvergence.js";
 import { allLanes } from "./registers.js";
 import { lowestLane, popcount, type Split, type Warp } from "./warp.js";
 
@@ -146,8 +146,10 @@ export class Machine {
             else if (lanes === mask) {
               const backwards = operation.target <= pc;
               pc = operation.target;
-              if (backwards && this.givesWay(warp, split)) {
+              if (backwards && this.policy.givesWay(warp, split, pc)) {
                 split.pc = pc;
+                // Where all of this warp spins, another warp has its turn.
+                this.blocks.yielded = warp.splits.every((other) => other === split || other.state !== "ready");
                 return;
               }
             } else {
@@ -189,19 +191,6 @@ export class Machine {
       split.state = "warp barrier";
       this.releaseWarpBarriers(warp);
     }
-    return true;
-  }
-
-  // A split that has branched backwards long enough lets the others of its warp, and the next warp, run.
-  private givesWay(warp: Warp, split: Split): boolean {
-    if (!this.policy.yields || ++split.turns < turnsBeforeYield) return false;
-    split.turns = 0;
-    const others = warp.splits.some((other) => other !== split && other.state === "ready");
-    if (others) {
-      warp.splits.pop();
-      warp.splits.unshift(split);
-    }
-    this.blocks.yielded = true;
     return true;
   }
 

@@ -3,14 +3,16 @@
 // stack: lanes wait for each other at the branch's immediate post-dominator; one split runs until it gets there, as on
 //   hardware before sm_70. A split that waits at a barrier holds its warp.
 // lowest-pc: the ready split with the lowest pc runs; splits that come to the same pc are one again.
-// independent: as stack, but any ready split may run, and one that branches backwards over and over gives way to the
-//   others, so that a lane that spins cannot starve the lane that it waits for (sm_70 and later).
+// independent: as stack, but any ready split may run, and one that spins gives way to the others and to the lanes that wait
+//   for it at a meeting, so that a lane that spins cannot starve the lane that it waits for (sm_70 and later).
 import { noReconvergence } from "../ptx/control-flow.js";
 import type { ReconvergencePolicy } from "./launch-image.js";
 import { type Meeting, newSplit, type Split, type Warp } from "./warp.js";
 
-/** Branches backwards after which an independent split gives way to another. */
-export const turnsBeforeYield = 256;
+/** Every so many branches backwards a split is looked at: does it spin? */
+const turnsBetweenLooks = 64;
+/** Branches backwards after which a split gives way whether it spins or not. */
+const mostTurns = 65_536;
 
 export interface Scheduled {
   readonly split: Split;
@@ -28,8 +30,10 @@ export interface Reconvergence {
   leave(warp: Warp, lanes: number): void;
   /** The lanes of the warp that arrive at a block-wide barrier when this split does. */
   arriving(warp: Warp, split: Split): number;
-  /** Whether a split that loops gives way after a while. */
-  readonly yields: boolean;
+  /**
+   * The running split has branched backwards to `pc`. True where it spins and lets others run: they are scheduled first.
+   */
+  givesWay(warp: Warp, split: Split, pc: number): boolean;
 }
 
 export function reconvergence(policy: ReconvergencePolicy): Reconvergence {
@@ -88,9 +92,11 @@ const meetings = {
   },
 };
 
+const never = (): boolean => false;
+
 const stack: Reconvergence = {
   ...meetings,
-  yields: false,
+  givesWay: never,
   schedule(warp) {
     while (warp.splits.length > 0) {
       const split = running(warp);
@@ -104,7 +110,21 @@ const stack: Reconvergence = {
 
 const independent: Reconvergence = {
   ...meetings,
-  yields: true,
+  givesWay(warp, split, pc) {
+    if (!spins(warp, split, pc)) return false;
+    split.turns = 0;
+    split.memory = undefined;
+    warp.splits.pop();
+    warp.splits.unshift(split);
+    // Whoever waits at a meeting for the lanes that spin goes on without them.
+    for (let meeting = split.meeting; meeting !== undefined; meeting = meeting.outer) {
+      if (meeting.arrived === 0) continue;
+      warp.splits.push(newSplit(meeting.pc, meeting.arrived, meeting.outer));
+      meeting.expected &= ~meeting.arrived;
+      meeting.arrived = 0;
+    }
+    return true;
+  },
   schedule(warp) {
     for (;;) {
       let at = warp.splits.length - 1;
@@ -119,8 +139,28 @@ const independent: Reconvergence = {
   arriving: (_warp, split) => split.mask,
 };
 
+// A loop that leaves every register as it was can only wait for someone else's write: it spins. Comparing registers at
+// every turn would cost more than the loop, so it is done now and then; a loop that spins with a counter is not seen, and
+// gives way after many turns.
+function spins(warp: Warp, split: Split, pc: number): boolean {
+  split.turns++;
+  if (split.turns >= mostTurns) return true;
+  const { u32, predicates } = warp.registers;
+  const phase = split.turns % turnsBetweenLooks;
+  if (phase === 0) split.memory = { pc, words: u32.slice(), predicates: predicates.slice() };
+  if (phase !== 1 || split.memory === undefined) return false;
+  const { memory } = split;
+  split.memory = undefined;
+  return memory.pc === pc && same(memory.words, u32) && same(memory.predicates, predicates);
+}
+
+function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 const lowestPc: Reconvergence = {
-  yields: false,
+  givesWay: never,
   schedule(warp) {
     const { splits } = warp;
     if (splits.length > 1) {

@@ -28,6 +28,15 @@ export interface Split {
   awaitedThreads: number;
   /** Branches backwards since it last gave way to others. */
   turns: number;
+  /** Its registers at one of them, to find out whether it changes anything. */
+  memory: TurnMemory | undefined;
+}
+
+/** The warp's registers at a branch backwards. */
+export interface TurnMemory {
+  readonly pc: number;
+  readonly words: Uint32Array;
+  readonly predicates: Int32Array;
 }
 
 export class Warp {
@@ -54,7 +63,7 @@ export class Warp {
 }
 
 export function newSplit(pc: number, mask: number, meeting: Meeting | undefined): Split {
-  return { pc, mask, meeting, state: "ready", awaited: 0, awaitedThreads: 0, turns: 0 };
+  return { pc, mask, meeting, state: "ready", awaited: 0, awaitedThreads: 0, turns: 0, memory: undefined };
 }
 
 /** The number of ones in a 32-bit mask. */
