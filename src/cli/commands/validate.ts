@@ -1,0 +1,99 @@
+// `warplab validate`: holds predictions against the times that a benchmark file says were measured.
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Command } from "commander";
+import { device as findDevice } from "../../hardware/index.js";
+import {
+  formatShape,
+  readMeasurements,
+  type ValidationReport,
+  type ValidationStatus,
+  validate,
+} from "../../model/index.js";
+import { validationDocument } from "../../view/table-validation.js";
+import { exitStatus } from "../exit.js";
+import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
+import { explainFileError, readTextFile, type Shell } from "../shell.js";
+import { formatNumber, formatTable, type Style } from "../terminal.js";
+
+interface ValidateFlags {
+  readonly device?: string;
+  readonly hardware?: string;
+  readonly html?: string;
+  readonly json?: true;
+}
+
+export function registerValidate(program: Command, shell: Shell): void {
+  program
+    .command("validate")
+    .summary("hold predictions against measured times")
+    .description(
+      "Holds predictions against the times that were measured on a real GPU. Green is below 10 % of error, yellow up to\n" +
+        "25 %, red above; the exit status is 1 when a benchmark is red or none could be compared.",
+    )
+    .argument(
+      "<file>",
+      "a benchmark JSON: { hardware_key, benchmarks: [{ kernel_type, shape, precision, measured_time_us }] }",
+    )
+    .option("--device <name>", "predict this device, whatever hardware_key says")
+    .option("--html <out>", "write the table as a page that stands alone")
+    .addOption(hardwareOption())
+    .option("--json", "print one JSON document: results, skipped, summary")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  warplab validate hardware/measurements/gb10.json
+  warplab validate my-times.json --device h100 --html report.html
+  warplab validate my-times.json --json | jq .summary`,
+    )
+    .action(async (file: string, flags: ValidateFlags) => {
+      const own = await readHardwareFolder(flags.hardware);
+      const text = await readTextFile(file, "benchmark file");
+      const device = findDevice(flags.device ?? readMeasurements(text, file).hardwareKey, own);
+      const report = validate(text, { name: file, device });
+      if (flags.html !== undefined) await writePage(flags.html, validationDocument(report));
+      if (flags.json) shell.printJson(report);
+      else shell.print(describe(report, shell));
+      if (flags.html !== undefined) shell.say(`wrote ${flags.html}`);
+      if (!report.summary.accepted) shell.status = exitStatus.checkFailed;
+    });
+}
+
+function describe(report: ValidationReport, { paint }: Shell): string {
+  const headline = paint(report.summary.accepted ? "green" : "red", report.toString());
+  const parts = [headline];
+  if (report.results.length > 0) {
+    parts.push(
+      formatTable(
+        report.results,
+        [
+          { title: "kernel", cell: ({ kernel_type }) => kernel_type },
+          { title: "shape", cell: ({ shape }) => formatShape(shape) },
+          { title: "precision", cell: ({ precision }) => precision },
+          { title: "predicted us", cell: (row) => formatNumber(row.predicted_time_us), align: "right" },
+          { title: "measured us", cell: (row) => formatNumber(row.measured_time_us), align: "right" },
+          { title: "error %", cell: ({ error_pct }) => error_pct.toFixed(1), align: "right" },
+          { title: "bound by", cell: ({ bottleneck }) => bottleneck },
+          { title: "status", cell: ({ status }) => status, style: ({ status }) => styles[status] },
+        ],
+        paint,
+      ),
+    );
+  }
+  if (report.skipped.length > 0) {
+    parts.push(report.skipped.map(({ index, reason }) => `skipped benchmarks[${index}]: ${reason}`).join("\n"));
+  }
+  return parts.join("\n\n");
+}
+
+const styles: Readonly<Record<ValidationStatus, Style>> = { green: "green", yellow: "yellow", red: "red" };
+
+async function writePage(path: string, page: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, page);
+  } catch (error) {
+    throw explainFileError(error, path, "page");
+  }
+}

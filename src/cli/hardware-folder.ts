@@ -1,0 +1,35 @@
+// `--hardware DIR`: devices of one's own, from files.
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Option } from "commander";
+import { InputError } from "../core/errors.js";
+import { type DeviceSpec, loadDevice } from "../hardware/index.js";
+import { explainFileError, readTextFile } from "./shell.js";
+
+export function hardwareOption(): Option {
+  return new Option(
+    "--hardware <dir>",
+    "add the devices of this folder's .json files (form: hardware/device.schema.json)",
+  );
+}
+
+/** The devices of a folder's .json files; none where no folder is given. Throws InputError when there is none in it. */
+export async function readHardwareFolder(folder: string | undefined): Promise<DeviceSpec[]> {
+  if (folder === undefined) return [];
+  const names = await readdir(folder).catch((error) => {
+    throw explainFileError(error, folder, "folder of devices");
+  });
+  const files = names.filter((name) => name.endsWith(".json") && !name.endsWith(".schema.json")).sort();
+  if (files.length === 0) {
+    throw new InputError("there is no .json file in it", {
+      where: folder,
+      fix: "--hardware takes a folder with one file a device, in the form of hardware/device.schema.json.",
+    });
+  }
+  return Promise.all(
+    files.map(async (name) => {
+      const path = join(folder, name);
+      return loadDevice(await readTextFile(path, "device file"), path);
+    }),
+  );
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { repository, warplab, warplabJson } from "./command.js";
+
+const gemv = ["predict", "gemv", "--shape", "4096,4096", "--precision", "fp16", "--device", "gb10"];
+
+describe("warplab predict", () => {
+  it("answers with the fields of the contract", async () => {
+    expect(await warplabJson([...gemv, "--mode", "realistic"])).toEqual({
+      device: "gb10",
+      kernel_type: "gemv",
+      shape: [4096, 4096],
+      precision: "FP16",
+      mode: "realistic",
+      model: "table",
+      predicted_time_us: expect.closeTo(203.4, 1),
+      predicted_tflops: expect.closeTo(0.16495, 4),
+      effective_tflops: expect.closeTo(0.16495, 4),
+      ai: expect.closeTo(0.99951, 4),
+      critical_ai: expect.closeTo(62e12 / 287e9, 6),
+      bottleneck: "memory",
+      efficiency_factor: 0.575,
+      flops: 2 * 4096 * 4096,
+      bytes: 2 * (4096 * 4096 + 2 * 4096),
+    });
+  });
+
+  it("answers realistically unless told otherwise, and ideally when told", async () => {
+    expect(await warplabJson(gemv)).toMatchObject({ mode: "realistic", model: "table" });
+    expect(await warplabJson([...gemv, "--mode", "ideal"])).toMatchObject({ mode: "ideal", efficiency_factor: null });
+  });
+
+  it("invents no efficiency where the device has none, and says what answered", async () => {
+    const words = ["predict", "gemm", "--shape", "1024x1024x1024", "--precision", "FP32", "--device", "a100"];
+    expect(await warplabJson(words)).toMatchObject({
+      device: "a100-pcie-80gb",
+      model: "ideal",
+      efficiency_factor: null,
+      bottleneck: "compute",
+      predicted_time_us: expect.closeTo((2 * 1024 ** 3) / 19.5e12 / 1e-6, 6),
+    });
+  });
+
+  it("says the answer in a line, then both modes side by side", async () => {
+    const { stdout, status } = await warplab(gemv);
+    expect(status).toBe(0);
+    const [headline, , heading, time] = stdout.split("\n");
+    expect(headline).toBe("gemv 4096 x 4096 FP16 on gb10: 203 us, memory-bound, 0.165 TFLOP/s (realistic, table)");
+    expect(heading.trim().split(/\s+/)).toEqual(["ideal", "realistic"]);
+    expect(time.split(/\s+/)).toEqual(["time", "117", "203.4", "us"]);
+  });
+
+  it.each([
+    {
+      slip: { "--device": "h1000" },
+      says: 'warplab: unknown device "h1000"\nDid you mean "h100"? Known: a100-pcie-80gb, gb10, h100-sxm.\n',
+    },
+    { slip: { "--precision": "fp17" }, says: /^warplab: precision: unknown precision "fp17"\nDid you mean FP16\?/ },
+    {
+      slip: { "--shape": "4096" },
+      says: 'warplab: --shape: "4096" is no shape of a gemv\nWrite whole numbers of at least 1 for N,K: --shape 4096,4096.\n',
+    },
+    { slip: { "--shape": "0,1" }, says: /"0,1" is no shape of a gemv/ },
+    { slip: { "--shape": "4096,-1" }, says: /"4096,-1" is no shape of a gemv/ },
+    { slip: { "--shape": "1.5,2" }, says: /"1.5,2" is no shape of a gemv/ },
+    { slip: { "--mode": "quick" }, says: /^warplab: mode: unknown mode "quick"/ },
+    {
+      slip: { "--device": "a100", "--precision": "fp8" },
+      says: /A100 PCIe 80 GB has no peak for FP8_E4M3\nIt has FP64/,
+    },
+  ])("refuses $slip in one message", async ({ slip, says }) => {
+    const options = { "--shape": "4096,4096", "--precision": "fp16", "--device": "gb10", ...slip };
+    const { status, stdout, stderr } = await warplab(["predict", "gemv", ...Object.entries(options).flat()]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    if (typeof says === "string") expect(stderr).toBe(says);
+    else expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+});
+
+describe("--hardware", () => {
+  const folder = mkdtempSync(join(tmpdir(), "warplab-hardware-"));
+  const own = JSON.parse(readFileSync(`${repository}hardware/h100-sxm.json`, "utf8"));
+  writeFileSync(
+    join(folder, "mine.json"),
+    JSON.stringify({
+      ...own,
+      key: "mine",
+      name: "Mine",
+      aliases: [],
+      peak_tflops: { FP16: 1 },
+      sources: {},
+      unsure: [],
+    }),
+  );
+
+  it("adds the devices of a folder's files", async () => {
+    const words = ["predict", "gemm", "--shape", "1000,1000,1000", "--precision", "fp16", "--device", "mine"];
+    expect(await warplabJson([...words, "--hardware", folder])).toMatchObject({
+      device: "mine",
+      predicted_time_us: 2000,
+    });
+    expect((await warplab(["devices", "--hardware", folder])).stdout).toMatch(/^mine +Mine /m);
+  });
+
+  it("names the file and the field that are wrong", async () => {
+    const broken = mkdtempSync(join(tmpdir(), "warplab-hardware-"));
+    writeFileSync(join(broken, "x.json"), JSON.stringify({ ...own, dram: { type: "HBM3" } }));
+    const { status, stderr } = await warplab(["devices", "--hardware", broken]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("x.json");
+    expect(stderr).toContain("bandwidth_gb_s");
+  });
+
+  it.each([
+    { dir: join(folder, "nowhere"), says: "there is no such file or folder" },
+    { dir: `${repository}package.json`, says: "this is a file" },
+    { dir: mkdtempSync(join(tmpdir(), "warplab-empty-")), says: "there is no .json file in it" },
+  ])("says of a folder that is none: $says", async ({ dir, says }) => {
+    const { status, stderr } = await warplab(["devices", "--hardware", dir]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(`${dir}: `) });
+    expect(stderr).toContain(says);
+  });
+});
+
+describe("warplab devices", () => {
+  it("lists each device with SI figures and sources as JSON", async () => {
+    const { devices } = (await warplabJson(["devices"])) as { devices: { key: string }[] };
+    expect(devices.map(({ key }) => key)).toEqual(expect.arrayContaining(["gb10", "a100-pcie-80gb", "h100-sxm"]));
+    expect(devices.find(({ key }) => key === "a100-pcie-80gb")).toMatchObject({
+      peak: { FP32: 19.5e12 },
+      dram: { bandwidth: 1935e9 },
+    });
+  });
+
+  it("gives one device, by alias, figure by figure with its source", async () => {
+    const { stdout } = await warplab(["devices", "A100"]);
+    expect(stdout).toMatch(/^A100 PCIe 80 GB \(a100-pcie-80gb\), NVIDIA Ampere$/m);
+    expect(stdout).toMatch(/^peak FP32 +19\.5 TFLOP\/s {2}\S/m);
+  });
+});

@@ -1,0 +1,106 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { warplab, warplabJson } from "./command.js";
+
+const folder = mkdtempSync(join(tmpdir(), "warplab-validate-"));
+const gb10 = "hardware/measurements/gb10.json";
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const row = { kernel_type: "gemm", shape: [4096, 4096, 4096], precision: "FP16", measured_time_us: 14339 };
+
+describe("warplab validate", () => {
+  it("accepts the five figures of the GB10", async () => {
+    const { results, skipped, summary } = (await warplabJson(["validate", gb10])) as {
+      results: { kernel_type: string; precision: string; status: string }[];
+      skipped: unknown[];
+      summary: unknown;
+    };
+    expect(results.map(({ kernel_type, precision, status }) => `${kernel_type} ${precision} ${status}`)).toEqual([
+      "gemv FP16 green",
+      "gemv FP8_E4M3 green",
+      "gemm FP16 green",
+      "gemm FP8_E4M3 green",
+      "gemm TF32 green",
+    ]);
+    expect(Object.keys(results[0])).toEqual([
+      "kernel_type",
+      "shape",
+      "precision",
+      "predicted_time_us",
+      "measured_time_us",
+      "error_pct",
+      "predicted_tflops",
+      "measured_tflops",
+      "bottleneck",
+      "status",
+    ]);
+    expect(skipped).toEqual([]);
+    expect(summary).toEqual({ mean_error_pct: 0.2, max_error_pct: 0.5, num_benchmarks: 5, accepted: true });
+  });
+
+  it("ends with 1 when a benchmark is outside its band", async () => {
+    const path = file("slow.json", { hardware_key: "gb10", benchmarks: [{ ...row, measured_time_us: 30000 }] });
+    const { status, stdout, stderr } = await warplab(["validate", path, "--json"]);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ results: [{ status: "red" }], summary: { accepted: false } });
+  });
+
+  it("predicts another device when told to", async () => {
+    const { status, stdout } = await warplab(["validate", gb10, "--device", "h100"]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^H100 SXM: 5 benchmarks/);
+  });
+
+  it("names what it skipped", async () => {
+    const path = file("conv.json", { hardware_key: "gb10", benchmarks: [row, { ...row, kernel_type: "conv2d" }] });
+    const { status, stdout } = await warplab(["validate", path]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('skipped benchmarks[1]: kernel type "conv2d" is not predicted');
+  });
+
+  it("writes the table as a page that needs nothing else", async () => {
+    const page = join(folder, "deep", "report.html");
+    expect(await warplab(["validate", gb10, "--html", page])).toMatchObject({ status: 0, stderr: `wrote ${page}\n` });
+    expect(existsSync(page)).toBe(true);
+    const html = readFileSync(page, "utf8");
+    expect(html).toMatch(/14.?302/);
+    expect(html).not.toMatch(/(src|href)="https?:/);
+  });
+
+  it.each([
+    {
+      content: '{"hardware_key": "gb10",\n "benchmarks": [,]}',
+      says: /bad\.json, line 2, column 17: not valid JSON: expected a value/,
+    },
+    { content: { benchmarks: [row] }, says: /hardware_key/ },
+    { content: { hardware_key: "gb10" }, says: /benchmarks/ },
+    { content: { hardware_key: "gb10", benchmarks: [{ ...row, shape: [1, 2] }] }, says: /benchmarks\[0\]\.shape/ },
+    {
+      content: { hardware_key: "gb10", benchmarks: [{ ...row, measured_time_us: "9" }] },
+      says: /benchmarks\[0\]\.measured_time_us/,
+    },
+    {
+      content: { hardware_key: "gb10", benchmarks: [{ ...row, precision: "fp99" }] },
+      says: /benchmarks\[0\]\.precision: unknown precision "fp99"/,
+    },
+    { content: { hardware_key: "gb11", benchmarks: [row] }, says: /unknown device "gb11"\nDid you mean "gb10"\?/ },
+  ])("refuses a file that $says", async ({ content, says }) => {
+    const { status, stdout, stderr } = await warplab(["validate", file("bad.json", content)]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it("says that there is no such file", async () => {
+    const { status, stderr } = await warplab(["validate", "nowhere.json"]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^warplab: nowhere\.json: benchmark file: there is no such file/);
+  });
+});
