@@ -29,11 +29,16 @@ export class LabelPlacer {
     this.taken.push(box);
   }
 
+  /** Whether nothing has been put there yet, and it lies within the frame. */
+  isFree(box: Box): boolean {
+    return contains(this.frame, box) && !this.taken.some((other) => overlap(box, other));
+  }
+
   /** The first of the candidates at which the text covers nothing and is not cut off, or undefined. */
   place(text: string, candidates: Iterable<Placement>): Placement | undefined {
     for (const candidate of candidates) {
       const box = this.boxOf(text, candidate);
-      if (!contains(this.frame, box) || this.taken.some((other) => overlap(box, other))) continue;
+      if (!this.isFree(box)) continue;
       this.taken.push(box);
       return candidate;
     }
@@ -61,11 +66,29 @@ export function* around(x: number, y: number, gap: number): Generator<Placement>
   }
 }
 
-/** Along a horizontal line that ends at `right`: above it, then below it, moving left step by step. */
-export function* along(left: number, right: number, y: number, gap: number): Generator<Placement> {
-  for (const dy of [-gap, gap]) {
-    for (let x = right; x > left; x -= 12) yield { x, y: y + dy, align: "right" };
+/** Heights moved apart, as little as it takes, so that neighbours are at least `gap` from each other; in the order given. */
+export function spread(heights: readonly number[], gap: number): number[] {
+  const order = heights.map((_, i) => i).sort((a, b) => heights[a] - heights[b] || a - b);
+  // Neighbours that touch become a group that stands centred on where its members want to be.
+  const groups: { members: number[]; centre: number }[] = [];
+  for (const index of order) {
+    let group = { members: [index], centre: heights[index] };
+    for (;;) {
+      const above = groups.at(-1);
+      const reach = (above: number, below: number) => ((above + below) / 2) * gap;
+      if (above === undefined || group.centre - above.centre >= reach(above.members.length, group.members.length))
+        break;
+      groups.pop();
+      const members = [...above.members, ...group.members];
+      group = { members, centre: members.reduce((sum, i) => sum + heights[i], 0) / members.length };
+    }
+    groups.push(group);
   }
+  const placed = [...heights];
+  for (const { members, centre } of groups) {
+    for (const [i, member] of members.entries()) placed[member] = centre + (i - (members.length - 1) / 2) * gap;
+  }
+  return placed;
 }
 
 function overlap(a: Box, b: Box): boolean {

@@ -3,10 +3,10 @@
 import { InputError } from "../core/errors.js";
 import type { Precision } from "../core/precision.js";
 import { type DeviceSpec, device as findDevice } from "../hardware/index.js";
-import { ValidationReport } from "../model/index.js";
 import { type ChartSpec, vegaLiteSchema } from "./chart.js";
-import { along, around, LabelPlacer } from "./chart-labels.js";
-import { formatCell, formatNumber, type Row, rowsOf, type TableLike } from "./table.js";
+import { around, type Box, LabelPlacer, spread } from "./chart-labels.js";
+import { type Point, type RooflineData, readPoints } from "./chart-points.js";
+import { formatNumber } from "./table.js";
 import { chartTheme, colours } from "./theme.js";
 
 export interface RooflineOptions {
@@ -25,11 +25,9 @@ export interface RooflineOptions {
  * JSON: a Vega-Lite specification to take and change. Throws InputError that names the row and field that is missing, and
  * for an unknown device. Rows that have no place on log axes (no figure, or intensity 0) are counted under the title.
  */
-export function roofline(data: TableLike | ValidationReport | object, options: RooflineOptions = {}): ChartSpec {
+export function roofline(data: RooflineData, options: RooflineOptions = {}): ChartSpec {
   const own = (options.devices ?? []).filter((entry) => typeof entry !== "string");
-  const rows = readRows(data);
-  const points = rows.flatMap((row, index) => pointsOf(row, index, own));
-  const left = rows.filter((row) => !isDrawable(row)).length;
+  const { points, leftOut: left } = readPoints(data, own);
   const devices = distinct([
     ...points.map(({ spec }) => spec),
     ...(options.devices ?? []).map((name) => findDevice(name, own)),
@@ -39,15 +37,14 @@ export function roofline(data: TableLike | ValidationReport | object, options: R
   }
   const ceilings = ceilingsOf(devices, points);
   const frame = frameOf(points, ceilings, devices, options);
-  // With one device its precisions are compared, with several the devices are.
-  const byPrecision = devices.length === 1;
-  const groups = byPrecision
-    ? distinct(ceilings.flatMap(({ precisions }) => precisions))
-    : devices.map(({ name }) => name);
-  const colour = (spec: DeviceSpec, precision: string) =>
-    colours.series[
-      Math.max(0, (groups as string[]).indexOf(byPrecision ? precision : spec.name)) % colours.series.length
-    ];
+  // With one device its ceilings are compared, with several the devices are.
+  const oneDevice = devices.length === 1;
+  const colour = (spec: DeviceSpec, precision: string) => {
+    const index = oneDevice
+      ? ceilings.findIndex(({ precisions }) => (precisions as readonly string[]).includes(precision))
+      : devices.indexOf(spec);
+    return index < 0 ? colours.ink : colours.series[index % colours.series.length];
+  };
   const names = devices.map(({ name }) => name).join(", ");
   return {
     $schema: vegaLiteSchema,
@@ -56,21 +53,8 @@ export function roofline(data: TableLike | ValidationReport | object, options: R
     width: frame.width,
     height: frame.height,
     config: chartTheme,
-    layer: layersOf(points, ceilings, devices, frame, byPrecision, colour),
+    layer: layersOf(points, ceilings, devices, frame, oneDevice, colour),
   };
-}
-
-interface Point {
-  readonly spec: DeviceSpec;
-  readonly kind: "predicted" | "predicted, ideal" | "measured";
-  readonly kernel: string;
-  readonly shape: string;
-  readonly precision: string;
-  readonly ai: number;
-  readonly tflops: number;
-  readonly timeUs: number | undefined;
-  readonly errorPercent: number | undefined;
-  readonly bottleneck: string;
 }
 
 /** Precisions of one device with the same peak share a ceiling. */
@@ -93,50 +77,6 @@ interface Frame {
 }
 
 const labelSize = 11;
-
-function readRows(data: TableLike | ValidationReport | object): Row[] {
-  if (data instanceof ValidationReport) {
-    return data.results.map((result, index) => ({ ...data.predictions[index], ...result }));
-  }
-  // One prediction, or one row.
-  if ("device" in data && typeof data.device === "string") return [data as Row];
-  return rowsOf(data as TableLike);
-}
-
-function isDrawable({ ai, predicted_tflops, measured_tflops }: Row): boolean {
-  return isPositive(ai) && (isPositive(predicted_tflops) || isPositive(measured_tflops));
-}
-
-function pointsOf(row: Row, index: number, own: readonly DeviceSpec[]): Point[] {
-  for (const field of ["device", "precision", "ai"]) {
-    if (!(field in row)) missing(index, field);
-  }
-  if (!("predicted_tflops" in row || "measured_tflops" in row)) missing(index, "predicted_tflops");
-  if (!isDrawable(row)) return [];
-  const shared = {
-    spec: findDevice(row["device"] as string, own),
-    kernel: formatCell(row["kernel_type"]),
-    shape: shapeLabel(row["shape"]),
-    precision: formatCell(row["precision"]),
-    ai: row["ai"] as number,
-    bottleneck: formatCell(row["bottleneck"]),
-    errorPercent: typeof row["error_pct"] === "number" ? row["error_pct"] : undefined,
-  };
-  const points: Point[] = [];
-  const add = (kind: Point["kind"], tflops: unknown, time: unknown) => {
-    if (isPositive(tflops)) points.push({ ...shared, kind, tflops, timeUs: isPositive(time) ? time : undefined });
-  };
-  add(row["mode"] === "ideal" ? "predicted, ideal" : "predicted", row["predicted_tflops"], row["predicted_time_us"]);
-  add("measured", row["measured_tflops"], row["measured_time_us"]);
-  return points;
-}
-
-function missing(index: number, field: string): never {
-  throw new InputError("is missing", {
-    where: `rows[${index}].${field}`,
-    fix: "A roofline needs device, precision, ai and predicted_tflops or measured_tflops, as predict() and sweep() give them; for a validation pass the report itself.",
-  });
-}
 
 function ceilingsOf(devices: readonly DeviceSpec[], points: readonly Point[]): Ceiling[] {
   return devices.flatMap((spec) => {
@@ -166,10 +106,9 @@ function frameOf(
 ): Frame {
   const intensities = points.map(({ ai }) => ai);
   const ridges = ceilings.map(({ ridge }) => ridge);
-  const x = [
-    Math.min(...intensities, Math.min(...ridges) / 30) / 3,
-    Math.max(...intensities, Math.max(...ridges) * 4) * 3,
-  ].map(threeFigures) as [number, number];
+  const x = [Math.min(...intensities, Math.min(...ridges) / 30) / 4, Math.max(...intensities, ...ridges) * 3].map(
+    threeFigures,
+  ) as [number, number];
   const slopes = devices.map(({ dram }) => (dram.bandwidth / 1e12) * x[0]);
   const y = [
     Math.min(...points.map(({ tflops }) => tflops), ...slopes) / 1.6,
@@ -192,13 +131,13 @@ function layersOf(
   ceilings: readonly Ceiling[],
   devices: readonly DeviceSpec[],
   frame: Frame,
-  byPrecision: boolean,
+  oneDevice: boolean,
   colour: (spec: DeviceSpec, precision: string) => string,
 ): object[] {
   const x = axis("ai", frame.x, "arithmetic intensity, FLOP per byte of DRAM traffic");
   const y = axis("tflops", frame.y, "throughput, TFLOP/s");
   const paint = { field: "colour", type: "nominal", scale: null };
-  const slopeColour = (spec: DeviceSpec) => (byPrecision ? colours.ink : colour(spec, ""));
+  const slopeColour = (spec: DeviceSpec) => (oneDevice ? colours.ink : colour(spec, ""));
   const tops = devices.map((spec) => Math.max(...ceilings.filter((c) => c.spec === spec).map(({ ridge }) => ridge)));
 
   const slopes = devices.map((spec, i) => {
@@ -208,23 +147,23 @@ function layersOf(
   });
   const flats = ceilings.map(({ spec, precisions, tflops, ridge }) => ({
     ...{ ai: ridge, ai2: frame.x[1], tflops, colour: colour(spec, precisions[0]) },
-    text: `${byPrecision ? "" : `${spec.name} `}${precisions.join(", ")}  ${formatNumber(tflops)} TFLOP/s`,
+    text: `${oneDevice ? "" : `${spec.name} `}${precisions.join(", ")} \u00b7 ${formatNumber(tflops)} TFLOP/s`,
   }));
 
   const placer = new LabelPlacer({ left: 0, top: 0, right: frame.width, bottom: frame.height }, labelSize);
   const marks = points.map((point) => ({ px: frame.toX(point.ai), py: frame.toY(point.tflops) }));
   for (const { px, py } of marks) placer.block({ left: px - 6, top: py - 6, right: px + 6, bottom: py + 6 });
-  const flatLabels = flats.map((flat) => {
-    const end = frame.toX(flat.ai2);
-    const py = frame.toY(flat.tflops);
-    const fallback = { x: end, y: py - 9, align: "right" as const };
-    return labelDatum(
-      flat.text,
-      placer.place(flat.text, along(frame.toX(flat.ai), end, py, 9)) ?? fallback,
-      flat.colour,
-    );
-  });
-  const slopeLabels = devices.map((spec, i) => slopeLabel(spec, i, slopes[i], frame, placer));
+  for (const flat of flats) blockLine(placer, frame, flat, { ai: flat.ai2, tflops: flat.tflops });
+  for (const slope of slopes) blockLine(placer, frame, slope, { ai: slope.ai2, tflops: slope.tflops2 });
+  // A ceiling's words stand at its right end, outside the plot, where no point can be.
+  const heights = spread(
+    flats.map(({ tflops }) => frame.toY(tflops)),
+    labelSize + 3,
+  );
+  const flatLabels = flats.map(({ text, colour }, i) =>
+    labelDatum(text, { x: frame.width + 6, y: heights[i], align: "left" }, colour),
+  );
+  const slopeLabels = devices.map((spec, i) => slopeLabel(spec, slopes[i], frame, placer));
 
   return [
     {
@@ -239,7 +178,7 @@ function layersOf(
     },
     textLayer(flatLabels, 0),
     textLayer(slopeLabels, slopeAngle(frame)),
-    ...pointLayers(points, placer, marks, byPrecision, x, y, paint, colour),
+    ...pointLayers(points, placer, marks, oneDevice, x, y, paint, colour),
   ];
 }
 
@@ -250,51 +189,70 @@ function slopeAngle({ width, height, x, y }: Frame): number {
   return (-Math.atan2(up, across) * 180) / Math.PI;
 }
 
-function slopeLabel(
-  spec: DeviceSpec,
-  index: number,
-  slope: { ai: number; ai2: number },
-  frame: Frame,
-  placer: LabelPlacer,
-) {
-  const text = `${spec.name}  ${formatNumber(spec.dram.bandwidth / 1e9)} GB/s`;
+function slopeLabel(spec: DeviceSpec, slope: { ai: number; ai2: number }, frame: Frame, placer: LabelPlacer) {
+  const text = `${spec.name} \u00b7 ${formatNumber(spec.dram.bandwidth / 1e9)} GB/s`;
   const angle = (slopeAngle(frame) * Math.PI) / 180;
-  // Neighbouring lines have their words at different heights, since words along a slope are hard to tell apart otherwise.
-  const from = frame.toX(slope.ai);
-  const px = from + (frame.toX(slope.ai2) - from) * (0.3 + 0.16 * (index % 3));
-  const ai = frame.x[0] * (frame.x[1] / frame.x[0]) ** (px / frame.width);
-  const py = frame.toY((ai * spec.dram.bandwidth) / 1e12);
   const length = text.length * labelSize * 0.56;
-  // Keeps the names of points off the slanted words, box by box.
-  for (let step = -0.5; step <= 0.5; step += 0.1) {
-    const [cx, cy] = [px + Math.cos(angle) * length * step, py + Math.sin(angle) * length * step - 6];
-    placer.block({ left: cx - 6, top: cy - 10, right: cx + 6, bottom: cy + 8 });
+  const [from, to] = [frame.toX(slope.ai), frame.toX(slope.ai2)];
+  // Above the line, 9 pixels from it.
+  const middle = (share: number) => {
+    const px = from + (to - from) * share;
+    const ai = frame.x[0] * (frame.x[1] / frame.x[0]) ** (px / frame.width);
+    const py = frame.toY((ai * spec.dram.bandwidth) / 1e12);
+    return { x: px + Math.sin(angle) * 9, y: py - Math.cos(angle) * 9, align: "center" as const };
+  };
+  // Slanted words as a row of small boxes.
+  const boxes = ({ x, y }: { x: number; y: number }): Box[] =>
+    [-0.5, -0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5].map((step) => {
+      const [cx, cy] = [x + Math.cos(angle) * length * step, y + Math.sin(angle) * length * step];
+      return { left: cx - 4, top: cy - 4, right: cx + 4, bottom: cy + 4 };
+    });
+  const shares = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.2, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8];
+  const free = shares.find((share) => boxes(middle(share)).every((box) => placer.isFree(box)));
+  const place = middle(free ?? shares[0]);
+  for (const box of boxes(place)) placer.block(box);
+  return labelDatum(text, place, colours.ink);
+}
+
+/** Keeps words off a straight line, box by box. */
+function blockLine(placer: LabelPlacer, frame: Frame, from: LinePoint, to: LinePoint): void {
+  const [x1, x2] = [frame.toX(from.ai), frame.toX(to.ai)];
+  const [y1, y2] = [frame.toY(from.tflops), frame.toY(to.tflops)];
+  const steps = Math.ceil(Math.hypot(x2 - x1, y2 - y1) / 5);
+  for (let step = 0; step <= steps; step++) {
+    const [x, y] = [x1 + ((x2 - x1) * step) / steps, y1 + ((y2 - y1) * step) / steps];
+    placer.block({ left: x - 2, top: y - 1.5, right: x + 2, bottom: y + 1.5 });
   }
-  return labelDatum(text, { x: px + Math.sin(angle) * 9, y: py - Math.cos(angle) * 9, align: "center" }, colours.ink);
+}
+
+interface LinePoint {
+  readonly ai: number;
+  readonly tflops: number;
 }
 
 function pointLayers(
   points: readonly Point[],
   placer: LabelPlacer,
   marks: readonly { px: number; py: number }[],
-  byPrecision: boolean,
+  oneDevice: boolean,
   x: object,
   y: object,
   paint: object,
   colour: (spec: DeviceSpec, precision: string) => string,
 ): object[] {
   if (points.length === 0) return [];
-  const label = labeller(points, byPrecision);
+  const label = labeller(points, oneDevice);
+  // A benchmark has the same intensity on every device: its name stands once, over the topmost of its points.
   const named = new Set<string>();
-  const labels = points.flatMap((point, i) => {
+  const order = points.map((_, i) => i).sort((a, b) => points[b].tflops - points[a].tflops || a - b);
+  const labels = order.flatMap((i) => {
+    const point = points[i];
     const text = label(point);
-    const key = `${point.spec.key} ${point.kernel} ${point.shape} ${point.precision}`;
-    if (text === "" || named.has(key)) return [];
-    const { px, py } = marks[i];
-    const place = placer.place(text, around(px, py, 10));
+    if (text === "" || named.has(text)) return [];
+    const place = placer.place(text, around(marks[i].px, marks[i].py, 10));
     if (place === undefined) return [];
-    named.add(key);
-    return [labelDatum(text, place, colour(point.spec, point.precision))];
+    named.add(text);
+    return [labelDatum(text, place, oneDevice ? colour(point.spec, point.precision) : colours.ink)];
   });
   const data = points.map(({ spec, kind, ...point }) => ({
     device: spec.name,
@@ -337,15 +295,15 @@ const tooltip = [
 }));
 
 /** What tells points apart: only what differs, since the rest is in the title or in the colour's label. */
-function labeller(points: readonly Point[], byPrecision: boolean): (point: Point) => string {
+function labeller(points: readonly Point[], oneDevice: boolean): (point: Point) => string {
   const differs = (of: (point: Point) => string) => new Set(points.map(of)).size > 1;
   const kernels = differs(({ kernel }) => kernel);
-  const precisions = !byPrecision && differs(({ precision }) => precision);
+  const precisions = !oneDevice && differs(({ precision }) => precision);
   const shapes = points.some((a) => points.some((b) => a.kernel === b.kernel && a.shape !== b.shape));
   return ({ kernel, shape, precision }) =>
     [
-      kernels || byPrecision ? kernel.toUpperCase() : "",
-      byPrecision ? precision : "",
+      kernels || oneDevice ? kernel.toUpperCase() : "",
+      oneDevice ? precision : "",
       shapes ? shape : "",
       precisions ? precision : "",
     ]
@@ -397,10 +355,10 @@ function subtitleOf(points: readonly Point[], left: number): string[] {
     has("measured") ? "triangle: measured" : "",
     "line: dense peak or DRAM bandwidth",
   ].filter((sign) => sign !== "");
-  return [signs.join("   "), ...(left > 0 ? [leftOut(left)] : [])];
+  return [signs.join(" \u00b7 "), ...(left > 0 ? [leftOutText(left)] : [])];
 }
 
-function leftOut(count: number): string {
+function leftOutText(count: number): string {
   return `${count} row${count === 1 ? " has" : "s have"} no figure above 0 and ${count === 1 ? "is" : "are"} not drawn`;
 }
 
@@ -422,19 +380,8 @@ function describe(points: readonly Point[], ceilings: readonly Ceiling[], left: 
     "Throughput over arithmetic intensity, both on log axes",
     `Ceilings: ${limits.join("; ")}`,
     ...(points.length === 0 ? [] : [`Points: ${[...listed, ...more].join("; ")}`]),
-    ...(left > 0 ? [leftOut(left)] : []),
+    ...(left > 0 ? [leftOutText(left)] : []),
   ].join(". ");
-}
-
-/** `4096\u00b3` for equal extents, `4096 x 1024` otherwise. */
-function shapeLabel(shape: unknown): string {
-  const extents = (Array.isArray(shape) ? shape : formatCell(shape).split(" x ")).map(String);
-  if (extents.length === 3 && new Set(extents).size === 1) return `${extents[0]}\u00b3`;
-  return extents.join(" x ");
-}
-
-function isPositive(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value > 0;
 }
 
 function threeFigures(value: number): number {

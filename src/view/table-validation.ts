@@ -19,7 +19,7 @@ export function validationTable(report: ValidationReport): string {
         `<td class="figure">${formatNumber(result.predicted_tflops, 3)}</td>` +
         `<td class="figure">${formatNumber(result.measured_tflops, 3)}</td>` +
         `<td>${result.bottleneck}</td>` +
-        `<td class="${result.status}"><span aria-hidden="true">${signs[result.status]}</span> ${words[result.status]}</td></tr>`,
+        `<td class="${result.status}"><span aria-hidden="true">${signs[result.status]}</span> ${result.status}</td></tr>`,
     )
     .join("\n");
   const heads = [
@@ -44,7 +44,7 @@ export function validationTable(report: ValidationReport): string {
   return (
     `<div class="warplab-table warplab-validation">${tableStyle}${style}<table>` +
     `<caption>${escapeXml(summaryText(report))}</caption><thead><tr>${heads}</tr></thead>\n<tbody>\n${rows}\n</tbody></table>` +
-    `${notes.join("")}${left}</div>`
+    `<p>${legend}</p>${notes.join("")}${left}</div>`
   );
 }
 
@@ -68,11 +68,7 @@ export function validationDocument(report: ValidationReport, svg = ""): string {
 
 const signs: Readonly<Record<ValidationStatus, string>> = { green: "\u25cf", yellow: "\u25b2", red: "\u25a0" };
 
-const words: Readonly<Record<ValidationStatus, string>> = {
-  green: `green, below ${statusLimits.yellow} %`,
-  yellow: `yellow, up to ${statusLimits.red} %`,
-  red: `red, above ${statusLimits.red} %`,
-};
+const legend = `${signs.green} green: an error below ${statusLimits.yellow} %; ${signs.yellow} yellow: up to ${statusLimits.red} %; ${signs.red} red: above.`;
 
 const style: string = `<style>
 ${(["green", "yellow", "red"] as const).map((status) => `.warplab-validation .${status} { color: ${colours.status[status]}; }`).join("\n")}

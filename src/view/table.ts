@@ -71,7 +71,7 @@ export function tableHtml(data: TableLike, options: TableHtmlOptions = {}): stri
     .join("\n");
   const left = whole.numRows() - rows.length;
   const caption = options.caption === undefined ? "" : `<caption>${escapeXml(options.caption)}</caption>`;
-  const more = left > 0 ? `<p>${left} more rows.</p>` : "";
+  const more = left > 0 ? `<p>${left} more row${left === 1 ? "" : "s"}.</p>` : "";
   return `<div class="warplab-table">${tableStyle}<table>${caption}<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${more}</div>`;
 }
 
@@ -91,14 +91,14 @@ export function formatCell(value: Cell): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** A number to `digits` significant digits, whole ones in full, with thin spaces between thousands: `14 302`, `0.1649`. */
+/** A number to `digits` significant digits, whole ones in full, with commas between thousands: `14,302`, `0.1649`. */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return String(value);
   const magnitude = Math.abs(value);
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e15)) return value.toExponential(digits - 1);
   const rounded = magnitude >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits));
   const [whole, fraction] = rounded.toString().split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, "\u2009");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 

@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../src/core/errors.js";
+import { device, loadDevice } from "../../src/hardware/index.js";
+import { measured, predict, predictWork, sweep, validate } from "../../src/model/index.js";
+import { type ChartSpec, chartText, isChart, roofline } from "../../src/view/index.js";
+
+interface Layer {
+  readonly mark?: { type: string; shape?: string };
+  readonly data?: { values: Record<string, unknown>[] };
+  readonly layer?: Layer[];
+}
+const layers = (spec: ChartSpec) => (spec["layer"] as Layer[]).flatMap((layer) => layer.layer ?? [layer]);
+const marks = (spec: ChartSpec, shape: string) =>
+  layers(spec).flatMap(({ mark, data }) => (mark?.shape === shape ? (data?.values ?? []) : []));
+const words = (spec: ChartSpec) =>
+  layers(spec).flatMap(({ mark, data }) => (mark?.type === "text" ? (data?.values ?? []).map(({ text }) => text) : []));
+const title = (spec: ChartSpec) => spec.title as { text: string; subtitle: string[] };
+
+describe("the roofline of a validation", () => {
+  const report = validate(measured("gb10"));
+  const spec = roofline(report);
+
+  it("is a Vega-Lite specification of the version that JupyterLab draws, and plain JSON", () => {
+    expect(spec.$schema).toBe("https://vega.github.io/schema/vega-lite/v5.json");
+    expect(isChart(spec)).toBe(true);
+    expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+  });
+
+  it("has a circle for each prediction and a triangle for each measurement", () => {
+    expect(marks(spec, "circle").map(({ tflops }) => tflops)).toEqual(
+      report.results.map(({ predicted_tflops }) => predicted_tflops),
+    );
+    expect(marks(spec, "triangle-up").map(({ tflops }) => tflops)).toEqual(
+      report.results.map(({ measured_tflops }) => measured_tflops),
+    );
+    expect(marks(spec, "circle").map(({ ai }) => ai)).toEqual(report.predictions.map(({ ai }) => ai));
+  });
+
+  it("labels the ceilings, the bandwidth and the points", () => {
+    expect(words(spec)).toEqual(
+      expect.arrayContaining([
+        "TF32, FP16 \u00b7 62 TFLOP/s",
+        "FP8_E4M3 \u00b7 164 TFLOP/s",
+        "GB10 \u00b7 287 GB/s",
+        "GEMV FP16",
+        "GEMM TF32",
+      ]),
+    );
+  });
+
+  it("bends where the peak and the bandwidth meet", () => {
+    const rules = layers(spec).flatMap(({ mark, data }) => (mark?.type === "rule" ? (data?.values ?? []) : []));
+    const [slope, ...flats] = rules as { ai: number; ai2: number; tflops: number; tflops2: number }[];
+    expect(slope.ai2).toBeCloseTo(164e12 / 287e9);
+    expect(slope.tflops / slope.ai).toBeCloseTo(0.287);
+    expect(slope.tflops2 / slope.ai2).toBeCloseTo(0.287);
+    expect(flats.map(({ ai }) => ai)).toEqual([expect.closeTo(62e12 / 287e9), expect.closeTo(164e12 / 287e9)]);
+  });
+
+  it("has log axes with their units", () => {
+    const text = JSON.stringify(spec);
+    expect(text).toContain("arithmetic intensity, FLOP per byte of DRAM traffic");
+    expect(text).toContain("throughput, TFLOP/s");
+    expect(text.match(/"type":"log"/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("is said in words", () => {
+    expect(chartText(spec)).toMatch(
+      /^Roofline of GB10\. Throughput over arithmetic intensity, both on log axes\. Ceilings:/,
+    );
+    expect(spec.description).toContain("gemm 4096\u00b3 FP16 on GB10, measured: 9.58 TFLOP/s at 1,365 FLOP per byte");
+  });
+});
+
+describe("roofline", () => {
+  it("draws a sweep's table, with the ceilings of each device", () => {
+    const spec = roofline(
+      sweep({ kernel: "gemm", shapes: [[64, 64, 64]], precisions: ["FP16"], devices: ["gb10", "h100"] }),
+    );
+    expect(marks(spec, "circle")).toHaveLength(2);
+    expect(words(spec)).toEqual(
+      expect.arrayContaining(["GB10 FP16 \u00b7 62 TFLOP/s", "H100 SXM FP16 \u00b7 989 TFLOP/s"]),
+    );
+    expect(title(spec).text).toBe("Roofline of GB10, H100 SXM");
+  });
+
+  it("tells ideal predictions by an open circle", () => {
+    const both = sweep({
+      kernel: "gemv",
+      shapes: [[64, 64]],
+      precisions: ["FP16"],
+      devices: ["gb10"],
+      modes: ["ideal", "realistic"],
+    });
+    const spec = roofline(both);
+    expect(marks(spec, "circle").map(({ kind }) => kind)).toEqual(["predicted, ideal", "predicted"]);
+    expect(title(spec).subtitle[0]).toMatch(/^filled circle: predicted . open circle: ideal/);
+  });
+
+  it("draws one prediction, and the counted work of a launch", () => {
+    expect(
+      marks(roofline(predict({ kernel: "gemv", shape: [8, 8], precision: "FP32", device: "a100" })), "circle"),
+    ).toHaveLength(1);
+    const launch = predictWork({ flop: { FP32: 2e6 }, bytes: { dram: 12e6 } }, { device: "h100", label: "saxpy" });
+    expect(words(roofline(launch))).toContain("SAXPY FP32");
+  });
+
+  it("draws a device by itself, with every ceiling that it states", () => {
+    const spec = roofline([], { devices: ["a100"], title: "What an A100 can do" });
+    expect(words(spec)).toEqual(expect.arrayContaining(["FP64 \u00b7 9.7 TFLOP/s", "BF16, FP16 \u00b7 312 TFLOP/s"]));
+    expect(title(spec).text).toBe("What an A100 can do");
+  });
+
+  it("finds a device of one's own", () => {
+    const file = JSON.parse(readFileSync("hardware/h100-sxm.json", "utf8"));
+    const own = loadDevice({ ...file, key: "mine", name: "Mine", aliases: [] });
+    const prediction = predict({ kernel: "gemv", shape: [8, 8], precision: "FP16", device: own });
+    expect(title(roofline(prediction, { devices: [own] })).text).toBe("Roofline of Mine");
+    expect(() => roofline(prediction)).toThrow('unknown device "mine"');
+  });
+
+  it("says how many rows have no place on log axes", () => {
+    const kept = sweep({
+      kernel: "gemv",
+      shapes: [[64, 64]],
+      precisions: ["FP8"],
+      devices: ["gb10", "a100"],
+      missing: "keep",
+    });
+    const spec = roofline(kept);
+    expect(title(spec).subtitle[1]).toBe("1 row has no figure above 0 and is not drawn");
+    expect(spec.description).toContain("1 row has no figure above 0 and is not drawn");
+    expect(marks(spec, "circle")).toHaveLength(1);
+  });
+
+  it("keeps the words of the points apart", () => {
+    const shapes = [64, 65, 66, 67, 68, 70].map((n) => [n, n, n]);
+    const spec = roofline(sweep({ kernel: "gemm", shapes, precisions: ["FP16"], devices: ["h100"] }));
+    const boxes = layers(spec)
+      .filter(({ mark }) => mark?.type === "text")
+      .flatMap(({ data }) => (data?.values ?? []) as { text: string; x: number; y: number; align: string }[])
+      .filter(({ text }) => text.startsWith("GEMM"))
+      .map(({ text, x, y, align }) => {
+        const width = text.length * 6;
+        const left = align === "left" ? x : align === "right" ? x - width : x - width / 2;
+        return { left, right: left + width, top: y - 6, bottom: y + 6 };
+      });
+    expect(boxes.length).toBeGreaterThan(1);
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) {
+        expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false);
+      }
+    }
+  });
+
+  it.each([
+    [[{ device: "h100", precision: "FP16", predicted_tflops: 1 }], "rows[0].ai: is missing\nA roofline needs device"],
+    [[{ precision: "FP16", ai: 1, predicted_tflops: 1 }], "rows[0].device: is missing"],
+    [[{ device: "h100", precision: "FP16", ai: 1 }], "rows[0].predicted_tflops: is missing"],
+    [validate(measured("gb10")).results, "rows[0].device: is missing\nA roofline needs device, precision, ai and"],
+    [[{ device: "h1000", precision: "FP16", ai: 1, predicted_tflops: 1 }], 'unknown device "h1000"'],
+    [[], "there is nothing to draw"],
+    [{ device: ["h100"], ai: [1, 2] }, "this has no columns of one length"],
+  ])("refuses what it cannot place (%#)", (data, message) => {
+    expect(() => roofline(data)).toThrow(InputError);
+    expect(() => roofline(data)).toThrow(message);
+  });
+
+  it("takes columns as well as rows", () => {
+    const spec = roofline({ device: ["h100"], precision: ["FP16"], ai: [10], measured_tflops: [5] });
+    expect(marks(spec, "triangle-up")).toMatchObject([{ ai: 10, tflops: 5, device: device("h100").name }]);
+  });
+});

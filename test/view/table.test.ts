@@ -1,0 +1,125 @@
+import { table } from "arquero";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../src/core/errors.js";
+import { measured, validate } from "../../src/model/index.js";
+import {
+  formatNumber,
+  rowsOf,
+  tableHtml,
+  tableText,
+  toTable,
+  validationDocument,
+  validationTable,
+} from "../../src/view/index.js";
+
+describe("toTable", () => {
+  const wanted = [
+    { a: 1, b: "x" },
+    { a: 2, b: "y" },
+  ];
+
+  it("makes an Arquero table of rows, of columns, of typed arrays, and keeps one that is there", () => {
+    expect(rowsOf(toTable(wanted))).toEqual(wanted);
+    expect(rowsOf(toTable({ a: [1, 2], b: ["x", "y"] }))).toEqual(wanted);
+    expect(rowsOf(toTable({ a: new Float32Array([1, 2]), b: ["x", "y"] }))).toEqual(wanted);
+    const arquero = table({ a: [1] });
+    expect(toTable(arquero)).toBe(arquero);
+  });
+
+  it("takes instances of classes, by their own fields", () => {
+    const { predictions } = validate(measured("gb10"));
+    expect(toTable(predictions).columnNames()).toEqual(Object.keys(predictions[0]));
+  });
+
+  it.each([[{}], [{ a: [1], b: [1, 2] }], [{ a: 1 }], [3], [null], [[1, 2]]])("refuses %j", (data) => {
+    expect(() => toTable(data as never)).toThrow(InputError);
+  });
+});
+
+describe("a number", () => {
+  it.each([
+    [0, "0"],
+    [0.16494, "0.1649"],
+    [14301.93, "14,302"],
+    [1234567, "1,234,567"],
+    [-1234.5, "-1,235"],
+    [62, "62"],
+    [0.00001234, "1.234e-5"],
+    [Number.POSITIVE_INFINITY, "Infinity"],
+  ])("%d is written %s", (value, text) => {
+    expect(formatNumber(value)).toBe(text);
+  });
+});
+
+describe("a table as HTML", () => {
+  const html = tableHtml([{ name: "<b>&", time: 1234.567 }], { caption: "Times" });
+
+  it("has a caption, heads with a scope, and figures to the right", () => {
+    expect(html).toContain("<caption>Times</caption>");
+    expect(html).toContain('<th scope="col">name</th><th scope="col" class="figure">time</th>');
+    expect(html).toContain('<td class="figure">1,235</td>');
+  });
+
+  it("escapes what is in it", () => {
+    expect(html).toContain("<td>&lt;b&gt;&amp;</td>");
+    expect(html).not.toContain("<b>");
+  });
+
+  it("says how many rows it leaves out", () => {
+    const long = { n: Array.from({ length: 300 }, (_, i) => i) };
+    expect(tableHtml(long)).toContain("100 more rows.");
+    expect(tableHtml(long, { rows: 1000 })).not.toContain("more rows");
+    expect(tableHtml(long, { rows: 299 })).toContain("<p>1 more row.</p>");
+  });
+
+  it("is a line in text", () => {
+    expect(tableText({ a: [1], b: [2] })).toBe("1 row: a, b");
+  });
+});
+
+describe("a validation as HTML", () => {
+  const benchmark = (measured_time_us: number) => ({
+    kernel_type: "gemv",
+    shape: [4096, 4096],
+    precision: "FP16",
+    measured_time_us,
+  });
+  const report = validate({
+    hardware_key: "gb10",
+    benchmarks: [benchmark(203), benchmark(180), benchmark(100), { ...benchmark(1), kernel_type: "<i>" }],
+  });
+  const html = validationTable(report);
+
+  it("tells a status by a colour, a sign and a word", () => {
+    expect(html).toContain('<td class="green"><span aria-hidden="true">\u25cf</span> green</td>');
+    expect(html).toContain('<td class="yellow"><span aria-hidden="true">\u25b2</span> yellow</td>');
+    expect(html).toContain('<td class="red"><span aria-hidden="true">\u25a0</span> red</td>');
+    expect(html).toContain("below 10 %");
+  });
+
+  it("has predicted, measured and error of each, and the verdict on all", () => {
+    expect(html).toContain(
+      '<td class="figure">203.4</td><td class="figure">180</td><td class="figure yellow">13.0 %</td>',
+    );
+    expect(html).toContain(
+      "<caption>GB10: 3 benchmarks, 1 outside the band, mean error 38.9 %, greatest 103.4 %; 1 skipped: not accepted",
+    );
+  });
+
+  it("lists what was not compared, escaped", () => {
+    expect(html).toContain("<li>benchmarks[3]: kernel type &quot;&lt;i&gt;&quot; is not predicted");
+  });
+
+  it("explains an efficiency above 1", () => {
+    expect(validationTable(validate(measured("gb10")))).toContain(
+      "An efficiency of 1.68 means more than the DRAM gives",
+    );
+  });
+
+  it("is a page that needs no network, light or dark", () => {
+    const page = validationDocument(report);
+    expect(page).toContain("prefers-color-scheme: dark");
+    expect(page).not.toMatch(/https?:|<script/);
+    expect(page).toContain("<title>Validation on GB10</title>");
+  });
+});
