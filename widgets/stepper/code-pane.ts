@@ -1,0 +1,193 @@
+// A program as lines: numbers, how often each ran, and which one is on show. Serves the source and the PTX alike.
+import type { Replay } from "../../src/gpu/analysis/replay.js";
+import { element, set } from "./dom.js";
+import { count, counted } from "./numbers.js";
+import type { Part, Stage } from "./part.js";
+import type { Scene } from "./scene.js";
+import { type Language, type Token, tokenise } from "./syntax.js";
+
+interface Program {
+  readonly part: "source" | "ptx";
+  readonly title: string;
+  readonly tokens: readonly (readonly Token[])[];
+  /** The number printed before the first line. */
+  readonly firstNumber: number;
+  /** The 1-based line of each instruction, by pc. */
+  readonly lineOf: readonly (number | undefined)[];
+  /** 1-based lines that are left out. */
+  readonly hidden: ReadonlySet<number>;
+}
+
+/** The source, where the launch brings one, above the PTX. */
+export function codePanes(stage: Stage): Part {
+  const panes = [sourcePane(stage), ptxPane(stage)].filter((pane) => pane !== undefined);
+  return {
+    element: element(
+      "div",
+      { class: panes.length === 1 ? "programs alone" : "programs" },
+      ...panes.map((pane) => pane.element),
+    ),
+    update(scene) {
+      for (const pane of panes) pane.update(scene);
+    },
+  };
+}
+
+/** The text that `.loc` lines point into, or undefined where the launch brings none. */
+function sourcePane(stage: Stage): Part | undefined {
+  const { replay } = stage;
+  const source = replay.image.debug?.source;
+  if (source === undefined || source.language === "ptx") return undefined;
+  return codePane(stage, {
+    part: "source",
+    title: source.origin === "" ? "Source" : `Source, ${source.origin}`,
+    tokens: tokenise(source.text, source.language satisfies Language),
+    firstNumber: source.firstLine,
+    lineOf: replay.entry.instructions.map((instruction) => instruction.source?.line),
+    hidden: new Set(),
+  });
+}
+
+function ptxPane(stage: Stage): Part {
+  const { replay } = stage;
+  const tokens = tokenise(replay.image.ptx.trimEnd(), "ptx");
+  return codePane(stage, {
+    part: "ptx",
+    title: "PTX",
+    tokens,
+    firstNumber: 1,
+    lineOf: replay.entry.instructions.map(({ ptxLine }) => ptxLine),
+    hidden: quietLines(tokens, replay),
+  });
+}
+
+/** Lines beyond the kernel and line directives say nothing about what runs: they are left out, numbers keep their place. */
+function quietLines(tokens: readonly (readonly Token[])[], replay: Replay): Set<number> {
+  const lines = replay.entry.instructions.map(({ ptxLine }) => ptxLine);
+  const text = (line: number): string => (tokens[line - 1] ?? []).map((token) => token.text).join("");
+  let first = Math.min(...lines);
+  while (first > 1 && !/\.entry\b/.test(text(first))) first--;
+  let last = Math.max(...lines);
+  while (last < tokens.length && text(last).trim() !== "}") last++;
+  const hidden = new Set<number>();
+  for (let line = 1; line <= tokens.length; line++) {
+    if (line < first || line > last || /^\s*(\.loc\b.*|\.reg\b.*)?$/.test(text(line))) hidden.add(line);
+  }
+  return hidden;
+}
+
+function codePane({ replay, controls }: Stage, program: Program): Part {
+  const executions = executionsByLine(replay, program);
+  const most = Math.max(1, ...executions.values());
+  const rows = program.tokens.map((tokens, index): HTMLElement | undefined => {
+    const line = index + 1;
+    if (program.hidden.has(line)) return undefined;
+    const times = executions.get(line);
+    const label = String(program.firstNumber + index);
+    return element(
+      "div",
+      {
+        class: "line",
+        "data-line": line,
+        title: times === undefined ? undefined : `ran ${counted(times, "time")} in the launch; click to run to it`,
+        "data-runs": times === undefined ? undefined : times,
+      },
+      element("span", { class: "number" }, label),
+      element("span", { class: "heat" }, element("i", { style: `width:${heatWidth(times ?? 0, most)}%` })),
+      element(
+        "span",
+        { class: "text" },
+        ...tokens.map(({ kind, text }) => (kind === "text" ? text : element("span", { class: kind }, text))),
+      ),
+    );
+  });
+  const body = element(
+    "pre",
+    {
+      tabindex: 0,
+      "aria-label": `${program.title}: Enter runs this warp to the line that the arrows up and down choose`,
+    },
+    ...rows.filter((row) => row !== undefined),
+  );
+  const node = element(
+    "section",
+    { class: "code", "data-part": program.part },
+    element("h4", {}, program.title, element("small", {}, ` bars: how often each line ran, up to ${count(most)}`)),
+    body,
+  );
+
+  let now: HTMLElement | undefined;
+  let caret: HTMLElement | undefined;
+  const runTo = (row: HTMLElement): void => {
+    const line = Number(row.dataset["line"]);
+    const pcs = new Set(program.lineOf.flatMap((each, pc) => (each === line ? [pc] : [])));
+    controls.pause();
+    if (pcs.size > 0) controls.session.runTo(pcs, `line ${program.firstNumber + line - 1}`);
+  };
+  const moveCaret = (to: HTMLElement | undefined): void => {
+    caret?.classList.remove("caret");
+    caret = to;
+    caret?.classList.add("caret");
+    if (caret !== undefined) reveal(body, caret);
+  };
+  body.addEventListener("click", (event) => {
+    // A click that ends a selection of text is not a wish to run.
+    const selected = (body.getRootNode() as Document).getSelection?.()?.toString() ?? "";
+    const row = (event.target as Element).closest<HTMLElement>(".line");
+    if (row !== null && selected === "") runTo(row);
+  });
+  body.addEventListener("keydown", (event) => {
+    const from = caret ?? now;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const next = event.key === "ArrowDown" ? from?.nextElementSibling : from?.previousElementSibling;
+      moveCaret((next ?? from ?? body.firstElementChild ?? undefined) as HTMLElement | undefined);
+    } else if (event.key === "Enter" && caret !== undefined) {
+      runTo(caret);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  body.addEventListener("blur", () => moveCaret(undefined));
+
+  return {
+    element: node,
+    update(scene: Scene) {
+      const line = program.lineOf[scene.pc];
+      const row = line === undefined ? undefined : rows[line - 1];
+      if (row !== now) {
+        if (now !== undefined) now.className = "line";
+        now = row;
+        moveCaret(undefined);
+      }
+      if (now === undefined) return;
+      now.className =
+        scene.record === undefined ? "line now upcoming" : scene.fault === undefined ? "line now" : "line now fault";
+      set(body, { "data-now": line });
+      reveal(body, now);
+    },
+  };
+}
+
+/** Scrolls the pane alone: scrollIntoView would move the notebook too. */
+function reveal(pane: HTMLElement, row: HTMLElement): void {
+  const top = row.offsetTop;
+  const margin = row.offsetHeight * 2;
+  if (top - margin < pane.scrollTop) pane.scrollTop = top - margin;
+  else if (top + row.offsetHeight + margin > pane.scrollTop + pane.clientHeight) {
+    pane.scrollTop = top + row.offsetHeight + margin - pane.clientHeight;
+  }
+}
+
+function executionsByLine(replay: Replay, { lineOf }: Program): Map<number, number> {
+  const executions = replay.executions();
+  const sums = new Map<number, number>();
+  for (const [pc, line] of lineOf.entries()) {
+    if (line !== undefined) sums.set(line, (sums.get(line) ?? 0) + executions[pc]);
+  }
+  return sums;
+}
+
+/** In percent of the gutter; a line that ran at all is seen. */
+function heatWidth(times: number, most: number): number {
+  return times === 0 ? 0 : Math.max(6, Math.round((100 * times) / most));
+}

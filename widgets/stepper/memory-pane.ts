@@ -1,0 +1,256 @@
+// The values in memory around the last access: shared memory and each allocation, a row for each 32-byte sector. Written and
+// changed elements are marked, the selected lane's is outlined, and any can be asked who wrote it.
+import { type DTypeName, dtypes } from "../../src/core/dtype.js";
+import { element, set, setText } from "./dom.js";
+import { brief, count, exact, hex, readElement } from "./numbers.js";
+import type { Part, Stage } from "./part.js";
+import type { Scene } from "./scene.js";
+import type { MemoryCell } from "./session.js";
+
+/** A run of memory that can be shown. */
+interface Region {
+  readonly space: "global" | "shared";
+  readonly label: string;
+  readonly dtype: DTypeName;
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  /** As it stood before the launch, where that is known. */
+  readonly before: Uint8Array | undefined;
+}
+
+const rowBytes = 32;
+const shownRows = 8;
+
+export function memoryPane({ replay, controls }: Stage): Part {
+  const { session } = controls;
+  const tabs = element("div", { class: "tabs", role: "tablist", "aria-label": "Memory" });
+  const grid = element("div", {
+    class: "grid",
+    role: "grid",
+    tabindex: 0,
+    "aria-label": "Values: arrows move, Enter selects",
+  });
+  const earlier = element("button", { type: "button", title: "Earlier values" }, "▲");
+  const later = element("button", { type: "button", title: "Later values" }, "▼");
+  const range = element("span", { class: "caption" });
+  const node = element(
+    "div",
+    { class: "memory-pane", "data-part": "memory" },
+    element("div", { class: "bar" }, tabs, range, earlier, later),
+    grid,
+  );
+
+  let chosen: string | undefined;
+  let shownFor = "";
+  let top = 0;
+  let scene: Scene | undefined;
+  let regions: Region[] = [];
+
+  const showAgain = (): void => {
+    if (scene !== undefined) draw(scene, false);
+  };
+  const page = (rows: number): void => {
+    top += rows;
+    showAgain();
+  };
+  earlier.addEventListener("click", () => page(-shownRows));
+  later.addEventListener("click", () => page(shownRows));
+  grid.addEventListener("wheel", (event) => {
+    if (!event.shiftKey && !grid.matches(":focus")) return;
+    event.preventDefault();
+    page(Math.sign(event.deltaY) * 2);
+  });
+  tabs.addEventListener("click", (event) => {
+    const tab = (event.target as Element).closest<HTMLElement>("[data-region]");
+    if (tab === null) return;
+    chosen = tab.dataset["region"];
+    if (scene !== undefined) draw(scene, true);
+  });
+  const cellAt = (target: EventTarget | null): MemoryCell | undefined => {
+    const cell = (target as Element | null)?.closest<HTMLElement>("[data-address]");
+    if (cell == null) return undefined;
+    const { address, space, name } = cell.dataset;
+    return { space: space as MemoryCell["space"], address: Number(address), label: name as string };
+  };
+  grid.addEventListener("click", (event) => session.selectCell(cellAt(event.target)));
+  grid.addEventListener("keydown", (event) => {
+    const region = regions.find((each) => keyOf(each) === shownFor);
+    const size = region === undefined ? 0 : dtypes[region.dtype].bytes;
+    const leap = { ArrowLeft: -size, ArrowRight: size, ArrowUp: -rowBytes, ArrowDown: rowBytes }[event.key];
+    if (region === undefined || leap === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const from = session.cell?.address ?? region.address + top * rowBytes - leap;
+    const address = Math.min(region.address + region.bytes.length - size, Math.max(region.address, from + leap));
+    const row = Math.floor((address - region.address) / rowBytes);
+    top = Math.min(row, Math.max(top, row - shownRows + 1));
+    session.selectCell({ space: region.space, address, label: nameOf(region, address) });
+  });
+
+  function draw(next: Scene, recentre: boolean): void {
+    scene = next;
+    regions = readRegions(replay, next);
+    const touched = next.access === undefined ? undefined : regionOf(regions, next);
+    const region = regions.find((each) => keyOf(each) === chosen) ?? touched ?? regions[0];
+    drawTabs(tabs, regions, region, touched);
+    node.hidden = region === undefined;
+    if (region === undefined) return;
+    const rows = Math.ceil(region.bytes.length / rowBytes);
+    const focus = region === touched ? addressOfLane(next) : undefined;
+    if (recentre && focus !== undefined) {
+      const row = Math.floor((focus - region.address) / rowBytes);
+      if (keyOf(region) !== shownFor || row < top || row >= top + shownRows) top = row - 2;
+    } else if (keyOf(region) !== shownFor) top = 0;
+    shownFor = keyOf(region);
+    top = Math.max(0, Math.min(top, rows - shownRows));
+    const size = dtypes[region.dtype].bytes;
+    const first = (top * rowBytes) / size;
+    const last = Math.min(region.bytes.length, (top + shownRows) * rowBytes) / size - 1;
+    setText(
+      range,
+      `${region.dtype}, elements ${count(first)} to ${count(Math.floor(last))} of ${count(Math.floor(region.bytes.length / size))}`,
+    );
+    earlier.hidden = later.hidden = rows <= shownRows;
+    drawGrid(grid, region, top, next, session.cell);
+  }
+
+  return { element: node, update: (next) => draw(next, true) };
+}
+
+function readRegions(replay: Stage["replay"], scene: Scene): Region[] {
+  const regions: Region[] = [];
+  const shared = replay.sharedMemory(scene.warp.block);
+  const named = replay.sharedVariables;
+  for (const { name, offset, bytes } of shared.length === 0 ? [] : named) {
+    regions.push({
+      space: "shared",
+      label: name,
+      dtype: sharedType(replay, name),
+      address: offset,
+      bytes: shared.subarray(offset, offset + bytes),
+      before: undefined,
+    });
+  }
+  const end = named.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0);
+  if (shared.length > end) {
+    const rest = { space: "shared", label: "dynamic shared", dtype: "f32", address: end, before: undefined } as const;
+    regions.push({ ...rest, bytes: shared.subarray(end) });
+  }
+  for (const [index, allocation] of replay.globalMemory().entries()) {
+    regions.push({ ...allocation, space: "global", before: replay.image.memory[index]?.bytes });
+  }
+  return regions;
+}
+
+/** PTX declares shared memory as bytes: what it holds is read off the instructions that name it or use its addresses. */
+function sharedType(replay: Stage["replay"], name: string): DTypeName {
+  const typed = replay.entry.instructions.filter(({ opcode }) => /\.shared\b/.test(opcode));
+  const own = typed.find(({ text }) => text.includes(name)) ?? typed[0];
+  const type = /\.([suf])(8|16|32|64)\b/.exec(own?.opcode ?? "");
+  const written = type === null ? "" : `${type[1] === "s" ? "i" : type[1]}${type[2]}`;
+  return written in dtypes ? (written as DTypeName) : "u32";
+}
+
+function keyOf({ space, label, address }: Region): string {
+  return `${space}:${label}:${address}`;
+}
+
+function addressOfLane({ access, lane }: Scene): number | undefined {
+  if (access === undefined) return undefined;
+  const { mask, addresses } = access.access;
+  const chosen = (mask >>> lane) & 1 ? lane : 31 - Math.clz32(mask & -mask);
+  return addresses[chosen];
+}
+
+function regionOf(regions: readonly Region[], scene: Scene): Region | undefined {
+  const address = addressOfLane(scene) ?? -1;
+  const space = scene.access?.access.space;
+  return regions.find(
+    (each) => each.space === space && address >= each.address && address < each.address + each.bytes.length,
+  );
+}
+
+function drawTabs(
+  tabs: HTMLElement,
+  regions: readonly Region[],
+  shown: Region | undefined,
+  touched: Region | undefined,
+): void {
+  const keys = regions.map(keyOf).join();
+  if (tabs.dataset["keys"] !== keys) {
+    tabs.dataset["keys"] = keys;
+    tabs.replaceChildren(
+      ...regions.map((each) =>
+        element(
+          "button",
+          { type: "button", role: "tab", "data-region": keyOf(each), title: `${each.space} memory` },
+          each.label,
+        ),
+      ),
+    );
+  }
+  for (const [index, tab] of [...tabs.children].entries()) {
+    set(tab, {
+      "aria-selected": String(regions[index] === shown),
+      "data-touched": regions[index] === touched ? "" : undefined,
+    });
+  }
+}
+
+function drawGrid(
+  grid: HTMLElement,
+  region: Region,
+  top: number,
+  scene: Scene,
+  selected: MemoryCell | undefined,
+): void {
+  const size = dtypes[region.dtype].bytes;
+  const perRow = rowBytes / size;
+  set(grid, { style: `--per-row: ${perRow}`, "data-dtype": region.dtype });
+  const access = scene.access?.age === 0 ? scene.access.access : undefined;
+  const reached = new Map<number, number>();
+  for (let lane = 0; access?.space === region.space && lane < 32; lane++) {
+    if (((access.mask >>> lane) & 1) === 0) continue;
+    for (let byte = 0; byte < access.bytesPerLane; byte += size) reached.set(access.addresses[lane] + byte, lane);
+  }
+  const mine = access !== undefined && (access.mask >>> scene.lane) & 1 ? access.addresses[scene.lane] : undefined;
+  const rows: HTMLElement[] = [];
+  for (let row = top; row < top + shownRows && row * rowBytes < region.bytes.length; row++) {
+    const cells: HTMLElement[] = [element("span", { class: "index", role: "rowheader" }, count(row * perRow))];
+    for (let index = row * perRow; index < (row + 1) * perRow && (index + 1) * size <= region.bytes.length; index++) {
+      const address = region.address + index * size;
+      const value = readElement(region.bytes, index * size, region.dtype);
+      const name = nameOf(region, address);
+      const isSelected = selected?.space === region.space && selected.address === address;
+      const lane = reached.get(address);
+      cells.push(
+        element(
+          "span",
+          {
+            role: "gridcell",
+            "data-address": address,
+            "data-space": region.space,
+            "data-name": name,
+            "data-reached": lane === undefined ? undefined : access?.kind,
+            "data-mine": address === mine ? "" : undefined,
+            "data-changed": region.before !== undefined && changed(region, index * size, size) ? "" : undefined,
+            "aria-selected": String(isSelected),
+            title: `${name} = ${exact(value, region.dtype)}\n${region.space === "global" ? hex(address) : `byte ${address}`}${lane === undefined ? "" : `\nlane ${lane} ${access?.kind === "load" ? "reads" : "writes"} it`}`,
+          },
+          brief(value, perRow > 8 ? 3 : 5),
+        ),
+      );
+    }
+    rows.push(element("div", { role: "row" }, ...cells));
+  }
+  grid.replaceChildren(...rows);
+}
+
+function changed({ bytes, before }: Region, offset: number, size: number): boolean {
+  for (let byte = offset; byte < offset + size; byte++) if (bytes[byte] !== before?.[byte]) return true;
+  return false;
+}
+
+function nameOf(region: Region, address: number): string {
+  return `${region.label}[${(address - region.address) / dtypes[region.dtype].bytes}]`;
+}

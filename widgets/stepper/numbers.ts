@@ -1,0 +1,83 @@
+// Values and counts as people read them: exact, typed, with units. Knows nothing of what they mean.
+import { type DTypeName, dtypes } from "../../src/core/dtype.js";
+
+export type RegisterValue = number | bigint | boolean;
+
+/** A count with thousands apart: `1,284`. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `1 lane`, `23 lanes`, `1,284 bytes`. */
+export function counted(value: number, one: string, many: string = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** A share in whole percent; one decimal where it would read as all or nothing but is not. */
+export function percent(part: number, whole: number): string {
+  const share = (100 * part) / whole;
+  const rounded = Math.round(share);
+  const misleading = (rounded === 100 && part !== whole) || (rounded === 0 && part !== 0);
+  return `${misleading ? share.toFixed(1) : rounded} %`;
+}
+
+/** The shortest text that reads back as the same value of the type. */
+export function exact(value: RegisterValue, type: string): string {
+  if (typeof value !== "number" || Number.isInteger(value)) return minus(Object.is(value, -0) ? "-0" : String(value));
+  if (!Number.isFinite(value)) return minus(String(value));
+  if (type !== "f32") return minus(String(value));
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === Math.fround(value)) return minus(String(Number(text)));
+  }
+  return minus(String(Number(value.toPrecision(9))));
+}
+
+/** At most so many significant digits, for a cell of a grid; whole numbers stay whole. */
+export function brief(value: number | bigint, digits: number): string {
+  if (typeof value === "bigint") return minus(value.toString());
+  if (!Number.isFinite(value)) return minus(String(value));
+  if (Number.isInteger(value) && Math.abs(value) < 10 ** (digits + 2)) return minus(String(value));
+  const text = String(Number(value.toPrecision(digits)));
+  return minus(text.length > digits + 4 ? value.toExponential(digits - 2).replace("e+", "e") : text);
+}
+
+/** `0x7f0000000040` */
+export function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}
+
+/** How the bytes of an element type are read at an offset. */
+export function readElement(bytes: Uint8Array, offset: number, dtype: DTypeName): number | bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  switch (dtype) {
+    case "i8":
+      return view.getInt8(offset);
+    case "u8":
+      return view.getUint8(offset);
+    case "i16":
+      return view.getInt16(offset, true);
+    case "u16":
+      return view.getUint16(offset, true);
+    case "i32":
+      return view.getInt32(offset, true);
+    case "u32":
+      return view.getUint32(offset, true);
+    case "i64":
+      return view.getBigInt64(offset, true);
+    case "u64":
+      return view.getBigUint64(offset, true);
+    case "f32":
+      return view.getFloat32(offset, true);
+    case "f64":
+      return view.getFloat64(offset, true);
+  }
+}
+
+export function isDTypeName(name: string): name is DTypeName {
+  return Object.hasOwn(dtypes, name);
+}
+
+function minus(text: string): string {
+  return text.startsWith("-") ? `−${text.slice(1)}` : text;
+}

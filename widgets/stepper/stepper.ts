@@ -1,0 +1,164 @@
+// The stepper over one recorded launch: its parts, its keys, and the frame in which a change is drawn. Knows nothing of the
+// widget's model: whoever mounts it hears of every change.
+import type { Replay } from "../../src/gpu/analysis/replay.js";
+import { codePanes } from "./code-pane.js";
+import { type Controls, commandForKey } from "./commands.js";
+import { element, set, setText } from "./dom.js";
+import { footer } from "./footer.js";
+import { header } from "./header.js";
+import { help } from "./help.js";
+import { lanes } from "./lanes.js";
+import { memoryPane } from "./memory-pane.js";
+import { memoryPicture } from "./memory-picture.js";
+import type { Part, Stage } from "./part.js";
+import { Player } from "./player.js";
+import { type Scene, sceneAt } from "./scene.js";
+import type { Session } from "./session.js";
+import { strip } from "./strip.js";
+import { toolbar } from "./toolbar.js";
+import { registers, variables } from "./values.js";
+import { stepSentence } from "./words.js";
+
+export interface Stepper {
+  readonly element: HTMLElement;
+  /** Whether changes come in a stream, because the reader drags or it plays. */
+  readonly streaming: boolean;
+  redraw(): void;
+  dispose(): void;
+}
+
+/** `host` takes the keyboard and carries what tests and other scripts read; `onScene` hears of each scene that is drawn. */
+export function mountStepper(
+  replay: Replay,
+  session: Session,
+  host: HTMLElement,
+  onScene: (scene: Scene) => void,
+): Stepper {
+  let dragging = false;
+  let allRegisters = false;
+  let frame: number | undefined;
+  const player = new Player(
+    () => session.step(),
+    () => later(),
+  );
+  const sheet = help(() => host.focus());
+  const controls: Controls = {
+    session,
+    togglePlay: () => player.toggle(),
+    pause: () => player.pause(),
+    toggleHelp: () => sheet.toggle(),
+  };
+  const stage: Stage = { replay, controls };
+  const notice = element("p", { class: "notice", "data-part": "notice" });
+  const fault = element("p", { class: "failure", role: "alert", "data-part": "fault" });
+  const heard = element("p", { class: "heard", "aria-live": "polite", "data-part": "heard" });
+  const parts = {
+    header: header(stage),
+    toolbar: toolbar(stage, player),
+    strip: strip(stage, (now) => {
+      dragging = now;
+      later();
+    }),
+    code: codePanes(stage),
+    lanes: lanes(stage),
+    variables: variables(stage),
+    registers: registers(stage, (open) => {
+      allRegisters = open;
+      later();
+    }),
+    picture: memoryPicture(stage),
+    memory: memoryPane(stage),
+  } satisfies Record<string, Part>;
+  const node = element(
+    "div",
+    { class: "body" },
+    parts.header.element,
+    parts.toolbar.element,
+    parts.strip.element,
+    notice,
+    element(
+      "main",
+      {},
+      parts.code.element,
+      element(
+        "section",
+        { class: "warp" },
+        parts.lanes.element,
+        parts.variables.element,
+        parts.registers.element,
+        fault,
+        parts.picture.element,
+        parts.memory.element,
+      ),
+    ),
+    footer(replay.counters),
+    sheet.element,
+    heard,
+  );
+
+  function draw(): void {
+    frame = undefined;
+    const named = replay.image.debug?.variables ?? [];
+    const scene = sceneAt(replay, session, named, { registers: allRegisters });
+    for (const part of Object.values(parts)) part.update(scene);
+    setText(notice, session.notice);
+    notice.hidden = session.notice === "";
+    setText(fault, scene.fault ?? "");
+    fault.hidden = scene.fault === undefined;
+    if (!player.playing && !dragging) setText(heard, [session.notice, stepSentence(replay, scene)].join(" ").trim());
+    const mask = (scene.record?.mask ?? 0) >>> 0;
+    set(host, {
+      "data-cursor": scene.position,
+      "data-active-mask": mask.toString(16).padStart(8, "0"),
+      "data-block": scene.warp.block,
+      "data-warp": scene.warp.warp,
+    });
+    set(node, { "data-position": scene.position });
+    onScene(scene);
+  }
+  /** Many changes in one frame are drawn once. */
+  function later(): void {
+    frame ??= requestAnimationFrame(draw);
+  }
+
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    const target = event.composedPath()[0] as Element;
+    if (event.key === "Escape" && sheet.close()) {
+      claim(event);
+      return;
+    }
+    // Keys that mean something to what has the focus stay its own.
+    if (target.matches("input, select, textarea") && event.key !== "?") return;
+    if (target.matches("button, summary") && (event.key === " " || event.key === "Enter")) return;
+    const command = commandForKey(event);
+    if (command === undefined) return;
+    command.run(controls);
+    claim(event);
+  };
+  host.addEventListener("keydown", onKey);
+  const forget = session.onChange(later);
+  const resized = new ResizeObserver(() => parts.strip.redraw?.());
+  resized.observe(parts.strip.element);
+  draw();
+
+  return {
+    element: node,
+    get streaming() {
+      return dragging || player.playing;
+    },
+    redraw: () => parts.strip.redraw?.(),
+    dispose() {
+      player.pause();
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      host.removeEventListener("keydown", onKey);
+      forget();
+      resized.disconnect();
+    },
+  };
+}
+
+function claim(event: Event): void {
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,98 @@
+// Variables of the source, and all registers on request, across the lanes: drawn as bars, read exactly for the chosen lane.
+import { element, set, setText, svg } from "./dom.js";
+import type { Part, Stage } from "./part.js";
+import type { LaneState, Scene, ValueRow } from "./scene.js";
+import { bars } from "./sparkline.js";
+import { valueWords } from "./words.js";
+
+interface Row {
+  readonly element: HTMLElement;
+  update(row: ValueRow, scene: Scene): void;
+}
+
+export function variables(stage: Stage): Part {
+  const named = stage.replay.image.debug?.variables ?? [];
+  const rows = named.map((variable) => valueRow(stage, variable.name));
+  const node = element("div", { class: "values", "data-part": "variables" }, ...rows.map((row) => row.element));
+  return {
+    element: node,
+    update(scene) {
+      for (const [index, row] of rows.entries()) row.update(scene.variables[index], scene);
+    },
+  };
+}
+
+/** A fold-out; `onOpen` hears when it opens or closes, because closed registers are not read. */
+export function registers(stage: Stage, onOpen: (open: boolean) => void): Part {
+  const { registers: all } = stage.replay;
+  const rows = all.map(({ name }) => valueRow(stage, name));
+  const list = element("div", { class: "values" }, ...rows.map((row) => row.element));
+  const node = element(
+    "details",
+    { "data-part": "registers" },
+    element("summary", {}, `all ${all.length} registers`),
+    list,
+  );
+  node.addEventListener("toggle", () => onOpen(node.open));
+  return {
+    element: node,
+    update(scene) {
+      if (scene.registers.length === 0) return;
+      for (const [index, row] of rows.entries()) row.update(scene.registers[index], scene);
+    },
+  };
+}
+
+function valueRow({ replay, controls }: Stage, label: string): Row {
+  const name = element("span", { class: "name" }, label);
+  const value = element("span", { class: "value" });
+  const paths = {
+    off: svg("path", { class: "off" }),
+    on: svg("path", { class: "on" }),
+    odd: svg("path", { class: "odd" }),
+    selected: svg("path", { class: "selected" }),
+  };
+  const drawing = svg("svg", {
+    class: "columns",
+    viewBox: "0 0 32 1",
+    preserveAspectRatio: "none",
+    "aria-hidden": "true",
+  });
+  drawing.append(...Object.values(paths));
+  drawing.addEventListener("click", (event) => {
+    const { left, width } = drawing.getBoundingClientRect();
+    controls.session.selectLane(Math.floor((32 * (event.clientX - left)) / width));
+  });
+  const node = element("div", { class: "row value-row", "data-name": label }, name, value, drawing);
+  return {
+    element: node,
+    update(row, scene) {
+      const mine = row.values?.[scene.lane];
+      const there = scene.lanes[scene.lane] !== "absent";
+      const text = mine === undefined || !there ? "–" : valueWords(replay, row, mine);
+      setText(value, text);
+      set(value, { title: text });
+      set(name, { title: `${label}: ${row.type}${row.register === label ? "" : ` in ${row.register}`}` });
+      set(node, {
+        "data-changed": row.changed === 0 ? undefined : ((row.changed >>> scene.lane) & 1) === 1 ? "here" : "elsewhere",
+        "data-value": text,
+      });
+      const shapes =
+        row.values === undefined
+          ? undefined
+          : bars(
+              row.values,
+              laneMask(scene, (state) => state !== "absent"),
+              laneMask(scene, (state) => state === "on"),
+              scene.lane,
+            );
+      for (const [kind, path] of Object.entries(paths)) set(path, { d: shapes?.[kind as keyof typeof paths] ?? "" });
+    },
+  };
+}
+
+function laneMask(scene: Scene, chosen: (state: LaneState) => boolean): number {
+  let mask = 0;
+  for (const [lane, state] of scene.lanes.entries()) if (chosen(state)) mask |= 1 << lane;
+  return mask;
+}

@@ -1,0 +1,219 @@
+// What happened, in sentences: for the eye beside each drawing, and for a screen reader. Knows nothing of the DOM.
+import { delinearise, formatDim3 } from "../../src/core/dim3.js";
+import { bankPasses } from "../../src/gpu/analysis/banks.js";
+import { sectorsOf } from "../../src/gpu/analysis/coalescing.js";
+import type { MemoryAccess, Replay } from "../../src/gpu/analysis/replay.js";
+import { popcount } from "../../src/gpu/simt/warp.js";
+import { count, counted, exact, hex, type RegisterValue } from "./numbers.js";
+import type { LaneState, Scene, ValueRow } from "./scene.js";
+
+/** A piece of a sentence; "waste" is what should not have been needed. */
+export interface Phrase {
+  readonly text: string;
+  readonly tone?: "strong" | "waste";
+}
+
+export function plain(phrases: readonly Phrase[]): string {
+  return phrases.map(({ text }) => text).join("");
+}
+
+const laneWords: Readonly<Record<LaneState, readonly [one: string, many: string]>> = {
+  on: ["runs", "run"],
+  skip: ["skips it (predicate)", "skip it (predicate)"],
+  off: ["waits (mask off)", "wait (mask off)"],
+  barrier: ["is at the barrier", "are at the barrier"],
+  done: ["has returned", "have returned"],
+  ready: ["is ready to start", "are ready to start"],
+  absent: ["does not exist", "do not exist"],
+};
+
+/** `Warp 5: 23 lanes run, 8 wait (mask off), 1 has returned`. */
+export function lanesSentence(scene: Scene): string {
+  const parts: string[] = [];
+  for (const state of ["on", "skip", "off", "barrier", "done", "ready", "absent"] as const) {
+    const lanes = scene.lanes.filter((each) => each === state).length;
+    if (lanes === 0) continue;
+    const noun = parts.length > 0 ? "" : lanes === 1 ? " lane" : " lanes";
+    const paused = state === "on" && !scene.current;
+    const [one, many] = paused ? ["paused after it", "paused after it"] : laneWords[state];
+    parts.push(`${lanes}${noun} ${lanes === 1 ? one : many}`);
+  }
+  return `Warp ${scene.warp.warp}: ${parts.join(", ")}`;
+}
+
+/** What the shown step did: the sentence that a screen reader hears after each step. */
+export function stepSentence(replay: Replay, scene: Scene): string {
+  const { record, warp } = scene;
+  const where = `warp ${warp.warp} of block ${formatDim3(delinearise(warp.block, replay.image.grid), 0)}`;
+  if (record === undefined) {
+    if (scene.position === 0) return `Nothing has run yet. First comes ${where}.`;
+    return `Step ${count(scene.position)}: ${where} has not run yet.`;
+  }
+  const instruction = replay.entry.instructions[record.pc];
+  const line = instruction.source === undefined ? `PTX line ${instruction.ptxLine}` : `line ${instruction.source.line}`;
+  const lanes = lanesSentence(scene).replace(/^Warp \d+: /, "");
+  const steps = [`Step ${count(record.step + 1)}: ${where}, ${line}, ${instruction.opcode}. ${lanes}.`];
+  if (scene.fault !== undefined) steps.push(scene.fault);
+  else if (scene.access?.age === 0) steps.push(plain(accessSentence(replay, scene)));
+  else steps.push(plain(effectSentence(replay, scene)));
+  return steps.join(" ");
+}
+
+/** What a step that does not touch memory did: branched, waited, changed variables. */
+export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
+  const { record } = scene;
+  if (record === undefined) {
+    return [{ text: scene.position === 0 ? "Nothing has run yet." : "This warp has not run yet." }];
+  }
+  const { opcode, text } = replay.entry.instructions[record.pc];
+  const ran = popcount(record.mask);
+  const base = opcode.split(".")[0];
+  if (base === "bra") {
+    const there = popcount(record.active);
+    const target = /([$\w]+)\s*;?\s*$/.exec(text)?.[1] ?? "its target";
+    if (ran === there) return [{ text: there === 1 ? "Its lane goes to " : `All ${there} lanes go to ` }, code(target)];
+    if (ran === 0) return [{ text: "No lane takes the branch." }];
+    return [
+      { text: "The warp diverges", tone: "strong" },
+      { text: `: ${counted(ran, "lane goes", "lanes go")} to ` },
+      code(target),
+      { text: `, ${there - ran} go on. They will run one after the other.` },
+    ];
+  }
+  if (base === "ret" || base === "exit") return [{ text: `${counted(ran, "lane returns", "lanes return")}.` }];
+  if (base === "bar" || base === "barrier") {
+    const waits = scene.status === "barrier";
+    return [
+      { text: waits ? "This warp waits until every warp of its block is here." : "Every warp of the block is here." },
+    ];
+  }
+  const changed = scene.variables.filter((row) => row.changed !== 0);
+  if (changed.length === 0) return [{ text: "No variable of the source changes." }];
+  return changed.flatMap((row, index): Phrase[] => [
+    { text: index > 0 ? ", " : "" },
+    { text: row.name, tone: "strong" },
+    { text: ` changes in ${counted(popcount(row.changed), "lane")}${index === changed.length - 1 ? "." : ""}` },
+  ]);
+}
+
+function code(text: string): Phrase {
+  return { text, tone: "strong" };
+}
+
+const verbs: Readonly<Record<MemoryAccess["kind"], string>> = {
+  load: "Load from ",
+  store: "Store to ",
+  atomic: "Atomic on ",
+};
+
+/** `Store to out: 23 lanes touch 23 sectors where 3 would do. Neighbouring lanes are 2,048 bytes apart.` */
+export function accessSentence(replay: Replay, scene: Scene): Phrase[] {
+  const access = scene.access?.access;
+  if (access === undefined) return [];
+  const lanes = popcount(access.mask);
+  const verb = verbs[access.kind];
+  const start: Phrase[] = [{ text: verb }, { text: accessTarget(replay, access), tone: "strong" }, { text: ": " }];
+  if (access.space === "shared") {
+    const { passes, lanesPerBank } = bankPasses(access);
+    const banks = lanesPerBank.filter((lanesOfBank) => lanesOfBank > 0).length;
+    const touched = `${counted(lanes, "lane touches", "lanes touch")} ${counted(banks, "bank")}`;
+    if (passes <= 1) return [...start, { text: `${touched} in one pass, without a conflict.` }];
+    return [
+      ...start,
+      { text: `${touched}; the busiest must be read ` },
+      { text: `${passes} times`, tone: "waste" },
+      { text: ` where once would do.${distance(access)}` },
+    ];
+  }
+  if (access.space === "global") {
+    const { sectors, ideal } = sectorsOf(access);
+    const touched = lanes === 1 ? "1 lane touches " : `${lanes} lanes touch `;
+    if (sectors <= ideal) {
+      const enough = lanes === 1 ? "" : sectors === 1 ? "; one is all it needs" : ", the fewest that could do";
+      return [...start, { text: `${touched}${counted(sectors, "sector")}${enough}.${distance(access)}` }];
+    }
+    return [
+      ...start,
+      { text: touched },
+      { text: counted(sectors, "sector"), tone: "waste" },
+      { text: ` where ${ideal} would do.${distance(access)}` },
+    ];
+  }
+  return [...start, { text: `${counted(lanes, "lane")}, ${counted(access.bytesPerLane, "byte")} each.` }];
+}
+
+/** The distance between the addresses of neighbouring lanes, where it is one number. */
+function distance(access: MemoryAccess): string {
+  let last: number | undefined;
+  let stride: number | undefined;
+  for (let lane = 0; lane < 32; lane++) {
+    if (((access.mask >>> lane) & 1) === 0) continue;
+    if (last !== undefined) {
+      const step = (access.addresses[lane] - access.addresses[last]) / (lane - last);
+      if (stride !== undefined && step !== stride) return " The distance between neighbouring lanes varies.";
+      stride = step;
+    }
+    last = lane;
+  }
+  if (stride === undefined) return "";
+  if (stride === 0) return " All lanes use the same address.";
+  if (stride === access.bytesPerLane) return " Neighbouring lanes are side by side.";
+  return ` Neighbouring lanes are ${counted(Math.abs(stride), "byte")} apart.`;
+}
+
+/** The allocations or shared variables that an access reaches, by name. */
+export function accessTarget(replay: Replay, access: MemoryAccess): string {
+  if (access.space === "local") return "local memory";
+  const names = new Set<string>();
+  for (let lane = 0; lane < 32; lane++) {
+    if (((access.mask >>> lane) & 1) === 0) continue;
+    const address = access.addresses[lane];
+    names.add(
+      access.space === "shared" ? sharedName(replay, address) : (allocationAt(replay, address)?.label ?? hex(address)),
+    );
+    if (names.size > 3) break;
+  }
+  return [...names].join(", ");
+}
+
+function sharedName(replay: Replay, offset: number): string {
+  const variable = replay.sharedVariables.find((each) => offset >= each.offset && offset < each.offset + each.bytes);
+  return variable?.name ?? "shared memory";
+}
+
+export type Allocation = Replay["image"]["memory"][number];
+
+export function allocationAt(replay: Replay, address: number): Allocation | undefined {
+  return replay.image.memory.find((each) => address >= each.address && address < each.address + each.bytes.length);
+}
+
+/** The exact value of one lane: a pointer as the element it points at, `out[512]`. */
+export function valueWords(replay: Replay, row: ValueRow, value: RegisterValue): string {
+  if (!row.type.endsWith(".ptr")) return exact(value, row.type);
+  const address = Number(value);
+  const element = elementWords(replay, address, row.type.slice(0, -4));
+  return element ?? hex(address);
+}
+
+/** The element of an allocation at an address, or undefined outside all of them. */
+export function elementWords(replay: Replay, address: number, dtype?: string): string | undefined {
+  const allocation = allocationAt(replay, address);
+  if (allocation === undefined) return undefined;
+  const bytes = elementBytes(dtype ?? allocation.dtype);
+  const index = (address - allocation.address) / bytes;
+  if (index === 0 && dtype !== undefined) return allocation.label;
+  return Number.isInteger(index)
+    ? `${allocation.label}[${index}]`
+    : `${allocation.label} + ${address - allocation.address}`;
+}
+
+/** The last element that begins before an address, as `out[7]`. */
+export function elementBefore(replay: Replay, end: number): string {
+  const allocation = allocationAt(replay, end - 1);
+  if (allocation === undefined) return hex(end);
+  return elementWords(replay, end - elementBytes(allocation.dtype)) ?? hex(end);
+}
+
+function elementBytes(dtype: string): number {
+  return Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8;
+}
