@@ -187,7 +187,10 @@ async function main() {
     if (force) rmSync(join(dist, ".tsbuildinfo"), { force: true });
     await generateDevices();
     const outcomes = await Promise.allSettled([compile(), bundle()]);
-    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    const failures = outcomes.filter((outcome) => outcome.status === "rejected").map((outcome) => outcome.reason);
+    const defect = failures.find((reason) => !(reason instanceof BuildError));
+    if (defect !== undefined) throw defect;
+    if (failures.length > 0) throw new BuildError(failures.map((reason) => reason.message).join("\n"));
     prune();
     const reports = outcomes[1].value;
     const missing = reports.filter((report) => report.missing !== undefined);
