@@ -168,12 +168,12 @@ function layersOf(
   return [
     {
       data: { values: slopes },
-      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.8 },
+      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.8, aria: false },
       encoding: { x, y, x2: { field: "ai2" }, y2: { field: "tflops2" }, color: paint },
     },
     {
       data: { values: flats },
-      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.8 },
+      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.8, aria: false },
       encoding: { x, y, x2: { field: "ai2" }, color: paint },
     },
     textLayer(flatLabels, 0),
@@ -254,19 +254,25 @@ function pointLayers(
     named.add(text);
     return [labelDatum(text, place, oneDevice ? colour(point.spec, point.precision) : colours.ink)];
   });
-  const data = points.map(({ spec, kind, ...point }) => ({
-    device: spec.name,
-    kind,
+  const data = points.map(({ spec, ...point }) => ({
     ...point,
+    device: spec.name,
     timeUs: point.timeUs ?? null,
     errorPercent: point.errorPercent ?? null,
     colour: colour(spec, point.precision),
+    words: inWords({ spec, ...point }),
   }));
   const layer = (kind: Point["kind"], mark: object) => {
     const values = data.filter((datum) => datum.kind === kind);
     return values.length === 0
       ? []
-      : [{ data: { values }, mark: { type: "point", ...mark }, encoding: { x, y, color: paint, tooltip } }];
+      : [
+          {
+            data: { values },
+            mark: { type: "point", ...mark },
+            encoding: { x, y, color: paint, tooltip, description: { field: "words", type: "nominal" } },
+          },
+        ];
   };
   return [
     ...layer("predicted, ideal", { shape: "circle", size: 46, filled: false, strokeWidth: 1.5 }),
@@ -315,7 +321,7 @@ function textLayer(values: readonly object[], angle: number): object {
   const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
   const aligned = (align: string) => ({
     data: { values: values.filter((datum) => (datum as { align: string }).align === align) },
-    mark: { type: "text", align, baseline: "middle", fontSize: labelSize, angle },
+    mark: { type: "text", align, baseline: "middle", fontSize: labelSize, angle, aria: false },
     encoding: {
       x: pixel("x"),
       y: pixel("y"),
@@ -368,13 +374,7 @@ function describe(points: readonly Point[], ceilings: readonly Ceiling[], left: 
       `${spec.name} ${precisions.join(", ")} ${formatNumber(tflops)} TFLOP/s above ${formatNumber(ridge, 3)} FLOP per byte`,
   );
   // A list that nobody can listen to is no description: beyond a dozen the table tells more.
-  const listed = points
-    .slice(0, 12)
-    .map(
-      ({ spec, kernel, shape, precision, kind, tflops, ai }) =>
-        `${[kernel, shape, precision].filter((part) => part !== "").join(" ")} on ${spec.name}, ${kind}: ` +
-        `${formatNumber(tflops, 3)} TFLOP/s at ${formatNumber(ai, 3)} FLOP per byte`,
-    );
+  const listed = points.slice(0, 12).map(inWords);
   const more = points.length > listed.length ? [`and ${points.length - listed.length} more points`] : [];
   return [
     "Throughput over arithmetic intensity, both on log axes",
@@ -382,6 +382,11 @@ function describe(points: readonly Point[], ceilings: readonly Ceiling[], left: 
     ...(points.length === 0 ? [] : [`Points: ${[...listed, ...more].join("; ")}`]),
     ...(left > 0 ? [leftOutText(left)] : []),
   ].join(". ");
+}
+
+function inWords({ spec, kernel, shape, precision, kind, tflops, ai }: Point): string {
+  const what = [kernel, shape, precision].filter((part) => part !== "").join(" ");
+  return `${what} on ${spec.name}, ${kind}: ${formatNumber(tflops, 3)} TFLOP/s at ${formatNumber(ai, 3)} FLOP per byte`;
 }
 
 function threeFigures(value: number): number {
