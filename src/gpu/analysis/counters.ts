@@ -42,9 +42,9 @@ export interface Counters {
 export type CounterName = keyof Counters;
 
 export class CounterObserver implements Observer {
-  /** Warp instructions by pc. */
-  readonly executions: Float64Array;
-  private readonly lanes: Float64Array;
+  /** Warp instructions and active lanes by pc, as far as the kernel has got. */
+  private executed: Float64Array = new Float64Array(64);
+  private lanes: Float64Array = new Float64Array(64);
   private readonly counts = {
     divergent_branches: 0,
     branches: 0,
@@ -63,14 +63,9 @@ export class CounterObserver implements Observer {
     local_bytes: 0,
   };
 
-  /** `instructionCount` is the number of instructions of the kernel. */
-  constructor(instructionCount: number) {
-    this.executions = new Float64Array(instructionCount);
-    this.lanes = new Float64Array(instructionCount);
-  }
-
   instruction(point: ExecutionPoint, mask: number): void {
-    this.executions[point.pc]++;
+    if (point.pc >= this.executed.length) this.grow(point.pc);
+    this.executed[point.pc]++;
     this.lanes[point.pc] += popcount(mask);
   }
 
@@ -110,18 +105,24 @@ export class CounterObserver implements Observer {
     }
   }
 
+  /** Warp instructions at a pc so far. */
+  executions(pc: number): number {
+    return this.executed[pc] ?? 0;
+  }
+
   /** The counts so far; `operations` is the program that ran. */
   result(operations: readonly Operation[]): Counters {
     let [warpInstructions, threadInstructions, barriers] = [0, 0, 0];
     const flop = { f32: 0, f64: 0 };
     operations.forEach(({ verified }, pc) => {
-      warpInstructions += this.executions[pc];
-      threadInstructions += this.lanes[pc];
+      warpInstructions += this.executions(pc);
+      threadInstructions += this.lanes[pc] ?? 0;
       const { row, type, modifiers } = verified;
       if ((row.opcode === "bar" || row.opcode === "barrier") && modifiers["warp"] === undefined) {
-        barriers += this.executions[pc];
+        barriers += this.executions(pc);
       }
-      if (row.flop > 0 && type !== undefined) flop[type.bytes === 8 ? "f64" : "f32"] += row.flop * this.lanes[pc];
+      if (row.flop > 0 && type !== undefined)
+        flop[type.bytes === 8 ? "f64" : "f32"] += row.flop * (this.lanes[pc] ?? 0);
     });
     return {
       warp_instructions: warpInstructions,
@@ -134,6 +135,15 @@ export class CounterObserver implements Observer {
       flop_f64: flop.f64,
       flop_tensor: 0,
     };
+  }
+
+  private grow(pc: number): void {
+    const length = 2 * (pc + 1);
+    const [executed, lanes] = [new Float64Array(length), new Float64Array(length)];
+    executed.set(this.executed);
+    lanes.set(this.lanes);
+    this.executed = executed;
+    this.lanes = lanes;
   }
 }
 

@@ -15,6 +15,8 @@ import { restoreSnapshot, type Snapshot, takeSnapshot } from "../simt/snapshot.j
 import type { Split, Warp } from "../simt/warp.js";
 import { CounterObserver, type Counters } from "./counters.js";
 
+export type { MemoryAccess, StepRecord };
+
 /** Steps that a launch may take to be stepped: each is recorded. */
 export const maxReplaySteps = 8_000_000;
 
@@ -86,23 +88,20 @@ export class Replay {
   /** Runs the launch once. Throws InputError for a module that cannot run, or a launch too long to record. */
   constructor(readonly image: LaunchImage) {
     const limited = { ...image, maxSteps: Math.min(image.maxSteps, maxReplaySteps) };
-    const observers: Observer[] = [];
-    // The observers need the program's extent, and the machine its observers: a first machine only measures.
-    const plan = new Machine(limited);
-    this.warpsPerBlock = plan.blocks.warpsPerBlock;
+    this.warpsPerBlock = Math.ceil(volume(image.block) / warpSize);
     this.blocks = volume(image.grid);
     this.recording = new Recording(this.warpsPerBlock);
-    const counter = new CounterObserver(plan.program.operations.length);
-    observers.push(this.recording, counter);
-    const recorded = record(new Machine(limited, observers));
+    const counter = new CounterObserver();
+    const recorded = record(new Machine(limited, [this.recording, counter]));
     if (recorded.fault?.finding.kind === "livelock" && image.maxSteps > maxReplaySteps) throw tooLong(image);
     this.snapshots = recorded.snapshots;
     this.fault = recorded.fault;
-    this.counters = counter.result(plan.program.operations);
-    this.executionCounts = Uint32Array.from(counter.executions);
 
     this.capture = new Capture();
     this.machine = new Machine(limited, [this.capture]);
+    const { operations } = this.machine.program;
+    this.counters = counter.result(operations);
+    this.executionCounts = Uint32Array.from(operations, (_, pc) => counter.executions(pc));
     const { entry } = this.machine.verified;
     this.entry = {
       name: entry.name,

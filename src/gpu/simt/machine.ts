@@ -35,16 +35,20 @@ export class Machine {
   private readonly onBranch: ((point: ExecutionPoint, taken: number, notTaken: number) => void) | null;
   private readonly observers: readonly Observer[];
 
-  /** Loads a launch. Throws InputError for PTX that cannot run and for a launch that the device cannot hold. */
+  /**
+   * Loads a launch, on a copy of the image's memory unless `memory` is given to run on. Throws InputError for PTX that
+   * cannot run and for a launch that the device cannot hold.
+   */
   constructor(
     readonly image: LaunchImage,
     observers: readonly Observer[] = [],
+    memory: GlobalMemory = GlobalMemory.from(image.memory),
   ) {
     this.observers = observers;
     this.verified = verifyEntry(parseModule(image.ptx), image.kernel);
     this.plan = planVariables(this.verified, image.dynamicSharedBytes);
     checkLimits(image, this.plan);
-    this.memory = new GlobalMemory(image.memory);
+    this.memory = memory;
     const shared = new MemoryRegion(0, this.plan.sharedBytes, "shared memory", "u8");
     this.onInstruction = combine(observers, "instruction");
     this.onBranch = combine(observers, "branch");

@@ -44,21 +44,35 @@ export const allocationAlignment = 256;
 
 /** The allocations of global memory, found by address. */
 export class GlobalMemory {
-  readonly allocations: readonly MemoryRegion[];
+  private readonly regions: MemoryRegion[] = [];
 
-  constructor(images: readonly AllocationImage[]) {
-    this.allocations = [...images]
-      .sort((a, b) => a.address - b.address)
-      .map(({ address, bytes, label, dtype }) => {
-        const storage = new MemoryRegion(address, bytes.length, label, dtype);
-        storage.u8.set(bytes);
-        return storage;
-      });
+  /** A memory of its own with a copy of these allocations. */
+  static from(images: readonly AllocationImage[]): GlobalMemory {
+    const memory = new GlobalMemory();
+    for (const { address, bytes, label, dtype } of images) {
+      const region = new MemoryRegion(address, bytes.length, label, dtype);
+      region.u8.set(bytes);
+      memory.add(region);
+    }
+    return memory;
+  }
+
+  /** Ordered by address. */
+  get allocations(): readonly MemoryRegion[] {
+    return this.regions;
+  }
+
+  add(region: MemoryRegion): void {
+    this.regions.splice(this.indexAbove(region.base), 0, region);
+  }
+
+  remove(region: MemoryRegion): void {
+    this.regions.splice(this.regions.indexOf(region), 1);
   }
 
   /** The allocation that holds all of `bytes` bytes at `address`. */
   find(address: number, bytes: number): MemoryRegion | undefined {
-    const candidate = this.below(address);
+    const candidate = this.regions[this.indexAbove(address) - 1];
     return candidate !== undefined && address + bytes <= candidate.end ? candidate : undefined;
   }
 
@@ -66,22 +80,22 @@ export class GlobalMemory {
   nearest(address: number): MemoryRegion | undefined {
     let best: MemoryRegion | undefined;
     let distance = Number.POSITIVE_INFINITY;
-    for (const allocation of this.allocations) {
+    for (const allocation of this.regions) {
       const gap = Math.max(allocation.base - address, address - allocation.end, 0);
       if (gap < distance) [best, distance] = [allocation, gap];
     }
     return best;
   }
 
-  private below(address: number): MemoryRegion | undefined {
-    const { allocations } = this;
+  /** The index of the first allocation that begins above an address. */
+  private indexAbove(address: number): number {
     let low = 0;
-    let high = allocations.length;
+    let high = this.regions.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (allocations[middle].base <= address) low = middle + 1;
+      if (this.regions[middle].base <= address) low = middle + 1;
       else high = middle;
     }
-    return allocations[low - 1];
+    return low;
   }
 }

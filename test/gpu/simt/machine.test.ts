@@ -92,7 +92,7 @@ describe("a launch", () => {
       join: st.global.u32 [%rd3], %r6; ret;`,
     );
     const image = launchImage({ ptx, policy, arrays: [ints("out", new Int32Array(32))] });
-    const counter = new CounterObserver(40);
+    const counter = new CounterObserver();
     const machine = new Machine(image, [counter]);
     machine.run();
     expect(i32(machine)).toEqual(Array.from({ length: 32 }, (_, i) => (i % 2 === 0 ? 2 : (i & 2) === 0 ? 101 : 111)));
@@ -114,7 +114,7 @@ describe("a launch", () => {
       out: st.global.u32 [%rd3], %r5; ret;`,
     );
     const image = launchImage({ ptx, policy, arrays: [ints("out", new Int32Array(32))] });
-    const counter = new CounterObserver(40);
+    const counter = new CounterObserver();
     const machine = new Machine(image, [counter]);
     machine.run();
     expect(i32(machine)).toEqual(Array.from({ length: 32 }, (_, i) => i));

@@ -1,0 +1,82 @@
+// What a launch gives back: its shape, its exact counters, and the work that it did. Immutable.
+import { type Dim3, formatDim3 } from "../../core/dim3.js";
+import type { Work } from "../../core/work.js";
+import {
+  branchEfficiency,
+  type Counters,
+  flopPerByte,
+  laneEfficiency,
+  sectorsPerRequest,
+  workOf,
+} from "../analysis/counters.js";
+
+const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+
+export class Launch {
+  constructor(
+    readonly kernel: string,
+    /** The device's name. */
+    readonly device: string,
+    readonly grid: Dim3,
+    readonly block: Dim3,
+    readonly counters: Counters,
+  ) {}
+
+  /** Active lanes as a share of all lanes of the warp instructions, 0 to 1. */
+  get laneEfficiency(): number {
+    return laneEfficiency(this.counters);
+  }
+
+  /** Branches at which the warp stayed together, 0 to 1; NaN where there was no branch. */
+  get branchEfficiency(): number {
+    return branchEfficiency(this.counters);
+  }
+
+  /** 32-byte sectors per request to global memory; NaN where there was none. */
+  get sectorsPerRequest(): number {
+    return sectorsPerRequest(this.counters);
+  }
+
+  /** Floating-point operations per byte of the sectors that requests touched. */
+  get flopPerByte(): number {
+    return flopPerByte(this.counters);
+  }
+
+  /** Passes over the banks of shared memory that conflicts cost. */
+  get bankConflicts(): number {
+    return this.counters.shared_load_conflicts + this.counters.shared_store_conflicts;
+  }
+
+  /** What it asks of a machine, for a roofline. */
+  get work(): Work {
+    return workOf(this.counters);
+  }
+
+  [inspectSymbol](): string {
+    return this.toString();
+  }
+
+  toString(): string {
+    const { counters } = this;
+    const parts = [
+      `${this.kernel}<<<${formatDim3(this.grid)}, ${formatDim3(this.block)}>>> on ${this.device}`,
+      `${whole(counters.warp_instructions)} warp instructions`,
+      `${percent(this.laneEfficiency)} of lanes active`,
+      `${whole(counters.divergent_branches)} of ${whole(counters.branches)} branches diverge`,
+    ];
+    const requests = counters.global_load_requests + counters.global_store_requests;
+    if (requests > 0) parts.push(`${this.sectorsPerRequest.toFixed(1)} sectors per request`);
+    if (counters.shared_load_requests + counters.shared_store_requests > 0) {
+      parts.push(`${whole(this.bankConflicts)} bank conflicts`);
+    }
+    return parts.join(" · ");
+  }
+}
+
+function whole(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

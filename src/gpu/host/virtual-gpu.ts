@@ -1,0 +1,178 @@
+// The virtual GPU: a device's memory, and kernels launched on it. The first thing that a notebook makes.
+import { type Dim3Like, dim3 } from "../../core/dim3.js";
+import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
+import { InputError } from "../../core/errors.js";
+import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { CounterObserver } from "../analysis/counters.js";
+import type { Kernel, Signature } from "../language/index.js";
+import type { DebugInfo } from "../ptx/debug-info.js";
+import type { AllocationImage, LaunchImage, LaunchLimits, ReconvergencePolicy } from "../simt/launch-image.js";
+import { defaultMaxSteps, Machine } from "../simt/machine.js";
+import type { Observer } from "../simt/observer.js";
+import { type LaunchArguments, layOutArguments, writeScalar } from "./arguments.js";
+import { Launch } from "./launch.js";
+import { type ArrayData, DeviceArray, DeviceMemory, DevicePointer, hostArray, scalar } from "./memory.js";
+import { dtypeOfParameter, PtxKernel, PtxModule } from "./ptx-module.js";
+import { reachableAllocations } from "./reachable.js";
+import { Stepper } from "./stepper.js";
+
+const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+
+/** How a kernel is launched. Grid and block are extents: `256`, `[16, 16]`, `{ x: 16, y: 16 }`. */
+export interface LaunchConfig {
+  /** Blocks. */
+  readonly grid: Dim3Like;
+  /** Threads of a block. */
+  readonly block: Dim3Like;
+  /** Dynamic shared memory of a block in bytes. */
+  readonly shared?: number;
+  /** How diverged lanes come together; the device's own way unless given. */
+  readonly policy?: ReconvergencePolicy;
+  /** Warp instructions after which the launch is ended as a livelock. */
+  readonly maxSteps?: number;
+  /** Analyses that watch the launch beside the counters. */
+  readonly observers?: readonly Observer[];
+}
+
+/** The arguments of a kernel that came as PTX: one a parameter, in order. */
+export type PtxArguments = readonly (number | bigint | DeviceArray | DevicePointer)[];
+
+export interface ArrayOptions {
+  /** What messages and views call it. */
+  readonly label?: string;
+}
+
+export class VirtualGPU {
+  readonly device: DeviceSpec;
+  readonly memory: DeviceMemory;
+
+  /** A device by key or alias, or a DeviceSpec. Throws InputError for an unknown device or one that runs no kernels. */
+  constructor(nameOrSpec: string | DeviceSpec) {
+    this.device = findDevice(nameOrSpec);
+    if (this.device.limits === undefined || this.device.sms === undefined) {
+      throw new InputError(`${this.device.name} runs no CUDA kernels`, { fix: 'Take a GPU, such as "h100".' });
+    }
+    this.memory = new DeviceMemory(this.device.name, this.device.dram.capacity);
+  }
+
+  /** Allocates an array and copies values into it. */
+  array<Name extends DTypeName>(
+    dtype: DType<Name>,
+    data: ArrayData<Name>,
+    options: ArrayOptions = {},
+  ): DeviceArray<Name> {
+    const values = hostArray(dtype, data, options.label ?? "array");
+    const array = this.memory.allocate(dtype, values.length, options.label);
+    array.set(values);
+    return array;
+  }
+
+  /** Allocates an array of zeros. */
+  zeros<Name extends DTypeName>(dtype: DType<Name>, length: number, options: ArrayOptions = {}): DeviceArray<Name> {
+    return this.memory.allocate(dtype, length, options.label);
+  }
+
+  /** Loads PTX text. Throws InputError with line and column for what is no PTX or not supported. */
+  load(ptx: string): PtxModule {
+    return new PtxModule(ptx);
+  }
+
+  /**
+   * Runs a kernel to its end. Arguments are named, for a kernel that came as PTX a list. Throws InputError for arguments
+   * or a shape that do not fit, LaunchFault for an access that no allocation holds and for a launch that never ends.
+   */
+  launch<S extends Signature>(kernel: Kernel<S>, config: LaunchConfig, args: LaunchArguments<S>): Launch;
+  launch(kernel: PtxKernel, config: LaunchConfig, args: PtxArguments): Launch;
+  launch(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): Launch {
+    const image = this.image(kernel, config, args);
+    const probe = new CounterObserver();
+    const machine = new Machine(image, [probe, ...(config.observers ?? [])], this.memory.global);
+    machine.run();
+    const counters = probe.result(machine.program.operations);
+    return new Launch(image.kernel, this.device.name, image.grid, image.block, counters);
+  }
+
+  /**
+   * The same launch, to be stepped forwards and backwards: `show(gpu.step(...))`. It works on a copy of the memory, so the
+   * arrays stay as they are.
+   */
+  step<S extends Signature>(kernel: Kernel<S>, config: LaunchConfig, args: LaunchArguments<S>): Stepper;
+  step(kernel: PtxKernel, config: LaunchConfig, args: PtxArguments): Stepper;
+  step(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): Stepper {
+    const image = this.image(kernel, config, args);
+    const memory = reachableAllocations(this.memory.global, image.parameters).map(
+      ({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }),
+    );
+    return new Stepper({ ...image, memory });
+  }
+
+  [inspectSymbol](): string {
+    const { name, sms } = this.device;
+    const arrays = this.memory.global.allocations.length;
+    return `VirtualGPU ${name}: ${sms} SMs, ${arrays} array${arrays === 1 ? "" : "s"} in ${this.memory.allocatedBytes.toLocaleString("en-US")} bytes`;
+  }
+
+  // Everything but the memory, which a launch uses in place and a stepper copies.
+  private image(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): LaunchImage {
+    const { name, ptx } = kernel;
+    const parameters = kernel instanceof PtxKernel ? this.layOutList(kernel, args) : layOut(kernel, args);
+    const debug: DebugInfo | undefined = kernel instanceof PtxKernel ? undefined : kernel.debug;
+    const { shared = 0 } = config;
+    if (!Number.isInteger(shared) || shared < 0) {
+      throw new InputError(`shared memory must be a whole number of bytes, got ${shared}`, {
+        where: `launch of "${name}"`,
+      });
+    }
+    return {
+      ptx,
+      kernel: name,
+      grid: dim3(config.grid, "grid"),
+      block: dim3(config.block, "block"),
+      dynamicSharedBytes: shared,
+      parameters,
+      memory: [],
+      limits: this.limits(),
+      policy: config.policy ?? defaultPolicy(this.device),
+      maxSteps: config.maxSteps ?? defaultMaxSteps,
+      ...(debug === undefined ? {} : { debug }),
+    };
+  }
+
+  private layOutList({ name, entry }: PtxKernel, args: unknown): Uint8Array {
+    const where = `launch of "${name}"`;
+    if (!Array.isArray(args) || args.length !== entry.parameters.length) {
+      throw new InputError(`it takes a list of ${entry.parameters.length} arguments`, {
+        where,
+        fix: `Pass [${entry.parameters.map((parameter) => parameter.name).join(", ")}].`,
+      });
+    }
+    const block = new Uint8Array(entry.parameterBytes);
+    entry.parameters.forEach((parameter, index) => {
+      const value: unknown = args[index];
+      const dtype = dtypes[dtypeOfParameter(parameter.type.name)];
+      const field = `${where}, argument ${index} (${parameter.name})`;
+      const isPointer = value instanceof DeviceArray || value instanceof DevicePointer;
+      writeScalar(block, parameter.offset, dtype, isPointer ? BigInt(value.address) : scalar(dtype, value, field));
+    });
+    return block;
+  }
+
+  private limits(): LaunchLimits {
+    const { name, sms, limits, cache } = this.device;
+    return {
+      device: name,
+      sms: sms as number,
+      maxThreadsPerBlock: limits?.threadsPerBlock as number,
+      sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
+    };
+  }
+}
+
+function layOut(kernel: Kernel<Signature>, args: unknown): Uint8Array {
+  return layOutArguments(kernel.name, kernel.parameters, args as Readonly<Record<string, unknown>>);
+}
+
+/** Volta (7.0) and later schedule threads independently; before, a stack reconverged them. */
+export function defaultPolicy({ computeCapability }: DeviceSpec): ReconvergencePolicy {
+  return Number.parseFloat(computeCapability ?? "0") >= 7 ? "independent" : "stack";
+}
