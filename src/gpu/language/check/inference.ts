@@ -1,0 +1,301 @@
+// Finds the types of literals and of variables that start as literals. Each takes the one type, of those that it meets in
+// its uses, with which all its uses are right; none or more than one is an error. Knows nothing of syntax.
+import type * as acorn from "acorn";
+import type { InputError } from "../../../core/errors.js";
+import type { FunctionSource } from "../source.js";
+import { isFloat, isInteger, isPointer, type ScalarType, type ValueType } from "../tree.js";
+import { errorAt, placeOf, textOf } from "./report.js";
+import { joinTypes, scalarTypes, widens } from "./types.js";
+
+/** The type of something, perhaps still to be found. */
+export type Slot = KnownSlot | OpenSlot | JoinedSlot;
+
+export interface KnownSlot {
+  readonly kind: "known";
+  readonly type: ValueType;
+}
+
+/** A literal's or variable's type that its uses decide. */
+export interface OpenSlot {
+  readonly kind: "open";
+  readonly id: number;
+}
+
+/** What two types are combined in. */
+interface JoinedSlot {
+  readonly kind: "joined";
+  readonly left: Slot;
+  readonly right: Slot;
+}
+
+/** Whose type an open slot is. */
+export interface Subject {
+  readonly source: FunctionSource;
+  readonly node: acorn.Node;
+  /** The variable's name, or undefined for a literal. */
+  readonly variable: string | undefined;
+}
+
+interface Group {
+  readonly subjects: Subject[];
+  parent: Group | undefined;
+  kind: "float" | "integer" | undefined;
+  kindNode: Use | undefined;
+  readonly fallbacks: ScalarType[];
+  domain: readonly ScalarType[];
+}
+
+interface Use {
+  readonly source: FunctionSource;
+  readonly node: acorn.Node;
+}
+
+interface Constraint extends Use {
+  readonly kind: "meets" | "flows";
+  readonly from: Slot;
+  readonly to: Slot;
+}
+
+export function known(type: ValueType): KnownSlot {
+  return { kind: "known", type };
+}
+
+export class Inference {
+  readonly #groups: Group[] = [];
+  readonly #constraints: Constraint[] = [];
+
+  open(subject: Subject): OpenSlot {
+    const id = this.#groups.length;
+    this.#groups.push({
+      subjects: [subject],
+      parent: undefined,
+      kind: undefined,
+      kindNode: undefined,
+      fallbacks: [],
+      domain: [],
+    });
+    return { kind: "open", id };
+  }
+
+  /** Says that a variable carries this slot, so that messages speak of it. */
+  describe(slot: OpenSlot, subject: Subject): void {
+    this.#group(slot).subjects.push(subject);
+  }
+
+  /** The two are operands of one operation; gives the type that it is done in. */
+  meet(a: Slot, b: Slot, use: Use): Slot {
+    if (a.kind === "open" && b.kind === "open") {
+      this.#unite(a, b, use);
+      return a;
+    }
+    if (a.kind === "known" && b.kind === "known") {
+      const type = joinTypes(a.type, b.type);
+      return known(type ?? a.type);
+    }
+    this.#constraints.push({ kind: "meets", from: a, to: b, ...use });
+    return { kind: "joined", left: a, right: b };
+  }
+
+  /** A value goes into a place of this type. */
+  flow(from: Slot, to: Slot, use: Use): void {
+    if (from.kind === "open" && to.kind === "open") this.#unite(from, to, use);
+    else if (from.kind !== "known" || to.kind !== "known") this.#constraints.push({ kind: "flows", from, to, ...use });
+  }
+
+  /** The operation exists for floats only, or for integers only. */
+  require(slot: Slot, kind: "float" | "integer", use: Use): void {
+    if (slot.kind !== "open") return;
+    const group = this.#group(slot);
+    if (group.kind !== undefined && group.kind !== kind) throw this.#kindClash(group, kind, use);
+    group.kind = kind;
+    group.kindNode ??= use;
+  }
+
+  /** The type to take where nothing else decides: that of a cast around it. */
+  suggest(slot: Slot, type: ScalarType): void {
+    if (slot.kind === "open") this.#group(slot).fallbacks.push(type);
+    if (slot.kind === "joined") {
+      this.suggest(slot.left, type);
+      this.suggest(slot.right, type);
+    }
+  }
+
+  /** Settles every open slot. Throws InputError at the first, in the text's order, that has no type or several. */
+  solve(): void {
+    const roots = [...new Set(this.#groups.map(root))];
+    for (const group of roots) group.domain = this.#candidates(group);
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const group of roots) {
+        const kept = group.domain.filter((type) => this.#holds(group, type));
+        if (kept.length < group.domain.length) {
+          if (kept.length === 0) throw this.#disagreement(group);
+          group.domain = kept;
+          changed = true;
+        }
+      }
+    }
+    for (const group of roots) {
+      if (group.domain.length === 1) continue;
+      const suggested = group.fallbacks.find((type) => group.domain.includes(type));
+      if (suggested === undefined) throw this.#ambiguity(group);
+      group.domain = [suggested];
+    }
+  }
+
+  /** The type of a slot, once solved. */
+  typeOf(slot: Slot): ValueType {
+    if (slot.kind === "known") return slot.type;
+    if (slot.kind === "open") return this.#group(slot).domain[0];
+    const [left, right] = [this.typeOf(slot.left), this.typeOf(slot.right)];
+    return joinTypes(left, right) ?? left;
+  }
+
+  #group(slot: OpenSlot): Group {
+    return root(this.#groups[slot.id]);
+  }
+
+  #unite(a: OpenSlot, b: OpenSlot, use: Use): void {
+    const [into, from] = [this.#group(a), this.#group(b)];
+    if (into === from) return;
+    if (into.kind !== undefined && from.kind !== undefined && into.kind !== from.kind) {
+      throw this.#kindClash(into, from.kind, use);
+    }
+    from.parent = into;
+    into.subjects.push(...from.subjects);
+    into.fallbacks.push(...from.fallbacks);
+    into.kind ??= from.kind;
+    into.kindNode ??= from.kindNode;
+  }
+
+  #isDirectly(slot: Slot, group: Group): boolean {
+    return slot.kind === "open" && this.#group(slot) === group;
+  }
+
+  /** The uses in which the group itself, not a result made of it, stands opposite a type. */
+  #evidence(group: Group): { types: ScalarType[]; use: Constraint }[] {
+    return this.#constraints.flatMap((use) => {
+      const opposite = this.#isDirectly(use.from, group)
+        ? use.to
+        : this.#isDirectly(use.to, group)
+          ? use.from
+          : undefined;
+      return opposite === undefined ? [] : [{ types: [...leaves(opposite)], use }];
+    });
+  }
+
+  #candidates(group: Group): ScalarType[] {
+    const met = new Set(this.#evidence(group).flatMap(({ types }) => types));
+    if (met.size === 0) for (const type of group.fallbacks.slice(0, 1)) met.add(type);
+    const all = met.size === 0 ? scalarTypes : [...met];
+    const kept = all.filter((type) => group.kind === undefined || (group.kind === "float") === isFloat(type));
+    if (kept.length === 0) throw this.#disagreement(group);
+    return kept;
+  }
+
+  #holds(group: Group, type: ScalarType): boolean {
+    const possible = (slot: Slot): ValueType[] => {
+      if (slot.kind === "known") return [slot.type];
+      if (slot.kind === "open") return this.#isDirectly(slot, group) ? [type] : [...this.#group(slot).domain];
+      const rights = possible(slot.right);
+      return possible(slot.left).flatMap((left) => rights.flatMap((right) => joinTypes(left, right) ?? []));
+    };
+    return this.#constraints.every((use) => {
+      if (!mentions(use.from, group, this.#groups) && !mentions(use.to, group, this.#groups)) return true;
+      const fits = use.kind === "flows" ? widens : (a: ValueType, b: ValueType) => joinTypes(a, b) !== undefined;
+      const to = possible(use.to);
+      return possible(use.from).some((from) => to.some((each) => fits(from, each)));
+    });
+  }
+
+  #kindClash(group: Group, kind: "float" | "integer", use: Use): InputError {
+    const first = group.kindNode!;
+    const words = { float: "a float", integer: "an integer" };
+    return errorAt(
+      use.source,
+      placeOf(use.node),
+      `${nameOf(group)} is ${words[kind]} in "${textOf(use.source, use.node)}" and ${words[group.kind!]} in "${textOf(first.source, first.node)}" (${lineOf(first)})`,
+      `Say which type it has: ${example(group, kind === "float" ? "f32" : "i32")}, and cast where it is used as the other.`,
+    );
+  }
+
+  #disagreement(group: Group): InputError {
+    const { source, node } = subjectOf(group);
+    const found = this.#describe(group);
+    const only =
+      group.kind === undefined ? "" : group.kind === "float" ? " and must be a float" : " and must be an integer";
+    const type = group.kind === "float" ? "f32" : (this.#evidence(group)[0]?.types[0] ?? "i32");
+    return errorAt(
+      source,
+      placeOf(node),
+      `the uses of ${nameOf(group)} disagree on its type: it meets ${found}${only}`,
+      `Say which type it has: ${example(group, type)}, and cast where it is used as another.`,
+    );
+  }
+
+  #ambiguity(group: Group): InputError {
+    const { source, node } = subjectOf(group);
+    const met = this.#evidence(group).length > 0;
+    const why = met ? `it meets ${this.#describe(group)}` : "nothing that it is used with has a type";
+    const type = met ? group.domain[0] : group.kind === "float" ? "f32" : "i32";
+    return errorAt(
+      source,
+      placeOf(node),
+      `the type of ${nameOf(group)} is ambiguous: ${why}`,
+      `Say which type it has: ${example(group, type)}.`,
+    );
+  }
+
+  /** `f32 in "zr * cr" (line 3) and i32 in "x[zr]" (line 4)`: the first use of each type. */
+  #describe(group: Group): string {
+    const first = new Map<ScalarType, Constraint>();
+    for (const { types, use } of this.#evidence(group)) {
+      for (const type of types) if (!first.has(type)) first.set(type, use);
+    }
+    const found = [...first].map(([type, use]) => `${type} in "${textOf(use.source, use.node)}" (${lineOf(use)})`);
+    return found.length === 0 ? (group.fallbacks[0] ?? "nothing") : found.join(" and ");
+  }
+}
+
+function root(group: Group): Group {
+  let at = group;
+  while (at.parent !== undefined) at = at.parent;
+  return at;
+}
+
+function leaves(slot: Slot): ScalarType[] {
+  if (slot.kind === "open") return [];
+  if (slot.kind === "joined") {
+    const joined = [...leaves(slot.left), ...leaves(slot.right)];
+    return joined.length === 0 ? [] : [joined.reduce((a, b) => (joinTypes(a, b) ?? a) as ScalarType)];
+  }
+  return isPointer(slot.type) || slot.type === "bool" ? [] : [slot.type];
+}
+
+function mentions(slot: Slot, group: Group, groups: readonly Group[]): boolean {
+  if (slot.kind === "known") return false;
+  if (slot.kind === "open") return root(groups[slot.id]) === group;
+  return mentions(slot.left, group, groups) || mentions(slot.right, group, groups);
+}
+
+/** The variable if there is one, else the first literal. */
+function subjectOf(group: Group): Subject {
+  return group.subjects.find(({ variable }) => variable !== undefined) ?? group.subjects[0];
+}
+
+function nameOf(group: Group): string {
+  const { variable, source, node } = subjectOf(group);
+  return variable ?? textOf(source, node);
+}
+
+function lineOf({ source, node }: Use): string {
+  return `line ${source.shown.firstLine + placeOf(node).line - 1}`;
+}
+
+function example(group: Group, type: ScalarType): string {
+  const subject = subjectOf(group);
+  if (subject.variable === undefined) return `${type}(${textOf(subject.source, subject.node)})`;
+  const literal = group.subjects.find(({ variable }) => variable === undefined);
+  const initial = literal === undefined ? "0" : textOf(literal.source, literal.node);
+  return `let ${subject.variable} = ${type}(${isInteger(type) && initial.includes(".") ? "0" : initial})`;
+}

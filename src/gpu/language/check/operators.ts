@@ -1,0 +1,261 @@
+// Operators on numbers and conditions, of drafts whose syntax is known: which types each takes and gives.
+import type * as acorn from "acorn";
+import {
+  type BinaryOperator,
+  type CompareOperator,
+  type Expression,
+  formatType,
+  isFloat,
+  isInteger,
+  isPointer,
+  type PointerValue,
+  type ValueType,
+} from "../tree.js";
+import { literal, widen } from "./convert.js";
+import { foldBinary } from "./fold.js";
+import { known, type Slot } from "./inference.js";
+import { placeOf, textOf } from "./report.js";
+import type { Checker, Draft } from "./scope.js";
+import { joinTypes, mixingFix } from "./types.js";
+
+/** A number that is known, whose type its uses decide. */
+export function numberDraft(checker: Checker, node: acorn.Node, number: number, slot?: Slot): Draft {
+  const type = slot ?? checker.inference.open({ source: checker.frame.source, node, variable: undefined });
+  if (!Number.isInteger(number)) checker.inference.require(type, "float", { source: checker.frame.source, node });
+  return {
+    kind: "draft",
+    slot: type,
+    node,
+    constant: number,
+    build: () => literal(checker, node, number, checker.typeOf(type)),
+  };
+}
+
+export const binaryOperators: Readonly<Record<string, BinaryOperator>> = {
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "div",
+  "%": "rem",
+  "&": "and",
+  "|": "or",
+  "^": "xor",
+  "<<": "shl",
+  ">>": "shr",
+  ">>>": "shr",
+};
+
+export const comparisons: Readonly<Record<string, CompareOperator>> = {
+  "<": "lt",
+  "<=": "le",
+  ">": "gt",
+  ">=": "ge",
+  "==": "eq",
+  "===": "eq",
+  "!=": "ne",
+  "!==": "ne",
+};
+
+/** Division of integers, truncated towards zero. */
+export function integerDivision(checker: Checker, node: acorn.Node, a: Draft, b: Draft): Draft {
+  const use = { source: checker.frame.source, node };
+  const slot = checker.inference.meet(a.slot, b.slot, use);
+  checker.inference.require(a.slot, "integer", use);
+  checker.inference.require(b.slot, "integer", use);
+  return {
+    kind: "draft",
+    slot,
+    node,
+    build: () => {
+      const [left, right, type] = buildJoined(checker, node, a, b, "/");
+      if (isFloat(type)) {
+        const words = `${textOf(checker.frame.source, a.node)} / ${textOf(checker.frame.source, b.node)}`;
+        throw checker.error(
+          node,
+          `idiv divides integers, this is a division of ${type}`,
+          `Write i32(${words}) to divide and then truncate.`,
+        );
+      }
+      return { kind: "binary", operator: "div", type, place: placeOf(node), left, right };
+    },
+  };
+}
+
+/** `a op b` where op is an operator of numbers; also for `a op= b`. */
+export function arithmetic(checker: Checker, node: acorn.Node, operator: string, a: Draft, b: Draft): Draft {
+  const { inference, frame } = checker;
+  const use = { source: frame.source, node };
+  const shift = operator === "<<" || operator === ">>" || operator === ">>>";
+  const bits = shift || operator === "&" || operator === "|" || operator === "^";
+  if (bits || operator === "%") for (const { slot } of [a, b]) inference.require(slot, "integer", use);
+  if (shift) return shiftDraft(checker, node, operator, a, b);
+  const slot = inference.meet(a.slot, b.slot, use);
+  const name = binaryOperators[operator];
+  const constant = constantResult(operator, a.constant, b.constant);
+  return {
+    kind: "draft",
+    slot,
+    node,
+    ...(constant === undefined ? {} : { constant }),
+    build: () => {
+      const [left, right, type] = buildJoined(checker, node, a, b, operator);
+      if (operator === "/" && isInteger(type)) throw integerQuotient(checker, node, a, b, type);
+      if (bits && isFloat(type)) throw needsIntegers(checker, node, operator, type);
+      if (operator === "%" && isFloat(type)) {
+        const [x, y] = [textOf(frame.source, a.node), textOf(frame.source, b.node)];
+        throw checker.error(node, `% is for integers, this is ${type}`, `Write ${x} - ${y} * Math.trunc(${x} / ${y}).`);
+      }
+      return foldBinary({ kind: "binary", operator: name, type, place: placeOf(node), left, right });
+    },
+  };
+}
+
+function shiftDraft(checker: Checker, node: acorn.Node, operator: string, a: Draft, b: Draft): Draft {
+  const { inference, frame } = checker;
+  inference.flow(b.slot, known("i32"), { source: frame.source, node: b.node });
+  if (operator === ">>>") inference.flow(a.slot, known("u32"), { source: frame.source, node });
+  const logical = operator === ">>>" && a.slot.kind === "known";
+  const unsigned = (type: ValueType) =>
+    type === "i32" || type === "u32" ? "u32" : type === "i64" || type === "u64" ? "u64" : type;
+  const slot = logical ? known(unsigned(checker.typeOf(a.slot))) : a.slot;
+  return {
+    kind: "draft",
+    slot,
+    node,
+    build: () => {
+      const built = a.build();
+      if (!isInteger(built.type)) throw needsIntegers(checker, node, operator, built.type);
+      const count = b.build();
+      if (count.type !== "i32" && count.type !== "u32") {
+        throw checker.error(
+          b.node,
+          `a shift counts in i32 or u32, this is ${formatType(count.type)}`,
+          `Cast it: i32(${textOf(frame.source, b.node)}).`,
+        );
+      }
+      const width = built.type === "i32" || built.type === "u32" ? 32 : 64;
+      if (count.kind === "literal" && ((count.value as number) < 0 || (count.value as number) >= width)) {
+        throw checker.error(
+          b.node,
+          `a shift of ${built.type} goes from 0 to ${width - 1}, not ${count.value}`,
+          `Shift by less than ${width}.`,
+        );
+      }
+      const type = operator === ">>>" ? (unsigned(built.type) as "u32" | "u64") : built.type;
+      const left: Expression =
+        type === built.type ? built : { kind: "convert", type, place: built.place, operand: built };
+      if (operator === ">>>" && count.kind === "literal" && count.value === 0) return left;
+      return foldBinary({
+        kind: "binary",
+        operator: binaryOperators[operator],
+        type,
+        place: placeOf(node),
+        left,
+        right: count,
+      });
+    },
+  };
+}
+
+export function comparison(checker: Checker, node: acorn.Node, operator: string, a: Draft, b: Draft): Draft {
+  checker.inference.meet(a.slot, b.slot, { source: checker.frame.source, node });
+  return boolDraft(node, () => {
+    const name = comparisons[operator];
+    const [built, other] = [a.build(), b.build()];
+    if (built.type === "bool" && other.type === "bool" && (name === "eq" || name === "ne")) {
+      return { kind: "compare", operator: name, type: "bool", place: placeOf(node), left: built, right: other };
+    }
+    const [left, right] = joinBuilt(checker, node, a, b, operator, built, other);
+    return { kind: "compare", operator: name, type: "bool", place: placeOf(node), left, right };
+  });
+}
+
+/** An integer where a condition is wanted means that it is not 0. */
+export function conditionDraft(checker: Checker, node: acorn.Node): Draft {
+  const draft = checker.draft(node);
+  if (draft.constant !== undefined) checker.inference.suggest(draft.slot, "i32");
+  return boolDraft(node, () => {
+    const place = placeOf(node);
+    if (draft.constant !== undefined && draft.slot.kind === "open") {
+      return { kind: "literal", type: "bool", place, value: draft.constant !== 0 };
+    }
+    const built = draft.build();
+    if (built.type === "bool") return built;
+    if (!isInteger(built.type)) {
+      const text = textOf(checker.frame.source, node);
+      const fix = isPointer(built.type) ? `Test an element: ${text}[i] !== 0.` : `Write ${text} !== 0.`;
+      throw checker.error(node, `a condition is needed here, this is ${formatType(built.type)}`, fix);
+    }
+    const right = literal(checker, node, 0, built.type);
+    return { kind: "compare", operator: "ne", type: "bool", place, left: built, right };
+  });
+}
+
+export function boolDraft(node: acorn.Node, build: () => Expression): Draft {
+  return { kind: "draft", slot: known("bool"), node, build };
+}
+
+/** Both built and brought to the type in which they are combined. */
+export function buildJoined(
+  checker: Checker,
+  node: acorn.Node,
+  a: Draft,
+  b: Draft,
+  operator: string,
+): readonly [Expression, Expression, Exclude<ValueType, "bool" | PointerValue>] {
+  return joinBuilt(checker, node, a, b, operator, a.build(), b.build());
+}
+
+export function joinBuilt(
+  checker: Checker,
+  node: acorn.Node,
+  a: Draft,
+  b: Draft,
+  operator: string,
+  left: Expression,
+  right: Expression,
+): readonly [Expression, Expression, Exclude<ValueType, "bool" | PointerValue>] {
+  const type = joinTypes(left.type, right.type);
+  if (type === undefined) {
+    const [x, y] = [textOf(checker.frame.source, a.node), textOf(checker.frame.source, b.node)];
+    throw checker.error(
+      node,
+      `"${operator}" cannot combine ${formatType(left.type)} (${x}) with ${formatType(right.type)} (${y})`,
+      mixingFix(left.type, right.type, x, y),
+    );
+  }
+  if (isPointer(type) || type === "bool") throw notANumber(checker, a, type, operator);
+  return [widen(left, type), widen(right, type), type];
+}
+
+function integerQuotient(checker: Checker, node: acorn.Node, a: Draft, b: Draft, type: ValueType) {
+  const [x, y] = [textOf(checker.frame.source, a.node), textOf(checker.frame.source, b.node)];
+  const short = type === "i32" ? ` or (${x} / ${y}) | 0` : type === "u32" ? ` or (${x} / ${y}) >>> 0` : "";
+  return checker.error(
+    node,
+    `"/" of two integers (${formatType(type)}) does not say how to round`,
+    `Write idiv(${x}, ${y})${short} to truncate, or f32(${x}) / f32(${y}) to divide as floats.`,
+  );
+}
+
+export function needsIntegers(checker: Checker, node: acorn.Node, operator: string, type: ValueType) {
+  return checker.error(
+    node,
+    `"${operator}" works on the bits of integers, this is ${formatType(type)}`,
+    "Truncate to an integer first: i32(x) or u32(x).",
+  );
+}
+
+export function notANumber(checker: Checker, draft: Draft, type: ValueType, operator: string) {
+  const text = textOf(checker.frame.source, draft.node);
+  const fix = isPointer(type)
+    ? `A pointer is indexed, ${text}[i], or moved, ${text}.add(n).`
+    : `A condition becomes a number with ${text} ? 1 : 0; conditions are combined with &&, || and !.`;
+  return checker.error(draft.node, `"${operator}" needs numbers, this is ${formatType(type)}`, fix);
+}
+
+function constantResult(operator: string, a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined || !Number.isInteger(a) || !Number.isInteger(b)) return undefined;
+  const result = operator === "+" ? a + b : operator === "-" ? a - b : operator === "*" ? a * b : undefined;
+  return Number.isSafeInteger(result) ? result : undefined;
+}

@@ -1,0 +1,33 @@
+// A function's text -> its syntax tree, and which kinds of function a kernel can be. Knows nothing of types.
+import * as acorn from "acorn";
+import type { FunctionSource } from "../source.js";
+import { errorAt } from "./report.js";
+
+export type KernelFunction = acorn.ArrowFunctionExpression | acorn.FunctionExpression;
+
+/** The function in the source. Throws InputError where it is no function that can be a kernel. */
+export function parseFunction(source: FunctionSource): KernelFunction {
+  let node: acorn.Expression;
+  try {
+    node = acorn.parseExpressionAt(source.code, 0, { ecmaVersion: 2022, locations: true });
+  } catch (error) {
+    const { loc, message } = error as SyntaxError & { loc?: acorn.Position };
+    const start = { line: 1, column: 1 };
+    const looksLikeMethod = /^(async\s+|get\s+|set\s+|\*\s*)?[\w$]+\s*\(/.test(source.code);
+    if (loc === undefined || looksLikeMethod) {
+      throw errorAt(source, start, "a kernel is written as an arrow function or a function, this is neither", arrow);
+    }
+    const what = message.replace(/ \(\d+:\d+\)$/, "");
+    throw errorAt(source, { line: loc.line, column: loc.column + 1 }, `this is not JavaScript: ${what}`, arrow);
+  }
+  if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression") {
+    throw errorAt(source, { line: 1, column: 1 }, "a kernel is written as an arrow function or a function", arrow);
+  }
+  if (node.async || node.generator) {
+    const kind = node.async ? "async" : "a generator";
+    throw errorAt(source, { line: 1, column: 1 }, `a kernel cannot be ${kind}: threads wait with syncthreads()`, arrow);
+  }
+  return node;
+}
+
+const arrow = "Write ({ n, x, y }, { blockIdx, blockDim, threadIdx }) => { ... }.";

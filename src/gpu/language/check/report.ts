@@ -1,0 +1,27 @@
+// Errors of the kernel language: what is wrong, where in the person's text, and what to write instead.
+import type * as acorn from "acorn";
+import { InputError } from "../../../core/errors.js";
+import type { FunctionSource } from "../source.js";
+import { placeInOrigin, quoteLine } from "../source.js";
+import type { Place } from "../tree.js";
+
+/** The place of a node in its text, 1-based. */
+export function placeOf(node: acorn.Node): Place {
+  const { line, column } = node.loc!.start;
+  return { line, column: column + 1 };
+}
+
+/** The node as it stands in the text, for quoting in a sentence; long ones are cut. */
+export function textOf(source: FunctionSource, node: acorn.Node): string {
+  const text = source.code.slice(node.start, node.end).replaceAll(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}
+
+/** An InputError at a place of a kernel's text, with the line quoted. */
+export function errorAt(source: FunctionSource, place: Place, what: string, fix: string): InputError {
+  return new InputError(what, {
+    where: placeInOrigin(source.shown, place.line, place.column),
+    quote: quoteLine(source.shown, place.line),
+    fix,
+  });
+}
