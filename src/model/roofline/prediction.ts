@@ -3,6 +3,8 @@ import type { Precision } from "../../core/precision.js";
 import { formatShape } from "../operator/index.js";
 import type { Bottleneck } from "./roofline.js";
 
+const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+
 /**
  * `ideal`: nothing but the roofline. `realistic`: with what is known of how far this device stays below it (or, by a
  * cache, gets above it).
@@ -97,7 +99,7 @@ export class Prediction implements PredictionFields {
     );
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectSymbol](): string {
     return this.toString();
   }
 }

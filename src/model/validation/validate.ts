@@ -5,6 +5,8 @@ import { operator } from "../operator/index.js";
 import { type Bottleneck, type Prediction, predict } from "../roofline/index.js";
 import { type Measurement, readMeasurements, type Skipped } from "./measurements.js";
 
+const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+
 /** `green` below 10 % of error, `yellow` up to 25 %, `red` above. */
 export type ValidationStatus = "green" | "yellow" | "red";
 
@@ -83,7 +85,7 @@ export class ValidationReport {
     return `${this.device.name}: ${outcome}${left}`;
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectSymbol](): string {
     return this.toString();
   }
 }
