@@ -1,0 +1,293 @@
+// From a cell as typed to a script that runs: types are erased in place, names of earlier cells are reached through the
+// notebook's scope, and every line stays where its author put it. Knows nothing of running the script.
+import ts from "@tslab/typescript-for-tslab";
+import { CellLanguage, type CellModule, type VisibleNames } from "./cell-language.js";
+import { type CellNames, cellNames, topLevelAwaits } from "./cell-names.js";
+import { type Edit, EditedText, lineStarts, type Place, placeAt } from "./edited-text.js";
+import { eraseTypes } from "./erase-types.js";
+
+/** A cell ready to run. */
+export interface CompiledCell {
+  /** `cell 3`; what a traceback calls it. */
+  readonly label: string;
+  readonly number: number;
+  readonly source: string;
+  /** An expression whose value is a function of (exports, require, $cell, $import). */
+  readonly script: string;
+  /** How many characters of the script's first line come before the cell's own. */
+  readonly prefixLength: number;
+  readonly imports: readonly string[];
+  /** The names that it declares, values and types. */
+  readonly declared: readonly string[];
+  /**
+   * The place as typed of a place in the script, counted without the prefix; undefined outside the cell's own text, and
+   * `inexact` where the cell's lines could not be kept.
+   */
+  placeAsTyped(place: Place): Place | "inexact" | undefined;
+}
+
+/** A mistake that TypeScript found in a cell. */
+export interface CellMistake {
+  readonly place: Place;
+  readonly message: string;
+  /** `TS2345`. */
+  readonly code: string;
+  /** The line that holds it. */
+  readonly line: string;
+}
+
+/** A cell is not run because TypeScript finds mistakes in it. */
+export class CellMistakes extends Error {
+  override readonly name: string = "TypeScriptError";
+  constructor(
+    readonly label: string,
+    readonly mistakes: readonly CellMistake[],
+  ) {
+    const [{ place, message, code }] = mistakes;
+    super(`${label}, line ${place.line}, column ${place.column}: ${message} (${code})`);
+  }
+}
+
+export class CellCompiler {
+  readonly language: CellLanguage;
+
+  constructor(folder: string) {
+    this.language = new CellLanguage(folder);
+  }
+
+  /** Compiles a cell that sees `visible`. Throws CellMistakes. */
+  compile(source: string, label: string, number: number, visible: VisibleNames): CompiledCell {
+    const names = cellNames(parse(source));
+    const seen = new Map([...visible].filter(([name]) => names.mentioned.has(name) && !names.declared.has(name)));
+    const exported = [...names.declared.keys()].filter((name) => !names.exported.has(name));
+    const module = this.language.write(number, source, seen, exported);
+    this.check(module, source, label);
+    const program = this.language.program();
+    const file = program.getSourceFile(module.fileName)!;
+    return build({ source, label, number, names, seen, module, file, checker: program.getTypeChecker() });
+  }
+
+  private check(module: CellModule, source: string, label: string): void {
+    const starts = lineStarts(source);
+    const mistakes = this.language.errors(module).flatMap((diagnostic): CellMistake[] => {
+      const at = (diagnostic.start ?? 0) - module.start;
+      if (at < 0 || at > source.length || diagnostic.code === assignmentToImport) return [];
+      const place = placeAt(starts, at);
+      const line = source.slice(starts[place.line - 1], starts[place.line] ?? source.length).replace(/[\r\n]+$/, "");
+      const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
+      return [{ place, message, code: `TS${diagnostic.code}`, line }];
+    });
+    if (mistakes.length > 0) throw new CellMistakes(label, mistakes);
+  }
+}
+
+export function parse(source: string): ts.SourceFile {
+  return ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
+}
+
+/** "Cannot assign to 'x' because it is an import": here it is a variable of an earlier cell, which may be assigned. */
+const assignmentToImport = 2632;
+
+interface Build {
+  readonly source: string;
+  readonly label: string;
+  readonly number: number;
+  readonly names: CellNames;
+  readonly seen: VisibleNames;
+  readonly module: CellModule;
+  readonly file: ts.SourceFile;
+  readonly checker: ts.TypeChecker;
+}
+
+function build(cell: Build): CompiledCell {
+  const { source, names, module, file, label, number } = cell;
+  const scope = names.declared.has("exports") ? "$exports" : "exports";
+  const statements = file.statements.filter(
+    (statement) => statement.getStart(file) >= module.start && statement.end <= module.end,
+  );
+  const types: Edit[] = [];
+  const meaning = [...referenceEdits(cell, statements, scope), ...awaitEdits(statements, file)];
+  const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
+  if (last !== undefined && ts.isExpressionStatement(last)) {
+    meaning.push(...around(last.expression, "$cell.result = (", ")", file));
+  } else if (last !== undefined && ts.isExportAssignment(last) && last.isExportEquals !== true) {
+    meaning.push({ start: last.getStart(file), end: last.expression.getStart(file), text: "$cell.result = (" });
+    meaning.push({ start: last.expression.end, end: last.expression.end, text: ")" });
+  }
+  const replaced: Edit[] = [];
+  let exact = true;
+  for (const statement of statements) {
+    const moduleOnly = moduleSyntaxEdit(statement, file);
+    if (moduleOnly !== undefined) {
+      replaced.push(moduleOnly);
+      continue;
+    }
+    const { edits, untouched } = eraseTypes(statement, file);
+    if (untouched.length === 0) {
+      types.push(...edits);
+      continue;
+    }
+    const translation = translate(statement, file, meaning);
+    replaced.push(translation.edit);
+    exact &&= translation.keepsLines;
+  }
+  const edits = [...replaced, ...types, ...meaning, ...exportEdits(statements, file)]
+    .map(({ start, end, text }) => ({ start: start - module.start, end: end - module.start, text }))
+    .filter(({ start, end }) => start >= 0 && end <= source.length);
+  const edited = new EditedText(source, edits);
+  const imports = names.imports.filter((entry) => isNeeded(entry.statement, cell));
+  const prefix = wrapperStart(names, imports, scope);
+  return {
+    label,
+    number,
+    source,
+    script: `${prefix}${edited.text}\n})(); })`,
+    prefixLength: prefix.length,
+    imports: imports.map(({ specifier }) => specifier),
+    declared: [...names.declared.keys()],
+    placeAsTyped: (place) => (exact ? edited.originalPlace(place) : "inexact"),
+  };
+}
+
+/** An import is loaded unless all that it brings are types. */
+function isNeeded(statement: ts.ImportDeclaration, { file, checker, module }: Build): boolean {
+  const clause = statement.importClause;
+  if (clause === undefined) return true;
+  if (clause.isTypeOnly) return false;
+  const start = statement.getStart() + module.start;
+  const checked = file.statements.find((candidate) => candidate.getStart(file) === start) as ts.ImportDeclaration;
+  const named = checked.importClause!.namedBindings;
+  if (checked.importClause!.name !== undefined || named === undefined || !ts.isNamedImports(named)) return true;
+  return (
+    named.elements.length === 0 ||
+    named.elements.some((element) => {
+      const symbol = element.isTypeOnly ? undefined : checker.getSymbolAtLocation(element.name);
+      if (symbol === undefined) return false;
+      const target = checker.getAliasedSymbol(symbol);
+      // A package without types: everything in it may be a value.
+      return (target.flags & ts.SymbolFlags.Value) !== 0 || target.declarations === undefined;
+    })
+  );
+}
+
+function wrapperStart(names: CellNames, imports: CellNames["imports"], scope: string): string {
+  const bindings = imports.flatMap(({ bindings }, index) =>
+    bindings.map(({ local, takes }) => `const ${local.text} = $cell.take(${index}, ${JSON.stringify(takes)});`),
+  );
+  const values = [...names.declared].filter(([, kind]) => kind !== "type");
+  const getters = values.map(([name]) => `${JSON.stringify(name)}: () => ${name}`);
+  const setters = values
+    .filter(([, kind]) => kind === "variable")
+    .map(([name]) => `${JSON.stringify(name)}: ($$value) => { ${name} = $$value; }`);
+  const declare = values.length === 0 ? "" : `$cell.declare({ ${getters.join(", ")} }, { ${setters.join(", ")} });`;
+  const async = names.awaits ? "async " : "";
+  return `(function (${scope}, require, $cell, $import) { "use strict"; return (${async}() => { ${bindings.join(" ")} ${declare} `;
+}
+
+/** `name` of an earlier cell becomes `exports.name`, `{ name }` becomes `{ name: exports.name }`. */
+function referenceEdits({ seen, checker, file, module }: Build, statements: readonly ts.Node[], scope: string): Edit[] {
+  const edits: Edit[] = [];
+  const isEarlier = (symbol: ts.Symbol | undefined): boolean =>
+    symbol?.declarations?.some((node) => node.getSourceFile() === file && node.end < module.start) === true;
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
+    const at = node.getStart(file);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      edits.push({ start: node.expression.getStart(file), end: node.expression.end, text: "$import" });
+    }
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      edits.push({ start: at, end: node.end, text: "$cell.meta" });
+      return;
+    }
+    if (ts.isShorthandPropertyAssignment(node)) {
+      if (seen.has(node.name.text) && isEarlier(checker.getShorthandAssignmentValueSymbol(node))) {
+        edits.push({ start: node.name.end, end: node.name.end, text: `: ${scope}.${node.name.text}` });
+      }
+      if (node.objectAssignmentInitializer !== undefined) visit(node.objectAssignmentInitializer);
+      return;
+    }
+    if (ts.isIdentifier(node) && seen.has(node.text) && isEarlier(checker.getSymbolAtLocation(node))) {
+      // Called on its own a function of an earlier cell has no `this`, as in its own cell.
+      const isCalled =
+        (ts.isCallExpression(node.parent) && node.parent.expression === node) ||
+        (ts.isTaggedTemplateExpression(node.parent) && node.parent.tag === node);
+      edits.push({ start: at, end: node.end, text: isCalled ? `(0, ${scope}.${node.text})` : `${scope}.${node.text}` });
+      return;
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const statement of statements) visit(statement);
+  return edits;
+}
+
+/** An interrupt reaches the cell's own `await`, so that a loop around it ends. */
+function awaitEdits(statements: readonly ts.Node[], file: ts.SourceFile): Edit[] {
+  return statements
+    .flatMap((statement) => topLevelAwaits(statement))
+    .flatMap((node) => (ts.isAwaitExpression(node) ? around(node.expression, "$cell.wait(", ")", file) : []));
+}
+
+function around(node: ts.Node, before: string, after: string, file: ts.SourceFile): Edit[] {
+  const start = node.getStart(file);
+  return [
+    { start, end: start, text: before },
+    { start: node.end, end: node.end, text: after },
+  ];
+}
+
+/** Imports are done before the cell begins, exports are of no use in a cell: both leave an empty statement. */
+function moduleSyntaxEdit(statement: ts.Statement, file: ts.SourceFile): Edit | undefined {
+  const isModuleOnly = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);
+  if (ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference)) {
+    const text = `const ${statement.name.text} = require(${statement.moduleReference.expression.getText(file)});`;
+    return replaceStatement(statement, text, file);
+  }
+  return isModuleOnly ? replaceStatement(statement, ";", file) : undefined;
+}
+
+/** `export` before a declaration goes; the declaration stays. */
+function exportEdits(statements: readonly ts.Statement[], file: ts.SourceFile): Edit[] {
+  return statements.flatMap((statement) => {
+    if (!ts.canHaveModifiers(statement)) return [];
+    const gone = (ts.getModifiers(statement) ?? []).filter(
+      ({ kind }) => kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword,
+    );
+    return gone.map((modifier) => {
+      const start = modifier.getStart(file);
+      return { start, end: modifier.end, text: " ".repeat(modifier.end - start) };
+    });
+  });
+}
+
+/** JavaScript for a statement whose types cannot simply be erased, folded into as many lines as it had. */
+function translate(
+  statement: ts.Statement,
+  file: ts.SourceFile,
+  meaning: readonly Edit[],
+): { edit: Edit; keepsLines: boolean } {
+  const start = statement.getStart(file);
+  const own = [...meaning, ...exportEdits([statement], file)]
+    .filter((edit) => edit.start >= start && edit.end <= statement.end)
+    .map((edit) => ({ start: edit.start - start, end: edit.end - start, text: edit.text }));
+  const typescript = new EditedText(statement.getText(file), own).text;
+  const { outputText } = ts.transpileModule(typescript, {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      jsx: ts.JsxEmit.React,
+      removeComments: true,
+    },
+  });
+  const javascript = outputText.replace(/export \{\s*\};?/g, "").trim();
+  if (!javascript.includes("`")) {
+    return { edit: replaceStatement(statement, javascript.replace(/\s*\n\s*/g, " "), file), keepsLines: true };
+  }
+  return { edit: { start, end: statement.end, text: javascript }, keepsLines: false };
+}
+
+function replaceStatement(statement: ts.Statement, text: string, file: ts.SourceFile): Edit {
+  const start = statement.getStart(file);
+  const breaks = statement.getText(file).match(/\r\n|[\n\r]/g) ?? [];
+  return { start, end: statement.end, text: text + breaks.join("") };
+}

@@ -1,0 +1,167 @@
+// TypeScript's language service over the cells of a notebook. Each cell is a module that imports what it uses of earlier
+// cells, so that types, documentation and errors are TypeScript's own. Knows nothing of running cells.
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "@tslab/typescript-for-tslab";
+
+/** A cell's text among the lines that make a module of it. */
+export interface CellModule {
+  readonly fileName: string;
+  /** Where the cell's own text begins and ends in the module. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** From a name that an earlier cell declares to the number of that cell's module. */
+export type VisibleNames = ReadonlyMap<string, number>;
+
+export class CellLanguage {
+  private readonly cells = new Map<string, { text: string; version: number }>();
+  private readonly snapshots = new Map<string, ts.IScriptSnapshot>();
+  private readonly options: ts.CompilerOptions;
+  private readonly service: ts.LanguageService;
+  private readonly resolutions: ts.ModuleResolutionCache;
+  private root: string | undefined;
+
+  /** Modules are looked for from `folder` first, then from this file's own installation. */
+  constructor(private readonly folder: string) {
+    this.options = compilerOptions(folder);
+    this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, this.options);
+    this.service = ts.createLanguageService(this.createHost());
+  }
+
+  /** Makes TypeScript read its libraries, which takes most of a second, before the first cell asks. */
+  warmUp(): void {
+    this.service.getSemanticDiagnostics(this.write(0, "1", new Map(), []).fileName);
+  }
+
+  /** Puts a cell's text in module `number`. `exported` are the names that it declares for later cells. */
+  write(number: number, code: string, visible: VisibleNames, exported: readonly string[]): CellModule {
+    const byModule = new Map<number, string[]>();
+    for (const [name, module] of visible) byModule.set(module, [...(byModule.get(module) ?? []), name]);
+    const imports = [...byModule].map(([module, names]) => `import { ${names.join(", ")} } from "cell:${module}";`);
+    const before = `export {}; ${imports.join(" ")}\n`;
+    const text = `${before}${code}\n${exported.length > 0 ? `export { ${exported.join(", ")} };` : ""}`;
+    const fileName = this.fileName(number);
+    const version = (this.cells.get(fileName)?.version ?? 0) + 1;
+    this.cells.set(fileName, { text, version });
+    this.snapshots.set(fileName, ts.ScriptSnapshot.fromString(text));
+    this.root = fileName;
+    return { fileName, start: before.length, end: before.length + code.length };
+  }
+
+  /** Errors of a cell, syntax first; positions are the module's. */
+  errors({ fileName }: CellModule): readonly ts.Diagnostic[] {
+    const syntax = this.service.getSyntacticDiagnostics(fileName);
+    const found = syntax.length > 0 ? syntax : this.service.getSemanticDiagnostics(fileName);
+    return found.filter((diagnostic) => diagnostic.category === ts.DiagnosticCategory.Error);
+  }
+
+  program(): ts.Program {
+    return this.service.getProgram()!;
+  }
+
+  completions({ fileName, start }: CellModule, offset: number): ts.CompletionInfo | undefined {
+    return this.service.getCompletionsAtPosition(fileName, start + offset, { includeCompletionsWithInsertText: false });
+  }
+
+  quickInfo({ fileName, start }: CellModule, offset: number): ts.QuickInfo | undefined {
+    return this.service.getQuickInfoAtPosition(fileName, start + offset);
+  }
+
+  signatureHelp({ fileName, start }: CellModule, offset: number): ts.SignatureHelpItems | undefined {
+    return this.service.getSignatureHelpItems(fileName, start + offset, undefined);
+  }
+
+  private fileName(number: number): string {
+    return slashes(join(this.folder, `cell ${number}.ts`));
+  }
+
+  private createHost(): ts.LanguageServiceHost {
+    const { sys } = ts;
+    return {
+      getCompilationSettings: () => this.options,
+      getScriptFileNames: () => (this.root === undefined ? [] : [this.root]),
+      // Files of packages are read once: a package that is built again is seen by the next kernel.
+      getScriptVersion: (name) => String(this.cells.get(name)?.version ?? 1),
+      getScriptSnapshot: (name) => {
+        const known = this.snapshots.get(name);
+        if (known !== undefined) return known;
+        const text = sys.readFile(name);
+        if (text === undefined) return undefined;
+        const snapshot = ts.ScriptSnapshot.fromString(text);
+        this.snapshots.set(name, snapshot);
+        return snapshot;
+      },
+      getCurrentDirectory: () => this.folder,
+      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+      fileExists: (name) => this.cells.has(name) || sys.fileExists(name),
+      readFile: (name) => this.cells.get(name)?.text ?? sys.readFile(name),
+      directoryExists: sys.directoryExists,
+      getDirectories: sys.getDirectories,
+      realpath: (path) => sys.realpath?.(path) ?? path,
+      resolveModuleNameLiterals: (literals, containingFile, redirected, options) =>
+        literals.map((literal) => this.resolve(literal.text, containingFile, redirected, options)),
+    };
+  }
+
+  private resolve(
+    specifier: string,
+    containingFile: string,
+    redirected: ts.ResolvedProjectReference | undefined,
+    options: ts.CompilerOptions,
+  ): ts.ResolvedModuleWithFailedLookupLocations {
+    const cell = /^cell:(\d+)$/.exec(specifier);
+    if (cell !== null) {
+      const resolvedFileName = this.fileName(Number(cell[1]));
+      return { resolvedModule: { resolvedFileName, extension: ts.Extension.Ts, isExternalLibraryImport: false } };
+    }
+    const from = (file: string): ts.ResolvedModuleWithFailedLookupLocations =>
+      ts.resolveModuleName(specifier, file, options, ts.sys, this.resolutions, redirected);
+    const found = from(containingFile);
+    if (found.resolvedModule !== undefined || !this.cells.has(containingFile) || /^[./]/.test(specifier)) return found;
+    return from(slashes(fileURLToPath(import.meta.url)));
+  }
+}
+
+function compilerOptions(folder: string): ts.CompilerOptions {
+  return {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    // Reads the `exports` of packages, as Node does at run time.
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    customConditions: ["node"],
+    lib: ["lib.es2023.d.ts"],
+    types: ["node"],
+    typeRoots: typeRoots(folder),
+    // As tslab: a notebook is a place to try things in.
+    strict: false,
+    skipLibCheck: true,
+    esModuleInterop: true,
+    resolveJsonModule: true,
+    experimentalDecorators: false,
+    jsx: ts.JsxEmit.React,
+    noEmit: true,
+  };
+}
+
+/** The folders that may hold `node`'s types: the notebook's, then our own installation's. */
+function typeRoots(folder: string): string[] {
+  const roots: string[] = [];
+  for (let level = folder; ; level = dirname(level)) {
+    roots.push(slashes(join(level, "node_modules", "@types")));
+    if (dirname(level) === level) break;
+  }
+  try {
+    const own = createRequire(import.meta.url).resolve("@types/node/package.json");
+    roots.push(slashes(dirname(dirname(own))));
+  } catch {
+    // Without them a cell does not know Node's types; everything else is as before.
+  }
+  return roots.filter((root) => ts.sys.directoryExists(root));
+}
+
+function slashes(path: string): string {
+  return path.replaceAll("\\", "/");
+}

@@ -1,0 +1,65 @@
+// Runs code as cells of one notebook: compiles, runs, remembers the texts, and answers questions about code that is being
+// typed. Knows nothing of messages.
+import type { TypedFunction } from "../bridge.js";
+import { CellCompiler } from "./cell-compiler.js";
+import { CellModules } from "./cell-modules.js";
+import { CellSession, type Interruption } from "./cell-session.js";
+import { type CompletionReply, complete, type InspectionReply, inspectCode } from "./completion.js";
+import { StackPlaces } from "./stack-places.js";
+import { type CellSource, findTypedFunction } from "./typed-functions.js";
+
+export interface RunOptions {
+  /** `cell 3`. */
+  readonly label: string;
+  readonly interruption: Interruption;
+  /** The cell's own code begins. */
+  started?(): void;
+  /** Does work that nothing may cut short. */
+  undisturbed<T>(work: () => T): T;
+}
+
+export class CellRunner {
+  private readonly compiler: CellCompiler;
+  private readonly session: CellSession;
+  private readonly places = new StackPlaces();
+  private readonly cells: CellSource[] = [];
+  private nextModule = 1;
+
+  constructor(folder: string, warn: (line: string) => void) {
+    this.compiler = new CellCompiler(folder);
+    this.session = new CellSession(new CellModules(folder, warn));
+    this.places.install();
+  }
+
+  warmUp(): void {
+    this.compiler.language.warmUp();
+  }
+
+  /** Resolves to the value of the last expression. Rejects with what the cell throws, CellMistakes or Interrupted. */
+  async run(source: string, options: RunOptions): Promise<unknown> {
+    const { label, interruption } = options;
+    this.cells.push({ label, source });
+    const cell = options.undisturbed(() => this.compiler.compile(source, label, this.nextModule++, this.session.names));
+    this.places.add(cell);
+    return this.session.run(cell, interruption, options.started);
+  }
+
+  sourceOf(label: string): string | undefined {
+    return this.cells.findLast((cell) => cell.label === label)?.source;
+  }
+
+  /** Looks in the cell called `label` first, then in the others, newest first. */
+  typedFunction(name: string, transpiled: string, label: string | undefined): TypedFunction | undefined {
+    const newestFirst = this.cells.toReversed();
+    const executing = newestFirst.filter((cell) => cell.label === label);
+    return findTypedFunction(name, transpiled, [...executing, ...newestFirst.filter((cell) => cell.label !== label)]);
+  }
+
+  complete(code: string, cursor: number): CompletionReply {
+    return complete(this.compiler.language, code, cursor, this.session.names);
+  }
+
+  inspect(code: string, cursor: number): InspectionReply {
+    return inspectCode(this.compiler.language, code, cursor, this.session.names);
+  }
+}

@@ -1,0 +1,153 @@
+// Runs compiled cells and keeps what they declare. Knows nothing of messages or of TypeScript.
+import vm from "node:vm";
+import type { CompiledCell } from "./cell-compiler.js";
+import { type CellModules, type ModuleNamespace, take } from "./cell-modules.js";
+
+/** A cell was interrupted by its user. */
+export class Interrupted extends Error {
+  override readonly name: string = "Interrupted";
+  constructor() {
+    super("the cell was interrupted");
+  }
+}
+
+/** Stops one running cell. */
+export class Interruption {
+  private readonly listeners = new Set<(reason: Interrupted) => void>();
+  private reason: Interrupted | undefined;
+
+  interrupt(): void {
+    this.reason = new Interrupted();
+    for (const listener of [...this.listeners]) listener(this.reason);
+    this.listeners.clear();
+  }
+
+  /** As `work`, or rejects when the interrupt comes first. */
+  race<T>(work: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.reason !== undefined) {
+        reject(this.reason);
+        return;
+      }
+      this.listeners.add(reject);
+      work.then(
+        (value) => {
+          this.listeners.delete(reject);
+          resolve(value);
+        },
+        (error) => {
+          this.listeners.delete(reject);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** What a cell's own `await` waits for. An interrupt ends it once; a cell that catches it goes on by itself. */
+  wait(value: unknown): unknown {
+    if (this.reason !== undefined || value === null || (typeof value !== "object" && typeof value !== "function")) {
+      return value;
+    }
+    return typeof (value as PromiseLike<unknown>).then === "function"
+      ? this.race(value as PromiseLike<unknown>)
+      : value;
+  }
+}
+
+interface Declarations {
+  readonly getters: Readonly<Record<string, () => unknown>>;
+  readonly setters: Readonly<Record<string, (value: unknown) => void>>;
+}
+
+export class CellSession {
+  /** What the cells have declared, by name: `exports` in a script. */
+  private readonly scope: Record<string, unknown> = Object.create(null);
+  private readonly visible = new Map<string, number>();
+
+  constructor(private readonly modules: CellModules) {}
+
+  /** From each name to the module number of the cell that declared it last. */
+  get names(): ReadonlyMap<string, number> {
+    return this.visible;
+  }
+
+  /**
+   * Runs a cell and resolves to its last expression's value (undefined without one). Whether it succeeds or fails, what it
+   * has declared by then stays declared. `started` is called when its own code begins.
+   */
+  async run(cell: CompiledCell, interruption: Interruption, started: () => void = () => {}): Promise<unknown> {
+    const loaded = await interruption.race(
+      Promise.all(cell.imports.map((specifier) => this.modules.import(specifier))),
+    );
+    const run = new CellRun(loaded, interruption, this.modules.meta);
+    try {
+      await interruption.race(this.begin(cell, run, started));
+    } finally {
+      if (run.hasBegun) this.keep(cell, run.declarations);
+    }
+    return run.result;
+  }
+
+  /** On its own turn of the event loop: what terminates the cell's JavaScript ends that turn and nothing of ours. */
+  private begin(cell: CompiledCell, run: CellRun, started: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => {
+        started();
+        try {
+          const script = new vm.Script(cell.script, { filename: cell.label, columnOffset: -cell.prefixLength });
+          run.hasBegun = true;
+          const load = (specifier: string): Promise<ModuleNamespace> => this.modules.import(specifier);
+          resolve(script.runInThisContext()(this.scope, this.modules.require, run, load));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  private keep(cell: CompiledCell, { getters, setters }: Declarations): void {
+    for (const name of cell.declared) {
+      const get = Object.hasOwn(getters, name) ? getters[name] : undefined;
+      if (get === undefined) {
+        // A type.
+        this.visible.set(name, cell.number);
+        continue;
+      }
+      let value: unknown;
+      try {
+        value = get();
+      } catch {
+        // Not initialised: the cell failed before. An earlier cell's value of this name stays.
+        continue;
+      }
+      const set = Object.hasOwn(setters, name) ? setters[name] : undefined;
+      const property = set === undefined ? { value, writable: false } : { get, set };
+      Object.defineProperty(this.scope, name, { ...property, configurable: true, enumerable: true });
+      this.visible.set(name, cell.number);
+    }
+  }
+}
+
+/** What a running cell's script knows as `$cell`. */
+class CellRun {
+  result: unknown;
+  hasBegun = false;
+  declarations: Declarations = { getters: {}, setters: {} };
+  readonly wait: (value: unknown) => unknown;
+
+  constructor(
+    private readonly loaded: readonly ModuleNamespace[],
+    interruption: Interruption,
+    readonly meta: CellModules["meta"],
+  ) {
+    this.wait = (value) => interruption.wait(value);
+  }
+
+  take(index: number, name: string): unknown {
+    return take(this.loaded[index], name);
+  }
+
+  declare(getters: Declarations["getters"], setters: Declarations["setters"]): void {
+    this.declarations = { getters, setters };
+  }
+}

@@ -1,0 +1,157 @@
+// The kernel's channels as the main thread sees them: requests come in, messages go out, in order. The sockets are the
+// I/O thread's. Knows nothing of what the messages ask for.
+import { randomUUID } from "node:crypto";
+import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
+import type { ConnectionInfo } from "./connection.js";
+import { type Content, createHeader, jsonFrames, type Message } from "./message.js";
+import {
+  beforeTermination,
+  type FromIo,
+  type IoThreadData,
+  type Parent,
+  type SendChannel,
+  type ToIo,
+} from "./threads.js";
+
+export interface ChannelHandlers {
+  request(channel: SendChannel, message: Message): void;
+  interrupt(): void;
+}
+
+export class Channels {
+  readonly session: string = randomUUID();
+  private readonly guard = new Int32Array(new SharedArrayBuffer(4));
+  private readonly barriers = new Map<number, () => void>();
+  private nextBarrier = 1;
+  private io!: Worker;
+  private readonly closed: Promise<void>;
+  private hasClosed!: () => void;
+
+  private constructor(
+    readonly connection: ConnectionInfo,
+    private readonly handlers: ChannelHandlers,
+  ) {
+    this.closed = new Promise((resolve) => {
+      this.hasClosed = resolve;
+    });
+  }
+
+  /** Binds the sockets. Rejects when an address is taken. */
+  static async open(connection: ConnectionInfo, handlers: ChannelHandlers): Promise<Channels> {
+    const channels = new Channels(connection, handlers);
+    await channels.start();
+    return channels;
+  }
+
+  private start(): Promise<void> {
+    const { connection, session, guard } = this;
+    const signals = new MessageChannel();
+    const workerData: IoThreadData = { connection, session, guard, signals: signals.port1 };
+    this.io = new Worker(new URL("./io-thread.js", import.meta.url), { workerData, transferList: [signals.port1] });
+    const signal = new Worker(new URL("./signal-thread.js", import.meta.url), {
+      workerData: { io: signals.port2 },
+      transferList: [signals.port2],
+    });
+    signal.unref();
+    allowTermination();
+    return new Promise((resolve, reject) => {
+      this.io.on("error", reject);
+      this.io.on("message", (message: FromIo) => {
+        if (message.kind === "ready") resolve();
+        else if (message.kind === "failed") reject(new Error(message.message));
+        else this.hear(message);
+      });
+    });
+  }
+
+  private hear(message: FromIo): void {
+    switch (message.kind) {
+      case "request":
+        this.handlers.request(message.channel, message.message);
+        return;
+      case "interrupt":
+        this.tell({ kind: "interrupt-heard" });
+        this.handlers.interrupt();
+        return;
+      case "barrier":
+        this.barriers.get(message.id)?.();
+        this.barriers.delete(message.id);
+        return;
+      case "closed":
+        this.hasClosed();
+        return;
+    }
+  }
+
+  reply(channel: SendChannel, request: Message, type: string, content: Content, metadata: Content = {}): void {
+    const header = createHeader(type, this.session);
+    this.send(channel, {
+      identities: request.identities,
+      header,
+      parent: request.header,
+      metadata,
+      content,
+      buffers: [],
+    });
+  }
+
+  /** Publishes on iopub. Throws a TypeError when the content is not JSON. */
+  publish(
+    parent: Parent,
+    type: string,
+    content: Content,
+    { metadata = {}, buffers = [] }: { metadata?: Content; buffers?: readonly Uint8Array[] } = {},
+  ): void {
+    const identities = [Buffer.from(`kernel.${this.session}.${type}`)];
+    const header = createHeader(type, this.session);
+    this.send("iopub", { identities, header, parent, metadata, content, buffers });
+  }
+
+  private send(channel: SendChannel, message: Message): void {
+    // The bytes as they are now: the sender may go on writing into its array.
+    const buffers = message.buffers.map((bytes) => Uint8Array.from(bytes));
+    const transfer = buffers.map((bytes) => bytes.buffer);
+    const { identities } = message;
+    this.tell({ kind: "send", channel, identities, json: jsonFrames(message), buffers }, transfer);
+  }
+
+  /** Resolves when all that had reached the sockets before has been handed to `request`. */
+  barrier(): Promise<void> {
+    const id = this.nextBarrier++;
+    this.tell({ kind: "barrier", id });
+    return new Promise((resolve) => this.barriers.set(id, resolve));
+  }
+
+  /** Does the kernel's own work: no interrupt cuts it short. */
+  undisturbed<T>(work: () => T): T {
+    Atomics.add(this.guard, 0, 1);
+    try {
+      return work();
+    } finally {
+      Atomics.sub(this.guard, 0, 1);
+    }
+  }
+
+  /** Sends what is queued and closes the sockets; the process ends soon after, come what may. */
+  close(): Promise<void> {
+    this.tell({ kind: "close" });
+    return this.closed;
+  }
+
+  private tell(message: ToIo, transfer: Transferable[] = []): void {
+    this.io.postMessage(message, transfer);
+  }
+}
+
+/** Lets the I/O thread empty the stack of asynchronous contexts before it terminates what runs here. */
+function allowTermination(): void {
+  const internals = process as unknown as {
+    binding(name: string): { clearAsyncIdStack(): void };
+    noDeprecation: boolean;
+  };
+  const quiet = internals.noDeprecation;
+  internals.noDeprecation = true;
+  const asyncWrap = internals.binding("async_wrap");
+  internals.noDeprecation = quiet;
+  (globalThis as Record<symbol, unknown>)[Symbol.for(beforeTermination)] = () => asyncWrap.clearAsyncIdStack();
+}

@@ -1,0 +1,352 @@
+// A Jupyter client without Jupyter: starts this kernel in a child process and speaks to it over ZeroMQ. Notebooks are
+// executed with it, and the kernel is tested with it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as zmq from "zeromq";
+import type { MimeBundle } from "../bridge.js";
+import { type ConnectionInfo, endpoint } from "./connection.js";
+import { kernelspec } from "./kernelspec.js";
+import { type Content, createHeader, decode, encode, type Header, type Message } from "./message.js";
+
+interface IopubContents {
+  status: { readonly execution_state: "starting" | "busy" | "idle" };
+  execute_input: { readonly code: string; readonly execution_count: number };
+  stream: { readonly name: "stdout" | "stderr"; readonly text: string };
+  execute_result: { readonly execution_count: number; readonly data: MimeBundle; readonly metadata: Content };
+  display_data: DisplayContent;
+  update_display_data: DisplayContent;
+  error: { readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
+  clear_output: { readonly wait: boolean };
+  comm_open: { readonly comm_id: string; readonly target_name: string; readonly data: unknown };
+  comm_msg: { readonly comm_id: string; readonly data: unknown };
+  comm_close: { readonly comm_id: string; readonly data: unknown };
+}
+
+interface DisplayContent {
+  readonly data: MimeBundle;
+  readonly metadata: Content;
+  readonly transient: { readonly display_id?: string };
+}
+
+/** A message that the kernel publishes, by its type. */
+export type IopubMessage = {
+  [T in keyof IopubContents]: {
+    readonly type: T;
+    readonly content: IopubContents[T];
+    readonly metadata: Content;
+    readonly buffers: readonly Uint8Array[];
+    /** The header of the request that it belongs to. */
+    readonly parent: Header | Record<string, never>;
+    readonly header: Header;
+  };
+}[keyof IopubContents];
+
+export interface ExecuteReply {
+  readonly status: "ok" | "error" | "aborted";
+  readonly execution_count: number;
+  readonly ename?: string;
+  readonly evalue?: string;
+  readonly traceback?: readonly string[];
+  readonly user_expressions?: Content;
+}
+
+export interface Execution {
+  readonly reply: ExecuteReply;
+  /** What was published for this request up to its idle, in order. */
+  readonly messages: readonly IopubMessage[];
+}
+
+export interface StartOptions {
+  /** The notebook's folder. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `ipc` where the system has it. */
+  readonly transport?: "tcp" | "ipc";
+  /** How long the kernel may take to answer first, in milliseconds. */
+  readonly startTimeout?: number;
+}
+
+export interface ExecuteOptions {
+  readonly silent?: boolean;
+  readonly storeHistory?: boolean;
+  readonly stopOnError?: boolean;
+  readonly userExpressions?: Readonly<Record<string, string>>;
+  /** Called as each message for this request arrives. */
+  readonly onMessage?: (message: IopubMessage) => void;
+}
+
+export type RequestChannel = "shell" | "control";
+
+/** The kernel's process is gone, or was never there. */
+export class KernelDied extends Error {
+  override readonly name: string = "KernelDied";
+}
+
+interface Pending {
+  readonly messages: IopubMessage[];
+  readonly onMessage: ((message: IopubMessage) => void) | undefined;
+  readonly resolve: (answer: { reply: Message; messages: readonly IopubMessage[] }) => void;
+  readonly reject: (error: Error) => void;
+  reply: Message | undefined;
+  isIdle: boolean;
+}
+
+export class KernelClient {
+  /** Called with every message that the kernel publishes, whatever it belongs to. */
+  onIopub: ((message: IopubMessage) => void) | undefined;
+  readonly session: string = randomUUID();
+  private readonly pending = new Map<string, Pending>();
+  private readonly shell: zmq.Dealer;
+  private readonly control: zmq.Dealer;
+  private readonly iopub: zmq.Subscriber;
+  private readonly tails = new Map<zmq.Dealer, Promise<void>>();
+  private readonly exit: Promise<void>;
+  private stderr = "";
+  private death: KernelDied | undefined;
+  private hasHeardIopub = false;
+  private shuttingDown = false;
+
+  private constructor(
+    readonly connection: ConnectionInfo,
+    readonly process: ChildProcess,
+    private readonly folder: string,
+  ) {
+    const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 0 };
+    this.shell = new zmq.Dealer({ ...unlimited, routingId: this.session });
+    this.control = new zmq.Dealer({ ...unlimited, routingId: this.session });
+    this.iopub = new zmq.Subscriber({ receiveHighWaterMark: 0, linger: 0 });
+    this.exit = new Promise((resolve) => {
+      process.stderr?.on("data", (chunk) => {
+        this.stderr = (this.stderr + chunk).slice(-stderrKept);
+      });
+      process.once("error", (error) => this.end(`could not be started: ${error.message}`, resolve));
+      // "close" and not "exit": its last words on stderr are part of the message.
+      process.once("close", (code, signal) =>
+        this.end(signal === null ? `exited with code ${code}` : `was ended by ${signal}`, resolve),
+      );
+    });
+  }
+
+  /** Starts a kernel for the notebooks of `cwd` and waits until it answers. Rejects with KernelDied when it does not. */
+  static async start(options: StartOptions = {}): Promise<KernelClient> {
+    const transport = options.transport ?? (process.platform === "win32" ? "tcp" : "ipc");
+    const folder = mkdtempSync(join(tmpdir(), "warplab-"));
+    const connection = await newConnection(transport, folder);
+    const file = join(folder, "kernel.json");
+    writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
+    const [command, ...args] = kernelspec().argv.map((word) => (word === "{connection_file}" ? file : word));
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? process.cwd(),
+      env: { ...process.env, ...options.env },
+      stdio: ["ignore", "inherit", "pipe"],
+    });
+    const client = new KernelClient(connection, child, folder);
+    try {
+      await client.connect(options.startTimeout ?? 30_000);
+    } catch (error) {
+      await client.kill();
+      throw error;
+    }
+    return client;
+  }
+
+  private async connect(timeout: number): Promise<void> {
+    for (const channel of ["shell", "control", "iopub"] as const)
+      this[channel].connect(endpoint(this.connection, channel));
+    this.iopub.subscribe();
+    for (const channel of ["shell", "control", "iopub"] as const) this.receive(channel).catch(() => {});
+    // A subscriber misses what was published before it was known: ask until both channels answer.
+    const deadline = Date.now() + timeout;
+    while (!this.hasHeardIopub) {
+      if (Date.now() > deadline) {
+        throw new KernelDied(`The kernel did not answer within ${timeout / 1000} s.${this.lastWords()}`);
+      }
+      const asked = this.request("shell", "kernel_info_request", {});
+      asked.catch(() => {});
+      await Promise.race([asked, pause(100)]);
+    }
+  }
+
+  /** Executes a cell and resolves when it is done; an error in the cell is a reply, not a rejection. */
+  async execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
+    const content = {
+      code,
+      silent: options.silent ?? false,
+      store_history: options.storeHistory ?? true,
+      user_expressions: options.userExpressions ?? {},
+      allow_stdin: false,
+      stop_on_error: options.stopOnError ?? true,
+    };
+    const { reply, messages } = await this.request("shell", "execute_request", content, options);
+    return { reply: reply.content as unknown as ExecuteReply, messages };
+  }
+
+  /** Sends a request and resolves with its reply once the kernel is idle again. Rejects when the kernel dies. */
+  request(
+    channel: RequestChannel,
+    type: string,
+    content: Content,
+    { onMessage }: { onMessage?: ((message: IopubMessage) => void) | undefined } = {},
+  ): Promise<{ reply: Message; messages: readonly IopubMessage[] }> {
+    if (this.death !== undefined) return Promise.reject(this.death);
+    return new Promise((resolve, reject) => {
+      const id = this.send(channel, type, content);
+      this.pending.set(id, { messages: [], onMessage, resolve, reject, reply: undefined, isIdle: false });
+    });
+  }
+
+  /** Opens a comm; returns its id. */
+  openComm(target: string, data: unknown, options: { id?: string; buffers?: readonly Uint8Array[] } = {}): string {
+    const { id = randomUUID(), buffers = [] } = options;
+    this.send("shell", "comm_open", { comm_id: id, target_name: target, data }, buffers);
+    return id;
+  }
+
+  sendComm(id: string, data: unknown, buffers: readonly Uint8Array[] = []): void {
+    this.send("shell", "comm_msg", { comm_id: id, data }, buffers);
+  }
+
+  closeComm(id: string, data: unknown = {}): void {
+    this.send("shell", "comm_close", { comm_id: id, data });
+  }
+
+  /** Interrupts the cell that runs; resolves when the kernel has heard it. */
+  async interrupt(): Promise<void> {
+    await this.request("control", "interrupt_request", {});
+  }
+
+  /** Ends the kernel, by force if it does not go within `patience` milliseconds. */
+  async shutdown(patience = 5000): Promise<void> {
+    if (this.death === undefined) {
+      this.shuttingDown = true;
+      this.send("control", "shutdown_request", { restart: false });
+      await Promise.race([this.exit, pause(patience)]);
+    }
+    await this.kill();
+  }
+
+  /** Ends the kernel's process at once. */
+  async kill(): Promise<void> {
+    this.shuttingDown = true;
+    this.process.kill("SIGKILL");
+    await this.exit;
+  }
+
+  /** Resolves when the kernel's process has ended. */
+  get ended(): Promise<void> {
+    return this.exit;
+  }
+
+  /** Sends a message on a channel as it is; returns its id. */
+  send(channel: RequestChannel, type: string, content: Content, buffers: readonly Uint8Array[] = []): string {
+    const header = createHeader(type, this.session, "client");
+    this.sendFrames(
+      channel,
+      encode({ identities: [], header, parent: {}, metadata: {}, content, buffers }, this.connection),
+    );
+    return header.msg_id;
+  }
+
+  /** Sends frames as they are, well-formed or not. */
+  sendFrames(channel: RequestChannel, frames: (Uint8Array | string)[]): void {
+    const socket = this[channel];
+    const sent = (this.tails.get(socket) ?? Promise.resolve()).then(() => socket.send(frames)).catch(() => {});
+    this.tails.set(socket, sent);
+  }
+
+  private async receive(channel: RequestChannel | "iopub"): Promise<void> {
+    for await (const frames of this[channel]) {
+      const message = decode(frames as Uint8Array[], this.connection);
+      if (channel === "iopub") this.hear(message);
+      else this.answer(message);
+    }
+  }
+
+  private hear({ header, parent, content, metadata, buffers }: Message): void {
+    this.hasHeardIopub = true;
+    const message = { type: header.msg_type, content, metadata, buffers, parent, header } as unknown as IopubMessage;
+    const pending = this.pending.get((parent as Header).msg_id);
+    if (pending !== undefined) {
+      pending.messages.push(message);
+      if (message.type === "status" && message.content.execution_state === "idle") pending.isIdle = true;
+      pending.onMessage?.(message);
+      this.settle((parent as Header).msg_id, pending);
+    }
+    this.onIopub?.(message);
+  }
+
+  private answer(message: Message): void {
+    const id = (message.parent as Header).msg_id;
+    const pending = this.pending.get(id);
+    if (pending === undefined) return;
+    pending.reply = message;
+    this.settle(id, pending);
+  }
+
+  private settle(id: string, { reply, isIdle, messages, resolve }: Pending): void {
+    if (reply === undefined || !isIdle) return;
+    this.pending.delete(id);
+    resolve({ reply, messages });
+  }
+
+  private end(how: string, done: () => void): void {
+    if (this.death !== undefined) return;
+    const expected = this.shuttingDown ? " after it was told to shut down" : "";
+    this.death = new KernelDied(`The kernel ${how}${expected}.${this.lastWords()}`);
+    for (const socket of [this.shell, this.control, this.iopub]) socket.close();
+    for (const { reject } of this.pending.values()) reject(this.death);
+    this.pending.clear();
+    rmSync(this.folder, { recursive: true, force: true });
+    done();
+  }
+
+  private lastWords(): string {
+    const words = this.stderr.trim();
+    return words === "" ? "" : `\nIts last words on standard error:\n${words}`;
+  }
+}
+
+/** How much of the kernel's standard error is kept for a message, in characters. */
+const stderrKept = 4000;
+
+async function newConnection(transport: "tcp" | "ipc", folder: string): Promise<ConnectionInfo> {
+  const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);
+  return {
+    transport,
+    ip: transport === "ipc" ? join(folder, "channel") : "127.0.0.1",
+    key: randomUUID(),
+    signature_scheme: "hmac-sha256",
+    shell_port: ports[0],
+    control_port: ports[1],
+    iopub_port: ports[2],
+    stdin_port: ports[3],
+    hb_port: ports[4],
+  };
+}
+
+/** Ports of this machine that nobody listens on now: taken all at once, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(0, "127.0.0.1", resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

@@ -1,0 +1,170 @@
+// execute_request: one cell at a time in the order of arrival, its result, its error, and what an error does to the cells
+// that wait behind it. Knows nothing of sockets or of TypeScript.
+import type { MimeBundle } from "../bridge.js";
+import { bestForm } from "./best-form.js";
+import type { CellRunner } from "./cell-runner.js";
+import { Interruption } from "./cell-session.js";
+import type { Channels } from "./channels.js";
+import type { History } from "./history.js";
+import type { Content, Message } from "./message.js";
+import type { OutputStreams } from "./output-streams.js";
+import type { SendChannel } from "./threads.js";
+import { type ErrorReport, reportError } from "./traceback.js";
+
+interface Waiting {
+  readonly channel: SendChannel;
+  readonly message: Message;
+}
+
+/** What an output or a question is attributed to while code of a request runs. */
+export interface ExecutionContext {
+  readonly parent: Message["header"];
+  /** `cell 3`; undefined outside cells. */
+  readonly label: string | undefined;
+}
+
+export interface ExecutionParts {
+  channels(): Channels;
+  readonly runner: CellRunner;
+  readonly streams: OutputStreams;
+  readonly history: History;
+  /** Runs `work` so that what it and its later callbacks write is attributed to `context`. */
+  within<T>(context: ExecutionContext, work: () => T): T;
+}
+
+export class Execution {
+  private queue: Waiting[] = [];
+  private draining = false;
+  private current: Interruption | undefined;
+  private count = 0;
+  private starting = false;
+  private readonly held: (() => void)[] = [];
+
+  constructor(private readonly parts: ExecutionParts) {}
+
+  add(channel: SendChannel, message: Message): void {
+    this.queue.push({ channel, message });
+    if (!this.draining) void this.drain();
+  }
+
+  /** Does `work` now, or, when a cell is about to begin, once it has begun: what a cell registers is there for it. */
+  afterStart(work: () => void): void {
+    if (this.starting) this.held.push(work);
+    else work();
+  }
+
+  interrupt(): void {
+    this.current?.interrupt();
+  }
+
+  private async drain(): Promise<void> {
+    this.draining = true;
+    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
+      this.starting = true;
+      try {
+        await this.execute(next);
+      } finally {
+        this.hasStarted();
+      }
+    }
+    this.draining = false;
+  }
+
+  private hasStarted(): void {
+    this.starting = false;
+    for (const work of this.held.splice(0)) work();
+  }
+
+  private async execute({ channel, message }: Waiting): Promise<void> {
+    const { streams } = this.parts;
+    const channels = this.parts.channels();
+    const { header, content } = message;
+    channels.publish(header, "status", { execution_state: "busy" });
+    const silent = content["silent"] === true;
+    const stored = !silent && content["store_history"] !== false;
+    const code = typeof content["code"] === "string" ? content["code"] : "";
+    if (stored) this.count++;
+    const count = this.count;
+    if (!silent) channels.publish(header, "execute_input", { code, execution_count: count });
+    const label = stored ? `cell ${count}` : `cell ${count} (silent)`;
+    let reply: Content;
+    let result: MimeBundle | undefined;
+    try {
+      result = await this.run(code, { parent: header, label });
+      streams.flush();
+      if (result !== undefined && !silent) {
+        channels.publish(header, "execute_result", { execution_count: count, data: result, metadata: {} });
+      }
+      const expressions = await this.evaluateAll(content["user_expressions"], { parent: header, label });
+      reply = { status: "ok", execution_count: count, payload: [], user_expressions: expressions };
+    } catch (error) {
+      const report = this.report(error);
+      streams.flush();
+      if (!silent) channels.publish(header, "error", { ...report });
+      reply = { status: "error", execution_count: count, ...report };
+    }
+    if (stored) this.parts.history.add(count, code, (result?.["text/plain"] as string | undefined) ?? null);
+    const failed = reply["status"] === "error";
+    if (failed && content["stop_on_error"] !== false) await this.abortWaiting();
+    streams.flush();
+    channels.reply(channel, message, "execute_reply", reply);
+    channels.publish(header, "status", { execution_state: "idle" });
+  }
+
+  /** The bundle of a cell's value; undefined when there is nothing to show. */
+  private async run(code: string, context: ExecutionContext): Promise<MimeBundle | undefined> {
+    const { runner, within } = this.parts;
+    const channels = this.parts.channels();
+    const interruption = new Interruption();
+    this.current = interruption;
+    try {
+      return await within(context, async () => {
+        const value = await runner.run(code, {
+          label: context.label ?? "cell",
+          interruption,
+          started: () => this.hasStarted(),
+          undisturbed: (work) => channels.undisturbed(work),
+        });
+        return value === undefined ? undefined : await interruption.race(formOnItsOwnTurn(value));
+      });
+    } finally {
+      this.current = undefined;
+    }
+  }
+
+  private async evaluateAll(expressions: unknown, context: ExecutionContext): Promise<Content> {
+    const answers: Record<string, unknown> = {};
+    if (expressions === null || typeof expressions !== "object") return answers;
+    for (const [key, expression] of Object.entries(expressions)) {
+      try {
+        const data = await this.run(`(${expression})`, { ...context, label: `${context.label} (expression)` });
+        answers[key] = { status: "ok", data: data ?? { "text/plain": "undefined" }, metadata: {} };
+      } catch (error) {
+        answers[key] = { status: "error", ...this.report(error) };
+      }
+    }
+    return answers;
+  }
+
+  private report(error: unknown): ErrorReport {
+    return reportError(error, (label) => this.parts.runner.sourceOf(label));
+  }
+
+  /** Answers the requests that had arrived when a cell failed; later ones are executed. */
+  private async abortWaiting(): Promise<void> {
+    const channels = this.parts.channels();
+    await channels.barrier();
+    for (const { channel, message } of this.queue.splice(0)) {
+      channels.publish(message.header, "status", { execution_state: "busy" });
+      channels.reply(channel, message, "execute_reply", { status: "aborted", execution_count: this.count });
+      channels.publish(message.header, "status", { execution_state: "idle" });
+    }
+  }
+}
+
+/** A value's own code may loop: what terminates it ends its turn of the event loop and nothing of ours. */
+function formOnItsOwnTurn(value: unknown): Promise<MimeBundle> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => bestForm(value).then(resolve, reject));
+  });
+}

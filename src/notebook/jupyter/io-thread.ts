@@ -1,0 +1,183 @@
+// The kernel's I/O thread: owns the ZeroMQ sockets, drops what is not signed, forwards requests to the main thread and
+// sends what it is given. It interrupts and ends a main thread that does not answer. Knows nothing of cells.
+import inspector from "node:inspector";
+import { parentPort, workerData } from "node:worker_threads";
+import * as zmq from "zeromq";
+import { type Channel, endpoint } from "./connection.js";
+import { type Content, createHeader, decode, encode, type Header, type Message, sealFrames } from "./message.js";
+import { beforeTermination, type FromIo, type IoThreadData, type SendChannel, type ToIo } from "./threads.js";
+
+/** How long the main thread may take to hear an interrupt before its JavaScript is cut short, in milliseconds. */
+const interruptPatience = 150;
+/** How long the main thread may take to end after a shutdown request before the process is killed, in milliseconds. */
+const shutdownPatience = 2000;
+/** How often the I/O thread looks whether the parent process still lives, in milliseconds. */
+const parentWatchInterval = 1000;
+
+const { connection, session, guard, signals } = workerData as IoThreadData;
+const port = parentPort!;
+
+/** A socket's queue: ZeroMQ allows one outstanding send per socket. */
+class Outlet {
+  private tail: Promise<void> = Promise.resolve();
+  constructor(readonly socket: zmq.Router | zmq.Publisher) {}
+  send(frames: (Uint8Array | string)[]): void {
+    this.tail = this.tail.then(() => this.socket.send(frames)).catch(() => {});
+  }
+  drained(): Promise<void> {
+    return this.tail;
+  }
+}
+
+// No high-water mark: a publisher drops what is beyond it, and a dropped "idle" leaves a cell running for ever.
+const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 500 };
+const sockets = {
+  shell: new zmq.Router(unlimited),
+  control: new zmq.Router(unlimited),
+  stdin: new zmq.Router(unlimited),
+  iopub: new zmq.Publisher({ sendHighWaterMark: 0, linger: 500 }),
+  hb: new zmq.Router(unlimited),
+};
+const outlets: Record<SendChannel | "hb", Outlet> = {
+  shell: new Outlet(sockets.shell),
+  control: new Outlet(sockets.control),
+  stdin: new Outlet(sockets.stdin),
+  iopub: new Outlet(sockets.iopub),
+  hb: new Outlet(sockets.hb),
+};
+
+function listen(message: ToIo): void {
+  switch (message.kind) {
+    case "send":
+      outlets[message.channel].send(sealFrames(message.identities, message.json, message.buffers, connection));
+      return;
+    case "barrier":
+      // Two turns of the loop: ZeroMQ delivers at most a batch of messages in each.
+      setImmediate(() => setImmediate(() => tell({ kind: "barrier", id: message.id })));
+      return;
+    case "interrupt-heard":
+      interrupts.heard();
+      return;
+    case "signal":
+      interrupts.request();
+      return;
+    case "close":
+      close();
+      return;
+  }
+}
+
+/** Interrupts the main thread: first by a message, and by termination when it does not hear that. */
+const interrupts = {
+  timer: undefined as NodeJS.Timeout | undefined,
+  request(): void {
+    tell({ kind: "interrupt" });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.force(), interruptPatience);
+  },
+  heard(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  },
+  force(): void {
+    this.timer = setTimeout(() => this.force(), interruptPatience);
+    if (Atomics.load(guard, 0) === 0) terminateMainThread();
+  },
+};
+
+function terminateMainThread(): void {
+  const debug = new inspector.Session();
+  debug.connectToMainThread();
+  // Node aborts when JavaScript ends without unwinding its stack of asynchronous contexts: the stack is emptied first.
+  debug.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${beforeTermination}")]?.()` });
+  debug.post("Runtime.terminateExecution", () => debug.disconnect());
+}
+
+async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
+  for await (const frames of sockets[channel]) {
+    let message: Message;
+    try {
+      message = decode(frames, connection);
+    } catch {
+      // Not ours: whoever sent it learns nothing.
+      continue;
+    }
+    const type = message.header.msg_type;
+    if (type === "interrupt_request") {
+      publishStatus("busy", message.header);
+      interrupts.request();
+      reply(channel, message, "interrupt_reply", { status: "ok" });
+      publishStatus("idle", message.header);
+      continue;
+    }
+    tell({ kind: "request", channel, message });
+    if (type === "shutdown_request") setTimeout(() => shutDownInItsStead(channel, message), shutdownPatience);
+  }
+}
+
+async function beat(): Promise<void> {
+  for await (const frames of sockets.hb) outlets.hb.send(frames);
+}
+
+let closing = false;
+
+async function shutDownInItsStead(channel: SendChannel, message: Message): Promise<void> {
+  if (closing) return;
+  const restart = message.content["restart"] === true;
+  reply(channel, message, "shutdown_reply", { status: "ok", restart });
+  await close();
+  process.kill(process.pid, "SIGKILL");
+}
+
+async function close(): Promise<void> {
+  if (closing) return;
+  closing = true;
+  await Promise.all(Object.values(outlets).map((outlet) => outlet.drained()));
+  for (const socket of Object.values(sockets)) socket.close();
+  tell({ kind: "closed" });
+  // The main thread exits on "closed"; should it be stuck again, the process ends all the same.
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), shutdownPatience);
+}
+
+function reply(channel: SendChannel, request: Message, type: string, content: Content): void {
+  const header = createHeader(type, session);
+  const message = {
+    identities: request.identities,
+    header,
+    parent: request.header,
+    metadata: {},
+    content,
+    buffers: [],
+  };
+  outlets[channel].send(encode(message, connection));
+}
+
+function publishStatus(state: "busy" | "idle", parent: Header): void {
+  const header = createHeader("status", session);
+  const identities = [Buffer.from(`kernel.${session}.status`)];
+  const content = { execution_state: state };
+  outlets.iopub.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, connection));
+}
+
+function tell(message: FromIo): void {
+  port.postMessage(message);
+}
+
+function watchParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+  }, parentWatchInterval).unref();
+}
+
+try {
+  for (const channel of Object.keys(sockets) as Channel[]) await sockets[channel].bind(endpoint(connection, channel));
+  watchParent();
+  for (const channel of ["shell", "control", "stdin"] as const) receive(channel).catch(() => {});
+  beat().catch(() => {});
+  port.on("message", listen);
+  signals.on("message", listen);
+  tell({ kind: "ready" });
+} catch (error) {
+  tell({ kind: "failed", message: (error as Error).message });
+}

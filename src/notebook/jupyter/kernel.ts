@@ -1,0 +1,205 @@
+// The kernel: routes what the front end asks to the part that answers, and is the bridge that a library in a cell finds.
+import { AsyncLocalStorage } from "node:async_hooks";
+import ts from "@tslab/typescript-for-tslab";
+import { installKernelBridge, type KernelBridge } from "../bridge.js";
+import { ownPackage } from "./cell-modules.js";
+import { CellRunner } from "./cell-runner.js";
+import { Channels } from "./channels.js";
+import { Comms } from "./comms.js";
+import { completeness } from "./completion.js";
+import type { ConnectionInfo } from "./connection.js";
+import { Execution, type ExecutionContext } from "./execution.js";
+import { History } from "./history.js";
+import { type Content, type Message, protocolVersion } from "./message.js";
+import { OutputStreams } from "./output-streams.js";
+import type { Parent, SendChannel } from "./threads.js";
+import { errorText } from "./traceback.js";
+
+/** How long the kernel waits for its last messages to leave before it exits, in milliseconds. */
+const goodbyePatience = 1000;
+/** Time for a first kernel_info_request to be answered before TypeScript reads its libraries, in milliseconds. */
+const warmUpDelay = 50;
+
+export class Kernel {
+  private channels!: Channels;
+  private readonly contexts = new AsyncLocalStorage<ExecutionContext>();
+  /** What an output belongs to whose origin cannot be told: the last cell. */
+  private lastParent: Parent = {};
+  private readonly streams: OutputStreams;
+  private readonly comms: Comms;
+  private readonly history = new History();
+  private readonly runner: CellRunner;
+  private readonly execution: Execution;
+  private ending = false;
+
+  private constructor(folder: string) {
+    this.streams = new OutputStreams(
+      (parent, name, text) => this.channels.publish(parent, "stream", { name, text }),
+      () => this.parent(),
+    );
+    this.comms = new Comms((type, content, options) => this.publishInOrder(type, content, options));
+    this.runner = new CellRunner(folder, (line) => this.streams.write("stderr", line));
+    this.execution = new Execution({
+      channels: () => this.channels,
+      runner: this.runner,
+      streams: this.streams,
+      history: this.history,
+      within: (context, work) => {
+        this.lastParent = context.parent;
+        return this.contexts.run(context, work);
+      },
+    });
+  }
+
+  /** Serves the notebook in `folder` until it is told to shut down. Rejects when an address cannot be bound. */
+  static async start(connection: ConnectionInfo, folder: string): Promise<Kernel> {
+    const kernel = new Kernel(folder);
+    kernel.channels = await Channels.open(connection, {
+      request: (channel, message) => kernel.handle(channel, message),
+      interrupt: () => kernel.execution.interrupt(),
+    });
+    kernel.install();
+    // Requests that arrive meanwhile are answered after it.
+    setTimeout(() => kernel.channels.undisturbed(() => kernel.runner.warmUp()), warmUpDelay);
+    return kernel;
+  }
+
+  private install(): void {
+    this.channels.publish({}, "status", { execution_state: "starting" });
+    this.streams.install();
+    installKernelBridge(this.bridge());
+    const told = (what: string) => (error: unknown) =>
+      this.streams.write(
+        "stderr",
+        errorText(what, error, (label) => this.runner.sourceOf(label)),
+      );
+    process.on("uncaughtException", told("Uncaught error"));
+    process.on("unhandledRejection", told("Unhandled rejection"));
+    process.on("SIGTERM", () => void this.end());
+  }
+
+  private bridge(): KernelBridge {
+    return {
+      version: 1,
+      openComm: (target, data, opening) => this.comms.openComm(target, data, opening),
+      registerTarget: (target, handler) => this.comms.registerTarget(target, handler),
+      display: (bundle, { metadata = {}, displayId, update = false } = {}) => {
+        const transient = displayId === undefined ? {} : { display_id: displayId };
+        const content = { data: bundle, metadata, transient };
+        this.publishInOrder(update ? "update_display_data" : "display_data", content, {});
+      },
+      typedFunction: (name, transpiled) => this.runner.typedFunction(name, transpiled, this.contexts.getStore()?.label),
+    };
+  }
+
+  private parent(): Parent {
+    return this.contexts.getStore()?.parent ?? this.lastParent;
+  }
+
+  /** Publishes after what was printed before. */
+  private publishInOrder(type: string, content: Content, options: Parameters<Channels["publish"]>[3]): void {
+    this.streams.flush();
+    this.channels.publish(this.parent(), type, content, options);
+  }
+
+  private handle(channel: SendChannel, message: Message): void {
+    const type = message.header.msg_type;
+    if (type === "execute_request") {
+      this.execution.add(channel, message);
+      return;
+    }
+    if (type === "comm_open" || type === "comm_msg" || type === "comm_close") {
+      this.execution.afterStart(() => this.handleComm(message));
+      return;
+    }
+    this.whileBusy(message, () => {
+      let answer: Content | undefined;
+      try {
+        answer = this.answer(type, message.content);
+      } catch (error) {
+        answer = { status: "error", ename: "KernelError", evalue: String((error as Error)?.message), traceback: [] };
+      }
+      if (answer !== undefined) this.channels.reply(channel, message, type.replace(/_request$/, "_reply"), answer);
+    });
+    if (type === "shutdown_request") void this.end();
+  }
+
+  private whileBusy(message: Message, work: () => void): void {
+    this.channels.publish(message.header, "status", { execution_state: "busy" });
+    work();
+    this.channels.publish(message.header, "status", { execution_state: "idle" });
+  }
+
+  /** The content of the reply; undefined for a request that this kernel does not know. */
+  private answer(type: string, content: Content): Content | undefined {
+    const code = String(content["code"] ?? "");
+    const cursor = typeof content["cursor_pos"] === "number" ? content["cursor_pos"] : [...code].length;
+    switch (type) {
+      case "kernel_info_request":
+        return kernelInfo();
+      case "is_complete_request":
+        return { ...completeness(code) };
+      case "complete_request":
+        return { ...this.channels.undisturbed(() => this.runner.complete(code, cursor)) };
+      case "inspect_request":
+        return { ...this.channels.undisturbed(() => this.runner.inspect(code, cursor)) };
+      case "history_request":
+        return this.history.answer(content);
+      case "comm_info_request": {
+        const target = content["target_name"];
+        return { status: "ok", comms: this.comms.info(typeof target === "string" ? target : undefined) };
+      }
+      case "shutdown_request":
+        return { status: "ok", restart: content["restart"] === true };
+      default:
+        return undefined;
+    }
+  }
+
+  private handleComm(message: Message): void {
+    this.whileBusy(message, () => {
+      this.contexts.run({ parent: message.header, label: undefined }, () => {
+        try {
+          this.comms.handle(message);
+        } catch (error) {
+          this.streams.write(
+            "stderr",
+            errorText("Error in a comm's handler", error, (label) => this.runner.sourceOf(label)),
+          );
+        }
+      });
+      this.streams.flush();
+    });
+  }
+
+  private async end(): Promise<void> {
+    if (this.ending) return;
+    this.ending = true;
+    this.streams.flush();
+    // Whatever else still lives (timers, sockets, servers of cells) does not keep the process.
+    await Promise.race([this.channels.close(), new Promise((resolve) => setTimeout(resolve, goodbyePatience))]);
+    process.exit(0);
+  }
+}
+
+function kernelInfo(): Content {
+  return {
+    status: "ok",
+    protocol_version: protocolVersion,
+    implementation: "warplab",
+    implementation_version: ownPackage()?.version ?? "0",
+    language_info: {
+      name: "typescript",
+      version: ts.version,
+      mimetype: "text/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      // `mode` is JupyterLab's, the other two are the classic notebook's.
+      codemirror_mode: { mode: "typescript", name: "javascript", typescript: true },
+    },
+    banner: `warplab: TypeScript ${ts.version} on Node.js ${process.version}`,
+    help_links: [{ text: "TypeScript", url: "https://www.typescriptlang.org/docs/" }],
+    debugger: false,
+    supported_features: [],
+  };
+}

@@ -1,0 +1,49 @@
+// What the kernel's threads say to each other. The main thread runs cells; the I/O thread owns the sockets, so that an
+// interrupt, a shutdown and a heartbeat are heard while a cell loops; the signal thread waits for SIGINT.
+import type { MessagePort } from "node:worker_threads";
+import type { ConnectionInfo } from "./connection.js";
+import type { Header, Message } from "./message.js";
+
+export type SendChannel = "shell" | "control" | "iopub" | "stdin";
+
+/** From the main thread to the I/O thread. */
+export type ToIo =
+  | {
+      readonly kind: "send";
+      readonly channel: SendChannel;
+      readonly identities: readonly Uint8Array[];
+      readonly json: readonly string[];
+      readonly buffers: readonly Uint8Array[];
+    }
+  /** Answered once everything that had arrived is forwarded. */
+  | { readonly kind: "barrier"; readonly id: number }
+  /** The main thread has heard an interrupt: its event loop turns. */
+  | { readonly kind: "interrupt-heard" }
+  /** SIGINT arrived. */
+  | { readonly kind: "signal" }
+  /** Send what is queued, close, say `closed`. */
+  | { readonly kind: "close" };
+
+/** From the I/O thread to the main thread. */
+export type FromIo =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "request"; readonly channel: "shell" | "control" | "stdin"; readonly message: Message }
+  | { readonly kind: "interrupt" }
+  | { readonly kind: "barrier"; readonly id: number }
+  | { readonly kind: "closed" };
+
+export interface IoThreadData {
+  readonly connection: ConnectionInfo;
+  readonly session: string;
+  /** One Int32: nonzero while the main thread does the kernel's own work, which no interrupt may cut short. */
+  readonly guard: Int32Array;
+  /** Where the signal thread speaks. */
+  readonly signals: MessagePort;
+}
+
+/** Where the I/O thread finds, in the main thread, what has to be done before JavaScript is cut short there. */
+export const beforeTermination = "warplab.kernel.beforeTermination";
+
+/** The request that an output belongs to. */
+export type Parent = Header | Record<string, never>;
