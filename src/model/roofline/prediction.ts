@@ -1,9 +1,8 @@
 // The answer to "how long does this take there?". How it was found is in predict.ts.
+import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import { formatShape } from "../operator/index.js";
 import type { Bottleneck } from "./roofline.js";
-
-const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 
 /**
  * `ideal`: nothing but the roofline. `realistic`: with what is known of how far this device stays below it (or, by a
@@ -99,8 +98,8 @@ export class Prediction implements PredictionFields {
     );
   }
 
-  [inspectSymbol](): string {
-    return this.toString();
+  static {
+    inspectAsText(Prediction);
   }
 }
 

@@ -1,11 +1,10 @@
 // Holds predictions against measurements.
+import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { operator } from "../operator/index.js";
 import { type Bottleneck, type Prediction, predict } from "../roofline/index.js";
 import { type Measurement, readMeasurements, type Skipped } from "./measurements.js";
-
-const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 
 /** `green` below 10 % of error, `yellow` up to 25 %, `red` above. */
 export type ValidationStatus = "green" | "yellow" | "red";
@@ -85,8 +84,8 @@ export class ValidationReport {
     return `${this.device.name}: ${outcome}${left}`;
   }
 
-  [inspectSymbol](): string {
-    return this.toString();
+  static {
+    inspectAsText(ValidationReport);
   }
 }
 
