@@ -45,13 +45,12 @@ export interface ArrayOptions {
 export class VirtualGPU {
   readonly device: DeviceSpec;
   readonly memory: DeviceMemory;
+  private readonly limits: LaunchLimits;
 
   /** A device by key or alias, or a DeviceSpec. Throws InputError for an unknown device or one that runs no kernels. */
   constructor(nameOrSpec: string | DeviceSpec) {
     this.device = findDevice(nameOrSpec);
-    if (this.device.limits === undefined || this.device.sms === undefined) {
-      throw new InputError(`${this.device.name} runs no CUDA kernels`, { fix: 'Take a GPU, such as "h100".' });
-    }
+    this.limits = launchLimits(this.device);
     this.memory = new DeviceMemory(this.device.name, this.device.dram.capacity);
   }
 
@@ -131,7 +130,7 @@ export class VirtualGPU {
       dynamicSharedBytes: shared,
       parameters,
       memory: [],
-      limits: this.limits(),
+      limits: this.limits,
       policy: config.policy ?? defaultPolicy(this.device),
       maxSteps: config.maxSteps ?? defaultMaxSteps,
       ...(debug === undefined ? {} : { debug }),
@@ -156,16 +155,19 @@ export class VirtualGPU {
     });
     return block;
   }
+}
 
-  private limits(): LaunchLimits {
-    const { name, sms, limits, cache } = this.device;
-    return {
-      device: name,
-      sms: sms as number,
-      maxThreadsPerBlock: limits?.threadsPerBlock as number,
-      sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
-    };
+/** A device's limits as the simulator takes them; every GPU has 48 KiB of shared memory a block where it says nothing. */
+export function launchLimits({ name, sms, limits, cache }: DeviceSpec): LaunchLimits {
+  if (limits === undefined || sms === undefined) {
+    throw new InputError(`${name} runs no CUDA kernels`, { fix: 'Take a GPU, such as "h100".' });
   }
+  return {
+    device: name,
+    sms,
+    maxThreadsPerBlock: limits.threadsPerBlock,
+    sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
+  };
 }
 
 function layOut(kernel: Kernel<Signature>, args: unknown): Uint8Array {

@@ -1,0 +1,345 @@
+// A launch described in JSON: PTX, shape and arguments in, outputs and counters out. Reads no files: whoever calls it does.
+import { type Dim3, dim3 } from "../../core/dim3.js";
+import { type DTypeName, dtypes, viewAs } from "../../core/dtype.js";
+import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { type DeviceSpec, device } from "../../hardware/index.js";
+import { CounterObserver, type Counters } from "../analysis/counters.js";
+import { parseModule } from "../ptx/parse.js";
+import type { Entry } from "../ptx/syntax.js";
+import { type Finding, LaunchFault } from "../simt/fault.js";
+import type { ReconvergencePolicy } from "../simt/launch-image.js";
+import { defaultMaxSteps, Machine } from "../simt/machine.js";
+import { writeScalar } from "./arguments.js";
+import { decodeBase64, encodeBase64 } from "./base64.js";
+import { type DeviceArray, DeviceMemory, scalar } from "./memory.js";
+import { defaultPolicy, launchLimits } from "./virtual-gpu.js";
+
+/** The answer of a launch file. */
+export interface LaunchFileResult {
+  readonly outputs: Readonly<Record<string, { readonly dtype: DTypeName; readonly base64: string }>>;
+  /** Absent where the file says `"counters": false`. */
+  readonly counters?: Counters;
+  /** What went wrong in the kernel; empty where nothing did. */
+  readonly findings: readonly Finding[];
+}
+
+export interface LaunchFileOptions {
+  /** Reads a file that the launch names, relative to the launch file. */
+  readonly readFile: (path: string) => string;
+  /** Devices beyond those that come with warplab. */
+  readonly devices?: readonly DeviceSpec[];
+}
+
+const knownFields = [
+  "ptx",
+  "kernel",
+  "grid",
+  "block",
+  "shared",
+  "device",
+  "args",
+  "outputs",
+  "counters",
+  "policy",
+  "scheduler",
+  "seed",
+  "max_steps",
+  "engine",
+  "sanitize",
+] as const;
+
+const policies: readonly ReconvergencePolicy[] = ["stack", "lowest-pc", "independent"];
+
+/**
+ * Runs a launch file. Throws InputError that names the field for what is malformed or not supported; a fault in the kernel
+ * is a finding, with the outputs as they stood.
+ */
+export function runLaunchFile(json: unknown, options: LaunchFileOptions): LaunchFileResult {
+  const file = readFields(json);
+  const spec = device(file.device, options.devices);
+  const memory = new DeviceMemory(spec.name, spec.dram.capacity);
+  const module = parseModule(options.readFile(file.ptx));
+  const entry = module.entries.get(file.kernel);
+  if (entry === undefined) {
+    throw new InputError(`${file.ptx} has no kernel "${file.kernel}"`, {
+      where: "kernel",
+      fix:
+        module.entries.size === 0 ? "It has no .entry at all." : `It has ${listChoices([...module.entries.keys()])}.`,
+    });
+  }
+  const layout = layOutArguments(entry, file.args, memory);
+  const outputs = file.outputs.map((index, position) => {
+    const array = layout.arrays.get(index);
+    if (array === undefined) throw new InputError(`argument ${index} is no array`, { where: `outputs[${position}]` });
+    return { index, array };
+  });
+  const counter = new CounterObserver();
+  const machine = new Machine(
+    {
+      ptx: module.text,
+      kernel: file.kernel,
+      grid: file.grid,
+      block: file.block,
+      dynamicSharedBytes: file.shared,
+      parameters: layout.block,
+      memory: [],
+      limits: launchLimits(spec),
+      policy: file.policy ?? defaultPolicy(spec),
+      maxSteps: file.maxSteps,
+    },
+    file.counters ? [counter] : [],
+    memory.global,
+  );
+  const findings: Finding[] = [];
+  try {
+    machine.run();
+  } catch (error) {
+    if (!(error instanceof LaunchFault)) throw error;
+    findings.push(error.finding);
+  }
+  return {
+    outputs: Object.fromEntries(
+      outputs.map(({ index, array }) => [
+        String(index),
+        { dtype: array.dtype.name, base64: encodeBase64(array.region.bytes) },
+      ]),
+    ),
+    ...(file.counters ? { counters: counter.result(machine.program.operations) } : {}),
+    findings,
+  };
+}
+
+interface LaunchFields {
+  readonly ptx: string;
+  readonly kernel: string;
+  readonly grid: Dim3;
+  readonly block: Dim3;
+  readonly shared: number;
+  readonly device: string;
+  readonly args: readonly unknown[];
+  readonly outputs: readonly number[];
+  readonly counters: boolean;
+  readonly policy: ReconvergencePolicy | undefined;
+  readonly maxSteps: number;
+}
+
+function readFields(json: unknown): LaunchFields {
+  const file = object(json, "launch file");
+  for (const name of Object.keys(file)) {
+    if ((knownFields as readonly string[]).includes(name)) continue;
+    const slip = nearest(name, knownFields);
+    throw new InputError("unknown field", {
+      where: name,
+      fix: slip === undefined ? `Known: ${listChoices(knownFields, false)}.` : `Did you mean "${slip}"?`,
+    });
+  }
+  // What the format has and this version does not do is refused rather than passed over.
+  refuseUnless(file, "engine", ["interpreter"], "The compiled engine does not exist yet.");
+  refuseUnless(file, "sanitize", [false], "The sanitizer does not exist yet.");
+  refuseUnless(file, "scheduler", ["order"], "Blocks and warps run in the standard order.");
+  refuseUnless(file, "seed", [0], "The standard order uses no seed.");
+  const policy = file["policy"];
+  if (policy !== undefined && !policies.includes(policy as ReconvergencePolicy)) {
+    throw new InputError(`unknown policy ${JSON.stringify(policy)}`, {
+      where: "policy",
+      fix: `Known: ${listChoices(policies)}.`,
+    });
+  }
+  const outputs = file["outputs"] === undefined ? [] : list(file["outputs"], "outputs");
+  const counters = file["counters"] ?? true;
+  if (typeof counters !== "boolean") throw new InputError("must be true or false", { where: "counters" });
+  return {
+    ptx: text(file["ptx"], "ptx"),
+    kernel: text(file["kernel"], "kernel"),
+    grid: extents(file["grid"], "grid"),
+    block: extents(file["block"], "block"),
+    shared: whole(file["shared"] ?? 0, "shared"),
+    device: text(file["device"] ?? "a100", "device"),
+    args: list(file["args"] ?? [], "args"),
+    outputs: outputs.map((index, position) => whole(index, `outputs[${position}]`)),
+    counters,
+    policy: policy as ReconvergencePolicy | undefined,
+    maxSteps: whole(file["max_steps"] ?? defaultMaxSteps, "max_steps"),
+  };
+}
+
+interface ArgumentLayout {
+  readonly block: Uint8Array;
+  /** The arrays by the index of the argument that made them. */
+  readonly arrays: ReadonlyMap<number, DeviceArray>;
+}
+
+function layOutArguments(entry: Entry, args: readonly unknown[], memory: DeviceMemory): ArgumentLayout {
+  const { parameters } = entry;
+  if (args.length !== parameters.length) {
+    throw new InputError(`kernel "${entry.name}" takes ${parameters.length} arguments, found ${args.length}`, {
+      where: "args",
+      fix: `Its parameters: ${parameters.map(({ name, type, bytes }) => `${name} (.${type.name}, ${bytes} bytes)`).join(", ")}.`,
+    });
+  }
+  const block = new Uint8Array(entry.parameterBytes);
+  const arrays = new Map<number, DeviceArray>();
+  args.forEach((argument, index) => {
+    const where = `args[${index}]`;
+    const fields = object(argument, where);
+    const { offset, bytes, name } = parameters[index];
+    const mustHold = (size: number): void => {
+      if (size === bytes) return;
+      throw new InputError(`has ${size} bytes where parameter ${name} has ${bytes}`, { where });
+    };
+    if ("ptr" in fields || "ref" in fields) {
+      mustHold(8);
+      const array =
+        "ptr" in fields
+          ? allocate(fields["ptr"], index, `${where}.ptr`, memory)
+          : referred(fields["ref"], arrays, where);
+      if ("ptr" in fields) arrays.set(index, array);
+      const shift = whole(fields["offset"] ?? 0, `${where}.offset`);
+      writeScalar(block, offset, dtypes.u64, BigInt(array.address + shift));
+      onlyFields(fields, ["ptr", "ref", "offset"], where);
+      return;
+    }
+    onlyFields(fields, ["bytes", ...Object.keys(dtypes)], where);
+    const [kind, ...others] = Object.keys(fields);
+    if (kind === undefined || others.length > 0) {
+      throw new InputError("needs one of ptr, ref, bytes or a scalar type", {
+        where,
+        fix: 'Write {"i32": 5} or {"ptr": {…}}.',
+      });
+    }
+    if (kind === "bytes") {
+      const data = decodeBase64(text(fields["bytes"], `${where}.bytes`), `${where}.bytes`);
+      mustHold(data.length);
+      block.set(data, offset);
+      return;
+    }
+    const dtype = dtypes[kind as DTypeName];
+    mustHold(dtype.bytes);
+    writeScalar(block, offset, dtype, element(kind as DTypeName, fields[kind], `${where}.${kind}`));
+  });
+  return { block, arrays };
+}
+
+function allocate(json: unknown, index: number, where: string, memory: DeviceMemory): DeviceArray {
+  const fields = object(json, where);
+  onlyFields(fields, ["dtype", "data", "base64", "count", "fill"], where);
+  const name = fields["dtype"];
+  if (typeof name !== "string" || !(name in dtypes)) {
+    throw new InputError(`unknown dtype ${JSON.stringify(name)}`, {
+      where: `${where}.dtype`,
+      fix: `Known: ${listChoices(Object.keys(dtypes), false)}.`,
+    });
+  }
+  const dtype = dtypes[name as DTypeName];
+  const given = ["data", "base64", "count"].filter((field) => field in fields);
+  if (given.length !== 1) {
+    throw new InputError("needs one of data, base64 or count", {
+      where,
+      fix: 'Write "data": [1, 2] or "count": 1024.',
+    });
+  }
+  if (!("count" in fields) && "fill" in fields)
+    throw new InputError("goes with count only", { where: `${where}.fill` });
+  const label = `argument ${index}`;
+  if ("base64" in fields) {
+    const bytes = decodeBase64(text(fields["base64"], `${where}.base64`), `${where}.base64`);
+    if (bytes.length % dtype.bytes !== 0) {
+      throw new InputError(`${bytes.length} bytes are no whole number of ${dtype.name}`, { where: `${where}.base64` });
+    }
+    const array = memory.allocate(dtype, bytes.length / dtype.bytes, label);
+    array.region.u8.set(bytes);
+    return array;
+  }
+  if ("count" in fields) {
+    const array = memory.allocate(dtype, whole(fields["count"], `${where}.count`), label);
+    const fill = element(dtype.name, fields["fill"] ?? 0, `${where}.fill`);
+    (viewAs(dtype, array.region.bytes) as unknown as { fill(value: number | bigint): void }).fill(fill);
+    return array;
+  }
+  const data = list(fields["data"], `${where}.data`);
+  const array = memory.allocate(dtype, data.length, label);
+  const view = viewAs(dtype, array.region.bytes) as unknown as (number | bigint)[];
+  data.forEach((value, position) => {
+    view[position] = element(dtype.name, value, `${where}.data[${position}]`);
+  });
+  return array;
+}
+
+function referred(json: unknown, arrays: ReadonlyMap<number, DeviceArray>, where: string): DeviceArray {
+  const index = whole(json, `${where}.ref`);
+  const array = arrays.get(index);
+  if (array === undefined) {
+    throw new InputError(`argument ${index} is no earlier ptr`, {
+      where: `${where}.ref`,
+      fix: "Refer to the index of a ptr before it.",
+    });
+  }
+  return array;
+}
+
+// 64-bit integers come as strings or numbers, and what JSON cannot say of floats as strings.
+function element(name: DTypeName, value: unknown, where: string): number | bigint {
+  const dtype = dtypes[name];
+  if (typeof value === "string") {
+    if (dtype.kind === "float" && ["NaN", "Infinity", "-Infinity"].includes(value)) return Number(value);
+    if (dtype.bytes === 8 && dtype.kind !== "float" && /^-?\d+$/.test(value))
+      return scalar(dtype, BigInt(value), where);
+    throw new InputError(`${JSON.stringify(value)} is no ${name}`, { where });
+  }
+  return scalar(dtype, value, where);
+}
+
+function refuseUnless(file: Record<string, unknown>, field: string, allowed: readonly unknown[], why: string): void {
+  const value = file[field];
+  if (value === undefined || allowed.includes(value)) return;
+  throw new InputError(`${JSON.stringify(value)} is not supported yet`, {
+    where: field,
+    fix: `${why} Leave it out, or write ${JSON.stringify(allowed[0])}.`,
+  });
+}
+
+function onlyFields(fields: Record<string, unknown>, known: readonly string[], where: string): void {
+  for (const name of Object.keys(fields)) {
+    if (known.includes(name)) continue;
+    const slip = nearest(name, known);
+    throw new InputError("unknown field", {
+      where: `${where}.${name}`,
+      fix: slip === undefined ? `Known: ${listChoices(known, false)}.` : `Did you mean "${slip}"?`,
+    });
+  }
+}
+
+function object(value: unknown, where: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InputError(`must be an object, found ${describe(value)}`, { where });
+}
+
+function list(value: unknown, where: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new InputError(`must be a list, found ${describe(value)}`, { where });
+}
+
+function text(value: unknown, where: string): string {
+  if (typeof value === "string") return value;
+  throw new InputError(value === undefined ? "is missing" : `must be text, found ${describe(value)}`, { where });
+}
+
+function whole(value: unknown, where: string): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InputError(`must be a whole number from 0 on, found ${describe(value)}`, { where });
+}
+
+function extents(value: unknown, where: string): Dim3 {
+  if (value === undefined) throw new InputError("is missing", { where, fix: `Write "${where}": [16, 1, 1].` });
+  return dim3(typeof value === "number" ? value : (list(value, where) as readonly number[]), where);
+}
+
+function describe(value: unknown): string {
+  return value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "a list"
+      : typeof value === "object"
+        ? "an object"
+        : JSON.stringify(value);
+}
