@@ -4,42 +4,56 @@ import type { DisplayOutput, MimeData, Output, ResultOutput } from "../view/page
 /** The part of a Jupyter message that an output is made of. */
 export interface PublishedMessage {
   readonly header: { readonly msg_type: string };
+  /** The header of the request that it belongs to. */
+  readonly parent: { readonly msg_id?: string };
   readonly content: Readonly<Record<string, unknown>>;
   readonly buffers: readonly Uint8Array[];
 }
 
 type Shown = DisplayOutput | ResultOutput;
 
-/** Collects the outputs of cells that run one after the other; a later cell may change what an earlier one shows. */
+interface CellOutputs {
+  readonly outputs: Output[];
+  /** Set by a `clear_output` that waits for what comes next. */
+  clearsBeforeNext: boolean;
+}
+
+/**
+ * Collects the outputs of cells that run one after the other. What a cell publishes late still goes to that cell, and a later
+ * cell may change what an earlier one shows.
+ */
 export class OutputCollector {
-  #outputs: Output[] = [];
-  #clearsBeforeNext = false;
+  #current: CellOutputs | undefined;
+  readonly #cellByRequest = new Map<string, CellOutputs>();
   readonly #shownById = new Map<string, Shown[]>();
 
-  /** The list that the next messages add to. */
+  /** The list that grows with the cell's outputs. */
   beginCell(): Output[] {
-    this.#outputs = [];
-    this.#clearsBeforeNext = false;
-    return this.#outputs;
+    this.#current = { outputs: [], clearsBeforeNext: false };
+    return this.#current.outputs;
   }
 
-  receive({ header, content }: PublishedMessage): void {
+  receive({ header, parent, content }: PublishedMessage): void {
+    const cell = this.#cellOf(parent.msg_id);
+    if (cell === undefined) return;
     switch (header.msg_type) {
       case "stream":
-        this.#stream(content["name"] === "stderr" ? "stderr" : "stdout", String(content["text"]));
+        addStream(cell, content["name"] === "stderr" ? "stderr" : "stdout", String(content["text"]));
         return;
       case "display_data":
-        this.#show({ output_type: "display_data", data: dataOf(content), metadata: metadataOf(content) }, content);
+        this.#show(
+          cell,
+          { output_type: "display_data", data: dataOf(content), metadata: metadataOf(content) },
+          content,
+        );
         return;
       case "execute_result": {
         const count = content["execution_count"];
+        const execution_count = typeof count === "number" ? count : null;
+        const data = dataOf(content);
         this.#show(
-          {
-            output_type: "execute_result",
-            execution_count: typeof count === "number" ? count : null,
-            data: dataOf(content),
-            metadata: metadataOf(content),
-          },
+          cell,
+          { output_type: "execute_result", execution_count, data, metadata: metadataOf(content) },
           content,
         );
         return;
@@ -51,7 +65,7 @@ export class OutputCollector {
         }
         return;
       case "error":
-        this.#add({
+        add(cell, {
           output_type: "error",
           ename: String(content["ename"]),
           evalue: String(content["evalue"]),
@@ -59,34 +73,37 @@ export class OutputCollector {
         });
         return;
       case "clear_output":
-        if (content["wait"] === true) this.#clearsBeforeNext = true;
-        else this.#outputs.length = 0;
+        if (content["wait"] === true) cell.clearsBeforeNext = true;
+        else cell.outputs.length = 0;
         return;
     }
   }
 
-  #stream(name: "stdout" | "stderr", text: string): void {
-    if (this.#clearsBeforeNext) this.#clear();
-    const last = this.#outputs.at(-1);
-    if (last?.output_type === "stream" && last.name === name) last.text = `${String(last.text)}${text}`;
-    else this.#outputs.push({ output_type: "stream", name, text });
+  // A request that was not heard of before is the cell that runs.
+  #cellOf(request: string | undefined): CellOutputs | undefined {
+    if (request === undefined) return this.#current;
+    const known = this.#cellByRequest.get(request) ?? this.#current;
+    if (known !== undefined) this.#cellByRequest.set(request, known);
+    return known;
   }
 
-  #show(output: Shown, content: Readonly<Record<string, unknown>>): void {
-    this.#add(output);
+  #show(cell: CellOutputs, output: Shown, content: Readonly<Record<string, unknown>>): void {
+    add(cell, output);
     const id = displayId(content);
     if (id !== undefined) this.#shownById.set(id, [...(this.#shownById.get(id) ?? []), output]);
   }
+}
 
-  #add(output: Output): void {
-    if (this.#clearsBeforeNext) this.#clear();
-    this.#outputs.push(output);
-  }
+function addStream(cell: CellOutputs, name: "stdout" | "stderr", text: string): void {
+  const last = cell.clearsBeforeNext ? undefined : cell.outputs.at(-1);
+  if (last?.output_type === "stream" && last.name === name) last.text = `${String(last.text)}${text}`;
+  else add(cell, { output_type: "stream", name, text });
+}
 
-  #clear(): void {
-    this.#outputs.length = 0;
-    this.#clearsBeforeNext = false;
-  }
+function add(cell: CellOutputs, output: Output): void {
+  if (cell.clearsBeforeNext) cell.outputs.length = 0;
+  cell.clearsBeforeNext = false;
+  cell.outputs.push(output);
 }
 
 function dataOf(content: Readonly<Record<string, unknown>>): MimeData {

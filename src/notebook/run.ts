@@ -14,6 +14,7 @@ import {
   widgetStateType,
 } from "../view/page/index.js";
 import { pageAssets } from "./assets.js";
+import { KernelClient } from "./jupyter/client.js";
 import { OutputCollector, type PublishedMessage } from "./run-outputs.js";
 import { withParameters } from "./run-parameters.js";
 import { WidgetCollector } from "./run-widgets.js";
@@ -21,7 +22,7 @@ import { WidgetCollector } from "./run-widgets.js";
 /** A kernel as a run needs it. */
 export interface RunKernel {
   /** Runs one cell; resolves when it has ended and everything it published has been handed over. */
-  execute(code: string, options: { onMessage(message: PublishedMessage): void }): Promise<ExecutionReply>;
+  execute(code: string): Promise<ExecutionReply>;
   interrupt(): Promise<void> | void;
   shutdown(): Promise<void>;
 }
@@ -46,9 +47,16 @@ export interface CellProgress {
   readonly seconds?: number;
 }
 
+export interface KernelStart {
+  /** The notebook's folder. */
+  readonly cwd: string;
+  /** Is handed everything that the kernel publishes, in order. */
+  onMessage(message: PublishedMessage): void;
+}
+
 export interface RunOptions {
-  /** Starts the kernel in the notebook's folder. */
-  startKernel(options: { cwd: string }): Promise<RunKernel>;
+  /** Starts the kernel; warplab's own unless given. */
+  startKernel?(start: KernelStart): Promise<RunKernel>;
   /** Values for the cell tagged `parameters`, by name. */
   readonly set?: Readonly<Record<string, string>>;
   /** Where the notebook and the page go; `out` in the current folder unless given. */
@@ -101,13 +109,18 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   options.signal?.throwIfAborted();
   // A page that cannot be written is said before an hour of cells, not after.
   const assets = pageAssets();
-  const kernel = await options.startKernel({ cwd: dirname(file) });
+  const collector = new OutputCollector();
   const widgets = new WidgetCollector();
+  const onMessage = (message: PublishedMessage): void => {
+    collector.receive(message);
+    widgets.receive(message);
+  };
+  const kernel = await (options.startKernel ?? startOwnKernel)({ cwd: dirname(file), onMessage });
   let failure: Failure | undefined;
   const interrupt = (): void => void kernel.interrupt();
   options.signal?.addEventListener("abort", interrupt, { once: true });
   try {
-    failure = await runCells(notebook, kernel, widgets, options);
+    failure = await runCells(notebook, kernel, collector, options);
   } finally {
     options.signal?.removeEventListener("abort", interrupt);
     await kernel.shutdown();
@@ -125,6 +138,16 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   return result;
 }
 
+async function startOwnKernel({ cwd, onMessage }: KernelStart): Promise<RunKernel> {
+  const client = await KernelClient.start({ cwd });
+  client.onIopub = (message) => onMessage(message as unknown as PublishedMessage);
+  return {
+    execute: async (code) => (await client.execute(code)).reply,
+    interrupt: () => client.interrupt(),
+    shutdown: () => client.shutdown(),
+  };
+}
+
 interface Failure {
   readonly cell: number;
   readonly traceback: string;
@@ -133,14 +156,9 @@ interface Failure {
 async function runCells(
   notebook: Notebook,
   kernel: RunKernel,
-  widgets: WidgetCollector,
+  collector: OutputCollector,
   { onProgress, signal }: RunOptions,
 ): Promise<Failure | undefined> {
-  const collector = new OutputCollector();
-  const receive = (message: PublishedMessage): void => {
-    collector.receive(message);
-    widgets.receive(message);
-  };
   const total = notebook.cells.filter((cell) => isCode(cell) && hasCode(cell)).length;
   let number = 0;
   for (const [index, cell] of notebook.cells.entries()) {
@@ -150,7 +168,7 @@ async function runCells(
     const started = performance.now();
     const outputs = collector.beginCell();
     cell.outputs = outputs;
-    const reply = await kernel.execute(joinText(cell.source), { onMessage: receive });
+    const reply = await kernel.execute(joinText(cell.source));
     signal?.throwIfAborted();
     cell.execution_count = reply.execution_count ?? number;
     const failed = reply.status !== "ok";

@@ -1,0 +1,165 @@
+import { table } from "arquero";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { u32 } from "../../src/core/dtype.js";
+import { VirtualGPU } from "../../src/gpu/host/virtual-gpu.js";
+import { bundleOf } from "../../src/notebook/mime.js";
+import { show } from "../../src/notebook/show.js";
+import { stepperWidget } from "../../src/notebook/stepper-widget.js";
+import { vegaLiteSchema } from "../../src/view/index.js";
+import { asKernel, RecordingBridge } from "./recording-bridge.js";
+
+const chart = {
+  $schema: vegaLiteSchema,
+  title: "Two bars",
+  data: {
+    values: [
+      { a: "x", b: 1 },
+      { a: "y", b: 2 },
+    ],
+  },
+  mark: "bar",
+  encoding: { x: { field: "a", type: "nominal" }, y: { field: "b", type: "quantitative" } },
+};
+
+const ptx = `.version 8.0
+.target sm_80
+.address_size 64
+.visible .entry store(.param .u64 out)
+{
+  .reg .b32 %r<3>;
+  .reg .b64 %rd<5>;
+  ld.param.u64 %rd1, [out];
+  mov.u32 %r1, %tid.x;
+  mul.wide.u32 %rd2, %r1, 4;
+  add.s64 %rd3, %rd1, %rd2;
+  st.global.u32 [%rd3], %r1;
+  ret;
+}
+`;
+
+let leave: (() => void) | undefined;
+afterEach(() => {
+  leave?.();
+  leave = undefined;
+  vi.restoreAllMocks();
+});
+
+function kernel(): RecordingBridge {
+  const bridge = new RecordingBridge();
+  leave = asKernel(bridge);
+  return bridge;
+}
+
+describe("the forms of a value", () => {
+  it("a chart has its specification, a static picture and words", () => {
+    const bundle = bundleOf(chart);
+    expect(bundle["application/vnd.vegalite.v5+json"]).toBe(chart);
+    expect(bundle["image/svg+xml"]).toMatch(/^<svg .*<title>Two bars<\/title>.*<\/svg>$/s);
+    expect(bundle["text/plain"]).toBe("Chart: Two bars");
+  });
+
+  it("two charts in a row are drawn in the call, each its own", () => {
+    const other = { ...chart, title: "Other" };
+    expect([chart, other].map((spec) => /<title>(.*?)</.exec(String(bundleOf(spec)["image/svg+xml"]))?.[1])).toEqual([
+      "Two bars",
+      "Other",
+    ]);
+  });
+
+  it("a chart that cannot be drawn says why", () => {
+    expect(() => bundleOf({ ...chart, data: { url: "https://example.org/data.json" } })).toThrow(
+      /its data must be inside it/,
+    );
+  });
+
+  it("an Arquero table has a table and one line", () => {
+    const bundle = bundleOf(table({ device: ["a", "b"], time: [1.5, 2] }));
+    expect(bundle["text/html"]).toContain('<th scope="col">device</th>');
+    expect(bundle["text/plain"]).toBe("2 rows: device, time");
+  });
+
+  it("a value that says itself how it is shown is believed", () => {
+    const value = { [Symbol.for("warplab.mime")]: () => ({ "text/html": "<b>1</b>", "text/plain": "1" }) };
+    expect(bundleOf(value)).toEqual({ "text/html": "<b>1</b>", "text/plain": "1" });
+  });
+
+  it("anything else is as inspect writes it, a text as it is", () => {
+    expect(bundleOf({ a: [1, 2] })).toEqual({ "text/plain": "{ a: [ 1, 2 ] }" });
+    expect(bundleOf("plain")).toEqual({ "text/plain": "plain" });
+  });
+});
+
+describe("show", () => {
+  it("in our kernel displays the whole bundle", () => {
+    const bridge = kernel();
+    show(table({ a: [1] }));
+    expect(Object.keys(bridge.displays[0].bundle).sort()).toEqual(["text/html", "text/plain"]);
+  });
+
+  it("with an id changes what the first call with it showed", () => {
+    const bridge = kernel();
+    show("1 of 2", { id: "progress" });
+    show("2 of 2", { id: "progress" });
+    expect(bridge.displays.map(({ options }) => options)).toEqual([
+      { displayId: "progress", update: false },
+      { displayId: "progress", update: true },
+    ]);
+  });
+
+  it("in a plain program prints the words", () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    show(table({ a: [1] }));
+    expect(log.mock.calls).toEqual([["1 row: a"]]);
+  });
+});
+
+describe("a stepper", () => {
+  function stepper(): ReturnType<VirtualGPU["step"]> {
+    const gpu = new VirtualGPU("h100");
+    const out = gpu.zeros(u32, 32);
+    return gpu.step(gpu.load(ptx).kernel(), { grid: 1, block: 32 }, [out]);
+  }
+
+  it("is shown as a widget, as a page of its own, and in words", () => {
+    const bridge = kernel();
+    const launch = stepper();
+    show(launch);
+    const { bundle } = bridge.displays[0];
+    const widget = bridge.comms.at(-1)!;
+    expect(bundle["application/vnd.jupyter.widget-view+json"]).toMatchObject({ model_id: widget.id });
+    expect(widget.opening.data["state"]).toMatchObject({
+      view: "stepper",
+      cursor: 0,
+      lane: 0,
+      image: { kernel: "store" },
+    });
+    expect(bundle["text/html"]).toMatch(/^<iframe .*srcdoc="/);
+    expect(bundle["text/plain"]).toMatch(/^Stepper of store<<<.*at step 0$/);
+  });
+
+  it("the self-contained form reaches for nothing outside itself", () => {
+    const html = String(bundleOf(stepper())["text/html"]);
+    expect(html).not.toMatch(/(?:src|href)=(?:"|&quot;)?https?:/);
+    expect(html.length).toBeLessThan(250_000);
+  });
+
+  it("shown twice is one widget, so that its views move together", () => {
+    const bridge = kernel();
+    const launch = stepper();
+    show(launch);
+    show(launch);
+    const ids = bridge.displays.map(({ bundle }) => bundle["application/vnd.jupyter.widget-view+json"]);
+    expect(ids[0]).toEqual(ids[1]);
+  });
+
+  it("follows the page, and the page follows it", () => {
+    const bridge = kernel();
+    const launch = stepper();
+    const widget = stepperWidget(launch);
+    const comm = bridge.comms.find(({ id }) => id === widget.id)!;
+    comm.onMessage?.({ method: "update", state: { cursor: 3, lane: 5 } }, []);
+    expect([launch.cursor, launch.lane]).toEqual([3, 5]);
+    launch.cursor = 1;
+    expect(comm.sent.at(-1)?.data).toEqual({ method: "update", state: { cursor: 1 }, buffer_paths: [] });
+  });
+});

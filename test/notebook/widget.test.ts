@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { packState, unpackState, Widget } from "../../src/notebook/widget.js";
+import { RecordingBridge } from "./recording-bridge.js";
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+describe("a widget opens a comm with its state", () => {
+  it("names the protocol, and sends byte arrays apart, wherever they stand", () => {
+    const bridge = new RecordingBridge();
+    new Widget({ _model_name: "WarplabModel", image: { memory: [{ label: "x", bytes: bytes(1, 2) }] } }, bridge);
+    const [comm] = bridge.comms;
+    expect(comm.target).toBe("jupyter.widget");
+    expect(comm.opening.metadata).toEqual({ version: "2.1.0" });
+    expect(comm.opening.data).toEqual({
+      state: { _model_name: "WarplabModel", image: { memory: [{ label: "x" }] } },
+      buffer_paths: [["image", "memory", 0, "bytes"]],
+    });
+    expect(comm.opening.buffers).toEqual([bytes(1, 2)]);
+  });
+
+  it("refers to another widget by its id", () => {
+    const bridge = new RecordingBridge();
+    const layout = new Widget({}, bridge);
+    new Widget({ layout }, bridge);
+    expect(bridge.comms[1].opening.data["state"]).toEqual({ layout: `IPY_MODEL_${layout.id}` });
+  });
+
+  it("outside the kernel, says where widgets are to be had", () => {
+    expect(() => new Widget({})).toThrow(/needs warplab's own Jupyter kernel\.\n.*warplab run/);
+  });
+});
+
+describe("a property", () => {
+  it("that the kernel sets reaches the page and the listeners, once", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ cursor: 0, lane: 0 }, bridge);
+    const heard: unknown[] = [];
+    widget.observe("cursor", (now, before) => heard.push([now, before]));
+    widget.set({ cursor: 5, lane: 0 });
+    widget.set({ cursor: 5 });
+    expect(bridge.comms[0].sent).toEqual([
+      { data: { method: "update", state: { cursor: 5 }, buffer_paths: [] }, buffers: [] },
+    ]);
+    expect(heard).toEqual([[5, 0]]);
+  });
+
+  it("that a page sets is echoed to the other pages and told to the listeners", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ cursor: 0 }, bridge);
+    const heard: unknown[] = [];
+    const stop = widget.observe("cursor", (now) => heard.push(now));
+    bridge.comms[0].onMessage?.({ method: "update", state: { cursor: 7 }, buffer_paths: [] }, []);
+    stop();
+    bridge.comms[0].onMessage?.({ method: "update", state: { cursor: 8 }, buffer_paths: [] }, []);
+    expect(widget.get("cursor")).toBe(8);
+    expect(heard).toEqual([7]);
+    expect(bridge.comms[0].sent.map(({ data }) => [data["method"], data["state"]])).toEqual([
+      ["echo_update", { cursor: 7 }],
+      ["echo_update", { cursor: 8 }],
+    ]);
+  });
+
+  it("may be binary in both directions", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ pixels: bytes(0) }, bridge);
+    bridge.comms[0].onMessage?.({ method: "update", state: {}, buffer_paths: [["pixels"]] }, [bytes(4, 5)]);
+    expect(widget.get("pixels")).toEqual(bytes(4, 5));
+    expect(bridge.comms[0].sent[0].buffers).toEqual([bytes(4, 5)]);
+  });
+});
+
+describe("messages", () => {
+  it("of our own making go both ways with buffers", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({}, bridge);
+    const heard: unknown[] = [];
+    widget.onMessage((content, buffers) => heard.push([content, buffers]));
+    bridge.comms[0].onMessage?.({ method: "custom", content: { poke: 1 } }, [bytes(9)]);
+    widget.send({ answer: 2 }, [bytes(8)]);
+    expect(heard).toEqual([[{ poke: 1 }, [bytes(9)]]]);
+    expect(bridge.comms[0].sent).toEqual([{ data: { method: "custom", content: { answer: 2 } }, buffers: [bytes(8)] }]);
+  });
+
+  it("that nobody defined are ignored", () => {
+    const bridge = new RecordingBridge();
+    new Widget({ a: 1 }, bridge);
+    for (const data of [{}, { method: "dance" }, { method: "update", state: 3 }]) bridge.comms[0].onMessage?.(data, []);
+    expect(bridge.comms[0].sent).toEqual([]);
+  });
+});
+
+describe("a page that is reloaded", () => {
+  it("gets one widget's state again when it asks for it", () => {
+    const bridge = new RecordingBridge();
+    new Widget({ cursor: 3 }, bridge);
+    bridge.comms[0].onMessage?.({ method: "request_state" }, []);
+    expect(bridge.comms[0].sent[0].data).toEqual({ method: "update", state: { cursor: 3 }, buffer_paths: [] });
+  });
+
+  it("gets all open widgets over the control comm, and no closed one", () => {
+    const bridge = new RecordingBridge();
+    const closed = new Widget({ _model_name: "Gone" }, bridge);
+    const open = new Widget(
+      { _model_name: "M", _model_module: "warplab", _model_module_version: "1", data: bytes(1) },
+      bridge,
+    );
+    closed.close();
+    const control = bridge.openedByPage("jupyter.widget.control");
+    control.onMessage?.({ method: "request_states" }, []);
+    const [{ data, buffers }] = control.sent;
+    const states = data["states"] as Record<string, unknown>;
+    expect(data["method"]).toBe("update_states");
+    expect(Object.keys(states)).not.toContain(closed.id);
+    expect(states[open.id]).toMatchObject({ model_name: "M", model_module: "warplab", model_module_version: "1" });
+    const place = (data["buffer_paths"] as unknown[][]).findIndex((path) => path[0] === open.id);
+    expect((data["buffer_paths"] as unknown[][])[place]).toEqual([open.id, "state", "data"]);
+    expect(buffers[place]).toEqual(bytes(1));
+  });
+});
+
+describe("a state that is packed and unpacked", () => {
+  const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null), fc.uint8Array({ maxLength: 5 }));
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ depthSize: "small" }, leaf, fc.array(tie("value")), tie("record")),
+    record: fc.dictionary(
+      fc.string().filter((name) => name !== "__proto__"),
+      tie("value"),
+      { noNullPrototype: true },
+    ),
+  }));
+
+  it("is the same state", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]+$/), value, { noNullPrototype: true }), (state) => {
+        const { state: plain, buffer_paths, buffers } = packState(state);
+        expect(unpackState(JSON.parse(JSON.stringify(plain)), buffer_paths, buffers)).toEqual(state);
+      }),
+    );
+  });
+
+  it("with a buffer that has no place is an error", () => {
+    expect(() => unpackState({}, [["a", "b"]], [bytes(1)])).toThrow('no place or no buffer for ["a","b"]');
+  });
+});
