@@ -30,6 +30,9 @@ export function codePanes(stage: Stage): Part {
     update(scene) {
       for (const pane of panes) pane.update(scene);
     },
+    redraw() {
+      for (const pane of panes) pane.redraw?.();
+    },
   };
 }
 
@@ -164,6 +167,9 @@ function codePane({ replay, controls }: Stage, program: Program): Part {
         scene.record === undefined ? "line now upcoming" : scene.fault === undefined ? "line now" : "line now fault";
       set(body, { "data-now": line });
       reveal(body, now);
+    },
+    redraw() {
+      if (now !== undefined) reveal(body, now);
     },
   };
 }

@@ -1,9 +1,7 @@
 // What the whole launch cost, in the counters that profilers use.
-import type { Replay } from "../../src/gpu/analysis/replay.js";
+import { type Counters, flopPerByte, sectorsPerRequest } from "../../src/gpu/analysis/counters.js";
 import { element } from "./dom.js";
 import { brief, count, percent } from "./numbers.js";
-
-type Counters = Replay["counters"];
 
 export interface Figure {
   readonly name: string;
@@ -37,27 +35,26 @@ export function figures(counters: Counters): Figure[] {
     });
   }
   const requests = counters.global_load_requests + counters.global_store_requests;
-  const sectors = counters.global_load_sectors + counters.global_store_sectors;
   if (requests > 0) {
     list.push({
       name: "sectors per request",
-      value: (sectors / requests).toFixed(1),
-      meaning: `${count(sectors)} sectors of 32 bytes for ${count(requests)} loads and stores of global memory`,
+      value: sectorsPerRequest(counters).toFixed(1),
+      meaning: `Sectors of 32 bytes, over ${count(requests)} loads and stores of global memory`,
     });
   }
-  const conflicts = counters.shared_load_conflicts + counters.shared_store_conflicts;
-  list.push({
-    name: "bank conflicts",
-    value: count(conflicts),
-    meaning: "Passes over shared memory beyond the first of each request",
-  });
-  const flop = counters.flop_f16 + counters.flop_f32 + counters.flop_f64 + counters.flop_tensor;
-  const bytes = counters.bytes_global_read + counters.bytes_global_written;
-  if (bytes > 0) {
+  const shared = counters.shared_load_requests + counters.shared_store_requests;
+  if (shared > 0) {
+    list.push({
+      name: "bank conflicts",
+      value: count(counters.shared_load_conflicts + counters.shared_store_conflicts),
+      meaning: `Passes over shared memory beyond the first, over ${count(shared)} loads and stores`,
+    });
+  }
+  if (requests > 0) {
     list.push({
       name: "FLOP per byte",
-      value: brief(flop / bytes, 3),
-      meaning: `${count(flop)} floating-point operations, ${count(bytes)} bytes of global memory asked for by lanes`,
+      value: brief(flopPerByte(counters), 3),
+      meaning: "Floating-point operations for each byte of the sectors that were touched",
     });
   }
   return list;

@@ -25,6 +25,11 @@ const meanings: Readonly<Record<LaneState, string>> = {
   absent: "does not exist: the block has fewer threads",
 };
 
+const branchMeanings: Readonly<Partial<Record<LaneState, string>>> = {
+  on: "takes the branch",
+  skip: "goes on after the branch",
+};
+
 export function lanes({ controls }: Stage): Part {
   const { session } = controls;
   const title = element("h4", { "data-part": "lanes-sentence" });
@@ -54,13 +59,14 @@ export function lanes({ controls }: Stage): Part {
       setText(name, `lane ${scene.lane}`);
       for (const [lane, cell] of cells.entries()) {
         const state = scene.lanes[lane];
+        const meaning = (scene.branch ? branchMeanings[state] : undefined) ?? meanings[state];
         const chosen = lane === scene.lane;
         set(cell, {
           "data-state": stateNames[state],
           "data-why": state === "skip" ? "predicate" : undefined,
           "aria-pressed": String(chosen),
-          "aria-label": `lane ${lane} ${meanings[state]}`,
-          title: `lane ${lane} ${meanings[state]}`,
+          "aria-label": `lane ${lane} ${meaning}`,
+          title: `lane ${lane} ${meaning}`,
           tabindex: chosen ? 0 : -1,
         });
       }

@@ -2,7 +2,8 @@
 // changed elements are marked, the selected lane's is outlined, and any can be asked who wrote it.
 import { type DTypeName, dtypes } from "../../src/core/dtype.js";
 import { element, set, setText } from "./dom.js";
-import { brief, count, exact, hex, readElement } from "./numbers.js";
+import { accessType, mnemonic } from "./mnemonic.js";
+import { brief, count, exact, hex, isDTypeName, readElement } from "./numbers.js";
 import type { Part, Stage } from "./part.js";
 import type { Scene } from "./scene.js";
 import type { MemoryCell } from "./session.js";
@@ -144,11 +145,10 @@ function readRegions(replay: Stage["replay"], scene: Scene): Region[] {
 
 /** PTX declares shared memory as bytes: what it holds is read off the instructions that name it or use its addresses. */
 function sharedType(replay: Stage["replay"], name: string): DTypeName {
-  const typed = replay.entry.instructions.filter(({ opcode }) => /\.shared\b/.test(opcode));
+  const typed = replay.entry.instructions.filter(({ text }) => /\.shared\b/.test(mnemonic(text)));
   const own = typed.find(({ text }) => text.includes(name)) ?? typed[0];
-  const type = /\.([suf])(8|16|32|64)\b/.exec(own?.opcode ?? "");
-  const written = type === null ? "" : `${type[1] === "s" ? "i" : type[1]}${type[2]}`;
-  return written in dtypes ? (written as DTypeName) : "u32";
+  const type = own === undefined ? undefined : accessType(own.text);
+  return type !== undefined && isDTypeName(type) ? type : "u32";
 }
 
 function keyOf({ space, label, address }: Region): string {

@@ -15,7 +15,10 @@ export function memoryPicture({ replay }: Stage): Part {
   const effect = element("p", { class: "say", "data-part": "effect" });
   const sentence = element("p", { class: "say", "data-part": "access" });
   const paths = Object.fromEntries(
-    ["lanes", "box", "used", "spare", "line", "chosen", "break"].map((name) => [name, svg("path", { class: name })]),
+    ["lanes", "box", "used", "spare", "again", "line", "chosen", "break"].map((name) => [
+      name,
+      svg("path", { class: name }),
+    ]),
   );
   const drawing = svg("svg", {
     class: "columns access",
@@ -67,13 +70,22 @@ function captions(replay: Replay, shapes: AccessShapes): { from: string; legend:
   const last = shapes.targets[shapes.targets.length - 1];
   return {
     from: elementWords(replay, first.id) ?? hex(first.id),
-    legend: "a box is a 32-byte sector; pale bytes move for nothing",
+    legend: "32-byte sectors; pale: moved for nothing",
     to: elementBefore(replay, last.id + 32),
   };
 }
 
 function draw(paths: Record<string, SVGPathElement>, shapes: AccessShapes | undefined, { access, lane }: Scene): void {
-  const d: Record<string, string> = { lanes: "", box: "", used: "", spare: "", line: "", chosen: "", break: "" };
+  const d: Record<string, string> = {
+    lanes: "",
+    box: "",
+    used: "",
+    spare: "",
+    again: "",
+    line: "",
+    chosen: "",
+    break: "",
+  };
   const mask = access?.access.mask ?? 0;
   for (let each = 0; shapes !== undefined && each < 32; each++) {
     if ((mask >>> each) & 1) d["lanes"] += rectangle(each + 0.06, 0, 0.88, lanesBottom - 0.02);
@@ -94,7 +106,7 @@ function addTarget(d: Record<string, string>, { left, width, used, depth, gap }:
     const layer = height / Math.max(4, layers);
     for (let index = 0; index < depth; index++) {
       const shape = rectangle(left + 0.1, targetsTop + index * layer + layer * 0.1, width - 0.2, layer * 0.8);
-      d[index === 0 ? "used" : "spare"] += shape;
+      d[index === 0 ? "used" : "again"] += shape;
     }
     return;
   }

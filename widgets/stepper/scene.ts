@@ -3,6 +3,7 @@
 
 import type { MemoryAccess, Replay, StepRecord } from "../../src/gpu/analysis/replay.js";
 import type { KernelVariable } from "../../src/gpu/ptx/debug-info.js";
+import { isBranch, reachesMemory } from "./mnemonic.js";
 import { isDTypeName, type RegisterValue } from "./numbers.js";
 import { countBelow, type Session, type WarpId } from "./session.js";
 
@@ -39,6 +40,8 @@ export interface Scene {
   readonly current: boolean;
   /** The instruction on show: the record's, or the first to come. */
   readonly pc: number;
+  /** Whether it is a branch: "on" then means that a lane takes it, "skip" that it goes on. */
+  readonly branch: boolean;
   readonly lane: number;
   readonly lanes: readonly LaneState[];
   readonly status: "not started" | "ready" | "barrier" | "done";
@@ -85,13 +88,14 @@ export function sceneAt(
     return { name, register, type, values, changed: differences(before[row], values) & (record?.mask ?? 0) };
   });
   const state = replay.warpState(warp.block, warp.warp);
-  const first = steps.length === 0 ? 0 : replay.recordAt(steps[0]).pc;
+  const pc = record?.pc ?? (steps.length === 0 ? 0 : replay.recordAt(steps[0]).pc);
   return {
     position,
     warp,
     record,
     current,
-    pc: record?.pc ?? first,
+    pc,
+    branch: isBranch(replay.entry.instructions[pc].text),
     lane,
     lanes: laneStates(record, current, state),
     status: state.status,
@@ -133,12 +137,10 @@ export function differences(
   return mask >>> 0;
 }
 
-const reachesMemory = /^(ld|ldu|st|atom|red|cp\.async|ldmatrix)\b(?!\.(param|const))/;
-
 function lastAccess(replay: Replay, steps: Uint32Array, from: number): ShownAccess | undefined {
   for (let index = from; index >= 0; index--) {
     const { pc } = replay.recordAt(steps[index]);
-    if (!reachesMemory.test(replay.entry.instructions[pc].opcode)) continue;
+    if (!reachesMemory(replay.entry.instructions[pc].text)) continue;
     const access = replay.accessAt(steps[index]);
     if (access === undefined || access.mask === 0) continue;
     return { access, step: steps[index], age: from - index };

@@ -147,7 +147,9 @@ export function mountStepper(
     get streaming() {
       return dragging || player.playing;
     },
-    redraw: () => parts.strip.redraw?.(),
+    redraw() {
+      for (const part of Object.values(parts) as Part[]) part.redraw?.();
+    },
     dispose() {
       player.pause();
       if (frame !== undefined) cancelAnimationFrame(frame);

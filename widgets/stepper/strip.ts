@@ -2,6 +2,7 @@
 // is the scrubber.
 import { element, set, setText } from "./dom.js";
 import { activeLanes, laneActivity } from "./mask-history.js";
+import { isBarrier } from "./mnemonic.js";
 import { count, percent } from "./numbers.js";
 import type { Part, Stage } from "./part.js";
 import type { Scene } from "./scene.js";
@@ -11,7 +12,9 @@ import { countBelow, type WarpId } from "./session.js";
 interface History {
   readonly key: string;
   readonly steps: Uint32Array;
+  /** The lanes that executed each step, and those that were there, predicated off or not. */
   readonly masks: Uint32Array;
+  readonly active: Uint32Array;
   /** Which of the steps are barriers. */
   readonly barriers: readonly number[];
 }
@@ -111,37 +114,44 @@ export function strip({ replay, controls }: Stage, onDrag: (dragging: boolean) =
   };
 }
 
-function shareSentence({ masks }: History, scene: Scene): string {
+function shareSentence({ active }: History, scene: Scene): string {
   const exists = scene.lanes.filter((state) => state !== "absent").length;
-  return masks.length === 0 ? "" : `${percent(activeLanes(masks), masks.length * exists)} of lanes active`;
+  return active.length === 0 ? "" : `${percent(activeLanes(active), active.length * exists)} of lanes active`;
 }
 
 function readHistory(replay: Stage["replay"], { block, warp }: WarpId, key: string): History {
   const steps = replay.stepsOfWarp(block, warp);
   const masks = new Uint32Array(steps.length);
+  const active = new Uint32Array(steps.length);
   const barriers: number[] = [];
   for (const [index, step] of steps.entries()) {
-    const { mask, pc } = replay.recordAt(step);
-    masks[index] = mask;
-    if (/^bar(rier)?\b/.test(replay.entry.instructions[pc].opcode)) barriers.push(index);
+    const record = replay.recordAt(step);
+    masks[index] = record.mask;
+    active[index] = record.active;
+    const { pc } = record;
+    if (isBarrier(replay.entry.instructions[pc].text)) barriers.push(index);
   }
-  return { key, steps, masks, barriers };
+  return { key, steps, masks, active, barriers };
 }
 
-function drawMasks(canvas: HTMLCanvasElement, { masks, barriers }: History, accent: string, hot: string): void {
+const paleness = 0.35;
+
+function drawMasks(canvas: HTMLCanvasElement, { masks, active, barriers }: History, accent: string, hot: string): void {
   const { context, width, height } = prepare(canvas);
   const columns = Math.max(1, Math.min(masks.length, width));
-  const activity = laneActivity(masks, columns);
+  const ran = laneActivity(masks, columns);
+  const there = laneActivity(active, columns);
   const picture = new OffscreenCanvas(columns, 32);
   const pixels = new ImageData(columns, 32);
-  const [red, green, blue] = colourOf(context, accent);
+  const [red, green, blue] = colourOf(accent);
   for (let column = 0; column < columns; column++) {
     for (let lane = 0; lane < 32; lane++) {
       const at = 4 * (lane * columns + column);
       pixels.data[at] = red;
       pixels.data[at + 1] = green;
       pixels.data[at + 2] = blue;
-      pixels.data[at + 3] = activity[column * 32 + lane];
+      // Lanes that were there but predicated off, as at a branch that they do not take, are paler.
+      pixels.data[at + 3] = paleness * there[column * 32 + lane] + (1 - paleness) * ran[column * 32 + lane];
     }
   }
   picture.getContext("2d")?.putImageData(pixels, 0, 0);
@@ -195,12 +205,12 @@ function prepare(canvas: HTMLCanvasElement): { context: CanvasRenderingContext2D
 }
 
 /** Red, green and blue of any CSS colour: the canvas itself reads it. */
-function colourOf(context: CanvasRenderingContext2D, colour: string): Uint8ClampedArray {
+function colourOf(colour: string): Uint8ClampedArray {
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new Error("this browser draws no 2-D canvas");
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);
-  const { data } = context.getImageData(0, 0, 1, 1);
-  context.clearRect(0, 0, 1, 1);
-  return data;
+  return context.getImageData(0, 0, 1, 1).data;
 }
 
 /** Calls `go` with the fraction of the width, from 0 to 1, wherever the pointer is pressed or drawn to. */

@@ -2,7 +2,8 @@
 // never told by colour alone. The style lives in the stepper's shadow root: nothing leaks out, nothing leaks in.
 
 export const style: string = `
-:host { display: block; }
+:host { display: block; outline: none; }
+:host(:focus-visible) .stepper { outline: 2px solid var(--hot); outline-offset: -2px; }
 .stepper {
   --bg: var(--jp-layout-color0, #fff);
   --panel: var(--jp-layout-color1, #fafafa);
@@ -94,14 +95,15 @@ main { display: grid; grid-template-columns: minmax(0, 39fr) minmax(0, 61fr); }
 .code { padding: 9px 0 0; min-height: 0; }
 .code + .code { border-top: 1px solid var(--line); margin-top: 8px; }
 .code h4 { padding: 0 14px 5px; }
-pre { position: relative; margin: 0; font: 12.5px/1.6 var(--code); overflow: auto; scrollbar-width: thin; max-height: 290px; padding-bottom: 6px; }
-[data-part="ptx"] pre { font-size: 11.5px; line-height: 1.55; max-height: 250px; }
-.programs.alone [data-part="ptx"] pre { max-height: 560px; }
+pre { position: relative; margin: 0; font: 12px/1.65 var(--code); overflow: auto; scrollbar-width: thin; max-height: 290px; padding-bottom: 6px; }
+[data-part="ptx"] { flex: 1 1 auto; display: flex; flex-direction: column; }
+[data-part="ptx"] pre { flex: 1 1 240px; height: 0; min-height: 240px; max-height: none; font-size: 11.5px; line-height: 1.55; }
+.programs.alone [data-part="ptx"] pre { min-height: 420px; }
 .line { display: flex; width: max-content; min-width: 100%; white-space: pre; padding-right: 14px; }
 .line[data-runs] { cursor: pointer; }
 .line[data-runs]:hover .number { color: var(--accent); text-decoration: underline; }
-.number { flex: none; width: 38px; padding-right: 7px; text-align: right; color: var(--soft); user-select: none; }
-.heat { flex: none; width: 38px; margin-right: 8px; display: flex; justify-content: flex-end; align-items: center; }
+.number { flex: none; width: 34px; padding-right: 6px; text-align: right; color: var(--soft); user-select: none; }
+.heat { flex: none; width: 34px; margin-right: 8px; display: flex; justify-content: flex-end; align-items: center; }
 .heat i { display: block; height: 9px; border-radius: 2px; background: var(--hot-soft); }
 [data-part="ptx"] .heat i { height: 6px; }
 .now { background: var(--accent-soft); box-shadow: inset 3px 0 0 var(--accent); }
@@ -151,6 +153,7 @@ details .values { max-height: 320px; overflow: auto; scrollbar-width: thin; }
 .memory[data-age="earlier"] [data-part="access"], .memory[data-age="earlier"] .picture { opacity: .62; }
 svg .box { fill: none; stroke: var(--soft); stroke-width: 1; stroke-opacity: .45; vector-effect: non-scaling-stroke; }
 svg .spare { fill: var(--bad-soft); }
+svg .again { fill: var(--bad); }
 svg .line { fill: none; stroke: var(--soft); stroke-opacity: .5; stroke-width: 1; vector-effect: non-scaling-stroke; }
 svg .chosen { fill: none; stroke: var(--hot); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
 svg .break { stroke: var(--bg); stroke-width: 3; vector-effect: non-scaling-stroke; }
@@ -196,7 +199,7 @@ dt kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 4px; colo
   .where { margin-left: 0; }
   .where .at { min-width: 0; text-align: left; }
   pre { max-height: 200px; }
-  [data-part="ptx"] pre, .programs.alone [data-part="ptx"] pre { max-height: 150px; }
+  [data-part="ptx"] pre, .programs.alone [data-part="ptx"] pre { min-height: 150px; }
 }
 @container (max-width: 560px) {
   .row { grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); padding-top: 3px; }

@@ -4,6 +4,7 @@ import { bankPasses } from "../../src/gpu/analysis/banks.js";
 import { sectorsOf } from "../../src/gpu/analysis/coalescing.js";
 import type { MemoryAccess, Replay } from "../../src/gpu/analysis/replay.js";
 import { popcount } from "../../src/gpu/simt/warp.js";
+import { branchTarget, isBarrier, mnemonic } from "./mnemonic.js";
 import { count, counted, exact, hex, type RegisterValue } from "./numbers.js";
 import type { LaneState, Scene, ValueRow } from "./scene.js";
 
@@ -27,6 +28,12 @@ const laneWords: Readonly<Record<LaneState, readonly [one: string, many: string]
   absent: ["does not exist", "do not exist"],
 };
 
+/** At a branch, lanes that its predicate keeps from jumping have executed it all the same. */
+const branchWords: Readonly<Partial<Record<LaneState, readonly [one: string, many: string]>>> = {
+  on: ["jumps", "jump"],
+  skip: ["goes on", "go on"],
+};
+
 /** `Warp 5: 23 lanes run, 8 wait (mask off), 1 has returned`. */
 export function lanesSentence(scene: Scene): string {
   const parts: string[] = [];
@@ -35,7 +42,8 @@ export function lanesSentence(scene: Scene): string {
     if (lanes === 0) continue;
     const noun = parts.length > 0 ? "" : lanes === 1 ? " lane" : " lanes";
     const paused = state === "on" && !scene.current;
-    const [one, many] = paused ? ["paused after it", "paused after it"] : laneWords[state];
+    const words = scene.branch ? (branchWords[state] ?? laneWords[state]) : laneWords[state];
+    const [one, many] = paused ? ["ran last", "ran last"] : words;
     parts.push(`${lanes}${noun} ${lanes === 1 ? one : many}`);
   }
   return `Warp ${scene.warp.warp}: ${parts.join(", ")}`;
@@ -52,7 +60,7 @@ export function stepSentence(replay: Replay, scene: Scene): string {
   const instruction = replay.entry.instructions[record.pc];
   const line = instruction.source === undefined ? `PTX line ${instruction.ptxLine}` : `line ${instruction.source.line}`;
   const lanes = lanesSentence(scene).replace(/^Warp \d+: /, "");
-  const steps = [`Step ${count(record.step + 1)}: ${where}, ${line}, ${instruction.opcode}. ${lanes}.`];
+  const steps = [`Step ${count(record.step + 1)}: ${where}, ${line}, ${mnemonic(instruction.text)}. ${lanes}.`];
   if (scene.fault !== undefined) steps.push(scene.fault);
   else if (scene.access?.age === 0) steps.push(plain(accessSentence(replay, scene)));
   else steps.push(plain(effectSentence(replay, scene)));
@@ -65,14 +73,15 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
   if (record === undefined) {
     return [{ text: scene.position === 0 ? "Nothing has run yet." : "This warp has not run yet." }];
   }
-  const { opcode, text } = replay.entry.instructions[record.pc];
+  const { text } = replay.entry.instructions[record.pc];
   const ran = popcount(record.mask);
-  const base = opcode.split(".")[0];
-  if (base === "bra") {
+  const base = mnemonic(text).split(".")[0];
+  if (scene.branch) {
     const there = popcount(record.active);
-    const target = /([$\w]+)\s*;?\s*$/.exec(text)?.[1] ?? "its target";
+    const target = branchTarget(text) ?? "its target";
     if (ran === there) return [{ text: there === 1 ? "Its lane goes to " : `All ${there} lanes go to ` }, code(target)];
-    if (ran === 0) return [{ text: "No lane takes the branch." }];
+    if (ran === 0)
+      return [{ text: there === 1 ? "Its lane goes on." : `No lane takes the branch: all ${there} go on.` }];
     return [
       { text: "The warp diverges", tone: "strong" },
       { text: `: ${counted(ran, "lane goes", "lanes go")} to ` },
@@ -81,7 +90,7 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
     ];
   }
   if (base === "ret" || base === "exit") return [{ text: `${counted(ran, "lane returns", "lanes return")}.` }];
-  if (base === "bar" || base === "barrier") {
+  if (isBarrier(text)) {
     const waits = scene.status === "barrier";
     return [
       { text: waits ? "This warp waits until every warp of its block is here." : "Every warp of the block is here." },
@@ -114,15 +123,16 @@ export function accessSentence(replay: Replay, scene: Scene): Phrase[] {
   const verb = verbs[access.kind];
   const start: Phrase[] = [{ text: verb }, { text: accessTarget(replay, access), tone: "strong" }, { text: ": " }];
   if (access.space === "shared") {
-    const { passes, lanesPerBank } = bankPasses(access);
+    const { passes, conflicts, lanesPerBank } = bankPasses(access);
     const banks = lanesPerBank.filter((lanesOfBank) => lanesOfBank > 0).length;
     const touched = `${counted(lanes, "lane touches", "lanes touch")} ${counted(banks, "bank")}`;
-    if (passes <= 1) return [...start, { text: `${touched} in one pass, without a conflict.` }];
+    if (conflicts === 0)
+      return [...start, { text: `${touched} in ${counted(passes, "pass", "passes")}, without a conflict.` }];
     return [
       ...start,
-      { text: `${touched}; the busiest must be read ` },
-      { text: `${passes} times`, tone: "waste" },
-      { text: ` where once would do.${distance(access)}` },
+      { text: `${touched} and take ` },
+      { text: counted(passes, "pass", "passes"), tone: "waste" },
+      { text: ` where ${passes - conflicts} would do.${distance(access)}` },
     ];
   }
   if (access.space === "global") {
@@ -169,11 +179,12 @@ export function accessTarget(replay: Replay, access: MemoryAccess): string {
     if (((access.mask >>> lane) & 1) === 0) continue;
     const address = access.addresses[lane];
     names.add(
-      access.space === "shared" ? sharedName(replay, address) : (allocationAt(replay, address)?.label ?? hex(address)),
+      access.space === "shared"
+        ? sharedName(replay, address)
+        : (allocationAt(replay, address)?.label ?? "addresses outside every allocation"),
     );
-    if (names.size > 3) break;
   }
-  return [...names].join(", ");
+  return [...names].join(" and ");
 }
 
 function sharedName(replay: Replay, offset: number): string {
@@ -192,7 +203,7 @@ export function valueWords(replay: Replay, row: ValueRow, value: RegisterValue):
   if (!row.type.endsWith(".ptr")) return exact(value, row.type);
   const address = Number(value);
   const element = elementWords(replay, address, row.type.slice(0, -4));
-  return element ?? hex(address);
+  return element === undefined ? hex(address) : `→ ${element}`;
 }
 
 /** The element of an allocation at an address, or undefined outside all of them. */
@@ -201,7 +212,6 @@ export function elementWords(replay: Replay, address: number, dtype?: string): s
   if (allocation === undefined) return undefined;
   const bytes = elementBytes(dtype ?? allocation.dtype);
   const index = (address - allocation.address) / bytes;
-  if (index === 0 && dtype !== undefined) return allocation.label;
   return Number.isInteger(index)
     ? `${allocation.label}[${index}]`
     : `${allocation.label} + ${address - allocation.address}`;
