@@ -1,5 +1,6 @@
 // What a launch gives back: its shape, its exact counters, and the work that it did. Immutable.
 import { type Dim3, formatDim3 } from "../../core/dim3.js";
+import { inspectAsText } from "../../core/inspect.js";
 import type { Work } from "../../core/work.js";
 import {
   branchEfficiency,
@@ -10,9 +11,11 @@ import {
   workOf,
 } from "../analysis/counters.js";
 
-const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
-
 export class Launch {
+  static {
+    inspectAsText(Launch);
+  }
+
   constructor(
     readonly kernel: string,
     /** The device's name. */
@@ -50,10 +53,6 @@ export class Launch {
   /** What it asks of a machine, for a roofline. */
   get work(): Work {
     return workOf(this.counters);
-  }
-
-  [inspectSymbol](): string {
-    return this.toString();
   }
 
   toString(): string {

@@ -1,15 +1,18 @@
 // A device's global memory as its host sees it: arrays with a type and a label, pointers into them, copies both ways.
 import { type DType, type DTypeName, type HostArrays, isDType, viewAs } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
+import { inspectAsText } from "../../core/inspect.js";
 import { allocationAlignment, GlobalMemory, globalBase, MemoryRegion } from "../simt/memory-region.js";
 
 /** What can fill an array: plain numbers, bigints for 64-bit integers, or a typed array of the same kind. */
 export type ArrayData<Name extends DTypeName> = readonly number[] | readonly bigint[] | HostArrays[Name];
 
-const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
-
 /** An address in device memory, `offset` elements into an array. Passed to a kernel where it takes a pointer. */
 export class DevicePointer<Name extends DTypeName = DTypeName> {
+  static {
+    inspectAsText(DevicePointer);
+  }
+
   constructor(
     readonly array: DeviceArray<Name>,
     /** In elements. */
@@ -30,13 +33,17 @@ export class DevicePointer<Name extends DTypeName = DTypeName> {
     return new DevicePointer(this.array, this.offset + count);
   }
 
-  [inspectSymbol](): string {
+  toString(): string {
     return `${this.dtype.name}.ptr to ${this.array.label}[${this.offset}]`;
   }
 }
 
 /** An array in device memory. */
 export class DeviceArray<Name extends DTypeName = DTypeName> {
+  static {
+    inspectAsText(DeviceArray);
+  }
+
   constructor(
     private readonly memory: DeviceMemory,
     /** The bytes in the device; use toArray and set instead. */
@@ -89,7 +96,7 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
     this.memory.free(this.region);
   }
 
-  [inspectSymbol](): string {
+  toString(): string {
     if (this.freed) return `${this.label}: ${this.dtype.name}[${this.length}], freed`;
     const shown = Array.from(
       viewAs(this.dtype, this.region.bytes.slice(0, 8 * this.dtype.bytes)) as ArrayLike<unknown>,

@@ -1,14 +1,17 @@
 // PTX text loaded on a device: its kernels by name, with the parameters that the PTX declares.
 import { type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError, listChoices } from "../../core/errors.js";
+import { inspectAsText } from "../../core/inspect.js";
 import { parseModule } from "../ptx/parse.js";
 import type { Entry, Module } from "../ptx/syntax.js";
 import { verifyEntry } from "../ptx/verify.js";
 
-const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
-
 /** A kernel of a module. Its arguments are a list in the order of its parameters. */
 export class PtxKernel {
+  static {
+    inspectAsText(PtxKernel);
+  }
+
   constructor(
     readonly module: PtxModule,
     readonly name: string,
@@ -19,13 +22,17 @@ export class PtxKernel {
     return this.module.ptx;
   }
 
-  [inspectSymbol](): string {
+  toString(): string {
     const parameters = this.entry.parameters.map(({ name, type }) => `.${type.name} ${name}`);
     return `kernel ${this.name}(${parameters.join(", ")}) from PTX`;
   }
 }
 
 export class PtxModule {
+  static {
+    inspectAsText(PtxModule);
+  }
+
   readonly parsed: Module;
 
   /** Throws InputError for text that is no PTX, and for a kernel with an instruction that is not supported. */
@@ -51,7 +58,7 @@ export class PtxModule {
     return new PtxKernel(this, wanted, entry);
   }
 
-  [inspectSymbol](): string {
+  toString(): string {
     return `PTX ${this.parsed.version} for ${this.parsed.target}: ${this.kernels.join(", ")}`;
   }
 }

@@ -2,12 +2,15 @@
 // set, and replays the launch here only when it is asked about; a view replays it where it is seen.
 import { formatDim3 } from "../../core/dim3.js";
 import { InputError } from "../../core/errors.js";
+import { inspectAsText } from "../../core/inspect.js";
 import { Replay } from "../analysis/replay.js";
 import type { LaunchImage } from "../simt/launch-image.js";
 
-const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
-
 export class Stepper {
+  static {
+    inspectAsText(Stepper);
+  }
+
   private replayed: Replay | undefined;
   private position = 0;
   private selectedLane = 0;
@@ -60,7 +63,7 @@ export class Stepper {
     return () => this.listeners.delete(listener);
   }
 
-  [inspectSymbol](): string {
+  toString(): string {
     const { kernel, grid, block, limits } = this.image;
     const where = `step ${this.position.toLocaleString("en-US")}`;
     return `Stepper of ${kernel}<<<${formatDim3(grid)}, ${formatDim3(block)}>>> on ${limits.device}, at ${where}`;

@@ -2,6 +2,7 @@
 import { type Dim3Like, dim3 } from "../../core/dim3.js";
 import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
+import { inspectAsText } from "../../core/inspect.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { CounterObserver } from "../analysis/counters.js";
 import type { Kernel, Signature } from "../language/index.js";
@@ -15,8 +16,6 @@ import { type ArrayData, DeviceArray, DeviceMemory, DevicePointer, hostArray, sc
 import { dtypeOfParameter, PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
 import { Stepper } from "./stepper.js";
-
-const inspectSymbol: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 
 /** How a kernel is launched. Grid and block are extents: `256`, `[16, 16]`, `{ x: 16, y: 16 }`. */
 export interface LaunchConfig {
@@ -43,6 +42,10 @@ export interface ArrayOptions {
 }
 
 export class VirtualGPU {
+  static {
+    inspectAsText(VirtualGPU);
+  }
+
   readonly device: DeviceSpec;
   readonly memory: DeviceMemory;
   private readonly limits: LaunchLimits;
@@ -105,7 +108,7 @@ export class VirtualGPU {
     return new Stepper({ ...image, memory });
   }
 
-  [inspectSymbol](): string {
+  toString(): string {
     const { name, sms } = this.device;
     const arrays = this.memory.global.allocations.length;
     return `VirtualGPU ${name}: ${sms} SMs, ${arrays} array${arrays === 1 ? "" : "s"} in ${this.memory.allocatedBytes.toLocaleString("en-US")} bytes`;
