@@ -85,7 +85,7 @@ export function sceneAt(
   const rows = wanted.map(({ name, register, type }, row): ValueRow => {
     // A block that has just ended has no registers any more: its last values still belong to the step on show.
     const values = after[row] ?? before[row];
-    return { name, register, type, values, changed: differences(before[row], values) & (record?.mask ?? 0) };
+    return { name, register, type, values, changed: (differences(before[row], values) & (record?.mask ?? 0)) >>> 0 };
   });
   const state = replay.warpState(warp.block, warp.warp);
   const pc = record?.pc ?? (steps.length === 0 ? 0 : replay.recordAt(steps[0]).pc);

@@ -15,7 +15,7 @@ const cudaWords =
   "__constant__ __device__ __forceinline__ __global__ __host__ __restrict__ __shared__ __syncthreads auto bool break case char class const constexpr continue default do double else enum extern float for half if inline int int32_t int64_t long return short signed size_t sizeof static struct switch template typename uint32_t uint64_t unsigned using void volatile while true false nullptr";
 
 const scriptStrings = String.raw`"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|${"`"}(?:[^${"`"}\\]|\\.)*${"`"}?`;
-const blockComment = String.raw`\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)`;
+const blockComment = String.raw`\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))`;
 const number = String.raw`\b0[xX][\da-fA-F]+\b|\b\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?[a-zA-Z]?\b`;
 const word = String.raw`[A-Za-z_$][\w$]*`;
 
