@@ -1,0 +1,49 @@
+/**
+ * warplab: a virtual GPU in a notebook. Kernels written in TypeScript or loaded as PTX run, are counted and stepped;
+ * operators are predicted on the rooflines of real devices and held against measurements; `show` puts it all in a cell.
+ */
+
+import { setFunctionSourceProvider } from "./gpu/language/index.js";
+import { kernelBridge } from "./notebook/bridge.js";
+
+export type { Dim3, Dim3Like } from "./core/dim3.js";
+export {
+  type DType,
+  type DTypeName,
+  f32,
+  f64,
+  type HostArrays,
+  i8,
+  i16,
+  i32,
+  i64,
+  type PointerType,
+  u8,
+  u16,
+  u32,
+  u64,
+} from "./core/dtype.js";
+export { InputError, WarplabError } from "./core/errors.js";
+export { type Precision, parsePrecision, precisions } from "./core/precision.js";
+export { arithmeticIntensity, totalFlop, type Work } from "./core/work.js";
+export { bankPasses } from "./gpu/analysis/banks.js";
+export { sectorsOf } from "./gpu/analysis/coalescing.js";
+export { Replay } from "./gpu/analysis/replay.js";
+export * from "./gpu/host/index.js";
+export {
+  fn,
+  type Helper,
+  type Kernel,
+  kernel,
+  type Signature,
+  type ThreadContext,
+} from "./gpu/language/index.js";
+export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
+export { type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
+export * from "./model/index.js";
+export { type ShowOptions, show } from "./notebook/show.js";
+export { Widget, type WidgetState } from "./notebook/widget.js";
+export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTable } from "./view/index.js";
+
+// In warplab's own kernel a function is compiled from the TypeScript of its cell rather than from what was made of it.
+setFunctionSourceProvider((name, transpiled) => kernelBridge()?.typedFunction(name, transpiled));
