@@ -2,7 +2,11 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { registerDevices } from "./commands/devices.js";
+import { registerKernel } from "./commands/kernel.js";
+import { registerLab } from "./commands/lab.js";
+import { registerLaunch } from "./commands/launch.js";
 import { registerPredict } from "./commands/predict.js";
+import { registerRun } from "./commands/run.js";
 import { registerValidate } from "./commands/validate.js";
 import { type ExitStatus, exitStatus, explainFailure } from "./exit.js";
 import type { Shell } from "./shell.js";
@@ -35,7 +39,17 @@ function warplabProgram(shell: Shell): Command {
     })
     .addHelpText("after", introduction);
   // Commands copy the settings above when they are made, so they come after them.
-  for (const register of [registerDevices, registerPredict, registerValidate]) register(program, shell);
+  for (const register of [
+    registerRun,
+    registerLab,
+    registerKernel,
+    registerDevices,
+    registerPredict,
+    registerValidate,
+    registerLaunch,
+  ]) {
+    register(program, shell);
+  }
   return program;
 }
 

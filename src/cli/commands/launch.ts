@@ -1,0 +1,118 @@
+// `warplab launch LAUNCH.json`: runs one kernel that a file describes. The form of the file is gpu/host/launch-file.ts's.
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Command } from "commander";
+import { dtypes, viewAs } from "../../core/dtype.js";
+import { InputError } from "../../core/errors.js";
+import { parseJson } from "../../core/json.js";
+import { type LaunchFileResult, runLaunchFile } from "../../gpu/host/launch-file.js";
+import { exitStatus } from "../exit.js";
+import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
+import { explainFileError, readTextFile, type Shell } from "../shell.js";
+import { formatTable } from "../terminal.js";
+
+export function registerLaunch(program: Command, shell: Shell): void {
+  program
+    .command("launch")
+    .summary("run a PTX kernel that a JSON file describes")
+    .description(
+      "Runs a PTX kernel on the virtual GPU as a JSON file describes it, and answers with its outputs, counters and\n" +
+        "findings. Paths in the file are relative to it. The exit status is 1 when the kernel faults.",
+    )
+    .argument("<file>", "the launch: { ptx, kernel, grid, block, args, outputs, ... }")
+    .addOption(hardwareOption())
+    .option("--json", "print one JSON document: outputs, counters, findings")
+    .addHelpText(
+      "after",
+      `
+A launch file:
+  {
+    "ptx": "saxpy.ptx", "kernel": "saxpy", "grid": [1, 1, 1], "block": [128, 1, 1], "device": "a100",
+    "args": [
+      { "i32": 100 }, { "f32": 2 },
+      { "ptr": { "dtype": "f32", "count": 100, "fill": 1 } },
+      { "ptr": { "dtype": "f32", "data": [1, 2, "NaN", 4] } }
+    ],
+    "outputs": [3]
+  }
+
+An argument is a scalar of one of i8 u8 i16 u16 i32 u32 i64 u64 f32 f64, {"bytes": base64} for a struct, a "ptr"
+(dtype with data, base64, or count and fill; optionally "offset" in bytes), or {"ref": index} of an earlier ptr.
+
+Examples:
+  warplab launch saxpy.json
+  warplab launch saxpy.json --json | jq .counters`,
+    )
+    .action(async (file: string, flags: { hardware?: string; json?: true }) => {
+      const devices = await readHardwareFolder(flags.hardware);
+      const description = parseJson(await readTextFile(file, "launch file"), file);
+      const result = inFile(file, () => runLaunchFile(description, { readFile: readerBeside(file), devices }));
+      if (flags.json) shell.printJson(result);
+      else shell.print(describe(result, shell));
+      if (result.findings.length > 0) shell.status = exitStatus.checkFailed;
+    });
+}
+
+/** Reads files that the launch names, relative to its own folder. */
+function readerBeside(file: string): (path: string) => string {
+  return (path) => {
+    const whole = resolve(dirname(file), path);
+    try {
+      return readFileSync(whole, "utf8");
+    } catch (error) {
+      throw explainFileError(error, whole, "file");
+    }
+  };
+}
+
+/** Puts the file's name before the field that an error is about. */
+function inFile<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(error.message, { where: file });
+    throw error;
+  }
+}
+
+function describe({ outputs, counters, findings }: LaunchFileResult, { paint }: Shell): string {
+  const headline =
+    findings.length === 0
+      ? paint("green", "The launch ran to its end.")
+      : paint("red", `The kernel faulted: ${findings.map(({ message }) => message).join("\n")}`);
+  const parts = [headline];
+  const arrays = Object.entries(outputs);
+  if (arrays.length > 0) {
+    parts.push(
+      formatTable(
+        arrays,
+        [
+          { title: "output", cell: ([index]) => `args[${index}]` },
+          { title: "dtype", cell: ([, { dtype }]) => dtype },
+          { title: "begins with", cell: ([, output]) => firstValues(output) },
+        ],
+        paint,
+      ),
+    );
+  }
+  if (counters !== undefined) {
+    parts.push(
+      formatTable(
+        Object.entries(counters),
+        [
+          { title: "counter", cell: ([name]) => name.replaceAll("_", " ") },
+          { title: "count", cell: ([, count]) => String(count), align: "right" },
+        ],
+        paint,
+      ),
+    );
+  }
+  return parts.join("\n\n");
+}
+
+function firstValues({ dtype, base64 }: LaunchFileResult["outputs"][string], most = 8): string {
+  const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
+  const values = viewAs(dtypes[dtype], bytes);
+  const shown = Array.from(values.subarray(0, most) as Iterable<number | bigint>, String).join(" ");
+  return values.length > most ? `${shown} … (${values.length})` : shown;
+}

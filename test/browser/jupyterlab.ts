@@ -1,0 +1,180 @@
+// A real JupyterLab for tests (scripts/ci/jupyterlab-rootfs.sh) and a hand that drives it in Chromium. Knows no notebook.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createServer } from "node:net";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Locator, Page } from "playwright-core";
+import { jupyterFolder } from "../../src/notebook/lab.js";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
+const rootfs = `${repository}/scripts/ci/jupyterlab-rootfs.sh`;
+
+/** Whether there is a JupyterLab. Throws where there is none and WARPLAB_REQUIRE_JUPYTERLAB is set. */
+export const hasJupyterLab: boolean = find();
+
+function find(): boolean {
+  if (process.getuid?.() === 0 && spawnSync(rootfs, ["check"]).status === 0) return true;
+  const what = "no JupyterLab for tests (as root: scripts/ci/jupyterlab-rootfs.sh build)";
+  if (process.env["WARPLAB_REQUIRE_JUPYTERLAB"]) throw new Error(what);
+  console.warn(`Skipping the JupyterLab tests: ${what}.`);
+  return false;
+}
+
+/** A server of JupyterLab over the repository, with warplab's kernel and widgets. */
+export class LabServer {
+  private constructor(
+    readonly url: string,
+    private readonly process: ChildProcess,
+    private readonly log: () => string,
+  ) {}
+
+  static async start(options: { widgetManager: boolean }): Promise<LabServer> {
+    const port = await freePort();
+    const child = spawn(rootfs, ["serve", String(port), repository], {
+      env: {
+        ...process.env,
+        JUPYTER_PATH: jupyterFolder(),
+        WARPLAB_HIDE_LABEXTENSIONS: options.widgetManager ? "" : "@jupyter-widgets/jupyterlab-manager",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let log = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (log += text));
+    const server = new LabServer(`http://127.0.0.1:${port}`, child, () => log);
+    await server.answering();
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null) return;
+    const ended = new Promise((done) => this.process.once("exit", done));
+    // With unshare gone, its namespace ends and every kernel with it.
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Sets JupyterLab's colours for pages that are opened from now on. */
+  async setTheme(theme: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
+    const answer = await fetch(`${this.url}/lab/api/settings/@jupyterlab/apputils-extension:themes`, {
+      method: "PUT",
+      body: JSON.stringify({ raw: JSON.stringify({ theme }) }),
+    });
+    if (!answer.ok) throw new Error(`setting the theme answered ${answer.status}`);
+  }
+
+  private async answering(): Promise<void> {
+    for (let i = 0; i < 240; i++) {
+      if (this.process.exitCode !== null) throw new Error(`JupyterLab ended:\n${this.log()}`);
+      const answer = await fetch(`${this.url}/api/status`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resume) => setTimeout(resume, 250));
+    }
+    throw new Error(`JupyterLab does not answer:\n${this.log()}`);
+  }
+}
+
+/** A notebook that is open in JupyterLab. */
+export class LabNotebook {
+  readonly cells: Locator;
+
+  constructor(private readonly page: Page) {
+    this.cells = page.locator(".jp-NotebookPanel .jp-CodeCell");
+  }
+
+  /** Opens a notebook below the repository, in a workspace without memory, and waits for its kernel. */
+  static async open(page: Page, server: LabServer, path: string): Promise<LabNotebook> {
+    await page.goto(`${server.url}/lab/tree/${relative(repository, path)}?reset`, { waitUntil: "domcontentloaded" });
+    const notebook = new LabNotebook(page);
+    await notebook.idle();
+    return notebook;
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: "domcontentloaded" });
+    await this.idle();
+  }
+
+  async save(): Promise<void> {
+    const saved = this.page.waitForResponse(
+      (response) => response.request().method() === "PUT" && response.url().includes("/api/contents/"),
+    );
+    await this.page.keyboard.press("Control+s");
+    await saved;
+  }
+
+  /** Runs every cell by the menu and waits for the last. Throws with the first error that a cell shows. */
+  async runAll(): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      await this.page.getByRole("menuitem", { name: "Run", exact: true }).click();
+      await this.page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
+      // JupyterLab sometimes drops the first request after "idle".
+      const begun = await this.prompt(0, /\[(\*|\d+)\]/, 5000).then(
+        () => true,
+        () => false,
+      );
+      if (begun) break;
+      if (attempt === 3) throw new Error("JupyterLab does not run the cells");
+    }
+    for (let i = 0; i < (await this.cells.count()); i++) await this.finished(i);
+  }
+
+  /** Runs one cell by its key and waits for its end. */
+  async run(cell: number): Promise<void> {
+    const before = await this.promptText(cell);
+    for (let attempt = 0; ; attempt++) {
+      await this.cells.nth(cell).locator(".jp-InputArea-editor").click();
+      await this.page.keyboard.press("Control+Enter");
+      const begun = await this.changed(cell, before);
+      if (begun) break;
+      if (attempt === 3) throw new Error(`JupyterLab does not run cell ${cell}`);
+    }
+    await this.finished(cell);
+  }
+
+  /** The text of a cell's outputs. */
+  async output(cell: number): Promise<string> {
+    return (await this.cells.nth(cell).locator(".jp-OutputArea-output").allTextContents()).join("\n");
+  }
+
+  private async idle(): Promise<void> {
+    await this.page.waitForSelector(".jp-NotebookPanel .jp-Cell", { timeout: 90_000 });
+    await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 90_000 });
+  }
+
+  private async finished(cell: number): Promise<void> {
+    // Far cells are drawn when they come into sight.
+    await this.cells.nth(cell).scrollIntoViewIfNeeded();
+    await this.prompt(cell, /\[\d+\]/, 120_000);
+    const error = this.cells
+      .nth(cell)
+      .locator('[data-mime-type="application/vnd.jupyter.error"], .jp-RenderedText[data-mime-type*="stderr"]');
+    if ((await error.count()) > 0) throw new Error(`cell ${cell} failed:\n${await error.first().textContent()}`);
+  }
+
+  private async prompt(cell: number, pattern: RegExp, timeout: number): Promise<void> {
+    await this.cells.nth(cell).locator(".jp-InputPrompt").filter({ hasText: pattern }).waitFor({ timeout });
+  }
+
+  private async promptText(cell: number): Promise<string> {
+    return (await this.cells.nth(cell).locator(".jp-InputPrompt").textContent()) ?? "";
+  }
+
+  private async changed(cell: number, before: string): Promise<boolean> {
+    for (let i = 0; i < 20; i++) {
+      if ((await this.promptText(cell)) !== before) return true;
+      await this.page.waitForTimeout(250);
+    }
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}

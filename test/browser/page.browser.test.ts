@@ -1,0 +1,94 @@
+// A saved page, opened from the disk by someone who has nothing installed and no network.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+
+describe.skipIf(chromiumPath === undefined)("the page of the tour", () => {
+  let browser: Browser;
+  let url: string;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(`${tmpdir()}/warplab-page-`);
+    const run = spawnSync(
+      process.execPath,
+      [`${repository}dist/cli/main.js`, "run", `${repository}notebooks/00-tour.ipynb`],
+      { cwd: folder, encoding: "utf8" },
+    );
+    const page = `${folder}/out/00-tour.html`;
+    if (run.status !== 0 || !existsSync(page)) throw new Error(`warplab run ended with ${run.status}:\n${run.stderr}`);
+    url = pathToFileURL(page).href;
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  /** Opens the page with the network cut, keeping account of what it asks for and complains about. */
+  async function open(
+    colorScheme: "light" | "dark",
+  ): Promise<{ page: Page; requests: string[]; complaints: string[] }> {
+    const context = await browser.newContext({ offline: true, colorScheme, viewport: { width: 1200, height: 1000 } });
+    const page = await context.newPage();
+    const requests: string[] = [];
+    const complaints: string[] = [];
+    page.on("request", (request) => {
+      if (!/^(data|blob|about):/.test(request.url()) && request.url() !== url) requests.push(request.url());
+    });
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(url);
+    return { page, requests, complaints };
+  }
+
+  it("steps from the file, asks for nothing and complains of nothing", async () => {
+    const started = performance.now();
+    const { page, requests, complaints } = await open("light");
+    const stepper = new StepperDriver(page);
+    await stepper.ready();
+    await stepper.press("step");
+    expect(await stepper.cursor()).toBe(1);
+    console.log(`From opening the page to the first step: ${Math.round(performance.now() - started)} ms`);
+
+    const { before, after, cursor } = await stepper.stepUntilMaskChanges();
+    expect(after).not.toBe(before);
+    await stepper.key("ArrowLeft");
+    expect({ cursor: await stepper.cursor(), mask: await stepper.mask() }).toEqual({
+      cursor: cursor - 1,
+      mask: before,
+    });
+    await stepper.key("ArrowRight");
+    expect(await stepper.mask()).toBe(after);
+
+    expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
+    await screenshot(stepper.host, "page-stepper-light");
+    await screenshot(page, "page-light");
+    await page.context().close();
+  });
+
+  it("draws its charts, in colours that suit the reader's", async () => {
+    for (const scheme of ["light", "dark"] as const) {
+      const { page, complaints } = await open(scheme);
+      const chart = page.locator("figure.chart").first();
+      await chart.scrollIntoViewIfNeeded();
+      await chart.locator("svg, canvas").first().waitFor();
+      const box = await chart.boundingBox();
+      expect(box!.width).toBeGreaterThan(300);
+      expect(box!.height).toBeGreaterThan(150);
+      const brightness = await page.evaluate(() => {
+        const parts = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) ?? [];
+        return parts.slice(0, 3).reduce((sum, part) => sum + Number(part) / 3, 0);
+      });
+      if (scheme === "dark") expect(brightness).toBeLessThan(80);
+      else expect(brightness).toBeGreaterThan(200);
+      expect(complaints).toEqual([]);
+      await screenshot(page, `page-${scheme}`);
+      await page.context().close();
+    }
+  });
+});
