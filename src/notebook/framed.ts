@@ -3,7 +3,6 @@
 import { gzipSync } from "node:zlib";
 import { escapeHtml, themeStyle } from "../view/page/index.js";
 import { asset } from "./assets.js";
-import { installation } from "./installation.js";
 import { type PackedState, packState, type WidgetState } from "./widget.js";
 
 export interface FramedOptions {
@@ -29,12 +28,12 @@ body { overflow-x: auto; overflow-y: hidden; font: 14px/1.5 var(--jp-ui-font-fam
   " ",
 );
 
-/** The widget as `application/vnd.jupyter.widget-state+json` holds it. */
+/** The widget as `application/vnd.jupyter.widget-state+json` holds it; `state` names its model, as every widget's does. */
 export function savedWidget({ state, buffer_paths, buffers }: PackedState): object {
   return {
-    model_name: "WarplabModel",
-    model_module: "warplab",
-    model_module_version: installation().version,
+    model_name: state["_model_name"],
+    model_module: state["_model_module"],
+    model_module_version: state["_model_module_version"],
     state,
     buffers: buffers.map((bytes, i) => ({
       path: buffer_paths[i],

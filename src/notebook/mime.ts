@@ -5,6 +5,7 @@ import type { ValidationReport } from "../model/validation/index.js";
 import {
   type ChartSpec,
   chartText,
+  chartTheme,
   isChart,
   isTable,
   tableHtml,
@@ -53,7 +54,9 @@ function stepperBundle(stepper: SteppingLaunch): MimeBundle {
   return { "text/html": framedView(stepperState(stepper), { description }), "text/plain": words };
 }
 
-function chartBundle(spec: ChartSpec): MimeBundle {
+function chartBundle(plain: ChartSpec): MimeBundle {
+  // A chart without settings of its own gets our look, which is readable on light and on dark pages.
+  const spec = plain["config"] === undefined ? { ...plain, config: chartTheme } : plain;
   return { [vegaLiteMimeType]: spec, "image/svg+xml": stillChart(spec), "text/plain": `Chart: ${chartText(spec)}` };
 }
 

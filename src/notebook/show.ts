@@ -31,10 +31,18 @@ export function show(value: unknown, options: ShowOptions = {}): void {
 }
 
 function showInKernel(bridge: KernelBridge, value: unknown, { id }: ShowOptions): void {
-  const live = isStepper(value) ? stepperWidget(value, bridge).viewBundle() : {};
-  const bundle = { ...live, ...bundleOf(value) };
-  bridge.display(bundle, id === undefined ? {} : { displayId: id, update: isShown(bridge, id) });
+  bridge.display(fullBundle(value, bridge), id === undefined ? {} : { displayId: id, update: isShown(bridge, id) });
 }
+
+/** All forms of a value in a notebook, the live one among them. */
+function fullBundle(value: unknown, bridge: KernelBridge | undefined = kernelBridge()): MimeBundle {
+  const live = bridge !== undefined && isStepper(value) ? stepperWidget(value, bridge).viewBundle() : {};
+  return { ...live, ...bundleOf(value) };
+}
+
+// The kernel shows the last value of a cell as `show` would, and finds the way here, since the library that made the value need
+// not be the copy that the kernel was started from.
+(globalThis as Record<symbol, unknown>)[Symbol.for("warplab.bundle")] = fullBundle;
 
 /** Stands for tslab, whose writer is a new function for each cell. */
 const tslab = {};

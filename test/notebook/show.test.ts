@@ -5,7 +5,7 @@ import { VirtualGPU } from "../../src/gpu/host/virtual-gpu.js";
 import { bundleOf } from "../../src/notebook/mime.js";
 import { show } from "../../src/notebook/show.js";
 import { stepperWidget } from "../../src/notebook/stepper-widget.js";
-import { vegaLiteSchema } from "../../src/view/index.js";
+import { chartTheme, vegaLiteSchema } from "../../src/view/index.js";
 import { asKernel, RecordingBridge } from "./recording-bridge.js";
 
 const chart = {
@@ -53,9 +53,15 @@ function kernel(): RecordingBridge {
 describe("the forms of a value", () => {
   it("a chart has its specification, a static picture and words", () => {
     const bundle = bundleOf(chart);
-    expect(bundle["application/vnd.vegalite.v5+json"]).toBe(chart);
+    expect(bundle["application/vnd.vegalite.v5+json"]).toEqual({ ...chart, config: chartTheme });
     expect(bundle["image/svg+xml"]).toMatch(/^<svg .*<title>Two bars<\/title>.*<\/svg>$/s);
     expect(bundle["text/plain"]).toBe("Chart: Two bars");
+  });
+
+  it("a chart with settings of its own keeps them", () => {
+    const own = { ...chart, config: { bar: { color: "#123456" } } };
+    expect(bundleOf(own)["application/vnd.vegalite.v5+json"]).toBe(own);
+    expect(bundleOf(own)["image/svg+xml"]).toContain("#123456");
   });
 
   it("two charts in a row are drawn in the call, each its own", () => {

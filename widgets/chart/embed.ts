@@ -2,6 +2,9 @@
 // only into pages that hold charts, since vega is ten times the size of everything else.
 import embed, { type VisualizationSpec } from "vega-embed";
 
+/** vega.Error */
+const errorsOnly = 1;
+
 async function start(): Promise<void> {
   for (const figure of document.querySelectorAll<HTMLElement>("[data-warplab-chart]")) {
     const text = figure.querySelector('script[type="application/json"]')?.textContent;
@@ -26,6 +29,8 @@ async function bringToLife(spec: VisualizationSpec, still: HTMLElement): Promise
       renderer: "svg",
       mode: "vega-lite",
       actions: { export: true, source: true, compiled: false, editor: false },
+      // Our charts name version 5, which JupyterLab draws; what we use of it is the same in the version here.
+      logLevel: errorsOnly,
       tooltip: { theme: "custom" },
       loader: {
         load: async (address: string) => Promise.reject(new Error(`A page without a network loads no ${address}.`)),
