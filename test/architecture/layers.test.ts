@@ -82,6 +82,22 @@ describe("the check of the layer table", () => {
     ]);
   });
 
+  it("finds such a circle through subfolders, and lets a folder and its own subfolders know each other", () => {
+    const inside = {
+      "src/gpu/simt/warp.ts": 'import "./execute/step.js";',
+      "src/gpu/simt/lane.ts": "export const lane = 1;",
+      "src/gpu/simt/execute/step.ts": 'import "../lane.js";',
+    };
+    expect(violations(inside)).toEqual([]);
+    expect(
+      violations({
+        "src/view/page/html.ts": 'import "../table/cell.js";',
+        "src/view/table/cell.ts": 'import "../page/parts/head.js";',
+        "src/view/page/parts/head.ts": "export const head = 1;",
+      }),
+    ).toEqual(["folders import each other in a circle: src/view/page -> src/view/table -> src/view/page"]);
+  });
+
   it.each([
     ['import { readFileSync } from "node:fs";', 'imports "node:fs"'],
     ['import fs from "fs";', 'imports "fs"'],

@@ -250,14 +250,16 @@ function nodeInTheBrowser({ path, layer, imports, freeNames }: Module): string[]
   ];
 }
 
-/** Cycles between folders, found by following imports from each folder back to itself by the shortest way. */
+/**
+ * Cycles between neighbouring folders, each with all that is below it, found by following imports from each back to itself
+ * by the shortest way. A folder and its own subfolders are one thing in two rooms, and may know each other.
+ */
 function folderCycles(modules: readonly Module[]): string[] {
   const edges = new Map<string, Set<string>>();
   for (const { path, imports } of modules) {
-    const from = posix.dirname(path);
     for (const { target } of imports) {
-      const to = target === undefined ? from : posix.dirname(target);
-      if (to !== from) edges.set(from, (edges.get(from) ?? new Set()).add(to));
+      const [from, to] = target === undefined ? [] : neighbours(path, target);
+      if (from !== undefined && to !== undefined) edges.set(from, (edges.get(from) ?? new Set()).add(to));
     }
   }
   const reported = new Set<string>();
@@ -270,6 +272,14 @@ function folderCycles(modules: readonly Module[]): string[] {
     cycles.push(`folders import each other in a circle: ${way.join(" -> ")}`);
   }
   return cycles;
+}
+
+/** The folders side by side in which two files are: `src/gpu/simt` and `src/gpu/ptx`; none where one is above the other. */
+function neighbours(a: string, b: string): [string?, string?] {
+  const [left, right] = [a.split("/"), b.split("/")];
+  const parting = left.findIndex((part, i) => part !== right[i]);
+  if (parting >= left.length - 1 || parting >= right.length - 1) return [];
+  return [left.slice(0, parting + 1).join("/"), right.slice(0, parting + 1).join("/")];
 }
 
 /** What the browser would load: the widgets and all that they import for more than types. */

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { warplab, warplabJson } from "./command.js";
+
+/** A folder of its own with a notebook of these cells. */
+function notebook(...cells: readonly string[]): { folder: string; path: string } {
+  const folder = mkdtempSync(join(tmpdir(), "warplab-run-"));
+  const path = join(folder, "small.ipynb");
+  const written = cells.map((source, i) => ({
+    cell_type: "code",
+    id: `c${i}`,
+    metadata: i === 0 ? { tags: ["parameters"] } : {},
+    source,
+    execution_count: null,
+    outputs: [],
+  }));
+  writeFileSync(path, JSON.stringify({ cells: written, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+  return { folder, path };
+}
+
+describe("warplab run", () => {
+  it("executes a notebook in any folder, leaves it alone, and prints the two files it wrote", async () => {
+    const { folder, path } = notebook("let n = 2;", "console.log('n is', n * 21);");
+    const before = readFileSync(path, "utf8");
+    const { status, stdout, stderr } = await warplab(["run", "small.ipynb"], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "out/small.ipynb\nout/small.html\n" });
+    expect(stderr).toMatch(/^\[1\/2\] let n = 2; {2}\d+\.\d s\n\[2\/2\] .+ {2}\d+\.\d s\n2 cells in \d+\.\d s\n$/);
+    expect(readFileSync(path, "utf8")).toBe(before);
+    expect(readFileSync(join(folder, "out/small.ipynb"), "utf8")).toContain("n is 42");
+    expect(readFileSync(join(folder, "out/small.html"), "utf8")).toContain("n is 42");
+  });
+
+  it("sets parameters", async () => {
+    const { folder, path } = notebook("let n = 2;", "n * 21");
+    const { status, stdout } = await warplab(["run", path, "--set", "n=10", "--out", "here", "--json"], {
+      cwd: folder,
+    });
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ page: join(folder, "here/small.html"), cells: 3 });
+    expect(readFileSync(result.notebook, "utf8")).toContain("210");
+  });
+
+  it("ends with 1 at a cell that fails, having written what ran until then", async () => {
+    const { folder } = notebook("let n = 2;", "throw new RangeError('too deep');", "console.log('never');");
+    const { status, stderr } = await warplab(["run", "small.ipynb"], { cwd: folder });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/small\.ipynb, cell 2 failed:[\s\S]*RangeError: too deep/);
+    expect(existsSync(join(folder, "out/small.html"))).toBe(true);
+    expect(readFileSync(join(folder, "out/small.ipynb"), "utf8")).not.toContain('"never');
+  });
+
+  it.each([
+    { words: ["nowhere.ipynb"], says: /nowhere\.ipynb: there is no such notebook/ },
+    { words: ["small.ipynb", "--set", "m=1"], says: /small\.ipynb/ },
+    { words: ["small.ipynb", "--set", "n"], says: /--set: "n" sets nothing\nWrite --set name=value\./ },
+    { words: ["small.ipynb", "--port", "80"], says: /--port goes with --serve/ },
+    { words: ["small.ipynb", "--serve", "--port", "eighty"], says: /--port: "eighty" is no port/ },
+    { words: ["text.ipynb"], says: /text\.ipynb/ },
+  ])("refuses $words", async ({ words, says }) => {
+    const { folder } = notebook("let n = 2;");
+    writeFileSync(join(folder, "text.ipynb"), "# not a notebook");
+    const { status, stdout, stderr } = await warplab(["run", ...words], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it("says that a port is taken", async () => {
+    const { folder } = notebook("1");
+    const other = createServer();
+    await new Promise<void>((done) => other.listen(0, "127.0.0.1", done));
+    const { port } = other.address() as AddressInfo;
+    const { status, stderr } = await warplab(["run", "small.ipynb", "--serve", "--port", String(port)], {
+      cwd: folder,
+    });
+    other.close();
+    expect(status).toBe(2);
+    expect(stderr).toContain(`--port: port ${port} is taken\n--port 0 finds a free one.`);
+  });
+});
+
+describe("warplab kernel install", () => {
+  it("registers the kernel under a prefix", async () => {
+    const prefix = mkdtempSync(join(tmpdir(), "warplab-prefix-"));
+    const { folder } = (await warplabJson(["kernel", "install", "--prefix", prefix])) as { folder: string };
+    expect(folder).toBe(join(prefix, "share/jupyter/kernels/warplab"));
+    const { argv, language } = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8"));
+    expect(language).toBe("typescript");
+    expect(argv[0]).toBe(process.execPath);
+    expect(existsSync(argv[1]), argv[1]).toBe(true);
+  });
+
+  it("registers it for the user", async () => {
+    const home = mkdtempSync(join(tmpdir(), "warplab-home-"));
+    const { status, stdout } = await warplab(["kernel", "install"], { env: { JUPYTER_DATA_DIR: home } });
+    expect(status).toBe(0);
+    expect(stdout).toBe(`Registered "TypeScript (warplab)" in ${join(home, "kernels/warplab")}\n`);
+  });
+
+  it("says when the prefix is no folder", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "warplab-prefix-"));
+    writeFileSync(join(folder, "file"), "");
+    const { status, stderr } = await warplab(["kernel", "install", "--prefix", join(folder, "file")]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/file: Jupyter folder: this is a file/);
+  });
+});
+
+describe("warplab lab", () => {
+  it("says how to get JupyterLab where there is none", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "warplab-path-"));
+    const { status, stderr } = await warplab(["lab"], { env: { PATH: empty } });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/jupyter-lab.*PATH\n.*pip install jupyterlab/);
+  });
+
+  it("starts JupyterLab with kernel and widgets on its path, and passes words on", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "warplab-lab-"));
+    // Stands for JupyterLab: says what it was given, and what it would find.
+    mkdirSync(join(folder, "bin"));
+    writeFileSync(
+      join(folder, "bin/jupyter-lab"),
+      `#!${process.execPath}\nconst fs = require("fs");\nconst path = process.env.JUPYTER_PATH.split(":")[0];\n` +
+        "console.log(JSON.stringify({ words: process.argv.slice(2), kernel: fs.existsSync(path + '/kernels/warplab/kernel.json'), " +
+        "widgets: fs.existsSync(path + '/labextensions/warplab/package.json') }));\n",
+      { mode: 0o755 },
+    );
+    const { status, stdout } = await warplab(["lab", "mine.ipynb", "--port", "9999", "--", "--no-browser"], {
+      cwd: folder,
+      env: { PATH: join(folder, "bin") },
+    });
+    expect(status).toBe(0);
+    const { words, ...found } = JSON.parse(stdout);
+    expect(found).toEqual({ kernel: true, widgets: true });
+    expect(words).toEqual([`--ServerApp.root_dir=${folder}`, "--ServerApp.port=9999", "mine.ipynb", "--no-browser"]);
+  });
+});
