@@ -37,6 +37,8 @@ export function mountStepper(
   let dragging = false;
   let allRegisters = false;
   let frame: number | undefined;
+  let queued = false;
+  let disposed = false;
   const player = new Player(
     () => session.step(),
     () => later(),
@@ -97,6 +99,7 @@ export function mountStepper(
   );
 
   function draw(): void {
+    if (frame !== undefined) cancelAnimationFrame(frame);
     frame = undefined;
     const named = replay.image.debug?.variables ?? [];
     const scene = sceneAt(replay, session, named, { registers: allRegisters });
@@ -116,9 +119,18 @@ export function mountStepper(
     set(node, { "data-position": scene.position });
     onScene(scene);
   }
-  /** Many changes in one frame are drawn once. */
+  /** A command is drawn before anything else happens; of a stream of them, what a frame has time for. */
   function later(): void {
-    frame ??= requestAnimationFrame(draw);
+    if (dragging || player.playing) {
+      frame ??= requestAnimationFrame(draw);
+      return;
+    }
+    if (queued) return;
+    queued = true;
+    queueMicrotask(() => {
+      queued = false;
+      if (!disposed) draw();
+    });
   }
 
   const onKey = (event: KeyboardEvent): void => {
@@ -151,6 +163,7 @@ export function mountStepper(
       for (const part of Object.values(parts) as Part[]) part.redraw?.();
     },
     dispose() {
+      disposed = true;
       player.pause();
       if (frame !== undefined) cancelAnimationFrame(frame);
       host.removeEventListener("keydown", onKey);

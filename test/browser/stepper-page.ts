@@ -1,0 +1,45 @@
+// A page with one stepper in it, as the browser tests open it: the view and a launch, with a model that keeps account.
+import { PageModel } from "../../widgets/hosts/page-model.js";
+import stepper from "../../widgets/stepper/index.js";
+import { divergentLaunch, faultyLaunch, sharedLaunch } from "../widgets/stepper/launches.js";
+
+const launches = {
+  divergent: () => divergentLaunch(),
+  large: () => divergentLaunch(128, 40),
+  shared: sharedLaunch,
+  faulty: faultyLaunch,
+  nameless: () => ({ ...sharedLaunch(), kernel: "nope" }),
+};
+
+export type LaunchName = keyof typeof launches;
+
+/** What a test does with the page through `window`. */
+export interface StepperPage {
+  model: PageModel;
+  /** How often the view sent its changes to the kernel. */
+  saves: number;
+  clean: () => void;
+  /** What the view showed when `render` returned. */
+  firstWords: string;
+}
+
+class CountingModel extends PageModel {
+  override save_changes(): void {
+    page.saves++;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const page: StepperPage = {
+  model: new CountingModel({
+    image: launches[query.get("launch") as LaunchName](),
+    cursor: Number(query.get("cursor") ?? 0),
+    lane: Number(query.get("lane") ?? 0),
+  }),
+  saves: 0,
+  clean: () => {},
+  firstWords: "",
+};
+(globalThis as unknown as { stepperPage: StepperPage }).stepperPage = page;
+page.clean = stepper.render({ model: page.model, el: document.body }) ?? page.clean;
+page.firstWords = document.querySelector("[data-warplab]")?.shadowRoot?.querySelector(".stepper")?.textContent ?? "";

@@ -1,0 +1,377 @@
+// The stepper alone in a page of Chromium, driven as a person drives it. Needs no notebook and no build.
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
+import type { LaunchName, StepperPage } from "./stepper-page.js";
+
+const address = "http://stepper.test/";
+
+describe.skipIf(chromiumPath === undefined)("the stepper", () => {
+  let browser: Browser;
+  let script: string;
+  let page: Page;
+  let stepper: StepperDriver;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    const entry = fileURLToPath(new URL("stepper-page.ts", import.meta.url));
+    const bundle = await build({
+      entryPoints: [entry],
+      bundle: true,
+      format: "esm",
+      write: false,
+      logLevel: "warning",
+    });
+    script = bundle.outputFiles[0].text;
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    await page?.context().close();
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  interface Opening {
+    readonly cursor?: number;
+    readonly lane?: number;
+    readonly width?: number;
+    readonly scheme?: "light" | "dark";
+    readonly attributes?: string;
+    readonly reducedMotion?: "reduce";
+  }
+
+  async function open(launch: LaunchName, options: Opening = {}): Promise<void> {
+    const { cursor = 0, lane = 0, width = 1040, scheme = "light", attributes = "", reducedMotion } = options;
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme: scheme,
+      ...(reducedMotion === undefined ? {} : { reducedMotion }),
+    });
+    page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    await page.route(`${address}**`, (route) =>
+      route.request().url().includes("stepper.js")
+        ? route.fulfill({ contentType: "text/javascript", body: script })
+        : route.fulfill({
+            contentType: "text/html",
+            body: `<!doctype html><meta charset="utf-8"><body ${attributes} style="margin: 8px"><script type="module" src="/stepper.js"></script>`,
+          }),
+    );
+    await page.goto(`${address}?launch=${launch}&cursor=${cursor}&lane=${lane}`);
+    stepper = new StepperDriver(page);
+  }
+
+  const part = (name: string) => stepper.host.locator(`[data-part="${name}"]`);
+  const value = (name: string) => stepper.host.locator(`[data-part="variables"] [data-name="${name}"]`);
+  const laneStates = (): Promise<string[]> =>
+    stepper.host
+      .locator("[data-lane]")
+      .evaluateAll((cells) => cells.map((cell) => cell.getAttribute("data-state") ?? ""));
+  const inPage = <T>(act: (page: StepperPage) => T): Promise<T> =>
+    page.evaluate(`(${act})(globalThis.stepperPage)`) as Promise<T>;
+
+  it("steps by its button: the cursor, the mask and the lanes follow", async () => {
+    await open("divergent");
+    await stepper.ready();
+    expect(await stepper.cursor()).toBe(0);
+    expect(await stepper.mask()).toBe("00000000");
+    expect(new Set(await laneStates())).toEqual(new Set(["ready"]));
+    await stepper.press("step");
+    expect(await stepper.cursor()).toBe(1);
+    expect(await stepper.mask()).toBe("ffffffff");
+    expect(new Set(await laneStates())).toEqual(new Set(["on"]));
+    await stepper.press("next-divergence");
+    const mask = Number.parseInt(await stepper.mask(), 16);
+    expect(await laneStates()).toEqual(Array.from({ length: 32 }, (_, lane) => ((mask >>> lane) & 1 ? "on" : "off")));
+    expect(await part("effect").textContent()).toContain("The warp diverges");
+    expect(await page.locator("[data-position]").getAttribute("data-position")).toBe(String(await stepper.cursor()));
+  });
+
+  it("is driven by keys while it has the focus, and only then", async () => {
+    await open("shared");
+    await stepper.ready();
+    await page.keyboard.press("ArrowRight");
+    expect(await stepper.cursor()).toBe(0);
+    await stepper.key("ArrowRight");
+    await stepper.key("ArrowRight");
+    expect(await stepper.cursor()).toBe(2);
+    await stepper.key("ArrowLeft");
+    expect(await stepper.cursor()).toBe(1);
+    await stepper.key("m");
+    expect(await part("access").textContent()).toContain("Load from x: 32 lanes touch 4 sectors");
+    await stepper.key("b");
+    expect(await part("effect").textContent()).toContain("waits until every warp of its block is here");
+    await stepper.key("D");
+    expect(await part("notice").textContent()).toBe("No divergence before this step.");
+    await stepper.key("]");
+    expect(await part("lanes").locator('[aria-pressed="true"]').getAttribute("data-lane")).toBe("1");
+    await stepper.key("End");
+    const end = await stepper.cursor();
+    expect(end).toBeGreaterThan(300);
+    await stepper.key("ArrowRight");
+    expect(await stepper.cursor()).toBe(end);
+    await stepper.key("Home");
+    expect(await stepper.cursor()).toBe(0);
+    await stepper.key("n");
+    await stepper.key("n");
+    expect(await part("source").locator(".now").getAttribute("data-line")).toBe("2");
+  });
+
+  it("keeps its keys from the page around it", async () => {
+    await open("shared");
+    await stepper.ready();
+    await page.evaluate(
+      "globalThis.heard = []; addEventListener('keydown', (event) => globalThis.heard.push(event.key))",
+    );
+    await stepper.key("ArrowRight");
+    await stepper.key("x");
+    expect(await page.evaluate("globalThis.heard")).toEqual(["x"]);
+    expect(await stepper.host.getAttribute("data-lm-suppress-shortcuts")).toBe("true");
+  });
+
+  it("restores every value when it goes back over a step", async () => {
+    await open("shared", { lane: 2 });
+    await stepper.ready();
+    const seen: string[] = [];
+    const look = async (): Promise<string> =>
+      JSON.stringify([
+        await stepper.mask(),
+        await part("variables").textContent(),
+        await part("memory").locator(".grid").textContent(),
+        await part("lanes-sentence").textContent(),
+      ]);
+    for (let step = 0; step < 60; step++) {
+      seen.push(await look());
+      await stepper.key("ArrowRight");
+    }
+    for (let step = 59; step >= 0; step--) {
+      await stepper.key("ArrowLeft");
+      expect(await look()).toBe(seen[step]);
+    }
+  });
+
+  it("goes anywhere by its timeline, with the pointer and with keys", async () => {
+    await open("divergent");
+    await stepper.ready();
+    const box = (await part("scrubber").boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => Number(await part("scrubber").getAttribute("aria-valuenow"))).toBeGreaterThan(10);
+    const steps = Number(await part("scrubber").getAttribute("aria-valuemax"));
+    const at = Number(await part("scrubber").getAttribute("aria-valuenow"));
+    expect(Math.abs(at - steps / 2)).toBeLessThanOrEqual(2);
+    const cursor = await stepper.cursor();
+    await part("scrubber").focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await stepper.cursor()).toBe(cursor + 1);
+    await page.keyboard.press("PageUp");
+    expect(await stepper.cursor()).toBeGreaterThan(cursor + 20);
+    const bar = (await part("launch-bar").boundingBox())!;
+    await page.mouse.click(bar.x + bar.width - 1, bar.y + bar.height / 2);
+    expect(await stepper.cursor()).toBeGreaterThan(cursor * 2);
+  });
+
+  it("says what variables hold in the selected lane, and marks the one that changed", async () => {
+    await open("divergent", { lane: 5 });
+    await stepper.ready();
+    const line = part("source").locator('[data-line="10"]');
+    await line.click();
+    expect(await value("i").getAttribute("data-value")).toBe("1");
+    expect(await value("i").getAttribute("data-changed")).toBe("here");
+    expect(await value("x").getAttribute("data-changed")).toBeNull();
+    expect(await value("x").getAttribute("data-value")).toBe("5");
+    await stepper.host.locator('[data-lane="9"]').click();
+    expect(await value("x").getAttribute("data-value")).toBe("9");
+    expect(await inPage(({ model }) => model.get("lane"))).toBe(9);
+    const details = part("registers");
+    await details.locator("summary").click();
+    await expect.poll(() => details.locator('[data-name="%x"]').getAttribute("data-value")).toBe("9");
+  });
+
+  it("goes to who wrote a value that is selected in memory", async () => {
+    await open("shared");
+    await stepper.ready();
+    const reads = part("ptx").locator(".line", { hasText: "ld.shared.f32 %f1" });
+    await reads.click();
+    await reads.click();
+    const before = await stepper.cursor();
+    await part("memory").locator('[data-name="tile[0]"]').click();
+    await stepper.press("who-wrote");
+    const written = await stepper.cursor();
+    expect(written).toBeLessThan(before);
+    expect(await part("notice").textContent()).toBe(`tile[0] was last written by step ${written}.`);
+    expect(await part("access").textContent()).toContain("Store to tile");
+    expect(await part("memory").locator('[data-name="tile[0]"]').getAttribute("data-reached")).toBe("store");
+    await stepper.key("w");
+    expect(await stepper.cursor()).toBeLessThan(written);
+  });
+
+  it("moves through memory by key", async () => {
+    await open("shared");
+    await stepper.ready();
+    await part("memory").locator('[data-name="x[0]"]').click();
+    await part("memory").locator(".grid").focus();
+    for (const key of ["ArrowRight", "ArrowDown"]) await page.keyboard.press(key);
+    expect(await part("memory").locator('[aria-selected="true"][data-name]').getAttribute("data-name")).toBe("x[9]");
+    expect(await stepper.cursor()).toBe(0);
+  });
+
+  it("stays with a warp that is chosen", async () => {
+    await open("shared");
+    await stepper.ready();
+    await part("header").locator('[data-choose="warp"]').selectOption("1");
+    expect(await stepper.host.getAttribute("data-warp")).toBe("1");
+    for (let step = 0; step < 30; step++) {
+      await stepper.key("ArrowRight");
+      expect(await stepper.host.getAttribute("data-warp")).toBe("1");
+    }
+    await stepper.key("f");
+    await stepper.key("Home");
+    expect(await stepper.host.getAttribute("data-warp")).toBe("0");
+  });
+
+  it("plays until it is paused", async () => {
+    await open("divergent", { reducedMotion: "reduce" });
+    await stepper.ready();
+    await part("toolbar").locator('[data-choose="speed"]').selectOption("60");
+    await stepper.key(" ");
+    await expect.poll(() => stepper.cursor()).toBeGreaterThan(20);
+    await stepper.key(" ");
+    const paused = await stepper.cursor();
+    await page.waitForTimeout(200);
+    expect(await stepper.cursor()).toBe(paused);
+    expect(await inPage(({ model }) => model.get("cursor"))).toBe(paused);
+  });
+
+  it("shares its cursor: what the kernel sets it shows, where it goes the kernel hears", async () => {
+    await open("divergent", { cursor: 40, lane: 7 });
+    await stepper.ready();
+    expect(await stepper.cursor()).toBe(40);
+    await inPage(({ model }) => model.set("cursor", 90));
+    expect(await stepper.cursor()).toBe(90);
+    expect(await inPage(({ saves }) => saves)).toBe(0);
+    await stepper.key("ArrowRight");
+    expect(await inPage(({ model, saves }) => [model.get("cursor"), saves])).toEqual([91, 1]);
+    await inPage(({ model }) => model.set("cursor", 1e9));
+    expect(await inPage(({ model }) => model.get("cursor"))).toBe(await stepper.cursor());
+    await inPage(({ model }) => model.set("lane", 30));
+    expect(await part("lanes").locator('[aria-pressed="true"]').getAttribute("data-lane")).toBe("30");
+  });
+
+  it("tells the kernel of a stream of changes now and then, and of the last", async () => {
+    await open("divergent");
+    await stepper.ready();
+    const box = (await part("scrubber").boundingBox())!;
+    await page.mouse.move(box.x + 5, box.y + 20);
+    await page.mouse.down();
+    for (let move = 1; move <= 40; move++) await page.mouse.move(box.x + 5 + move * 10, box.y + 20);
+    await page.mouse.up();
+    const cursor = await stepper.cursor();
+    await expect.poll(() => inPage(({ model }) => model.get("cursor"))).toBe(cursor);
+    const saves = await inPage((each) => each.saves);
+    expect(saves).toBeGreaterThan(0);
+    expect(saves).toBeLessThan(20);
+  });
+
+  it("shows an access fault at the step that made it", async () => {
+    await open("faulty");
+    await stepper.ready();
+    expect(await part("fault").isVisible()).toBe(false);
+    await stepper.key("End");
+    expect(await part("fault").textContent()).toContain("out-of-bounds");
+    expect(await part("source").locator(".now").getAttribute("class")).toContain("fault");
+    await screenshot(stepper.host, "stepper-fault");
+    await stepper.key("ArrowLeft");
+    expect(await part("fault").isVisible()).toBe(false);
+  });
+
+  it("says in one message why a module cannot run", async () => {
+    await open("nameless");
+    await part("failure").waitFor();
+    expect(await part("failure").textContent()).toBe('the PTX has no kernel "nope"\nIt has "reduce".');
+  });
+
+  it("announces a launch that takes a while", async () => {
+    await open("large");
+    expect(await inPage(({ firstWords }) => firstWords)).toBe("Running mandelbrot …");
+    await stepper.ready();
+    expect(await stepper.host.getAttribute("data-cursor")).toBe("0");
+  });
+
+  it("shows and hides its keys, and gives the focus back", async () => {
+    await open("shared");
+    await stepper.ready();
+    await stepper.key("?");
+    expect(await part("help").isVisible()).toBe(true);
+    expect(await part("help").textContent()).toContain("Next divergence");
+    await page.keyboard.press("Escape");
+    expect(await part("help").isVisible()).toBe(false);
+    await page.keyboard.press("ArrowRight");
+    expect(await stepper.cursor()).toBe(1);
+  });
+
+  it("says each step to a screen reader", async () => {
+    await open("shared");
+    await stepper.ready();
+    await stepper.key("m");
+    expect(await part("heard").getAttribute("aria-live")).toBe("polite");
+    expect(await part("heard").textContent()).toContain("warp 0 of block (0), line 5, ld.global.f32. 32 lanes run.");
+    const nameless = await stepper.host
+      .locator("button, select, input, [role=slider], [role=grid], pre")
+      .evaluateAll((controls) =>
+        controls.filter(
+          (each) => !each.getAttribute("aria-label") && !each.textContent?.trim() && !each.closest("label"),
+        ),
+      );
+    expect(nameless).toEqual([]);
+  });
+
+  for (const [what, scheme, attributes, dark] of [
+    ["the reader's system", "dark", "", true],
+    ["JupyterLab's theme", "light", 'data-jp-theme-light="false"', true],
+    ["the page's theme", "dark", 'data-theme="light"', false],
+  ] as const) {
+    it(`is ${dark ? "dark" : "light"} where ${what} is`, async () => {
+      await open("divergent", { scheme, attributes, cursor: 60, lane: 13 });
+      await stepper.ready();
+      const colours = await stepper.host.locator(".stepper").evaluate((node) => {
+        const { color, backgroundColor } = getComputedStyle(node);
+        const brightness = (text: string): number =>
+          (text.match(/[\d.]+/g) ?? []).slice(0, 3).reduce((sum, each) => sum + Number(each) / 3, 0);
+        return { ink: brightness(color), ground: brightness(backgroundColor) };
+      });
+      expect(colours.ground < 60).toBe(dark);
+      expect(Math.abs(colours.ink - colours.ground)).toBeGreaterThan(150);
+    });
+  }
+
+  it("fits widths from a phone's to a desk's, in both themes", async () => {
+    for (const width of [420, 700, 1040, 1400]) {
+      for (const scheme of ["light", "dark"] as const) {
+        await open(width === 700 ? "shared" : "divergent", { width, scheme, lane: 13 });
+        await stepper.ready();
+        for (const key of ["m", "m", "m"]) await stepper.key(key);
+        const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        expect(overflow).toBeLessThanOrEqual(0);
+        await screenshot(stepper.host, `stepper-${width}-${scheme}`);
+        await page.context().close();
+      }
+    }
+  });
+
+  it("leaves nothing behind", async () => {
+    await open("shared");
+    await stepper.ready();
+    await inPage(({ clean }) => clean());
+    expect(await stepper.host.count()).toBe(0);
+    await inPage(({ model }) => model.set("cursor", 5));
+    expect(await inPage(({ saves }) => saves)).toBe(0);
+  });
+});
