@@ -41,6 +41,7 @@ export {
 export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
 export { type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
 export * from "./model/index.js";
+export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export { Widget, type WidgetState } from "./notebook/widget.js";
 export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTable } from "./view/index.js";
