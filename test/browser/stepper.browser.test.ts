@@ -223,6 +223,24 @@ describe.skipIf(chromiumPath === undefined)("the stepper", () => {
     expect(await stepper.cursor()).toBe(0);
   });
 
+  it("draws memory as a picture that fills as the launch runs, and takes a click for a value", async () => {
+    await open("divergent");
+    await stepper.ready();
+    const canvas = part("map").locator("canvas");
+    const painted = (): Promise<number> =>
+      canvas.evaluate((node: HTMLCanvasElement) => {
+        const { data } = node.getContext("2d")!.getImageData(0, 0, node.width, node.height);
+        return data.filter((value, index) => index % 4 === 3 && value > 30).length;
+      });
+    expect(await painted()).toBe(0);
+    await stepper.key("End");
+    expect(await painted()).toBeGreaterThan(100);
+    await canvas.click({ position: { x: 1, y: 1 } });
+    expect(await part("memory").locator('[aria-selected="true"][data-name]').getAttribute("data-name")).toBe("out[0]");
+    await stepper.key("w");
+    expect(await part("notice").textContent()).toContain("out[0] was last written by step");
+  });
+
   it("stays with a warp that is chosen", async () => {
     await open("shared");
     await stepper.ready();

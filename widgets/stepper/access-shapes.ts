@@ -14,8 +14,6 @@ export interface Target {
   readonly depth: number;
   /** For a sector, its first byte's address; for a bank, its number. */
   readonly id: number;
-  /** Whether the sector before it in memory is not the one drawn before it. */
-  readonly gap: boolean;
 }
 
 export interface AccessShapes {
@@ -62,7 +60,6 @@ function sectorShapes(access: MemoryAccess): AccessShapes {
       used: used.get(sector) ?? [],
       depth: 1,
       id: sector * sectorBytes,
-      gap: index > 0 && sectors[index - 1] !== sector - 1,
     })),
   };
 }
@@ -83,7 +80,6 @@ function bankShapes(access: MemoryAccess): AccessShapes {
       used: lanesPerBank[bank] > 0 ? [[0, 1]] : [],
       depth: lanesPerBank[bank],
       id: bank,
-      gap: false,
     })),
   };
 }

@@ -1,23 +1,13 @@
 // The values in memory around the last access: shared memory and each allocation, a row for each 32-byte sector. Written and
 // changed elements are marked, the selected lane's is outlined, and any can be asked who wrote it.
-import { type DTypeName, dtypes } from "../../src/core/dtype.js";
+import { dtypes } from "../../src/core/dtype.js";
 import { element, set, setText } from "./dom.js";
-import { accessType, mnemonic } from "./mnemonic.js";
-import { brief, count, exact, hex, isDTypeName, readElement } from "./numbers.js";
+import { memoryMap } from "./memory-map.js";
+import { brief, count, exact, hex, readElement } from "./numbers.js";
 import type { Part, Stage } from "./part.js";
+import { addressOfLane, keyOf, nameOf, type Region, readRegions, regionOf } from "./regions.js";
 import type { Scene } from "./scene.js";
 import type { MemoryCell } from "./session.js";
-
-/** A run of memory that can be shown. */
-interface Region {
-  readonly space: "global" | "shared";
-  readonly label: string;
-  readonly dtype: DTypeName;
-  readonly address: number;
-  readonly bytes: Uint8Array;
-  /** As it stood before the launch, where that is known. */
-  readonly before: Uint8Array | undefined;
-}
 
 const rowBytes = 32;
 const shownRows = 8;
@@ -29,16 +19,20 @@ export function memoryPane({ replay, controls }: Stage): Part {
     class: "grid",
     role: "grid",
     tabindex: 0,
-    "aria-label": "Values: arrows move, Enter selects",
+    "aria-label": "Values: the arrows choose one",
   });
   const earlier = element("button", { type: "button", title: "Earlier values" }, "▲");
   const later = element("button", { type: "button", title: "Later values" }, "▼");
   const range = element("span", { class: "caption" });
+  const map = memoryMap((address) => {
+    const region = regions.find((each) => keyOf(each) === shownFor);
+    if (region !== undefined) choose(region, address);
+  });
   const node = element(
     "div",
     { class: "memory-pane", "data-part": "memory" },
     element("div", { class: "bar" }, tabs, range, earlier, later),
-    grid,
+    element("div", { class: "contents" }, grid, map.element),
   );
 
   let chosen: string | undefined;
@@ -64,7 +58,8 @@ export function memoryPane({ replay, controls }: Stage): Part {
   tabs.addEventListener("click", (event) => {
     const tab = (event.target as Element).closest<HTMLElement>("[data-region]");
     if (tab === null) return;
-    chosen = tab.dataset["region"];
+    // Chosen once more, it follows the last access again.
+    chosen = chosen === tab.dataset["region"] ? undefined : tab.dataset["region"];
     if (scene !== undefined) draw(scene, true);
   });
   const cellAt = (target: EventTarget | null): MemoryCell | undefined => {
@@ -83,10 +78,13 @@ export function memoryPane({ replay, controls }: Stage): Part {
     event.stopPropagation();
     const from = session.cell?.address ?? region.address + top * rowBytes - leap;
     const address = Math.min(region.address + region.bytes.length - size, Math.max(region.address, from + leap));
+    choose(region, address);
+  });
+  const choose = (region: Region, address: number): void => {
     const row = Math.floor((address - region.address) / rowBytes);
     top = Math.min(row, Math.max(top, row - shownRows + 1));
     session.selectCell({ space: region.space, address, label: nameOf(region, address) });
-  });
+  };
 
   function draw(next: Scene, recentre: boolean): void {
     scene = next;
@@ -113,61 +111,18 @@ export function memoryPane({ replay, controls }: Stage): Part {
     );
     earlier.hidden = later.hidden = rows <= shownRows;
     drawGrid(grid, region, top, next, session.cell);
+    map.update(region, { focus: focus ?? session.cell?.address, top: first, bottom: last });
   }
 
-  return { element: node, update: (next) => draw(next, true) };
-}
-
-function readRegions(replay: Stage["replay"], scene: Scene): Region[] {
-  const regions: Region[] = [];
-  const shared = replay.sharedMemory(scene.warp.block);
-  const named = replay.sharedVariables;
-  for (const { name, offset, bytes } of shared.length === 0 ? [] : named) {
-    regions.push({
-      space: "shared",
-      label: name,
-      dtype: sharedType(replay, name),
-      address: offset,
-      bytes: shared.subarray(offset, offset + bytes),
-      before: undefined,
-    });
-  }
-  const end = named.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0);
-  if (shared.length > end) {
-    const rest = { space: "shared", label: "dynamic shared", dtype: "f32", address: end, before: undefined } as const;
-    regions.push({ ...rest, bytes: shared.subarray(end) });
-  }
-  for (const [index, allocation] of replay.globalMemory().entries()) {
-    regions.push({ ...allocation, space: "global", before: replay.image.memory[index]?.bytes });
-  }
-  return regions;
-}
-
-/** PTX declares shared memory as bytes: what it holds is read off the instructions that name it or use its addresses. */
-function sharedType(replay: Stage["replay"], name: string): DTypeName {
-  const typed = replay.entry.instructions.filter(({ text }) => /\.shared\b/.test(mnemonic(text)));
-  const own = typed.find(({ text }) => text.includes(name)) ?? typed[0];
-  const type = own === undefined ? undefined : accessType(own.text);
-  return type !== undefined && isDTypeName(type) ? type : "u32";
-}
-
-function keyOf({ space, label, address }: Region): string {
-  return `${space}:${label}:${address}`;
-}
-
-function addressOfLane({ access, lane }: Scene): number | undefined {
-  if (access === undefined) return undefined;
-  const { mask, addresses } = access.access;
-  const chosen = (mask >>> lane) & 1 ? lane : 31 - Math.clz32(mask & -mask);
-  return addresses[chosen];
-}
-
-function regionOf(regions: readonly Region[], scene: Scene): Region | undefined {
-  const address = addressOfLane(scene) ?? -1;
-  const space = scene.access?.access.space;
-  return regions.find(
-    (each) => each.space === space && address >= each.address && address < each.address + each.bytes.length,
-  );
+  return {
+    element: node,
+    update(next) {
+      // A value that is selected, or a fold-out that opens, is no reason to scroll.
+      const moved = scene?.position !== next.position || scene.lane !== next.lane || scene.warp !== next.warp;
+      draw(next, moved);
+    },
+    redraw: () => map.redraw(),
+  };
 }
 
 function drawTabs(
@@ -183,7 +138,12 @@ function drawTabs(
       ...regions.map((each) =>
         element(
           "button",
-          { type: "button", role: "tab", "data-region": keyOf(each), title: `${each.space} memory` },
+          {
+            type: "button",
+            role: "tab",
+            "data-region": keyOf(each),
+            title: `${each.space} memory; chosen twice, it follows the last access`,
+          },
           each.label,
         ),
       ),
@@ -249,8 +209,4 @@ function drawGrid(
 function changed({ bytes, before }: Region, offset: number, size: number): boolean {
   for (let byte = offset; byte < offset + size; byte++) if (bytes[byte] !== before?.[byte]) return true;
   return false;
-}
-
-function nameOf(region: Region, address: number): string {
-  return `${region.label}[${(address - region.address) / dtypes[region.dtype].bytes}]`;
 }

@@ -15,10 +15,7 @@ export function memoryPicture({ replay }: Stage): Part {
   const effect = element("p", { class: "say", "data-part": "effect" });
   const sentence = element("p", { class: "say", "data-part": "access" });
   const paths = Object.fromEntries(
-    ["lanes", "box", "used", "spare", "again", "line", "chosen", "break"].map((name) => [
-      name,
-      svg("path", { class: name }),
-    ]),
+    ["lanes", "box", "used", "spare", "again", "line", "chosen"].map((name) => [name, svg("path", { class: name })]),
   );
   const drawing = svg("svg", {
     class: "columns access",
@@ -84,7 +81,6 @@ function draw(paths: Record<string, SVGPathElement>, shapes: AccessShapes | unde
     again: "",
     line: "",
     chosen: "",
-    break: "",
   };
   const mask = access?.access.mask ?? 0;
   for (let each = 0; shapes !== undefined && each < 32; each++) {
@@ -97,8 +93,12 @@ function draw(paths: Record<string, SVGPathElement>, shapes: AccessShapes | unde
   for (const [name, path] of Object.entries(paths)) set(path, { d: d[name] });
 }
 
-function addTarget(d: Record<string, string>, { left, width, used, depth, gap }: Target, bank: boolean): void {
+function addTarget(d: Record<string, string>, whole: Target, bank: boolean): void {
+  const { used, depth } = whole;
   const height = 1 - targetsTop - 0.01;
+  // Neighbours in a full row are told apart by the ground that shows between them.
+  const gap = bank ? 0 : Math.min(0.06, whole.width / 8);
+  const [left, width] = [whole.left + gap, whole.width - 2 * gap];
   d["box"] += rectangle(left, targetsTop, width, height);
   if (bank) {
     // One layer for each word that waits its turn; what is beyond the first pass is waste.
@@ -123,7 +123,6 @@ function addTarget(d: Record<string, string>, { left, width, used, depth, gap }:
     end = Math.max(end, to);
   }
   if (end < 1) d["spare"] += rectangle(left + width * end, targetsTop, width * (1 - end), height);
-  if (gap) d["break"] += `M${round(left)} ${targetsTop - 0.05}V1`;
 }
 
 export function say(node: Element, phrases: readonly Phrase[]): void {

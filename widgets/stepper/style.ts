@@ -156,7 +156,6 @@ svg .spare { fill: var(--bad-soft); }
 svg .again { fill: var(--bad); }
 svg .line { fill: none; stroke: var(--soft); stroke-opacity: .5; stroke-width: 1; vector-effect: non-scaling-stroke; }
 svg .chosen { fill: none; stroke: var(--hot); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
-svg .break { stroke: var(--bg); stroke-width: 3; vector-effect: non-scaling-stroke; }
 .picture[data-empty] .access { visibility: hidden; }
 
 .memory-pane { margin-top: 10px; border-top: 1px solid var(--line); padding-top: 7px; }
@@ -167,7 +166,14 @@ svg .break { stroke: var(--bg); stroke-width: 3; vector-effect: non-scaling-stro
 .tabs button { border: 0; border-bottom: 2px solid transparent; border-radius: 0; background: none; font: 12px var(--code); color: var(--soft); padding: 2px 7px; }
 .tabs [aria-selected="true"] { color: var(--ink); border-bottom-color: var(--accent); }
 .tabs [data-touched]::after { content: " •"; color: var(--hot); }
-.grid { margin-top: 5px; font: 11.5px/1.7 var(--code); }
+.contents { display: flex; flex-wrap: wrap; gap: 10px 14px; margin-top: 5px; align-items: flex-start; }
+.map { flex: none; width: 132px; }
+.picture-frame { position: relative; box-shadow: 0 0 0 1px var(--line); }
+.map canvas { display: block; width: 100%; max-height: 132px; image-rendering: pixelated; cursor: crosshair; }
+.map .focus { position: absolute; width: 9px; height: 9px; margin: -4.5px; border: 2px solid var(--hot); border-radius: 50%; pointer-events: none; }
+.map input { width: 4.5em; font-size: 11.5px; border-color: var(--line); }
+.map .caption { align-items: baseline; }
+.grid { flex: 1 1 380px; min-width: 0; font: 11.5px/1.7 var(--code); }
 .grid [role="row"] { display: grid; grid-template-columns: 52px repeat(var(--per-row), minmax(0, 1fr)); }
 .index { color: var(--soft); text-align: right; padding-right: 10px; font-size: 10.5px; }
 [role="gridcell"] { text-align: right; padding: 0 5px; overflow: hidden; text-overflow: clip; white-space: nowrap; border-bottom: 1px solid var(--line); cursor: pointer; color: var(--soft); }
@@ -205,6 +211,7 @@ dt kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 4px; colo
   .row { grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); padding-top: 3px; }
   .row .columns, .row.picture > div { grid-column: 1 / -1; }
   .picture > span { display: none; }
+  .legend { order: 1; flex-basis: 100%; }
   .value { padding-right: 0; }
   .lanes button { margin: 0 .5px; font-size: 7px; height: 22px; }
   .group.end { margin-left: 0; }

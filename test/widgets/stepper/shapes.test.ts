@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { MemoryAccess } from "../../../src/gpu/analysis/replay.js";
 import { accessShapes } from "../../../widgets/stepper/access-shapes.js";
 import { activeLanes, laneActivity } from "../../../widgets/stepper/mask-history.js";
+import { squareSide } from "../../../widgets/stepper/memory-map.js";
 import { bars } from "../../../widgets/stepper/sparkline.js";
 import { tokenise } from "../../../widgets/stepper/syntax.js";
 
@@ -28,7 +29,7 @@ describe("the shapes of an access", () => {
   it("gives a lane its own box where each touches its own sector, and marks what was used", () => {
     const shapes = accessShapes(access(256));
     expect(shapes?.targets).toHaveLength(32);
-    expect(shapes?.targets[5]).toMatchObject({ left: 5, width: 1, used: [[0, 1 / 8]], gap: true });
+    expect(shapes?.targets[5]).toMatchObject({ left: 5, width: 1, used: [[0, 1 / 8]] });
   });
 
   it("stays within the columns, whatever the addresses", () => {
@@ -144,6 +145,10 @@ describe("values as bars", () => {
     const { on, off, selected, odd } = bars(values, 0b1111, 0b0001, 1);
     expect([on, selected, odd, off].map((path) => path.split("Z").length - 1)).toEqual([1, 1, 1, 1]);
   });
+});
+
+it("a picture of memory is square where it can be", () => {
+  expect([squareSide(4096), squareSide(1000), squareSide(128)]).toEqual([64, 32, 16]);
 });
 
 describe("light colouring", () => {
