@@ -229,7 +229,9 @@ describe.skipIf(chromiumPath === undefined)("the stepper", () => {
     const canvas = part("map").locator("canvas");
     const painted = (): Promise<number> =>
       canvas.evaluate((node: HTMLCanvasElement) => {
-        const { data } = node.getContext("2d")!.getImageData(0, 0, node.width, node.height);
+        const copy = new OffscreenCanvas(node.width, node.height).getContext("2d", { willReadFrequently: true })!;
+        copy.drawImage(node, 0, 0);
+        const { data } = copy.getImageData(0, 0, node.width, node.height);
         return data.filter((value, index) => index % 4 === 3 && value > 30).length;
       });
     expect(await painted()).toBe(0);
