@@ -1,23 +1,23 @@
-// How a value is shown: by the bundle that it offers under `warplab.mime`, else as `util.inspect` writes it. Knows nothing
-// of the kernel.
+// How a cell's value is shown: by the bundle that it offers itself, else as the library that is loaded shows it, else as
+// `util.inspect` writes it. Knows nothing of the kernel, and the library only by a symbol.
 import { inspect } from "node:util";
 import type { MimeBundle } from "../bridge.js";
 
 /** A value's method of this name returns its MIME bundle, or a promise of it. */
 export const mimeForm: unique symbol = Symbol.for("warplab.mime") as never;
+/** Where the library, once a cell has loaded it, puts its function from a value to all the value's forms. */
+export const libraryForm: unique symbol = Symbol.for("warplab.bundle") as never;
 
-/** The MIME bundle of a value; `text/plain` is always in it. Rejects with what the value's own method throws. */
+/** The MIME bundle of a value; `text/plain` is always in it. Rejects with what makes the bundle throws. */
 export async function bestForm(value: unknown): Promise<MimeBundle> {
-  const own = offeredForm(value);
-  const bundle = own === undefined ? undefined : await own.call(value);
-  if (bundle === undefined || bundle === null || typeof bundle !== "object") return { "text/plain": inspect(value) };
-  return "text/plain" in bundle ? bundle : { ...bundle, "text/plain": inspect(value) };
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return words(value);
+  const own = (value as { [mimeForm]?: unknown })[mimeForm];
+  const library = (globalThis as { [libraryForm]?: (value: unknown) => MimeBundle })[libraryForm];
+  const bundle = typeof own === "function" ? await own.call(value) : await library?.(value);
+  if (bundle === undefined || bundle === null || typeof bundle !== "object") return words(value);
+  return "text/plain" in bundle ? bundle : { ...bundle, ...words(value) };
 }
 
-type FormMethod = (this: unknown) => MimeBundle | undefined | Promise<MimeBundle | undefined>;
-
-function offeredForm(value: unknown): FormMethod | undefined {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return undefined;
-  const method = (value as { [mimeForm]?: unknown })[mimeForm];
-  return typeof method === "function" ? (method as FormMethod) : undefined;
+function words(value: unknown): MimeBundle {
+  return { "text/plain": inspect(value) };
 }

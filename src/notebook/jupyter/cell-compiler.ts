@@ -106,7 +106,7 @@ function build(cell: Build): CompiledCell {
     (statement) => statement.getStart(file) >= module.start && statement.end <= module.end,
   );
   const types: Edit[] = [];
-  const meaning = [...referenceEdits(cell, statements, scope), ...awaitEdits(statements, file)];
+  const meaning = [...referenceEdits(cell, statements, scope), ...awaitEdits(cell, statements)];
   const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
   if (last !== undefined && ts.isExpressionStatement(last)) {
     meaning.push(...around(last.expression, "$cell.result = (", ")", file));
@@ -221,11 +221,16 @@ function referenceEdits({ seen, checker, file, module }: Build, statements: read
   return edits;
 }
 
-/** An interrupt reaches the cell's own `await`, so that a loop around it ends. */
-function awaitEdits(statements: readonly ts.Node[], file: ts.SourceFile): Edit[] {
+/** An interrupt reaches the cell's own `await`, so that a loop around it ends; an error that comes out knows its place. */
+function awaitEdits({ source, module, file }: Build, statements: readonly ts.Node[]): Edit[] {
+  const starts = lineStarts(source);
   return statements
     .flatMap((statement) => topLevelAwaits(statement))
-    .flatMap((node) => (ts.isAwaitExpression(node) ? around(node.expression, "$cell.wait(", ")", file) : []));
+    .filter(ts.isAwaitExpression)
+    .flatMap((node) => {
+      const { line, column } = placeAt(starts, node.getStart(file) - module.start);
+      return around(node.expression, "$cell.wait(", `, ${line}, ${column})`, file);
+    });
 }
 
 function around(node: ts.Node, before: string, after: string, file: ts.SourceFile): Edit[] {

@@ -12,7 +12,7 @@ export interface RunOptions {
   /** `cell 3`. */
   readonly label: string;
   readonly interruption: Interruption;
-  /** The cell's own code begins. */
+  /** The cell is at its first await, or at its end. */
   started?(): void;
   /** Does work that nothing may cut short. */
   undisturbed<T>(work: () => T): T;

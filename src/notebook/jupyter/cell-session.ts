@@ -73,13 +73,13 @@ export class CellSession {
 
   /**
    * Runs a cell and resolves to its last expression's value (undefined without one). Whether it succeeds or fails, what it
-   * has declared by then stays declared. `started` is called when its own code begins.
+   * has declared by then stays declared. `started` is called at its first await, or at its end.
    */
   async run(cell: CompiledCell, interruption: Interruption, started: () => void = () => {}): Promise<unknown> {
     const loaded = await interruption.race(
       Promise.all(cell.imports.map((specifier) => this.modules.import(specifier))),
     );
-    const run = new CellRun(loaded, interruption, this.modules.meta);
+    const run = new CellRun(loaded, interruption, cell.label, this.modules.meta);
     try {
       await interruption.race(this.begin(cell, run, started));
     } finally {
@@ -92,7 +92,6 @@ export class CellSession {
   private begin(cell: CompiledCell, run: CellRun, started: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       setImmediate(() => {
-        started();
         try {
           const script = new vm.Script(cell.script, { filename: cell.label, columnOffset: -cell.prefixLength });
           run.hasBegun = true;
@@ -100,6 +99,8 @@ export class CellSession {
           resolve(script.runInThisContext()(this.scope, this.modules.require, run, load));
         } catch (error) {
           reject(error);
+        } finally {
+          started();
         }
       });
     });
@@ -133,14 +134,23 @@ class CellRun {
   result: unknown;
   hasBegun = false;
   declarations: Declarations = { getters: {}, setters: {} };
-  readonly wait: (value: unknown) => unknown;
+  /** What is waited for by an `await` at this place of the cell, as typed. */
+  readonly wait: (value: unknown, line: number, column: number) => unknown;
 
   constructor(
     private readonly loaded: readonly ModuleNamespace[],
     interruption: Interruption,
+    label: string,
     readonly meta: CellModules["meta"],
   ) {
-    this.wait = (value) => interruption.wait(value);
+    this.wait = (value, line, column) => {
+      const waited = interruption.wait(value);
+      if (waited === value) return value;
+      return (waited as Promise<unknown>).catch((error: unknown) => {
+        addFrame(error, `    at async ${label}:${line}:${column}`);
+        throw error;
+      });
+    };
   }
 
   take(index: number, name: string): unknown {
@@ -149,5 +159,15 @@ class CellRun {
 
   declare(getters: Declarations["getters"], setters: Declarations["setters"]): void {
     this.declarations = { getters, setters };
+  }
+}
+
+/** V8 cannot see through an interruptible wait: the frame of the cell that awaits is added by hand. */
+function addFrame(error: unknown, frame: string): void {
+  if (!(error instanceof Error) || typeof error.stack !== "string" || error.stack.endsWith(frame)) return;
+  try {
+    error.stack += `\n${frame}`;
+  } catch {
+    // A frozen error keeps the stack that it has.
   }
 }

@@ -7,6 +7,7 @@ import { type Content, createHeader, jsonFrames, type Message } from "./message.
 import {
   beforeTermination,
   type FromIo,
+  flags,
   type IoThreadData,
   type Parent,
   type SendChannel,
@@ -20,7 +21,7 @@ export interface ChannelHandlers {
 
 export class Channels {
   readonly session: string = randomUUID();
-  private readonly guard = new Int32Array(new SharedArrayBuffer(4));
+  private readonly shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(flags).length));
   private readonly barriers = new Map<number, () => void>();
   private nextBarrier = 1;
   private io!: Worker;
@@ -44,9 +45,9 @@ export class Channels {
   }
 
   private start(): Promise<void> {
-    const { connection, session, guard } = this;
+    const { connection, session, shared } = this;
     const signals = new MessageChannel();
-    const workerData: IoThreadData = { connection, session, guard, signals: signals.port1 };
+    const workerData: IoThreadData = { connection, session, shared, signals: signals.port1 };
     this.io = new Worker(new URL("./io-thread.js", import.meta.url), { workerData, transferList: [signals.port1] });
     const signal = new Worker(new URL("./signal-thread.js", import.meta.url), {
       workerData: { io: signals.port2 },
@@ -124,11 +125,11 @@ export class Channels {
 
   /** Does the kernel's own work: no interrupt cuts it short. */
   undisturbed<T>(work: () => T): T {
-    Atomics.add(this.guard, 0, 1);
+    Atomics.add(this.shared, flags.undisturbed, 1);
     try {
       return work();
     } finally {
-      Atomics.sub(this.guard, 0, 1);
+      Atomics.sub(this.shared, flags.undisturbed, 1);
     }
   }
 
@@ -136,6 +137,12 @@ export class Channels {
   close(): Promise<void> {
     this.tell({ kind: "close" });
     return this.closed;
+  }
+
+  /** As `close` for a process that exits now: does not return before the sockets are closed, or for half a second. */
+  closeNow(): void {
+    this.tell({ kind: "close" });
+    Atomics.wait(this.shared, flags.closed, 0, 500);
   }
 
   private tell(message: ToIo, transfer: Transferable[] = []): void {

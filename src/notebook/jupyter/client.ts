@@ -26,11 +26,11 @@ interface IopubContents {
   comm_close: { readonly comm_id: string; readonly data: unknown };
 }
 
-interface DisplayContent {
+type DisplayContent = {
   readonly data: MimeBundle;
   readonly metadata: Content;
   readonly transient: { readonly display_id?: string };
-}
+};
 
 /** A message that the kernel publishes, by its type. */
 export type IopubMessage = {

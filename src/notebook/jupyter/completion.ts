@@ -95,7 +95,8 @@ interface Description {
 
 function quickInfoText(info: ts.QuickInfo): Description {
   return {
-    signature: ts.displayPartsToString(info.displayParts),
+    // A name of an earlier cell is an import to TypeScript; to the reader it is what it was declared as.
+    signature: ts.displayPartsToString(info.displayParts).replace(/^\(alias\) ([\s\S]*)\nimport [^\n]*$/, "$1"),
     documentation: documentationText(info.documentation, info.tags),
   };
 }

@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
 import { type Channel, endpoint } from "./connection.js";
 import { type Content, createHeader, decode, encode, type Header, type Message, sealFrames } from "./message.js";
-import { beforeTermination, type FromIo, type IoThreadData, type SendChannel, type ToIo } from "./threads.js";
+import { beforeTermination, type FromIo, flags, type IoThreadData, type SendChannel, type ToIo } from "./threads.js";
 
 /** How long the main thread may take to hear an interrupt before its JavaScript is cut short, in milliseconds. */
 const interruptPatience = 150;
@@ -14,7 +14,7 @@ const shutdownPatience = 2000;
 /** How often the I/O thread looks whether the parent process still lives, in milliseconds. */
 const parentWatchInterval = 1000;
 
-const { connection, session, guard, signals } = workerData as IoThreadData;
+const { connection, session, shared, signals } = workerData as IoThreadData;
 const port = parentPort!;
 
 /** A socket's queue: ZeroMQ allows one outstanding send per socket. */
@@ -81,7 +81,7 @@ const interrupts = {
   },
   force(): void {
     this.timer = setTimeout(() => this.force(), interruptPatience);
-    if (Atomics.load(guard, 0) === 0) terminateMainThread();
+    if (Atomics.load(shared, flags.undisturbed) === 0) terminateMainThread();
   },
 };
 
@@ -124,7 +124,9 @@ let closing = false;
 async function shutDownInItsStead(channel: SendChannel, message: Message): Promise<void> {
   if (closing) return;
   const restart = message.content["restart"] === true;
+  publishStatus("busy", message.header);
   reply(channel, message, "shutdown_reply", { status: "ok", restart });
+  publishStatus("idle", message.header);
   await close();
   process.kill(process.pid, "SIGKILL");
 }
@@ -134,6 +136,8 @@ async function close(): Promise<void> {
   closing = true;
   await Promise.all(Object.values(outlets).map((outlet) => outlet.drained()));
   for (const socket of Object.values(sockets)) socket.close();
+  Atomics.store(shared, flags.closed, 1);
+  Atomics.notify(shared, flags.closed);
   tell({ kind: "closed" });
   // The main thread exits on "closed"; should it be stuck again, the process ends all the same.
   setTimeout(() => process.kill(process.pid, "SIGKILL"), shutdownPatience);

@@ -75,6 +75,11 @@ export class Kernel {
       );
     process.on("uncaughtException", told("Uncaught error"));
     process.on("unhandledRejection", told("Unhandled rejection"));
+    // A cell may call process.exit: ZeroMQ aborts a process whose sockets are open then.
+    process.on("exit", () => {
+      this.streams.flush();
+      this.channels.closeNow();
+    });
     process.on("SIGTERM", () => void this.end());
   }
 

@@ -36,11 +36,19 @@ export type FromIo =
 export interface IoThreadData {
   readonly connection: ConnectionInfo;
   readonly session: string;
-  /** One Int32: nonzero while the main thread does the kernel's own work, which no interrupt may cut short. */
-  readonly guard: Int32Array;
+  /** Shared with the main thread, by `flags`. */
+  readonly shared: Int32Array;
   /** Where the signal thread speaks. */
   readonly signals: MessagePort;
 }
+
+/** The places of the Int32s that the threads share. */
+export const flags = {
+  /** Nonzero while the main thread does the kernel's own work, which no interrupt may cut short. */
+  undisturbed: 0,
+  /** One once the sockets are closed. */
+  closed: 1,
+} as const;
 
 /** Where the I/O thread finds, in the main thread, what has to be done before JavaScript is cut short there. */
 export const beforeTermination = "warplab.kernel.beforeTermination";

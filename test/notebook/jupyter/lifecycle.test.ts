@@ -1,0 +1,103 @@
+// How a kernel's process ends: when it is told to, when its parent dies, when a cell kills it; and what its client says.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { newFolder, pause, startKernel, until } from "./kernel.js";
+
+describe("shutdown ends the process", () => {
+  test.each([
+    ["while nothing runs", "1"],
+    ["while a timer lives", "setInterval(() => {}, 10); (await import('node:net')).createServer().listen(0);"],
+  ])("%s", async (_state, code) => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    await kernel.execute(code);
+    await kernel.shutdown();
+    expect(kernel.process.exitCode).toBe(0);
+  });
+
+  test("while a cell awaits", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    const running = kernel.execute("await new Promise(() => {})");
+    running.catch(() => {});
+    await pause(100);
+    await kernel.shutdown();
+    expect(kernel.process.exitCode).toBe(0);
+    await expect(running).rejects.toThrow("The kernel exited with code 0 after it was told to shut down.");
+  });
+
+  test("while a cell loops, with a reply", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    kernel.execute("for (;;) {}").catch(() => {});
+    await pause(200);
+    const { reply } = await kernel.request("control", "shutdown_request", { restart: true });
+    expect(reply.content).toEqual({ status: "ok", restart: true });
+    await kernel.ended;
+    expect(kernel.process.signalCode).toBe("SIGKILL");
+  });
+});
+
+test("a kernel ends when its parent dies, in a loop too", async () => {
+  const folder = newFolder();
+  const client = new URL("../../../dist/notebook/jupyter/client.js", import.meta.url).href;
+  const pidFile = join(folder, "pid");
+  const parent = spawn(process.execPath, [
+    "--input-type=module",
+    "-e",
+    `import { KernelClient } from ${JSON.stringify(client)};
+     import { writeFileSync, renameSync } from "node:fs";
+     const kernel = await KernelClient.start({ cwd: ${JSON.stringify(folder)} });
+     kernel.execute("for (;;) {}");
+     writeFileSync(${JSON.stringify(`${pidFile}.new`)}, String(kernel.process.pid));
+     renameSync(${JSON.stringify(`${pidFile}.new`)}, ${JSON.stringify(pidFile)});`,
+  ]);
+  const pid = Number(await until(() => (existsSync(pidFile) ? readFileSync(pidFile, "utf8") : undefined)));
+  expect(isAlive(pid)).toBe(true);
+  parent.kill("SIGKILL");
+  await until(() => (isAlive(pid) ? undefined : true));
+});
+
+describe("the client says how a kernel died", () => {
+  test("in the middle of a cell, with the code and its last words", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    const dying = kernel.execute("require('node:fs').writeSync(2, 'my last words\\n'); process.exit(7)");
+    await expect(dying).rejects.toThrow(
+      /^The kernel exited with code 7\.\nIts last words on standard error:\nmy last words$/,
+    );
+    await expect(kernel.execute("1")).rejects.toThrow("exited with code 7");
+    await kernel.shutdown();
+  });
+
+  test("by a signal", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    const dying = kernel.execute("process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})");
+    await expect(dying).rejects.toThrow("The kernel was ended by SIGKILL.");
+  });
+
+  test("before it began", async () => {
+    const started = startKernel({ cwd: newFolder(), env: { NODE_OPTIONS: "--no-such-option" } });
+    await expect(started).rejects.toThrow(/^The kernel exited with code 9\.[\s\S]*--no-such-option/);
+  });
+
+  test("when its folder does not exist", async () => {
+    await expect(startKernel({ cwd: join(newFolder(), "absent") })).rejects.toThrow(
+      /^The kernel could not be started: /,
+    );
+  });
+});
+
+test("SIGTERM ends a kernel in order", async () => {
+  const kernel = await startKernel({ cwd: newFolder() });
+  kernel.process.kill("SIGTERM");
+  await kernel.ended;
+  expect(kernel.process.exitCode).toBe(0);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
