@@ -47,20 +47,20 @@ export function bankPasses(access: MemoryAccess): BankPasses {
   return { passes, conflicts: passes - groups, lanesPerBank };
 }
 
-/** Conflicts alone, without sets where 4-byte words lie in different banks or are one word, as they nearly always do. */
+/** Conflicts alone, without sets where no bank has to give two words, as is nearly always so. */
 export function countConflicts(access: MemoryAccess): number {
-  if (access.bytesPerLane !== wordBytes) return bankPasses(access).conflicts;
-  let used = 0;
-  let same = true;
-  let firstWord = -1;
+  const { mask, addresses, bytesPerLane } = access;
+  if (bytesPerLane !== wordBytes) return bankPasses(access).conflicts;
+  wordOfBank.fill(-1);
   for (let lane = 0; lane < 32; lane++) {
-    if ((access.mask & (1 << lane)) === 0) continue;
-    const word = access.addresses[lane] / wordBytes;
-    if (firstWord < 0) firstWord = word;
-    same &&= word === firstWord;
-    const bank = 1 << (word % bankCount);
-    if (!same && (used & bank) !== 0) return bankPasses(access).conflicts;
-    used |= bank;
+    if ((mask & (1 << lane)) === 0) continue;
+    const word = addresses[lane] >>> 2;
+    const known = wordOfBank[word & (bankCount - 1)];
+    if (known < 0) wordOfBank[word & (bankCount - 1)] = word;
+    else if (known !== word) return bankPasses(access).conflicts;
   }
   return 0;
 }
+
+/** The word that each bank gives, while one request is looked at. Shared memory is small: its words fit 32 bits. */
+const wordOfBank = new Int32Array(bankCount);
