@@ -50,7 +50,9 @@ describe("sectors of a global request", () => {
 
   it("is counted alike by the quick way and by the plain one", () => {
     fc.assert(
-      fc.property(requests("global"), (request) => expect(countSectors(request)).toBe(sectorsOf(request).sectors)),
+      fc.property(requests("global"), (request) => {
+        expect(countSectors(request)).toBe(sectorsOf(request).sectors);
+      }),
     );
   });
 });
@@ -74,7 +76,9 @@ describe("bank conflicts of a shared request", () => {
 
   it("is counted alike by the quick way and by the plain one", () => {
     fc.assert(
-      fc.property(requests("shared"), (request) => expect(countConflicts(request)).toBe(bankPasses(request).conflicts)),
+      fc.property(requests("shared"), (request) => {
+        expect(countConflicts(request)).toBe(bankPasses(request).conflicts);
+      }),
     );
   });
 });
