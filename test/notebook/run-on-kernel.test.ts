@@ -1,0 +1,85 @@
+// The built package from end to end: notebooks on the real kernel.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { builtFile } from "../../src/notebook/installation.js";
+import type { NotebookError, runNotebook as RunNotebook } from "../../src/notebook/run.js";
+import type { Notebook } from "../../src/view/page/index.js";
+
+const { runNotebook } = (await import(pathToFileURL(builtFile("notebook", "run.js")).href)) as {
+  runNotebook: typeof RunNotebook;
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "warplab-kernel-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function notebook(...sources: string[]): string {
+  const path = join(folder, "nb.ipynb");
+  const cells = sources.map((source, i) => ({
+    cell_type: "code",
+    source,
+    metadata: i === 0 ? { tags: ["parameters"] } : {},
+  }));
+  writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+  return path;
+}
+
+const stepping = `
+import { VirtualGPU, kernel, i32, f32, show } from "warplab";
+const saxpy = kernel("saxpy", { n: i32, a: f32, x: f32.ptr, y: f32.ptr },
+  ({ n, a, x, y }, { blockIdx, blockDim, threadIdx }) => {
+    const i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n) y[i] = a * x[i] + y[i];
+  });
+const gpu = new VirtualGPU("h100");
+const x = gpu.array(f32, [1, 2, 3, 4], { label: "x" });
+const y = gpu.zeros(f32, 4, { label: "y" });
+const stepper = gpu.step(saxpy, { grid: 1, block: 32 }, { n, a: 2, x, y });
+show(stepper);
+stepper.cursor = 3;
+`;
+
+it("a stepper that a cell showed is in the notebook and alive in the page, the same bytes twice", async () => {
+  const path = notebook("const n = 4;", stepping, "n + 1");
+  const write = async (): Promise<string[]> => {
+    const { notebook, page } = await runNotebook(path, { outDir: join(folder, "out"), set: { n: "3" } });
+    return [notebook, page].map((file) => readFileSync(file, "utf8"));
+  };
+  const [text, page] = await write();
+  const { cells, metadata } = JSON.parse(text) as Notebook;
+  expect(cells[1].source).toEqual(["// Set by warplab run\n", "const n = 3;"]);
+  expect(cells[3].outputs).toMatchObject([{ output_type: "execute_result", data: { "text/plain": ["4"] } }]);
+  const saved = (metadata["widgets"] as Record<string, { state: Record<string, { state: object }> }>)[
+    "application/vnd.jupyter.widget-state+json"
+  ];
+  expect(saved.state["widget-2"].state).toMatchObject({ view: "stepper", cursor: 3, image: { kernel: "saxpy" } });
+  expect(page).toContain('data-warplab-widget="widget-2"');
+  expect(page.length).toBeLessThan(400_000);
+  expect(await write()).toEqual([text, page]);
+}, 60_000);
+
+it("an error in a cell ends the run with what the person wrote", async () => {
+  const failing = runNotebook(notebook("const a = 1;", 'throw new RangeError("too far");'), {
+    outDir: join(folder, "out"),
+  });
+  const error = (await failing.catch((thrown: unknown) => thrown)) as NotebookError;
+  expect(error.name).toBe("NotebookError");
+  expect(error.cell).toBe(2);
+  expect(error.message).toContain("RangeError: too far");
+  expect(readFileSync(error.result.page, "utf8")).toContain("too far");
+}, 60_000);
+
+it("a run that is stopped interrupts a loop that never ends", async () => {
+  const stop = new AbortController();
+  const stopped = runNotebook(notebook("for (;;) {}"), {
+    outDir: join(folder, "out"),
+    signal: stop.signal,
+    onProgress: () => void setTimeout(() => stop.abort(), 300),
+  });
+  await expect(stopped).rejects.toThrow(/abort/i);
+}, 60_000);
