@@ -58,9 +58,9 @@ export function placeInOrigin(source: KernelSource, line: number, column: number
   return { file: source.origin, line: source.firstLine + line - 1, column };
 }
 
-/** The line as shown, for a message. */
+/** The line as shown, for a message; a tab takes one column, as in the places. */
 export function quoteLine(source: KernelSource, line: number): string {
-  return source.text.split("\n")[line - 1] ?? "";
+  return source.text.split("\n")[line - 1]?.replaceAll("\t", " ") ?? "";
 }
 
 /** Takes from every line but the first the indentation that all of them have. */

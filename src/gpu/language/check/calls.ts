@@ -1,7 +1,6 @@
 // Calls: the functions of Math and of the context, pointer.add, and helpers.
 import type * as acorn from "acorn";
 import type { DTypeName } from "../../../core/dtype.js";
-import { nearest } from "../../../core/errors.js";
 import { convert, narrow } from "../arithmetic.js";
 import { literalValue } from "../literal.js";
 import {
@@ -11,21 +10,19 @@ import {
   isFloat,
   isInteger,
   isPointer,
-  type MathOperator,
   type ScalarType,
   type ShuffleMode,
-  type ValueType,
   type VoteMode,
 } from "../tree.js";
 import { castNames } from "./context-values.js";
-import { buildAs, widen } from "./convert.js";
+import { buildAs } from "./convert.js";
 import { known } from "./inference.js";
+import { combine, mathDraft, mathNames, noSuchMath, operandCount } from "./math.js";
 import { elementDraft, pointerAdd, valueTypeOf } from "./memory.js";
 import { outerName, outerNameError } from "./names.js";
 import { boolDraft, integerDivision } from "./operators.js";
 import { placeOf, textOf } from "./report.js";
 import type { Checker, Draft } from "./scope.js";
-import { joinTypes, mixingFix, scalarTypes } from "./types.js";
 
 /** A call that gives a value. Calls that are statements, `syncthreads()`, are refused here. */
 export function visitCall(checker: Checker, node: acorn.CallExpression): Draft {
@@ -61,75 +58,12 @@ export function visitCall(checker: Checker, node: acorn.CallExpression): Draft {
   );
 }
 
-const floatOnly: readonly string[] = [
-  "sqrt",
-  "floor",
-  "ceil",
-  "trunc",
-  "sin",
-  "cos",
-  "tan",
-  "exp",
-  "log",
-  "log2",
-  "log10",
-  "pow",
-];
-/** What PTX has in f32 only, approximately. */
-const approximate: readonly string[] = ["sin", "cos", "tan", "exp", "log", "log2", "log10", "pow"];
-const twoOperands: readonly string[] = ["min", "max", "pow"];
-const mathNames: readonly string[] = [...floatOnly, "abs", "min", "max", "fround", "imul"];
-
 function mathCall(checker: Checker, node: acorn.CallExpression, name: string): Draft {
-  const { inference, frame } = checker;
-  if (!mathNames.includes(name)) {
-    const slip = nearest(name, mathNames);
-    const fix =
-      name === "round"
-        ? "Write Math.floor(x + 0.5)."
-        : `${slip === undefined ? "" : `Did you mean Math.${slip}? `}It has ${mathNames.join(", ")}.`;
-    throw checker.error(node, `the kernel language has no Math.${name}`, fix);
-  }
-  if (name === "fround") {
-    count(checker, node, "Math.fround", 1);
-    return castCall(checker, node, "f32");
-  }
-  count(checker, node, `Math.${name}`, twoOperands.includes(name) || name === "imul" ? 2 : 1);
+  if (!mathNames.includes(name)) throw noSuchMath(checker, node, name);
+  count(checker, node, `Math.${name}`, operandCount(name));
+  if (name === "fround") return castCall(checker, node, "f32");
   const operands = node.arguments.map((argument) => checker.draft(argument));
-  const use = { source: frame.source, node };
-  if (floatOnly.includes(name)) for (const { slot } of operands) inference.require(slot, "float", use);
-  if (name === "imul") for (const { slot } of operands) inference.flow(slot, known("i32"), use);
-  const slot = operands.map((operand) => operand.slot).reduce((a, b) => inference.meet(a, b, use));
-  return {
-    kind: "draft",
-    slot: name === "imul" ? known("i32") : slot,
-    node,
-    build: () => {
-      const place = placeOf(node);
-      if (name === "imul") {
-        const [left, right] = operands.map((operand) => buildAs(checker, operand, "i32", "Math.imul multiplies i32"));
-        return { kind: "binary", operator: "mul", type: "i32", place, left, right };
-      }
-      const { built, type } = combine(checker, node, `Math.${name}`, operands);
-      if (floatOnly.includes(name) && !isFloat(type)) {
-        const x = textOf(frame.source, operands[0].node);
-        const whole = name === "floor" || name === "ceil" || name === "trunc";
-        throw checker.error(
-          node,
-          `Math.${name} takes floats, this is ${type}`,
-          whole ? `An integer is whole already: write ${x}.` : `Write Math.${name}(f32(${x})).`,
-        );
-      }
-      if (approximate.includes(name) && type === "f64") {
-        throw checker.error(
-          node,
-          `Math.${name} exists in f32 only, this is f64`,
-          `Write Math.${name}(f32(${textOf(frame.source, operands[0].node)})).`,
-        );
-      }
-      return { kind: "math", operator: name as MathOperator, type, place, operands: built };
-    },
-  };
+  return mathDraft(checker, node, name, operands);
 }
 
 const casts: ReadonlySet<string> = new Set(castNames);
@@ -243,7 +177,7 @@ function fmaCall(checker: Checker, node: acorn.CallExpression): Draft {
 
 function shuffleCall(checker: Checker, node: acorn.CallExpression, name: string): Draft {
   count(checker, node, name, 2, 3);
-  const [value, lane] = node.arguments.map((argument) => checker.draft(argument));
+  const [value, lane] = node.arguments.slice(0, 2).map((argument) => checker.draft(argument));
   const mask = maskDraft(checker, node, 2);
   checker.inference.flow(lane.slot, known("i32"), { source: checker.frame.source, node });
   return {
@@ -358,41 +292,6 @@ function atomicCall(checker: Checker, node: acorn.CallExpression, name: string):
       return { kind: "atomic", operator, type, place: placeOf(node), element: element(), operands };
     },
   };
-}
-
-/** All operands built and brought to one type of numbers. */
-function combine(
-  checker: Checker,
-  node: acorn.Node,
-  name: string,
-  operands: readonly Draft[],
-): { built: Expression[]; type: ScalarType } {
-  const built = operands.map((operand) => operand.build());
-  let type: ValueType = built[0].type;
-  for (const [index, next] of built.entries()) {
-    const joined = joinTypes(type, next.type);
-    if (joined === undefined) {
-      const [x, y] = [
-        textOf(checker.frame.source, operands[0].node),
-        textOf(checker.frame.source, operands[index].node),
-      ];
-      throw checker.error(
-        node,
-        `${name} cannot combine ${formatType(type)} with ${formatType(next.type)}`,
-        mixingFix(type, next.type, x, y),
-      );
-    }
-    type = joined;
-  }
-  const scalar = scalarTypes.find((each) => each === type);
-  if (scalar === undefined) {
-    throw checker.error(
-      node,
-      `${name} takes numbers, this is ${formatType(type)}`,
-      isPointer(type) ? "Take an element: x[i]." : "Write condition ? 1 : 0.",
-    );
-  }
-  return { built: built.map((each) => widen(each, scalar)), type: scalar };
 }
 
 export function count(

@@ -4,6 +4,7 @@ import { nearest } from "../../../core/errors.js";
 import { type Expression, formatType, isFloat, isPointer, isPure } from "../tree.js";
 import { contextValue } from "./context-values.js";
 import { known } from "./inference.js";
+import { mathDraft } from "./math.js";
 import { rowOrElement } from "./memory.js";
 import { outerName, outerNameError } from "./names.js";
 import {
@@ -73,11 +74,12 @@ function identifier(checker: Checker, node: acorn.Identifier): Value {
     return binding.value.kind === "draft" ? { ...binding.value, node } : binding.value;
   }
   if (binding !== undefined) {
-    const { variable, slot } = binding;
+    const { variable, slot, length } = binding;
     return {
       kind: "draft",
       slot,
       node,
+      length,
       build: () => ({ kind: "variable", type: checker.typeOf(slot), place: placeOf(node), variable }),
     };
   }
@@ -217,9 +219,7 @@ function binary(checker: Checker, node: acorn.BinaryExpression): Value {
   }
   const operands = [checker.draft(left), checker.draft(right)] as const;
   if (Object.hasOwn(comparisons, operator)) return comparison(checker, node, operator, ...operands);
-  if (operator === "**") {
-    throw checker.error(node, "** is not part of the kernel language", "Write Math.pow(x, y), or x * x.");
-  }
+  if (operator === "**") return mathDraft(checker, node, "pow", operands);
   if (!Object.hasOwn(binaryOperators, operator)) {
     throw checker.error(
       node,

@@ -51,7 +51,7 @@ interface Use {
 }
 
 interface Constraint extends Use {
-  readonly kind: "meets" | "flows";
+  readonly kind: "meets" | "flows" | "counts";
   readonly from: Slot;
   readonly to: Slot;
 }
@@ -100,6 +100,11 @@ export class Inference {
   flow(from: Slot, to: Slot, use: Use): void {
     if (from.kind === "open" && to.kind === "open") this.#unite(from, to, use);
     else if (from.kind !== "known" || to.kind !== "known") this.#constraints.push({ kind: "flows", from, to, ...use });
+  }
+
+  /** A value indexes or shifts: it is i32 or u32, and i32 where it is open. */
+  count(from: Slot, use: Use): void {
+    if (from.kind !== "known") this.#constraints.push({ kind: "counts", from, to: known("i32"), ...use });
   }
 
   /** The operation exists for floats only, or for integers only. */
@@ -202,7 +207,7 @@ export class Inference {
     };
     return this.#constraints.every((use) => {
       if (!mentions(use.from, group, this.#groups) && !mentions(use.to, group, this.#groups)) return true;
-      const fits = use.kind === "flows" ? widens : (a: ValueType, b: ValueType) => joinTypes(a, b) !== undefined;
+      const fits = fitting[use.kind];
       const to = possible(use.to);
       return possible(use.from).some((from) => to.some((each) => fits(from, each)));
     });
@@ -256,6 +261,13 @@ export class Inference {
     return found.length === 0 ? (group.fallbacks[0] ?? "nothing") : found.join(" and ");
   }
 }
+
+/** What each kind of use asks of its two types. */
+const fitting: Readonly<Record<Constraint["kind"], (from: ValueType, to: ValueType) => boolean>> = {
+  meets: (a, b) => joinTypes(a, b) !== undefined,
+  flows: widens,
+  counts: (from) => from === "i32" || from === "u32",
+};
 
 function root(group: Group): Group {
   let at = group;

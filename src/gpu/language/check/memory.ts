@@ -135,9 +135,11 @@ function indexDraft(checker: Checker, node: acorn.Node): () => Expression {
   const draft = checker.draft(node);
   const use = { source: checker.frame.source, node };
   checker.inference.require(draft.slot, "integer", use);
-  const unsigned = draft.slot.kind === "known" && draft.slot.type === "u32";
-  if (!unsigned) checker.inference.flow(draft.slot, known("i32"), use);
-  return () => buildAs(checker, draft, unsigned ? "u32" : "i32", "an index is i32");
+  checker.inference.count(draft.slot, use);
+  return () => {
+    const built = draft.build();
+    return built.type === "u32" ? built : buildAs(checker, { ...draft, build: () => built }, "i32", "an index is i32");
+  };
 }
 
 function pointerType(checker: Checker, base: Draft): PointerValue {

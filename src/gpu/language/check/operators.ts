@@ -112,7 +112,7 @@ export function arithmetic(checker: Checker, node: acorn.Node, operator: string,
 
 function shiftDraft(checker: Checker, node: acorn.Node, operator: string, a: Draft, b: Draft): Draft {
   const { inference, frame } = checker;
-  inference.flow(b.slot, known("i32"), { source: frame.source, node: b.node });
+  inference.count(b.slot, { source: frame.source, node: b.node });
   if (operator === ">>>") inference.flow(a.slot, known("u32"), { source: frame.source, node });
   const logical = operator === ">>>" && a.slot.kind === "known";
   const unsigned = (type: ValueType) =>

@@ -15,7 +15,7 @@ export interface Draft {
   /** Its number, if it is one that is known already. */
   readonly constant?: number;
   /** The extent of an array's first dimension. */
-  readonly length?: number;
+  readonly length?: number | undefined;
 }
 
 /** What exists only while compiling: it can be taken apart, called and named, not computed with. */
@@ -43,7 +43,14 @@ export interface HelperSource {
 export type OpenVariable = { -readonly [K in keyof Variable]: Variable[K] };
 
 export type Binding =
-  | { readonly kind: "variable"; readonly variable: OpenVariable; readonly slot: Slot; readonly constant: boolean }
+  | {
+      readonly kind: "variable";
+      readonly variable: OpenVariable;
+      readonly slot: Slot;
+      readonly constant: boolean;
+      /** The extent of an array's first dimension. */
+      readonly length?: number | undefined;
+    }
   | { readonly kind: "value"; readonly value: Value };
 
 /** The names of one block, and through `outer` those around it. */

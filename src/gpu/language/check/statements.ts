@@ -1,11 +1,12 @@
 // Statements of a kernel: their syntax -> drafts of typed statements, with the names that they declare.
 import type * as acorn from "acorn";
-import { type BinaryOperator, isPointer, type Statement, type ValueType } from "../tree.js";
+import { isPointer, type Statement, type ValueType } from "../tree.js";
 import { count, maskDraft, visitCall } from "./calls.js";
 import { castNames } from "./context-values.js";
 import { buildAs } from "./convert.js";
 import { property_ } from "./expressions.js";
 import { known } from "./inference.js";
+import { mathDraft } from "./math.js";
 import { declareArray, elementDraft, valueTypeOf } from "./memory.js";
 import { outerName, outerNameError } from "./names.js";
 import { arithmetic, conditionDraft, numberDraft } from "./operators.js";
@@ -140,7 +141,7 @@ function declareVariable(
   if (slot.kind === "open") checker.inference.describe(slot, subject);
   const variable: OpenVariable = { name: id.name, type: "i32", place: placeOf(id) };
   checker.variables.push({ variable, slot });
-  declare(checker, id, { kind: "variable", variable, slot, constant });
+  declare(checker, id, { kind: "variable", variable, slot, constant, length: constant ? value?.length : undefined });
   return () => [{ kind: "declare", place: placeOf(node), variable, value: value?.build() }];
 }
 
@@ -236,11 +237,11 @@ function assignment(checker: Checker, node: acorn.AssignmentExpression): Stateme
   const outer = outerName(checker, node.left);
   if (outer !== undefined) throw outerNameError(checker, node.left, outer, "assigned");
   const operator = node.operator.slice(0, -1);
-  if (node.operator !== "=" && (operator === "&&" || operator === "||" || operator === "??" || operator === "**")) {
+  if (node.operator !== "=" && (operator === "&&" || operator === "||" || operator === "??")) {
     throw checker.error(
       node,
       `${node.operator} is not part of the kernel language`,
-      "Write the assignment out with if, or with Math.pow.",
+      "Write the assignment out with if.",
     );
   }
   if (node.left.type !== "Identifier" && node.left.type !== "MemberExpression") throw unsupported(checker, node.left);
@@ -279,12 +280,16 @@ function assign(
   };
   const given = operator === undefined ? value() : compound(checker, node, operator, old, value());
   const narrow = held !== type.element;
-  const unsigned = narrow && given.slot.kind === "known" && given.slot.type === "u32";
-  checker.inference.flow(given.slot, known(unsigned ? "u32" : held), { source: checker.frame.source, node });
+  const use = { source: checker.frame.source, node };
+  if (narrow) checker.inference.count(given.slot, use);
+  else checker.inference.flow(given.slot, known(held), use);
   return () => {
     const purpose = `the elements of ${textOf(checker.frame.source, member.object)} are ${type.element}`;
-    const built = buildAs(checker, given, unsigned ? "u32" : held, purpose);
-    return [{ kind: "store", place: placeOf(node), element: element(), value: built }];
+    const built = given.build();
+    // Of a u32 a narrow element keeps the low bits, as of an i32.
+    const value =
+      narrow && built.type === "u32" ? built : buildAs(checker, { ...given, build: () => built }, held, purpose);
+    return [{ kind: "store", place: placeOf(node), element: element(), value }];
   };
 }
 
@@ -315,12 +320,7 @@ function assignVariable(
 }
 
 function compound(checker: Checker, node: acorn.Node, operator: string, old: Draft, value: Draft): Draft {
-  const known_: readonly string[] = ["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>"] satisfies (
-    | BinaryOperator
-    | string
-  )[];
-  if (!known_.includes(operator))
-    throw checker.error(node, `${operator}= is not part of the kernel language`, "Write the assignment out.");
+  if (operator === "**") return mathDraft(checker, node, "pow", [old, value]);
   return arithmetic(checker, node, operator, old, value);
 }
 

@@ -84,7 +84,8 @@ function identifier(name: string): string {
 function isSpecial(name: string): boolean {
   return (
     specialRegisters.has(name) ||
-    /^(r|rd|f|fd|p|rs|pm|envreg|lanemask_|reserved_smem_|aggr_|cluster)\d*(_|$)/.test(name)
+    /^(r|rd|rs|f|fd|p|pm|envreg)\d*$/.test(name) ||
+    /^reserved_smem_offset_\d+$/.test(name)
   );
 }
 
@@ -92,7 +93,7 @@ const specialRegisters: ReadonlySet<string> = new Set(
   `tid ntid laneid warpid nwarpid ctaid nctaid smid nsmid gridid clock clock_hi clock64 globaltimer globaltimer_lo
   globaltimer_hi total_smem_size dynamic_smem_size aggr_smem_size current_graph_exec is_explicit_cluster clusterid
   nclusterid cluster_ctaid cluster_nctaid cluster_ctarank cluster_nctarank lanemask_eq lanemask_le lanemask_lt
-  lanemask_ge lanemask_gt`.split(/\s+/),
+  lanemask_ge lanemask_gt reserved_smem_offset_begin reserved_smem_offset_end reserved_smem_offset_cap`.split(/\s+/),
 );
 
 /** Opcodes and other reserved words that a symbol must not have for its name. */
