@@ -115,7 +115,7 @@ function codePane({ replay, controls }: Stage, program: Program): Part {
   const node = element(
     "section",
     { class: "code", "data-part": program.part },
-    element("h4", {}, program.title, element("small", {}, ` bars: how often each line ran, up to ${count(most)}`)),
+    element("h4", {}, program.title, element("small", {}, ` bars: times run, up to ${count(most)}`)),
     body,
   );
 

@@ -1,7 +1,7 @@
 // A region of memory as a picture, a pixel for each element: what a kernel writes shows as it grows. Knows nothing of lanes.
 import { dtypes } from "../../src/core/dtype.js";
 import { element, set, setText } from "./dom.js";
-import { count, readElement } from "./numbers.js";
+import { brief, count, readElement } from "./numbers.js";
 import type { Region } from "./regions.js";
 
 /** Below this, the values themselves are picture enough. */
@@ -125,11 +125,7 @@ function paint(
     );
   }
   context.putImageData(picture, 0, 0);
-  return high >= low ? `${short(low)} to ${short(high)}` : "no number in it";
-}
-
-function short(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e6 ? count(value) : String(Number(value.toPrecision(3)));
+  return high >= low ? `${brief(low, 3)} to ${brief(high, 3)}` : "no number in it";
 }
 
 function colour(node: Element): number[] {

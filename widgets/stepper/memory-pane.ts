@@ -197,7 +197,7 @@ function drawGrid(
             "aria-selected": String(isSelected),
             title: `${name} = ${exact(value, region.dtype)}\n${region.space === "global" ? hex(address) : `byte ${address}`}${lane === undefined ? "" : `\nlane ${lane} ${access?.kind === "load" ? "reads" : "writes"} it`}`,
           },
-          brief(value, perRow > 8 ? 3 : 5),
+          brief(value, perRow > 8 ? 3 : 4),
         ),
       );
     }

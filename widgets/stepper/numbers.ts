@@ -38,8 +38,11 @@ export function brief(value: number | bigint, digits: number): string {
   if (typeof value === "bigint") return minus(value.toString());
   if (!Number.isFinite(value)) return minus(String(value));
   if (Number.isInteger(value) && Math.abs(value) < 10 ** (digits + 2)) return minus(String(value));
-  const text = String(Number(value.toPrecision(digits)));
-  return minus(text.length > digits + 4 ? value.toExponential(digits - 2).replace("e+", "e") : text);
+  for (let kept = digits; kept >= 2; kept--) {
+    const text = String(Number(value.toPrecision(kept)));
+    if (text.length <= digits + 3) return minus(text);
+  }
+  return minus(value.toExponential(Math.max(0, digits - 3)).replace("e+", "e"));
 }
 
 /** `0x7f0000000040` */

@@ -1,6 +1,7 @@
 // What memory there is to show at a place: shared memory by variable, global memory by allocation, with the types to read it in.
 import { type DTypeName, dtypes } from "../../src/core/dtype.js";
 import type { Replay } from "../../src/gpu/analysis/replay.js";
+import type { KernelVariable } from "../../src/gpu/ptx/debug-info.js";
 import { accessType, mnemonic } from "./mnemonic.js";
 import { isDTypeName } from "./numbers.js";
 import type { Scene } from "./scene.js";
@@ -42,8 +43,19 @@ export function readRegions(replay: Replay, scene: Scene): Region[] {
   return regions;
 }
 
-/** PTX declares shared memory as bytes: what it holds is read off the instructions that name it or use its addresses. */
+/** Whether a variable is an array in shared memory, `f32.shared[256]`: seen as memory, since its register never changes. */
+export function isSharedArray({ type }: KernelVariable): boolean {
+  return /\.shared\b/.test(type);
+}
+
+/**
+ * The element type of a shared variable as the source declares it. PTX declares bytes: without a source it is read off the
+ * instructions that name the variable, or else that use shared addresses.
+ */
 function sharedType(replay: Replay, name: string): DTypeName {
+  const declared = replay.image.debug?.variables.find((each) => each.name === name && isSharedArray(each));
+  const element = declared?.type.split(".")[0] ?? "";
+  if (isDTypeName(element)) return element;
   const typed = replay.entry.instructions.filter(({ text }) => /\.shared\b/.test(mnemonic(text)));
   const own = typed.find(({ text }) => text.includes(name)) ?? typed[0];
   const type = own === undefined ? undefined : accessType(own.text);

@@ -11,12 +11,12 @@ import { lanes } from "./lanes.js";
 import { memoryPane } from "./memory-pane.js";
 import { memoryPicture } from "./memory-picture.js";
 import type { Part, Stage } from "./part.js";
-import { Player } from "./player.js";
+import { Player, speeds } from "./player.js";
 import { type Scene, sceneAt } from "./scene.js";
 import type { Session } from "./session.js";
 import { strip } from "./strip.js";
 import { toolbar } from "./toolbar.js";
-import { registers, variables } from "./values.js";
+import { registers, shownVariables, variables } from "./values.js";
 import { stepSentence } from "./words.js";
 
 export interface Stepper {
@@ -43,6 +43,8 @@ export function mountStepper(
     () => session.step(),
     () => later(),
   );
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) player.speed = speeds[0];
+  const named = shownVariables(replay);
   const sheet = help(() => host.focus());
   const controls: Controls = {
     session,
@@ -101,7 +103,6 @@ export function mountStepper(
   function draw(): void {
     if (frame !== undefined) cancelAnimationFrame(frame);
     frame = undefined;
-    const named = replay.image.debug?.variables ?? [];
     const scene = sceneAt(replay, session, named, { registers: allRegisters });
     for (const part of Object.values(parts)) part.update(scene);
     setText(notice, session.notice);

@@ -167,16 +167,16 @@ svg .chosen { fill: none; stroke: var(--hot); stroke-width: 2.5; vector-effect: 
 .tabs [aria-selected="true"] { color: var(--ink); border-bottom-color: var(--accent); }
 .tabs [data-touched]::after { content: " •"; color: var(--hot); }
 .contents { display: flex; flex-wrap: wrap; gap: 10px 14px; margin-top: 5px; align-items: flex-start; }
-.map { flex: none; width: 132px; }
+.map { flex: none; width: 112px; }
 .picture-frame { position: relative; box-shadow: 0 0 0 1px var(--line); }
-.map canvas { display: block; width: 100%; max-height: 132px; image-rendering: pixelated; cursor: crosshair; }
+.map canvas { display: block; width: 100%; max-height: 112px; image-rendering: pixelated; cursor: crosshair; }
 .map .focus { position: absolute; width: 9px; height: 9px; margin: -4.5px; border: 2px solid var(--hot); border-radius: 50%; pointer-events: none; }
 .map input { width: 4.5em; font-size: 11.5px; border-color: var(--line); }
 .map .caption { align-items: baseline; }
-.grid { flex: 1 1 380px; min-width: 0; font: 11.5px/1.7 var(--code); }
-.grid [role="row"] { display: grid; grid-template-columns: 52px repeat(var(--per-row), minmax(0, 1fr)); }
+.grid { flex: 1 1 380px; min-width: 0; font: 11px/1.75 var(--code); }
+.grid [role="row"] { display: grid; grid-template-columns: 46px repeat(var(--per-row), minmax(0, 1fr)); }
 .index { color: var(--soft); text-align: right; padding-right: 10px; font-size: 10.5px; }
-[role="gridcell"] { text-align: right; padding: 0 5px; overflow: hidden; text-overflow: clip; white-space: nowrap; border-bottom: 1px solid var(--line); cursor: pointer; color: var(--soft); }
+[role="gridcell"] { text-align: right; padding: 0 3px; overflow: hidden; text-overflow: clip; white-space: nowrap; border-bottom: 1px solid var(--line); cursor: pointer; color: var(--soft); }
 [role="gridcell"][data-changed] { color: var(--ink); font-weight: 600; }
 [role="gridcell"][data-reached="load"] { background: var(--accent-soft); color: var(--ink); }
 [role="gridcell"][data-reached="store"], [role="gridcell"][data-reached="atomic"] { background: var(--accent); color: var(--on-accent); }

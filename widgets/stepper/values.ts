@@ -1,6 +1,9 @@
 // Variables of the source, and all registers on request, across the lanes: drawn as bars, read exactly for the chosen lane.
+import type { Replay } from "../../src/gpu/analysis/replay.js";
+import type { KernelVariable } from "../../src/gpu/ptx/debug-info.js";
 import { element, set, setText, svg } from "./dom.js";
 import type { Part, Stage } from "./part.js";
+import { isSharedArray } from "./regions.js";
 import type { LaneState, Scene, ValueRow } from "./scene.js";
 import { bars } from "./sparkline.js";
 import { valueWords } from "./words.js";
@@ -10,8 +13,13 @@ interface Row {
   update(row: ValueRow, scene: Scene): void;
 }
 
+/** The variables of the source that a lane has values of. */
+export function shownVariables({ image }: Replay): KernelVariable[] {
+  return (image.debug?.variables ?? []).filter((variable) => !isSharedArray(variable));
+}
+
 export function variables(stage: Stage): Part {
-  const named = stage.replay.image.debug?.variables ?? [];
+  const named = shownVariables(stage.replay);
   const rows = named.map((variable) => valueRow(stage, variable.name));
   const node = element("div", { class: "values", "data-part": "variables" }, ...rows.map((row) => row.element));
   return {

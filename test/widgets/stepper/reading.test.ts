@@ -54,11 +54,12 @@ describe("numbers", () => {
   });
 
   it("cells of a grid are brief", () => {
-    expect([brief(0.123456789, 5), brief(1234, 5), brief(1.5e-20, 5), brief(3n, 5)]).toEqual([
+    expect([brief(0.123456789, 5), brief(1234, 5), brief(1.5e-20, 5), brief(3n, 5), brief(-0.066312, 4)]).toEqual([
       "0.12346",
       "1234",
       "1.5e-20",
       "3",
+      "−0.0663",
     ]);
   });
 
