@@ -14,6 +14,8 @@ export class StackPlaces {
 
   /** From now on `error.stack` is written here, in Node's own form. */
   install(): void {
+    // Node's ten frames often end inside a library, before the cell that called it.
+    Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
       const header = headerOf(error);
       const lines = sites.flatMap((site) => this.line(site));

@@ -26,7 +26,9 @@ export function reportError(error: unknown, sourceOf: SourceOf): ErrorReport {
   }
   const ename = String(error.name || "Error");
   const evalue = String(error.message);
-  return { ename, evalue, traceback: [...whereInCell(error, sourceOf), ...tellError(error, sourceOf)] };
+  // A refusal that names a cell itself has quoted the line that matters.
+  const place = /^cell \d+/.test(evalue) ? [] : whereInCell(error, sourceOf);
+  return { ename, evalue, traceback: [...place, ...tellError(error, sourceOf)] };
 }
 
 /** An error outside any cell's run, as text for stderr. */
@@ -53,7 +55,7 @@ function tellError(error: Error, sourceOf: SourceOf): string[] {
   const isRefusal = error.name === "InputError" || error.name === "WarplabError";
   const frames = usefulFrames(error);
   const first = frames.findIndex((frame) => cellFrame.test(frame));
-  lines.push(...(isRefusal && first > 0 ? frames.slice(first) : frames));
+  lines.push(...(isRefusal ? (first < 0 ? [] : frames.slice(first)) : frames));
   if (error.cause !== undefined) {
     const cause = reportError(error.cause, sourceOf).traceback;
     lines.push("caused by", ...cause);

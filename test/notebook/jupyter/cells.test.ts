@@ -245,13 +245,25 @@ describe("an error", () => {
     expect(own.reply).toMatchObject({ ename: "Odd", evalue: "one" });
   });
 
-  test("of a refusal of the library leaves out where in the library it was", async () => {
+  test("of a refusal of the library leaves out where in the library it was, however deep", async () => {
     const code = `const { runInThisContext } = await import('node:vm');
-      const refuse = runInThisContext("(function refuse() { const e = new Error('unknown device'); e.name = 'InputError'; throw e; })", { filename: "/library/devices.js" });
-      refuse();`;
-    const { reply } = await run(code);
-    expect(reply.ename).toBe("InputError");
-    expect(reply.traceback?.join("\n")).not.toContain("/library/");
+const refuse: (depth: number, message: string) => void = runInThisContext(\`(function refuse(depth, message) {
+  if (depth > 0) return refuse(depth - 1, message);
+  throw Object.assign(new Error(message), { name: 'InputError' });
+})\`, { filename: "/library/devices.js" });`;
+    await run(code);
+    const { reply } = await run("refuse(20, 'unknown device')");
+    const cell = `cell ${reply.execution_count}`;
+    expect(reply.traceback).toEqual([
+      // V8 places the call of another cell's function at its parenthesis.
+      `${cell}, line 1, column 7:`,
+      "    refuse(20, 'unknown device')",
+      "          ^",
+      "InputError: unknown device",
+      `    at ${cell}:1:7`,
+    ]);
+    const placed = await run("refuse(0, 'cell 3, line 4: no such name')");
+    expect(placed.reply.traceback?.[0]).toBe("InputError: cell 3, line 4: no such name");
   });
 
   test("in user_expressions is theirs alone", async () => {
