@@ -57,7 +57,12 @@ function stepperBundle(stepper: SteppingLaunch): MimeBundle {
 function chartBundle(plain: ChartSpec): MimeBundle {
   // A chart without settings of its own gets our look, which is readable on light and on dark pages.
   const spec = plain["config"] === undefined ? { ...plain, config: chartTheme } : plain;
-  return { [vegaLiteMimeType]: spec, "image/svg+xml": stillChart(spec), "text/plain": `Chart: ${chartText(spec)}` };
+  return { [vegaLiteMimeType]: spec, "image/svg+xml": stillChart(spec), "text/plain": chartWords(spec) };
+}
+
+function chartWords(spec: ChartSpec): string {
+  const words = chartText(spec);
+  return words === "" ? "Chart" : `Chart: ${words}`;
 }
 
 function offeredBundle(value: unknown): MimeBundle | undefined {
