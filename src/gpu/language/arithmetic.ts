@@ -92,7 +92,8 @@ export function math(operator: MathOperator, type: ScalarType, ...operands: Scal
 /** a * b + c, rounded once to the type. */
 export function fma(type: "f32" | "f64", a: number, b: number, c: number): number {
   const product = a * b;
-  if (!Number.isFinite(a) || !Number.isFinite(b) || !Number.isFinite(c)) return product + c;
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return product + c;
+  if (!Number.isFinite(c)) return c;
   if (a === 0 || b === 0) return product + c;
   const [ma, ea] = parts(a);
   const [mb, eb] = parts(b);

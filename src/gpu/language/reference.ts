@@ -102,7 +102,7 @@ class TreeReference<S extends Signature> implements KernelReference<S> {
       const given = (args as Readonly<Record<string, unknown>>)[name];
       const wanted = formatParameterType(type);
       if (!isDType(type)) {
-        const { array } = { array: viewAs(type.pointerTo, new Uint8Array(0)) };
+        const array: HostArray = viewAs(type.pointerTo, new Uint8Array(0));
         if (Object.prototype.toString.call(given) === Object.prototype.toString.call(array)) {
           return { array: given, name, position: 0 } as Pointer;
         }

@@ -66,7 +66,6 @@ function begin(source: FunctionSource): { node: KernelFunction; checker: Checker
     variables: [],
     frame: { source, parameters: new Map(), parameterVariables: [], use: {}, result: undefined, callers: [] },
     scope: new Scope(),
-    loops: 0,
     value: (node) =>
       node.type === "CallExpression"
         ? visitCall(checker, node as acorn.CallExpression)
@@ -116,7 +115,6 @@ function enter(
   });
   checker.frame = { ...frame, parameters: values, parameterVariables };
   checker.scope = new Scope();
-  checker.loops = 0;
   const [first, second, third] = node.params;
   if (third !== undefined) {
     throw checker.error(
@@ -181,14 +179,14 @@ function settle(checker: Checker): void {
 
 /** A helper's body in place of `clamp({ v: x[i] })`. */
 function inline(checker: Checker, helper: HelperSource, call: acorn.CallExpression): Draft {
-  const { frame: caller, scope, loops } = checker;
+  const { frame: caller, scope } = checker;
   const operands = helperArguments(checker, helper, call);
   const node = parseFunction(helper.source);
   const frame = helperFrame(helper, [...caller.callers, helper.name]);
   const { variables: parameters, opening } = enter(checker, node, helper.parameters, frame);
   const inside = checker.frame;
   const draft = functionBody(checker, node, opening);
-  Object.assign(checker, { frame: caller, scope, loops });
+  Object.assign(checker, { frame: caller, scope });
   return {
     kind: "draft",
     slot: known(helper.result),

@@ -112,11 +112,11 @@ function member(checker: Checker, node: acorn.MemberExpression): Value {
       "Write the name out: p.n, threadIdx.x.",
     );
   }
-  return property_(checker, node, base, property.name);
+  return propertyOf(checker, node, base, property.name);
 }
 
 /** A named part of a value: `p.n`, `threadIdx.x`, `Math.PI`, `tile.length`. Used for destructuring too. */
-export function property_(checker: Checker, node: acorn.Node, base: Value, name: string): Value {
+export function propertyOf(checker: Checker, node: acorn.Node, base: Value, name: string): Value {
   switch (base.kind) {
     case "parameters": {
       const found = checker.frame.parameters.get(name);
@@ -204,7 +204,7 @@ function unary(checker: Checker, node: acorn.UnaryExpression): Value {
       const { type } = built;
       if (isPointer(type) || type === "bool") throw notANumber(checker, operand, type, operator);
       if (operator === "+") return built;
-      if (operator === "~" && isFloat(type)) throw needsIntegers(checker, node, operator, type);
+      if (operator === "~" && isFloat(type)) throw needsIntegers(checker.frame.source, node, operator, type);
       return { kind: "unary", operator: operator === "-" ? "neg" : "not", type, place: placeOf(node), operand: built };
     },
   };

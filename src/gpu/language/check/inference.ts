@@ -3,9 +3,9 @@
 import type * as acorn from "acorn";
 import type { InputError } from "../../../core/errors.js";
 import type { FunctionSource } from "../source.js";
-import { isFloat, isInteger, isPointer, type ScalarType, type ValueType } from "../tree.js";
+import { formatType, isFloat, isInteger, isPointer, type ScalarType, type ValueType } from "../tree.js";
 import { errorAt, placeOf, textOf } from "./report.js";
-import { joinTypes, scalarTypes, widens } from "./types.js";
+import { joinTypes, mixingFix, scalarTypes, widens } from "./types.js";
 
 /** The type of something, perhaps still to be found. */
 export type Slot = KnownSlot | OpenSlot | JoinedSlot;
@@ -40,7 +40,7 @@ interface Group {
   readonly subjects: Subject[];
   parent: Group | undefined;
   kind: "float" | "integer" | undefined;
-  kindNode: Use | undefined;
+  kindNode: Demand | undefined;
   readonly fallbacks: ScalarType[];
   domain: readonly ScalarType[];
 }
@@ -48,6 +48,11 @@ interface Group {
 interface Use {
   readonly source: FunctionSource;
   readonly node: acorn.Node;
+}
+
+/** An operation for floats or integers only, and what it says of a type that it does not take. */
+interface Demand extends Use {
+  readonly refuse?: ((type: ScalarType) => InputError) | undefined;
 }
 
 interface Constraint extends Use {
@@ -108,7 +113,7 @@ export class Inference {
   }
 
   /** The operation exists for floats only, or for integers only. */
-  require(slot: Slot, kind: "float" | "integer", use: Use): void {
+  require(slot: Slot, kind: "float" | "integer", use: Demand): void {
     if (slot.kind !== "open") return;
     const group = this.#group(slot);
     if (group.kind !== undefined && group.kind !== kind) throw this.#kindClash(group, kind, use);
@@ -225,6 +230,8 @@ export class Inference {
   }
 
   #disagreement(group: Group): InputError {
+    const odd = this.#oddity(group);
+    if (odd !== undefined) return odd;
     const { source, node } = subjectOf(group);
     const found = this.#describe(group);
     const only =
@@ -236,6 +243,23 @@ export class Inference {
       `the uses of ${nameOf(group)} disagree on its type: it meets ${found}${only}`,
       `Say which type it has: ${example(group, type)}, and cast where it is used as another.`,
     );
+  }
+
+  /** Where the fault is not the group's: it meets something that is no number, or an operation that does not take its type. */
+  #oddity(group: Group): InputError | undefined {
+    for (const use of this.#constraints) {
+      const sides = [use.from, use.to];
+      const type = sides.map((slot) => (slot.kind === "known" ? slot.type : "i32")).find(isOdd);
+      if (type === undefined || !sides.some((slot) => this.#isDirectly(slot, group))) continue;
+      const what = `"${textOf(use.source, use.node)}" brings a number together with ${formatType(type)}`;
+      return errorAt(use.source, placeOf(use.node), what, mixingFix(type, "i32", "condition", "number"));
+    }
+    const evidence = this.#evidence(group);
+    const refuse = group.kindNode?.refuse;
+    const [first] = evidence.flatMap(({ types }) => types);
+    if (refuse === undefined || first === undefined || evidence.some(({ use }) => use.node !== group.kindNode?.node))
+      return undefined;
+    return refuse(first);
   }
 
   #ambiguity(group: Group): InputError {
@@ -268,6 +292,10 @@ const fitting: Readonly<Record<Constraint["kind"], (from: ValueType, to: ValueTy
   flows: widens,
   counts: (from) => from === "i32" || from === "u32",
 };
+
+function isOdd(type: ValueType): boolean {
+  return isPointer(type) || type === "bool";
+}
 
 function root(group: Group): Group {
   let at = group;

@@ -42,8 +42,8 @@ export function operandCount(name: string): number {
 
 export function noSuchMath(checker: Checker, node: acorn.Node, name: string): InputError {
   const slip = nearest(name, mathNames);
-  const known_ = `${slip === undefined ? "" : `Did you mean Math.${slip}? `}It has ${mathNames.join(", ")}.`;
-  const fix = name === "round" ? "Write Math.floor(x + 0.5)." : known_;
+  const choices = `${slip === undefined ? "" : `Did you mean Math.${slip}? `}It has ${mathNames.join(", ")}.`;
+  const fix = name === "round" ? "Write Math.floor(x + 0.5)." : choices;
   return checker.error(node, `the kernel language has no Math.${name}`, fix);
 }
 

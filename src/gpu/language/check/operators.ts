@@ -1,5 +1,7 @@
 // Operators on numbers and conditions, of drafts whose syntax is known: which types each takes and gives.
 import type * as acorn from "acorn";
+import type { InputError } from "../../../core/errors.js";
+import type { FunctionSource } from "../source.js";
 import {
   type BinaryOperator,
   type CompareOperator,
@@ -14,7 +16,7 @@ import {
 import { literal, widen } from "./convert.js";
 import { foldBinary } from "./fold.js";
 import { known, type Slot } from "./inference.js";
-import { placeOf, textOf } from "./report.js";
+import { errorAt, placeOf, textOf } from "./report.js";
 import type { Checker, Draft } from "./scope.js";
 import { joinTypes, mixingFix } from "./types.js";
 
@@ -60,22 +62,20 @@ export const comparisons: Readonly<Record<string, CompareOperator>> = {
 export function integerDivision(checker: Checker, node: acorn.Node, a: Draft, b: Draft): Draft {
   const use = { source: checker.frame.source, node };
   const slot = checker.inference.meet(a.slot, b.slot, use);
-  checker.inference.require(a.slot, "integer", use);
-  checker.inference.require(b.slot, "integer", use);
+  const refuse = (type: ValueType) => {
+    const words = `${textOf(use.source, a.node)} / ${textOf(use.source, b.node)}`;
+    const what = `idiv divides integers, this is a division of ${formatType(type)}`;
+    return errorAt(use.source, placeOf(node), what, `Write i32(${words}) to divide and then truncate.`);
+  };
+  checker.inference.require(a.slot, "integer", { ...use, refuse });
+  checker.inference.require(b.slot, "integer", { ...use, refuse });
   return {
     kind: "draft",
     slot,
     node,
     build: () => {
       const [left, right, type] = buildJoined(checker, node, a, b, "/");
-      if (isFloat(type)) {
-        const words = `${textOf(checker.frame.source, a.node)} / ${textOf(checker.frame.source, b.node)}`;
-        throw checker.error(
-          node,
-          `idiv divides integers, this is a division of ${type}`,
-          `Write i32(${words}) to divide and then truncate.`,
-        );
-      }
+      if (isFloat(type)) throw refuse(type);
       return { kind: "binary", operator: "div", type, place: placeOf(node), left, right };
     },
   };
@@ -87,7 +87,14 @@ export function arithmetic(checker: Checker, node: acorn.Node, operator: string,
   const use = { source: frame.source, node };
   const shift = operator === "<<" || operator === ">>" || operator === ">>>";
   const bits = shift || operator === "&" || operator === "|" || operator === "^";
-  if (bits || operator === "%") for (const { slot } of [a, b]) inference.require(slot, "integer", use);
+  const refuse = (type: ValueType) => {
+    if (operator !== "%") return needsIntegers(use.source, node, operator, type);
+    const [x, y] = [textOf(use.source, a.node), textOf(use.source, b.node)];
+    const what = `% is for integers, this is ${formatType(type)}`;
+    return errorAt(use.source, placeOf(node), what, `Write ${x} - ${y} * Math.trunc(${x} / ${y}).`);
+  };
+  const wholeOnly = bits || operator === "%";
+  if (wholeOnly) for (const { slot } of [a, b]) inference.require(slot, "integer", { ...use, refuse });
   if (shift) return shiftDraft(checker, node, operator, a, b);
   const slot = inference.meet(a.slot, b.slot, use);
   const name = binaryOperators[operator];
@@ -100,11 +107,7 @@ export function arithmetic(checker: Checker, node: acorn.Node, operator: string,
     build: () => {
       const [left, right, type] = buildJoined(checker, node, a, b, operator);
       if (operator === "/" && isInteger(type)) throw integerQuotient(checker, node, a, b, type);
-      if (bits && isFloat(type)) throw needsIntegers(checker, node, operator, type);
-      if (operator === "%" && isFloat(type)) {
-        const [x, y] = [textOf(frame.source, a.node), textOf(frame.source, b.node)];
-        throw checker.error(node, `% is for integers, this is ${type}`, `Write ${x} - ${y} * Math.trunc(${x} / ${y}).`);
-      }
+      if (wholeOnly && isFloat(type)) throw refuse(type);
       return foldBinary({ kind: "binary", operator: name, type, place: placeOf(node), left, right });
     },
   };
@@ -124,7 +127,7 @@ function shiftDraft(checker: Checker, node: acorn.Node, operator: string, a: Dra
     node,
     build: () => {
       const built = a.build();
-      if (!isInteger(built.type)) throw needsIntegers(checker, node, operator, built.type);
+      if (!isInteger(built.type)) throw needsIntegers(checker.frame.source, node, operator, built.type);
       const count = b.build();
       if (count.type !== "i32" && count.type !== "u32") {
         throw checker.error(
@@ -238,12 +241,9 @@ function integerQuotient(checker: Checker, node: acorn.Node, a: Draft, b: Draft,
   );
 }
 
-export function needsIntegers(checker: Checker, node: acorn.Node, operator: string, type: ValueType) {
-  return checker.error(
-    node,
-    `"${operator}" works on the bits of integers, this is ${formatType(type)}`,
-    "Truncate to an integer first: i32(x) or u32(x).",
-  );
+export function needsIntegers(source: FunctionSource, node: acorn.Node, operator: string, type: ValueType): InputError {
+  const what = `"${operator}" works on the bits of integers, this is ${formatType(type)}`;
+  return errorAt(source, placeOf(node), what, "Truncate to an integer first: i32(x) or u32(x).");
 }
 
 export function notANumber(checker: Checker, draft: Draft, type: ValueType, operator: string) {

@@ -17,8 +17,13 @@ export function parseFunction(source: FunctionSource): KernelFunction {
     if (loc === undefined || looksLikeMethod) {
       throw errorAt(source, start, "a kernel is written as an arrow function or a function, this is neither", arrow);
     }
+    const place = { line: loc.line, column: loc.column + 1 };
     const what = message.replace(/ \(\d+:\d+\)$/, "");
-    throw errorAt(source, { line: loc.line, column: loc.column + 1 }, `this is not JavaScript: ${what}`, arrow);
+    const jump = /^Unsyntactic (\w+)$/.exec(what)?.[1];
+    if (jump !== undefined) {
+      throw errorAt(source, place, `${jump} stands outside of a loop`, "Write return to end the thread.");
+    }
+    throw errorAt(source, place, `this is not JavaScript: ${what}`, "Correct the text there.");
   }
   if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression") {
     throw errorAt(source, { line: 1, column: 1 }, "a kernel is written as an arrow function or a function", arrow);

@@ -96,8 +96,6 @@ export interface Checker {
   readonly variables: { readonly variable: OpenVariable; readonly slot: Slot }[];
   frame: Frame;
   scope: Scope;
-  /** How many loops are open in this function. */
-  loops: number;
   value(node: acorn.Node): Value;
   /** A value that can be computed with; an error for anything else. */
   draft(node: acorn.Node): Draft;

@@ -4,7 +4,7 @@ import { isPointer, type Statement, type ValueType } from "../tree.js";
 import { count, maskDraft, visitCall } from "./calls.js";
 import { castNames } from "./context-values.js";
 import { buildAs } from "./convert.js";
-import { property_ } from "./expressions.js";
+import { propertyOf } from "./expressions.js";
 import { known } from "./inference.js";
 import { mathDraft } from "./math.js";
 import { declareArray, elementDraft, valueTypeOf } from "./memory.js";
@@ -73,7 +73,7 @@ export function bindPattern(
     if (property.type === "RestElement" || property.computed || property.key.type !== "Identifier") {
       throw checker.error(property, "each name is taken by name in a kernel", "Write { x, y }.");
     }
-    const part = property_(checker, property.key, value, property.key.name);
+    const part = propertyOf(checker, property.key, value, property.key.name);
     return bindPattern(checker, property.value, part, constant);
   });
 }
@@ -372,14 +372,14 @@ function ifStatement(checker: Checker, node: acorn.IfStatement): StatementDraft 
 
 function whileStatement(checker: Checker, node: acorn.WhileStatement): StatementDraft {
   const condition = conditionDraft(checker, node.test);
-  const body = loopBody(checker, node.body);
+  const body = bodyOf(checker, node.body);
   return () => [
     { kind: "loop", form: "while", place: placeOf(node), condition: condition.build(), update: [], body: body() },
   ];
 }
 
 function doStatement(checker: Checker, node: acorn.DoWhileStatement): StatementDraft {
-  const body = loopBody(checker, node.body);
+  const body = bodyOf(checker, node.body);
   const condition = conditionDraft(checker, node.test);
   return () => [
     { kind: "loop", form: "do", place: placeOf(node), condition: condition.build(), update: [], body: body() },
@@ -395,7 +395,7 @@ function forStatement(checker: Checker, node: acorn.ForStatement): StatementDraf
         ? declaration(checker, init)
         : expressionStatement(checker, init);
     const condition = test ? conditionDraft(checker, test) : undefined;
-    const body = loopBody(checker, node.body);
+    const body = bodyOf(checker, node.body);
     const step = update ? expressionStatement(checker, update) : () => [];
     return () => {
       const place = placeOf(node);
@@ -413,13 +413,6 @@ function forStatement(checker: Checker, node: acorn.ForStatement): StatementDraf
   });
 }
 
-function loopBody(checker: Checker, node: acorn.Node): StatementDraft {
-  checker.loops++;
-  const body = bodyOf(checker, node);
-  checker.loops--;
-  return body;
-}
-
 /** A branch or loop body without a block of its own around it. */
 function bodyOf(checker: Checker, node: acorn.Node): StatementDraft {
   const statements = node.type === "BlockStatement" ? (node as acorn.BlockStatement).body : [node];
@@ -435,8 +428,6 @@ function jump(checker: Checker, node: acorn.BreakStatement | acorn.ContinueState
       `${kind} to a label is not part of the kernel language`,
       "Leave the loops with a condition of your own.",
     );
-  if (checker.loops === 0)
-    throw checker.error(node, `${kind} stands outside of a loop`, "Write return to end the thread.");
   return () => [{ kind, place: placeOf(node) }];
 }
 

@@ -234,15 +234,15 @@ function emitSelect(emitter: ValueEmitter, node: Select, result: () => string, s
     const [a, b] = [emitValue(emitter, whenTrue), emitValue(emitter, whenFalse)];
     return simple(`selp.${isFloat(type) ? type : bitType(type)}`, a, b, predicate);
   }
-  const register_ = result();
+  const target = result();
   const family = writer.family("choose");
   branchWhen(emitter, condition, false, `${family}_else`);
-  emitValue(emitter, whenTrue, register_);
+  emitValue(emitter, whenTrue, target);
   writer.branch(`${family}_end`);
   writer.label(`${family}_else`);
-  emitValue(emitter, whenFalse, register_);
+  emitValue(emitter, whenFalse, target);
   writer.label(`${family}_end`);
-  return register_;
+  return target;
 }
 
 function emitConvert(
@@ -289,9 +289,9 @@ function emitMath(emitter: ValueEmitter, node: MathCall, placed: (operand: strin
   const type = node.type;
   const [x, y] = node.operands.map((operand) => register(emitter, operand));
   const step = (opcode: string, ...operands: string[]): string => {
-    const register_ = writer.registers.temporary("f32");
-    writer.instruction(opcode, register_, ...operands);
-    return register_;
+    const target = writer.registers.temporary("f32");
+    writer.instruction(opcode, target, ...operands);
+    return target;
   };
   const constant = (value: number) => immediate({ kind: "literal", type: "f32", place: node.place, value });
   switch (operator) {
