@@ -11,6 +11,8 @@ import { beforeTermination, type FromIo, flags, type IoThreadData, type SendChan
 const interruptPatience = 150;
 /** How long the main thread may take to end after a shutdown request before the process is killed, in milliseconds. */
 const shutdownPatience = 2000;
+/** How long the last messages have to leave the process, in milliseconds. */
+const departure = 100;
 /** How often the I/O thread looks whether the parent process still lives, in milliseconds. */
 const parentWatchInterval = 1000;
 
@@ -135,6 +137,8 @@ async function close(): Promise<void> {
   if (closing) return;
   closing = true;
   await Promise.all(Object.values(outlets).map((outlet) => outlet.drained()));
+  // ZeroMQ takes messages over at once and writes them in a thread of its own, which nothing tells us the end of.
+  await new Promise((resolve) => setTimeout(resolve, departure));
   for (const socket of Object.values(sockets)) socket.close();
   Atomics.store(shared, flags.closed, 1);
   Atomics.notify(shared, flags.closed);
