@@ -1,0 +1,215 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { runLaunchFile } from "../../../src/gpu/host/index.js";
+import { plainBlockSum, plainMandelbrot, plainMatmul, plainSaxpy } from "../kernels.js";
+
+const ptx = readFileSync(new URL("./nvcc/kernels.ptx", import.meta.url), "utf8");
+const readFile = (path: string): string => {
+  if (path !== "kernels.ptx") throw new Error(path);
+  return ptx;
+};
+const run = (launch: Record<string, unknown>) => runLaunchFile({ ptx: "kernels.ptx", ...launch }, { readFile });
+const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
+const floats = (output: { base64: string }) => new Float32Array(bytes(output.base64).buffer);
+const numbers = Float32Array.from({ length: 1000 }, (_, i) => Math.fround(Math.sin(i)));
+
+describe.each(["stack", "lowest-pc", "independent"])("kernels that nvcc compiled run as they are (%s)", (policy) => {
+  it("saxpy", () => {
+    const y = numbers.map((value) => value / 3);
+    const { outputs, counters, findings } = run({
+      kernel: "saxpy",
+      grid: [4, 1, 1],
+      block: [256, 1, 1],
+      policy,
+      args: [
+        { i32: 1000 },
+        { f32: 1.5 },
+        { ptr: { dtype: "f32", data: [...numbers] } },
+        { ptr: { dtype: "f32", data: [...y] } },
+      ],
+      outputs: [3],
+    });
+    expect(findings).toEqual([]);
+    expect(floats(outputs["3"])).toEqual(plainSaxpy(1.5, numbers, y));
+    expect(counters).toMatchObject({ flop_f32: 2000, global_store_sectors: 125 });
+  });
+
+  it("a reduction in shared memory", () => {
+    const base64 = Buffer.from(numbers.buffer).toString("base64");
+    const { outputs } = run({
+      kernel: "blockSum",
+      grid: 4,
+      block: 256,
+      policy,
+      args: [{ i32: 1000 }, { ptr: { dtype: "f32", base64 } }, { ptr: { dtype: "f32", count: 4 } }],
+      outputs: [2],
+    });
+    expect(floats(outputs["2"])).toEqual(plainBlockSum(numbers));
+  });
+
+  it("a tiled matrix product", () => {
+    const [a, b] = [numbers.slice(0, 900), numbers.slice(100, 1000)];
+    const { outputs } = run({
+      kernel: "matmul",
+      grid: [2, 2, 1],
+      block: [16, 16, 1],
+      policy,
+      args: [
+        { i32: 30 },
+        { ptr: { dtype: "f32", data: [...a] } },
+        { ptr: { dtype: "f32", data: [...b] } },
+        { ptr: { dtype: "f32", count: 900, fill: 7 } },
+      ],
+      outputs: [3],
+    });
+    expect(floats(outputs["3"])).toEqual(plainMatmul(30, a, b));
+  });
+
+  it("a Mandelbrot set", () => {
+    const { outputs } = run({
+      kernel: "mandelbrot",
+      grid: [3, 3, 1],
+      block: [16, 16, 1],
+      policy,
+      args: [{ i32: 40 }, { i32: 200 }, { ptr: { dtype: "i32", count: 1600 } }],
+      outputs: [2],
+    });
+    expect(new Int32Array(bytes(outputs["2"].base64).buffer)).toEqual(plainMandelbrot(40, 200));
+  });
+
+  it("a histogram with atomics in shared and global memory", () => {
+    const values = Array.from({ length: 3000 }, (_, i) => Math.imul(i, 2654435761) >>> 20);
+    const { outputs } = run({
+      kernel: "histogram",
+      grid: 4,
+      block: 256,
+      policy,
+      args: [{ i32: 3000 }, { ptr: { dtype: "u32", data: values } }, { ptr: { dtype: "u32", count: 256 } }],
+      outputs: [2],
+    });
+    const bins = new Array(256).fill(0);
+    for (const value of values) bins[value & 255]++;
+    expect([...new Uint32Array(bytes(outputs["2"].base64).buffer)]).toEqual(bins);
+  });
+
+  it("a sum by shuffles", () => {
+    const { outputs } = run({
+      kernel: "warpSum",
+      grid: 1,
+      block: 64,
+      policy,
+      args: [
+        { ptr: { dtype: "f32", data: Array.from({ length: 64 }, (_, i) => i) } },
+        { ptr: { dtype: "f32", count: 2 } },
+      ],
+      outputs: [1],
+    });
+    expect([...floats(outputs["1"])]).toEqual([496, 1520]);
+  });
+});
+
+const saxpy = {
+  kernel: "saxpy",
+  grid: 1,
+  block: 32,
+  args: [{ i32: 4 }, { f32: 2 }, { ptr: { dtype: "f32", data: [1, 2, 3, 4] } }, { ptr: { dtype: "f32", count: 4 } }],
+  outputs: [3],
+};
+
+describe("a launch file", () => {
+  it("refers to earlier arrays, with an offset in bytes", () => {
+    const args = [{ i32: 2 }, { f32: 1 }, { ptr: { dtype: "f32", data: [1, 2, 3, 4] } }, { ref: 2, offset: 8 }];
+    const { outputs } = run({ ...saxpy, args, outputs: [2] });
+    expect([...floats(outputs["2"])]).toEqual([1, 2, 4, 6]);
+  });
+
+  it("reports a fault as a finding, with the outputs as they stood", () => {
+    const args = [
+      { i32: 6 },
+      { f32: 1 },
+      { ptr: { dtype: "f32", count: 6, fill: 5 } },
+      { ptr: { dtype: "f32", count: 4 } },
+    ];
+    const { outputs, findings } = run({ ...saxpy, args });
+    expect(findings).toMatchObject([
+      { kind: "out-of-bounds", line: 5, block: [0, 0, 0], thread: [4, 0, 0], allocation: "argument 3" },
+    ]);
+    expect([...floats(outputs["3"])]).toEqual([0, 0, 0, 0]);
+  });
+
+  it("leaves the counters out where it is told to", () => {
+    expect(run({ ...saxpy, counters: false })).not.toHaveProperty("counters");
+  });
+
+  const change = (index: number, argument: unknown) => saxpy.args.map((old, i) => (i === index ? argument : old));
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ["an unknown field", { girth: 3 }, /^girth: unknown field\nDid you mean "grid"|^girth: unknown field/],
+    ["no kernel", { kernel: undefined }, /^kernel: is missing/],
+    ["a kernel that is not there", { kernel: "saxpi" }, /^kernel: kernels\.ptx has no kernel "saxpi"\nIt has "saxpy"/],
+    ["a grid of nothing", { grid: [0, 1, 1] }, /grid must be whole numbers of at least 1/],
+    ["an unknown device", { device: "a1000" }, /unknown device "a1000"/],
+    [
+      "too few arguments",
+      { args: [{ i32: 4 }] },
+      /^args: kernel "saxpy" takes 4 arguments, found 1\nIts parameters: saxpy_param_0 \(\.u32, 4 bytes\)/,
+    ],
+    [
+      "a dtype that does not exist",
+      { args: change(2, { ptr: { dtype: "f23", count: 4 } }) },
+      /^args\[2\]\.ptr\.dtype: unknown dtype "f23"/,
+    ],
+    [
+      "data and count at once",
+      { args: change(2, { ptr: { dtype: "f32", count: 4, data: [1] } }) },
+      /^args\[2\]\.ptr: needs one of data, base64 or count/,
+    ],
+    [
+      "text where a number belongs",
+      { args: change(2, { ptr: { dtype: "f32", data: [1, "x"] } }) },
+      /^args\[2\]\.ptr\.data\[1\]: "x" is no f32/,
+    ],
+    [
+      "bytes that are no base64",
+      { args: change(2, { ptr: { dtype: "f32", base64: "%" } }) },
+      /^args\[2\]\.ptr\.base64: is no base64/,
+    ],
+    [
+      "a scalar of the wrong size",
+      { args: change(0, { i64: 4 }) },
+      /^args\[0\]: has 8 bytes where parameter saxpy_param_0 has 4/,
+    ],
+    [
+      "a number that does not fit",
+      { args: change(0, { i32: 5_000_000_000 }) },
+      /^args\[0\]\.i32: 5000000000 is not a whole number from/,
+    ],
+    [
+      "a reference to what comes later",
+      { args: change(2, { ref: 3 }) },
+      /^args\[2\]\.ref: argument 3 is no earlier ptr/,
+    ],
+    ["an output that is no array", { outputs: [0] }, /^outputs\[0\]: argument 0 is no array/],
+    [
+      "an unknown policy",
+      { policy: "fair" },
+      /^policy: unknown policy "fair"\nKnown: "stack", "lowest-pc" or "independent"/,
+    ],
+    [
+      "the compiled engine, which does not exist yet",
+      { engine: "compiled" },
+      /^engine: "compiled" is not supported yet\nThe compiled engine does not exist yet/,
+    ],
+  ])("is refused for %s, with the field", (_, extra, message) => {
+    expect(() => run({ ...saxpy, ...extra })).toThrow(message);
+  });
+
+  it("takes what JSON cannot say of numbers as text", () => {
+    const args = [
+      { i32: 4 },
+      { f32: "Infinity" },
+      { ptr: { dtype: "f32", data: [1, "NaN", "-Infinity", 0] } },
+      { ptr: { dtype: "f32", count: 4 } },
+    ];
+    expect([...floats(run({ ...saxpy, args }).outputs["3"])]).toEqual([Infinity, NaN, -Infinity, NaN]);
+  });
+});
