@@ -1,6 +1,7 @@
 // kernel() and fn(): a function with a signature becomes a compiled kernel, at once. Knows how, not where it will run.
 import { type DType, type DTypeName, isDType } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
+import { inspectAsText } from "../../core/inspect.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import { checkHelper, checkKernel } from "./check/check.js";
 import { contextNames } from "./check/context-values.js";
@@ -148,6 +149,10 @@ function checkNamed(what: "kernel" | "helper", name: unknown, signature: unknown
 }
 
 class CompiledKernel<S extends Signature> implements Kernel<S> {
+  static {
+    inspectAsText(CompiledKernel);
+  }
+
   constructor(
     readonly name: string,
     readonly signature: S,
@@ -159,7 +164,7 @@ class CompiledKernel<S extends Signature> implements Kernel<S> {
   ) {}
 
   /** One line, where a notebook or a console shows the object. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  toString(): string {
     const parameters = this.parameters.map(({ name, type }) => `${name}: ${formatParameterType(type)}`).join(", ");
     const lines = this.ptx.split("\n").filter((line) => /;$/.test(line) && !/^\s*\./.test(line)).length;
     return `kernel ${this.name}(${parameters}): ${lines} PTX instructions`;
