@@ -8,6 +8,7 @@ import type { KernelTree, PointerValue, Statement, ValueType } from "../tree.js"
 import { visitCall } from "./calls.js";
 import { contextNames } from "./context-values.js";
 import { buildAs } from "./convert.js";
+import { bindPattern } from "./declarations.js";
 import { visitExpression } from "./expressions.js";
 import { Inference, known, type Slot } from "./inference.js";
 import { valueTypeOf } from "./memory.js";
@@ -15,6 +16,7 @@ import { conditionDraft } from "./operators.js";
 import { type KernelFunction, parseFunction } from "./parse.js";
 import { errorAt, placeOf, textOf } from "./report.js";
 import {
+  buildAll,
   type Checker,
   type Draft,
   type Frame,
@@ -24,7 +26,7 @@ import {
   type StatementDraft,
   type Value,
 } from "./scope.js";
-import { bindPattern, buildAll, expressionStatement, visitStatement } from "./statements.js";
+import { expressionStatement, visitStatement } from "./statements.js";
 
 /** Checks a kernel. Throws InputError with the line, the column and the fix at the first mistake. */
 export function checkKernel(

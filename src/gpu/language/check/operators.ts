@@ -246,7 +246,7 @@ export function needsIntegers(source: FunctionSource, node: acorn.Node, operator
   return errorAt(source, placeOf(node), what, "Truncate to an integer first: i32(x) or u32(x).");
 }
 
-export function notANumber(checker: Checker, draft: Draft, type: ValueType, operator: string) {
+export function notANumber(checker: Checker, draft: Draft, type: ValueType, operator: string): InputError {
   const text = textOf(checker.frame.source, draft.node);
   const fix = isPointer(type)
     ? `A pointer is indexed, ${text}[i], or moved, ${text}.add(n).`

@@ -55,9 +55,12 @@ export type Binding =
 
 /** The names of one block, and through `outer` those around it. */
 export class Scope {
+  readonly outer: Scope | undefined;
   readonly #names = new Map<string, Binding>();
 
-  constructor(readonly outer?: Scope) {}
+  constructor(outer?: Scope) {
+    this.outer = outer;
+  }
 
   declare(name: string, binding: Binding): boolean {
     if (this.#names.has(name)) return false;
@@ -75,6 +78,10 @@ export class Scope {
 }
 
 export type StatementDraft = () => Statement[];
+
+export function buildAll(drafts: readonly StatementDraft[]): Statement[] {
+  return drafts.flatMap((draft) => draft());
+}
 
 /** The function being checked: the kernel, or a helper in place of its call. */
 export interface Frame {
