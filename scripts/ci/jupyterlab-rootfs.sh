@@ -16,8 +16,6 @@ set -euo pipefail
 suite=trixie
 home=${WARPLAB_JUPYTERLAB:-${XDG_CACHE_HOME:-/var/cache}/warplab-jupyterlab}
 root=$home/root
-# Another recipe makes another root.
-recipe=$(sha256sum "$0" | cut -d' ' -f1)
 
 # What JupyterLab's server imports. JupyterLab and its widget manager themselves are unpacked, not installed: they depend on
 # some 640 packages of JavaScript that only building them needs.
@@ -52,8 +50,13 @@ debian_mirror() {
   echo "$mirror"
 }
 
+# What is in the root: another recipe makes another.
+recipe() {
+  { declare -f build && echo "$suite ${server_packages[*]} ${unpacked_packages[*]}"; } | sha256sum
+}
+
 is_complete() {
-  [ "$(cat "$root/.complete" 2>/dev/null)" = "$recipe" ]
+  [ "$(cat "$root/.complete" 2>/dev/null)" = "$(recipe)" ]
 }
 
 build() {
@@ -83,7 +86,7 @@ build() {
   rm -rf "$partial"/var/lib/apt/lists/*
   umount "$partial/proc"
   umount --recursive "$partial/dev"
-  echo "$recipe" >"$partial/.complete"
+  recipe >"$partial/.complete"
   mv "$partial" "$root"
 }
 

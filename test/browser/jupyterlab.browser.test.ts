@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
 import { fixtureCells, writeFixtureNotebook } from "./fixture-notebook.js";
 import { hasJupyterLab, LabNotebook, LabServer } from "./jupyterlab.js";
@@ -16,6 +16,14 @@ function copyOfTour(): string {
   mkdirSync(folder, { recursive: true });
   copyFileSync(`${repository}notebooks/00-tour.ipynb`, `${folder}00-tour.ipynb`);
   return `${folder}00-tour.ipynb`;
+}
+
+/** What the page showed and the server said when a test failed. */
+function explainFailures(page: Page, server: LabServer, name: string): void {
+  onTestFailed(async () => {
+    await screenshot(page, `failure-${name}`);
+    console.log(`JupyterLab said:\n${server.log().slice(-4000)}`);
+  });
 }
 
 describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
@@ -34,6 +42,7 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
   });
 
   it("steps a live widget whose cursor the notebook reads and sets", async () => {
+    explainFailures(page, server, "live-widget");
     const notebook = await LabNotebook.open(page, server, writeFixtureNotebook(folder));
     await notebook.runAll();
     expect(await notebook.output(fixtureCells.launch)).toContain("y[3] is 3");
@@ -47,6 +56,7 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
   });
 
   it("runs the tour, steps its widget, and still has it after a reload", async () => {
+    explainFailures(page, server, "tour");
     const notebook = await LabNotebook.open(page, server, copyOfTour());
     await notebook.runAll();
     const stepper = new StepperDriver(page);
@@ -71,6 +81,7 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
   });
 
   it("is readable in the dark theme", async () => {
+    explainFailures(page, server, "dark");
     await server.setTheme("JupyterLab Dark");
     try {
       await page.reload({ waitUntil: "domcontentloaded" });
@@ -106,6 +117,7 @@ describe.skipIf(!canRun)("JupyterLab without the widget manager", () => {
 
   it("shows the self-contained form, which steps too", async () => {
     const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+    explainFailures(page, server, "without-widget-manager");
     const notebook = await LabNotebook.open(page, server, writeFixtureNotebook(folder));
     await notebook.runAll();
     const cell = notebook.cells.nth(fixtureCells.stepper);

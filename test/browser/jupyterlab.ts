@@ -4,7 +4,6 @@ import { createServer } from "node:net";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
-import { jupyterFolder } from "../../src/notebook/lab.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 const rootfs = `${repository}/scripts/ci/jupyterlab-rootfs.sh`;
@@ -25,11 +24,15 @@ export class LabServer {
   private constructor(
     readonly url: string,
     private readonly process: ChildProcess,
-    private readonly log: () => string,
+    /** What the server and its kernels have printed. */
+    readonly log: () => string,
   ) {}
 
   static async start(options: { widgetManager: boolean }): Promise<LabServer> {
     const port = await freePort();
+    // As it was built: the kernelspec names the file that Jupyter is to start.
+    const built = `${repository}/dist/notebook/lab.js`;
+    const { jupyterFolder } = (await import(built)) as typeof import("../../src/notebook/lab.js");
     const child = spawn(rootfs, ["serve", String(port), repository], {
       env: {
         ...process.env,
@@ -85,7 +88,9 @@ export class LabNotebook {
   static async open(page: Page, server: LabServer, path: string): Promise<LabNotebook> {
     await page.goto(`${server.url}/lab/tree/${relative(repository, path)}?reset`, { waitUntil: "domcontentloaded" });
     const notebook = new LabNotebook(page);
-    await notebook.idle();
+    await notebook.idle().catch((error) => {
+      throw new Error(`${path} does not open. JupyterLab said:\n${server.log()}`, { cause: error });
+    });
     return notebook;
   }
 
@@ -98,13 +103,15 @@ export class LabNotebook {
     const saved = this.page.waitForResponse(
       (response) => response.request().method() === "PUT" && response.url().includes("/api/contents/"),
     );
-    await this.page.keyboard.press("Control+s");
+    await this.page.getByRole("menuitem", { name: "File", exact: true }).click();
+    await this.page.getByRole("menuitem", { name: /^Save Notebook(?! As)/ }).click();
     await saved;
   }
 
   /** Runs every cell by the menu and waits for the last. Throws with the first error that a cell shows. */
   async runAll(): Promise<void> {
     for (let attempt = 0; ; attempt++) {
+      await this.undisturbed();
       await this.page.getByRole("menuitem", { name: "Run", exact: true }).click();
       await this.page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
       // JupyterLab sometimes drops the first request after "idle".
@@ -137,8 +144,14 @@ export class LabNotebook {
   }
 
   private async idle(): Promise<void> {
-    await this.page.waitForSelector(".jp-NotebookPanel .jp-Cell", { timeout: 90_000 });
-    await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 90_000 });
+    await this.page.waitForSelector(".jp-NotebookPanel .jp-Cell", { timeout: 45_000 });
+    await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 45_000 });
+  }
+
+  /** Throws with what JupyterLab asks when it asks something: a kernel that died, a file that changed. */
+  private async undisturbed(): Promise<void> {
+    const dialogs = await this.page.locator("dialog.jp-Dialog").allTextContents();
+    if (dialogs.length > 0) throw new Error(`JupyterLab asks: ${dialogs.join("; ")}`);
   }
 
   private async finished(cell: number): Promise<void> {
