@@ -60,9 +60,7 @@ async function compile() {
   const state = join(dist, ".tsbuildinfo");
   if (!existsSync(join(dist, "index.js"))) rmSync(state, { force: true });
   const flags = ["--incremental", "--tsBuildInfoFile", state, "--pretty", "false"];
-  // A class member named by a symbol, as util.inspect wants it, is an error under isolatedDeclarations (TS9038), and no way of
-  // writing it avoids that. Declarations are complete without the flag, which only asks that each file could make its own.
-  await run("tsc", compiler, ["-p", "tsconfig.json", "--isolatedDeclarations", "false", ...flags]);
+  await run("tsc", compiler, ["-p", "tsconfig.json", ...flags]);
 }
 
 /** Removes what an earlier build made from sources that are gone, so that an import of them fails here as it would elsewhere. */
