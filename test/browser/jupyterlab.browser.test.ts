@@ -34,7 +34,7 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
   beforeAll(async () => {
     rmSync(folder, { recursive: true, force: true });
     [server, browser] = await Promise.all([LabServer.start({ widgetManager: true }), launchChromium()]);
-    page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+    page = await browser.newPage({ viewport: { width: 1400, height: 1500 } });
   });
   afterAll(async () => {
     await browser?.close();
@@ -116,7 +116,7 @@ describe.skipIf(!canRun)("JupyterLab without the widget manager", () => {
   });
 
   it("shows the self-contained form, which steps too", async () => {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1500 } });
     explainFailures(page, server, "without-widget-manager");
     const notebook = await LabNotebook.open(page, server, writeFixtureNotebook(folder));
     await notebook.runAll();

@@ -45,6 +45,11 @@ export class LabServer {
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (log += text));
     const server = new LabServer(`http://127.0.0.1:${port}`, child, () => log);
     await server.answering();
+    // Its question about news would lie over what is to be seen.
+    await server.setSettings("@jupyterlab/apputils-extension:notification", {
+      fetchNews: "false",
+      checkForUpdates: false,
+    });
     return server;
   }
 
@@ -57,12 +62,16 @@ export class LabServer {
   }
 
   /** Sets JupyterLab's colours for pages that are opened from now on. */
-  async setTheme(theme: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
-    const answer = await fetch(`${this.url}/lab/api/settings/@jupyterlab/apputils-extension:themes`, {
+  setTheme(theme: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
+    return this.setSettings("@jupyterlab/apputils-extension:themes", { theme });
+  }
+
+  private async setSettings(plugin: string, settings: object): Promise<void> {
+    const answer = await fetch(`${this.url}/lab/api/settings/${plugin}`, {
       method: "PUT",
-      body: JSON.stringify({ raw: JSON.stringify({ theme }) }),
+      body: JSON.stringify({ raw: JSON.stringify(settings) }),
     });
-    if (!answer.ok) throw new Error(`setting the theme answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`the settings of ${plugin} answered ${answer.status}`);
   }
 
   private async answering(): Promise<void> {
