@@ -64,6 +64,8 @@ export interface StartOptions {
   /** The notebook's folder. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The kernel's command, `{connection_file}` standing for that file; warplab's own kernel unless given. */
+  readonly argv?: readonly string[];
   /** `ipc` where the system has it. */
   readonly transport?: "tcp" | "ipc";
   /** How long the kernel may take to answer first, in milliseconds. */
@@ -138,7 +140,8 @@ export class KernelClient {
     const connection = await newConnection(transport, folder);
     const file = join(folder, "kernel.json");
     writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
-    const [command, ...args] = kernelspec().argv.map((word) => (word === "{connection_file}" ? file : word));
+    const argv = options.argv ?? kernelspec().argv;
+    const [command, ...args] = argv.map((word) => word.replace("{connection_file}", file));
     const child = spawn(command, args, {
       cwd: options.cwd ?? process.cwd(),
       env: { ...process.env, ...options.env },
