@@ -1,0 +1,67 @@
+// `npm run bench`: the figures that notes quote. Prints a table; `npm run bench -- --json` prints one JSON document. Figures of
+// different machines are not comparable; the ratio to plain JavaScript is.
+import { existsSync, mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { cpus } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { sizeOf, timeToFirstStep } from "./page.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The measurement is TypeScript and shares the kernels of the tests: bundled beside node_modules, so that packages resolve. */
+async function measureInterpreter() {
+  const folder = mkdtempSync(join(root, "node_modules", ".warplab-bench-"));
+  try {
+    const outfile = join(folder, "interpreter.mjs");
+    await build({
+      entryPoints: [join(root, "bench/interpreter.ts")],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      packages: "external",
+      logLevel: "warning",
+    });
+    return (await import(pathToFileURL(outfile).href)).measureInterpreter();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const interpreter = await measureInterpreter();
+const files = [
+  "out/00-tour.html",
+  "dist/assets/page.js",
+  "dist/assets/chart.js",
+  "dist/labextension/static/remoteEntry.js",
+]
+  .filter((path) => existsSync(join(root, path)))
+  .map((path) => ({ path, ...sizeOf(join(root, path)) }));
+const tour = join(root, "out/00-tour.html");
+const first_step_ms = existsSync(tour) ? await timeToFirstStep(tour) : undefined;
+const machine = `node ${process.version}, ${cpus().length} x ${cpus()[0].model.trim()}`;
+
+if (process.argv.includes("--json")) {
+  console.log(JSON.stringify({ machine, interpreter, files, first_step_ms }, null, 2));
+} else {
+  const millions = (rate) => `${(rate / 1e6).toFixed(1)} M/s`;
+  const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
+  console.log(`${machine}\n\nThread instructions a second:`);
+  for (const figure of interpreter) {
+    console.log(
+      `  ${figure.kernel.padEnd(16)} ${figure.size.padEnd(26)} ${millions(figure.instructions_per_s).padStart(11)}` +
+        `  counted ${millions(figure.counted_instructions_per_s).padStart(11)}` +
+        `  ${figure.times_plain.toFixed(0).padStart(5)} x plain JavaScript`,
+    );
+  }
+  console.log("\nSizes:");
+  for (const { path, bytes, gzip_bytes } of files) {
+    console.log(`  ${path.padEnd(44)} ${kilobytes(bytes).padStart(9)}  gzip ${kilobytes(gzip_bytes).padStart(8)}`);
+  }
+  if (!existsSync(tour)) console.log("\nNo page to open: `npm start` makes it.");
+  else if (first_step_ms === undefined) console.log("\nNo Chromium to open the page with.");
+  else console.log(`\nFrom opening the page to the first step: ${first_step_ms.toFixed(0)} ms`);
+}
