@@ -1,0 +1,81 @@
+// What README shows is run as it stands, and the words that the notebooks set in italics are explained.
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { repository, warplab } from "../cli/command.js";
+
+const readme = readFileSync(`${repository}README.md`, "utf8");
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text]) => text);
+}
+
+describe("README", () => {
+  it("shows code that runs, cell by cell", async () => {
+    const cells = blocks("ts");
+    expect(cells.length).toBeGreaterThan(1);
+    const folder = mkdtempSync(join(tmpdir(), "warplab-readme-"));
+    writeFileSync(
+      join(folder, "readme.ipynb"),
+      JSON.stringify({
+        cells: [...cells, "y.toArray()"].map((source, i) => ({
+          cell_type: "code",
+          id: `c${i}`,
+          metadata: {},
+          source,
+          execution_count: null,
+          outputs: [],
+        })),
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 5,
+      }),
+    );
+    const { status, stderr } = await warplab(["run", "readme.ipynb"], { cwd: folder });
+    expect(stderr).not.toContain("failed");
+    expect(status).toBe(0);
+    const executed = readFileSync(join(folder, "out/readme.ipynb"), "utf8");
+    expect(executed).toContain("2, 4, 6, 8");
+    expect(readme).toContain("Float32Array [2, 4, 6, 8]");
+    expect(executed).toContain("all within the band");
+  });
+
+  it("shows commands that work", async () => {
+    const lines = blocks("sh").flatMap((block) => block.split("\n"));
+    const words = lines
+      .map((line) => /^npx warplab ([^#]*?)\s*(#.*)?$/.exec(line)?.[1].split(" ") ?? [])
+      .filter(([command]) => ["devices", "predict", "validate"].includes(command));
+    expect(words.length).toBe(3);
+    const folder = mkdtempSync(join(tmpdir(), "warplab-readme-"));
+    for (const line of words) {
+      const here = line.map((word) => (word.startsWith("hardware/") ? `${repository}${word}` : word));
+      expect(await warplab(here, { cwd: folder }), line.join(" ")).toMatchObject({ status: 0 });
+    }
+  });
+});
+
+describe("GLOSSARY", () => {
+  const glossary = readFileSync(`${repository}GLOSSARY.md`, "utf8").toLowerCase();
+  const notebooks = readdirSync(`${repository}notebooks`).filter((name) => name.endsWith(".ipynb"));
+
+  it.each(notebooks)("explains every word that %s sets in italics", (name) => {
+    const { cells } = JSON.parse(readFileSync(`${repository}notebooks/${name}`, "utf8")) as {
+      cells: { cell_type: string; source: string | string[] }[];
+    };
+    const text = cells
+      .filter((cell) => cell.cell_type === "markdown")
+      .map(({ source }) => (typeof source === "string" ? source : source.join("")))
+      .join("\n");
+    const words = [...text.replace(/`[^`]*`/g, "").matchAll(/(?<![*\w])\*([a-z][\w -]*)\*(?!\*)/gi)].map(
+      ([, word]) => word,
+    );
+    expect(words.length).toBeGreaterThan(5);
+    // "launched" is explained as "launch", "warps" as "warp", "diverges" as "divergence".
+    const isExplained = (word: string) => {
+      const stem = word.toLowerCase().replace(/(ed|es|s)$/, "");
+      return new RegExp(`\\*\\*${stem}`).test(glossary);
+    };
+    expect(words.filter((word) => word !== "italics" && !isExplained(word))).toEqual([]);
+  });
+});
