@@ -83,17 +83,16 @@ export class StepperDriver {
     await this.host.page().keyboard.press(key);
   }
 
-  /** Steps until other lanes run than did; fails when they never do. */
-  async stepUntilMaskChanges(limit = 400): Promise<{ before: string; after: string; cursor: number }> {
-    // Before the first step nothing is active: that change would prove little.
-    await this.press("step");
+  /** Goes to the next divergence and steps over it, until other lanes run than did; fails when they never do. */
+  async stepOverDivergence(limit = 20): Promise<{ before: string; after: string; cursor: number }> {
+    await this.press("next-divergence");
     const before = await this.mask();
     for (let i = 0; i < limit; i++) {
       await this.press("step");
       const after = await this.mask();
-      // A branch that no lane takes has an empty mask, and proves no divergence.
+      // A branch that no lane takes has an empty mask, and proves nothing.
       if (after !== before && after !== "00000000") return { before, after, cursor: await this.cursor() };
     }
-    throw new Error(`the mask stayed ${before} over ${limit} steps`);
+    throw new Error(`the mask stayed ${before} over ${limit} steps after a divergence`);
   }
 }

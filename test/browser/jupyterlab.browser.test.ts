@@ -50,7 +50,7 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
 
     const stepper = new StepperDriver(notebook.cells.nth(fixtureCells.stepper));
     await stepper.ready();
-    const { cursor } = await stepper.stepUntilMaskChanges();
+    const { cursor } = await stepper.stepOverDivergence();
     await notebook.run(fixtureCells.cursor);
     expect(await notebook.output(fixtureCells.cursor)).toBe(String(cursor));
   });
@@ -61,7 +61,7 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
     await notebook.runAll();
     const stepper = new StepperDriver(page);
     await stepper.ready();
-    const { before, after, cursor } = await stepper.stepUntilMaskChanges();
+    const { before, after, cursor } = await stepper.stepOverDivergence();
     expect(after).not.toBe(before);
 
     await stepper.key("ArrowLeft");
@@ -124,7 +124,7 @@ describe.skipIf(!canRun)("JupyterLab without the widget manager", () => {
     await cell.scrollIntoViewIfNeeded();
     const stepper = new StepperDriver(cell.frameLocator("iframe"));
     await stepper.ready();
-    const { before, after } = await stepper.stepUntilMaskChanges();
+    const { before, after } = await stepper.stepOverDivergence();
     expect(after).not.toBe(before);
     await screenshot(page, "jupyterlab-without-widget-manager");
   });
