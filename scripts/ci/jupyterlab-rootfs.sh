@@ -105,9 +105,10 @@ serve() {
     # An empty folder over it: JupyterLab sees no extension there.
     mount -t tmpfs tmpfs "$root/usr/share/jupyter/labextensions/$extension"
   done
-  # Its settings and runtime files are of this run only.
-  mount -t tmpfs tmpfs "$root/root"
-  exec chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 JUPYTER_PLATFORM_DIRS=0 \
+  # Its settings and runtime files are of this run only; /root may be where FOLDER lies.
+  mkdir -p "$root/run/warplab-home"
+  mount -t tmpfs tmpfs "$root/run/warplab-home"
+  exec chroot "$root" /usr/bin/env -i HOME=/run/warplab-home LANG=C.UTF-8 JUPYTER_PLATFORM_DIRS=0 \
     PATH="$(dirname "$node"):/usr/local/bin:/usr/bin:/bin" JUPYTER_PATH="${JUPYTER_PATH:-}" \
     /usr/bin/jupyter-lab --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
     --ServerApp.root_dir="$folder" --IdentityProvider.token= --ServerApp.password= --ServerApp.disable_check_xsrf=True
