@@ -7,8 +7,8 @@ export {
   toSvg,
   vegaLiteMimeType,
   vegaLiteSchema,
-} from "./chart.js";
-export { type RooflineOptions, roofline } from "./chart-roofline.js";
+} from "./chart/chart.js";
+export { type RooflineOptions, roofline } from "./chart/roofline.js";
 export {
   formatNumber,
   isTable,

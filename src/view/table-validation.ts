@@ -1,6 +1,6 @@
 // A validation report as a table: what was predicted beside what was measured, and how far apart they are.
 import { formatShape, statusLimits, type ValidationReport, type ValidationStatus } from "../model/index.js";
-import { escapeXml } from "./chart.js";
+import { escapeXml } from "./chart/chart.js";
 import { formatNumber, tableStyle } from "./table.js";
 import { colours } from "./theme.js";
 

@@ -1,7 +1,7 @@
 // Anything with columns as an Arquero table, and a table as HTML or a line of text. Knows nothing of what is in the columns.
 import { type ColumnTable, from, table } from "arquero";
 import { InputError } from "../core/errors.js";
-import { escapeXml } from "./chart.js";
+import { escapeXml } from "./chart/chart.js";
 
 export type Cell = unknown;
 export type Row = Readonly<Record<string, Cell>>;

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../../core/errors.js";
-import type { CellProgress, RunResult } from "../../notebook/run.js";
+import type { CellProgress, RunResult } from "../../notebook/run/run.js";
 import { exitStatus } from "../exit.js";
 import { listen, portArgument } from "../port.js";
 import type { Shell } from "../shell.js";
@@ -56,7 +56,7 @@ Examples:
 /** Runs the notebook; undefined when the person at the terminal stopped it. */
 async function execute(notebook: string, { set, out }: RunFlags, shell: Shell): Promise<RunResult | undefined> {
   // Loaded here, for the other commands need no Jupyter.
-  const { NotebookError, runNotebook } = await import("../../notebook/run.js");
+  const { NotebookError, runNotebook } = await import("../../notebook/run/run.js");
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.once("SIGINT", onInterrupt);

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CellProgress, type NotebookError, type RunKernel, runNotebook } from "../../src/notebook/run.js";
-import type { PublishedMessage } from "../../src/notebook/run-outputs.js";
-import type { Cell, Notebook } from "../../src/view/page/index.js";
+import type { PublishedMessage } from "../../../src/notebook/run/outputs.js";
+import { type CellProgress, type NotebookError, type RunKernel, runNotebook } from "../../../src/notebook/run/run.js";
+import type { Cell, Notebook } from "../../../src/view/page/index.js";
 
 let folder: string;
 beforeEach(() => {

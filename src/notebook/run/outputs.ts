@@ -1,5 +1,5 @@
 // What a kernel publishes while cells run, as the outputs of an nbformat notebook. Knows messages, not sockets, and no files.
-import type { DisplayOutput, MimeData, Output, ResultOutput } from "../view/page/index.js";
+import type { DisplayOutput, MimeData, Output, ResultOutput } from "../../view/page/index.js";
 
 /** The part of a Jupyter message that an output is made of. */
 export interface PublishedMessage {

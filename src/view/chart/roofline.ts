@@ -1,13 +1,13 @@
 // The roofline chart: throughput over arithmetic intensity on log axes, ceilings labelled on the line, predicted values as
 // circles and measured ones as triangles. Turns rows into a Vega-Lite specification; predicts nothing.
-import { InputError } from "../core/errors.js";
-import type { Precision } from "../core/precision.js";
-import { type DeviceSpec, device as findDevice } from "../hardware/index.js";
+import { InputError } from "../../core/errors.js";
+import type { Precision } from "../../core/precision.js";
+import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { formatNumber } from "../table.js";
+import { chartTheme, colours } from "../theme.js";
 import { type ChartSpec, vegaLiteSchema } from "./chart.js";
-import { around, type Box, LabelPlacer, spread } from "./chart-labels.js";
-import { type Point, type RooflineData, readPoints } from "./chart-points.js";
-import { formatNumber } from "./table.js";
-import { chartTheme, colours } from "./theme.js";
+import { around, type Box, LabelPlacer, spread } from "./labels.js";
+import { type Point, type RooflineData, readPoints } from "./points.js";
 
 export interface RooflineOptions {
   /** Devices of one's own that rows name by key, and devices whose ceilings are to be drawn though no row names them. */

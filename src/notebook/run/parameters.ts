@@ -1,7 +1,7 @@
 // The parameters of a notebook: names that its cell tagged `parameters` declares, and the cell that gives them other values, in
 // the manner of papermill. Knows no kernel.
-import { InputError, listChoices, nearest } from "../core/errors.js";
-import { type Cell, joinText, type Notebook } from "../view/page/index.js";
+import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { type Cell, joinText, type Notebook } from "../../view/page/index.js";
 
 interface Declaration {
   readonly keyword: "const" | "let" | "var";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { around, LabelPlacer, spread } from "../../src/view/chart-labels.js";
+import { around, LabelPlacer, spread } from "../../../src/view/chart/labels.js";
 
 describe("spread", () => {
   const heights = fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { maxLength: 12 });

@@ -1,6 +1,6 @@
 // A chart is a Vega-Lite specification: plain JSON that a person can take and change. Knows how to tell one, to say it in
 // words and to have it drawn; knows neither what it shows nor vega, which whoever draws brings along.
-import { InputError } from "../core/errors.js";
+import { InputError } from "../../core/errors.js";
 
 /** A Vega-Lite specification. */
 export interface ChartSpec {

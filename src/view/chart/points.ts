@@ -1,8 +1,8 @@
 // The points of a roofline chart, read from whatever has the columns. Knows nothing of how they are drawn.
-import { InputError } from "../core/errors.js";
-import { type DeviceSpec, device as findDevice } from "../hardware/index.js";
-import { ValidationReport } from "../model/index.js";
-import { formatCell, type Row, rowsOf, type TableLike } from "./table.js";
+import { InputError } from "../../core/errors.js";
+import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { ValidationReport } from "../../model/index.js";
+import { formatCell, type Row, rowsOf, type TableLike } from "../table.js";
 
 /** What `roofline` draws: rows with `device`, `precision`, `ai` and `predicted_tflops` or `measured_tflops`. */
 export type RooflineData = TableLike | ValidationReport | object;

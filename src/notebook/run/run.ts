@@ -2,7 +2,7 @@
 // that opens anywhere. Never touches the notebook that it reads. Knows the kernel only as `RunKernel`.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { InputError, WarplabError } from "../core/errors.js";
+import { InputError, WarplabError } from "../../core/errors.js";
 import {
   type Cell,
   joinText,
@@ -12,12 +12,12 @@ import {
   renderPage,
   splitText,
   widgetStateType,
-} from "../view/page/index.js";
-import { pageAssets } from "./assets.js";
-import { KernelClient } from "./jupyter/client.js";
-import { OutputCollector, type PublishedMessage } from "./run-outputs.js";
-import { withParameters } from "./run-parameters.js";
-import { WidgetCollector } from "./run-widgets.js";
+} from "../../view/page/index.js";
+import { pageAssets } from "../assets.js";
+import { KernelClient } from "../jupyter/client.js";
+import { OutputCollector, type PublishedMessage } from "./outputs.js";
+import { withParameters } from "./parameters.js";
+import { WidgetCollector } from "./widgets.js";
 
 /** A kernel as a run needs it. */
 export interface RunKernel {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { declarations, withParameters } from "../../src/notebook/run-parameters.js";
-import type { Cell, Notebook } from "../../src/view/page/index.js";
+import { declarations, withParameters } from "../../../src/notebook/run/parameters.js";
+import type { Cell, Notebook } from "../../../src/view/page/index.js";
 
 function notebook(source: string, ...more: Partial<Cell>[]): Notebook {
   const cells = [{ source, metadata: { tags: ["parameters"] } }, { source: "n" }, ...more].map(

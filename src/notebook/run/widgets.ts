@@ -1,8 +1,8 @@
 // The widgets that a run opened, as Jupyter saves them in a notebook. Follows their comms like a page without a screen would.
 
-import { savedWidget } from "./framed.js";
-import type { PublishedMessage } from "./run-outputs.js";
-import { packState, unpackState, type WidgetState } from "./widget.js";
+import { savedWidget } from "../framed.js";
+import { packState, unpackState, type WidgetState } from "../widget.js";
+import type { PublishedMessage } from "./outputs.js";
 
 type Paths = readonly (readonly (string | number)[])[];
 

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { builtFile } from "../../src/notebook/installation.js";
-import type { NotebookError, runNotebook as RunNotebook } from "../../src/notebook/run.js";
-import type { Notebook } from "../../src/view/page/index.js";
+import { builtFile } from "../../../src/notebook/installation.js";
+import type { NotebookError, runNotebook as RunNotebook } from "../../../src/notebook/run/run.js";
+import type { Notebook } from "../../../src/view/page/index.js";
 
-const { runNotebook } = (await import(pathToFileURL(builtFile("notebook", "run.js")).href)) as {
+const { runNotebook } = (await import(pathToFileURL(builtFile("notebook", "run", "run.js")).href)) as {
   runNotebook: typeof RunNotebook;
 };
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../src/core/errors.js";
-import { device, loadDevice } from "../../src/hardware/index.js";
-import { measured, predict, predictWork, sweep, validate } from "../../src/model/index.js";
-import { type ChartSpec, chartText, isChart, roofline } from "../../src/view/index.js";
+import { InputError } from "../../../src/core/errors.js";
+import { device, loadDevice } from "../../../src/hardware/index.js";
+import { measured, predict, predictWork, sweep, validate } from "../../../src/model/index.js";
+import { type ChartSpec, chartText, isChart, roofline } from "../../../src/view/index.js";
 
 interface Layer {
   readonly mark?: { type: string; shape?: string };

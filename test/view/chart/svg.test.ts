@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { InputError } from "../../src/core/errors.js";
-import { measured, sweep, validate } from "../../src/model/index.js";
-import { type ChartCompiler, type ChartSpec, roofline, toSvg, validationDocument } from "../../src/view/index.js";
+import { InputError } from "../../../src/core/errors.js";
+import { measured, sweep, validate } from "../../../src/model/index.js";
+import { type ChartCompiler, type ChartSpec, roofline, toSvg, validationDocument } from "../../../src/view/index.js";
 
 // The bundle as the build makes it, loaded as a notebook's cell loads it: by require().
 const folder = mkdtempSync(join(tmpdir(), "warplab-svg-"));
