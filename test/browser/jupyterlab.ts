@@ -45,6 +45,8 @@ export class LabServer {
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (log += text));
     const server = new LabServer(`http://127.0.0.1:${port}`, child, () => log);
     await server.answering();
+    // Lists the kernels once, so that the first page finds them listed.
+    await fetch(`${server.url}/api/kernelspecs`);
     // Its question about news would lie over what is to be seen.
     await server.setSettings("@jupyterlab/apputils-extension:notification", {
       fetchNews: "false",
@@ -121,10 +123,8 @@ export class LabNotebook {
   async runAll(): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       await this.undisturbed();
-      await this.page.getByRole("menuitem", { name: "Run", exact: true }).click();
-      await this.page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
-      // JupyterLab sometimes drops the first request after "idle".
-      const begun = await this.prompt(0, /\[(\*|\d+)\]/, 5000).then(
+      // JupyterLab sometimes asks just now, and sometimes drops the first request after "idle".
+      const begun = await this.pressRunAll().then(
         () => true,
         () => false,
       );
@@ -132,6 +132,13 @@ export class LabNotebook {
       if (attempt === 3) throw new Error("JupyterLab does not run the cells");
     }
     for (let i = 0; i < (await this.cells.count()); i++) await this.finished(i);
+  }
+
+  private async pressRunAll(): Promise<void> {
+    const patience = { timeout: 5000 };
+    await this.page.getByRole("menuitem", { name: "Run", exact: true }).click(patience);
+    await this.page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click(patience);
+    await this.prompt(0, /\[(\*|\d+)\]/, patience.timeout);
   }
 
   /** Runs one cell by its key and waits for its end. */
@@ -157,10 +164,21 @@ export class LabNotebook {
     await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 45_000 });
   }
 
-  /** Throws with what JupyterLab asks when it asks something: a kernel that died, a file that changed. */
+  /**
+   * Answers the one question that a slow machine provokes: which kernel, when the notebook opens before the list of kernels is
+   * there; ours is preselected. Throws with any other: a kernel that died, a file that changed.
+   */
   private async undisturbed(): Promise<void> {
-    const dialogs = await this.page.locator("dialog.jp-Dialog").allTextContents();
-    if (dialogs.length > 0) throw new Error(`JupyterLab asks: ${dialogs.join("; ")}`);
+    for (const dialog of await this.page.locator("dialog.jp-Dialog").all()) {
+      const question = (await dialog.textContent()) ?? "";
+      const chosen = await dialog.locator("select option:checked").allTextContents();
+      if (!question.startsWith("Select Kernel") || chosen[0] !== "TypeScript (warplab)") {
+        throw new Error(`JupyterLab asks: ${question}`);
+      }
+      await dialog.locator("button.jp-mod-accept").click();
+      await dialog.waitFor({ state: "detached" });
+    }
+    await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 45_000 });
   }
 
   private async finished(cell: number): Promise<void> {
