@@ -2,12 +2,17 @@
 import type { GlobalMemory, MemoryRegion } from "../simt/memory-region.js";
 
 /**
- * The allocations that the parameters point into, and those that these hold addresses of. As a conservative garbage
- * collector does, every aligned 8 bytes that could be an address count as one.
+ * The roots, the allocations that the parameters point into, and those that these hold addresses of. As a conservative
+ * garbage collector does, every aligned 8 bytes that could be an address count as one. Roots are the arrays that the
+ * arguments name: a pointer into one may lie outside it, so that its address alone does not tell.
  */
-export function reachableAllocations(memory: GlobalMemory, parameters: Uint8Array): readonly MemoryRegion[] {
-  const reached = new Set<MemoryRegion>();
-  const pending: Uint8Array[] = [parameters];
+export function reachableAllocations(
+  memory: GlobalMemory,
+  parameters: Uint8Array,
+  roots: readonly MemoryRegion[],
+): readonly MemoryRegion[] {
+  const reached = new Set<MemoryRegion>(roots);
+  const pending: Uint8Array[] = [parameters, ...roots.map(({ bytes }) => bytes)];
   for (let bytes = pending.pop(); bytes !== undefined; bytes = pending.pop()) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at + 8 <= bytes.byteLength; at += 8) {

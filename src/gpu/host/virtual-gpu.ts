@@ -9,6 +9,7 @@ import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { AllocationImage, LaunchImage, LaunchLimits, ReconvergencePolicy } from "../simt/launch-image.js";
 import { defaultMaxSteps, Machine } from "../simt/machine.js";
+import type { MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
 import { type LaunchArguments, layOutArguments, writeScalar } from "./arguments.js";
 import { Launch } from "./launch.js";
@@ -102,7 +103,7 @@ export class VirtualGPU {
   step(kernel: PtxKernel, config: LaunchConfig, args: PtxArguments): Stepper;
   step(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): Stepper {
     const image = this.image(kernel, config, args);
-    const memory = reachableAllocations(this.memory.global, image.parameters).map(
+    const memory = reachableAllocations(this.memory.global, image.parameters, regionsOf(args)).map(
       ({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }),
     );
     return new Stepper({ ...image, memory });
@@ -171,6 +172,14 @@ export function launchLimits({ name, sms, limits, cache }: DeviceSpec): LaunchLi
     maxThreadsPerBlock: limits.threadsPerBlock,
     sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
   };
+}
+
+// The memory of the arrays among the arguments, also of those that a pointer leads to.
+function regionsOf(args: unknown): MemoryRegion[] {
+  return Object.values(args as Record<string, unknown>).flatMap((value) => {
+    if (value instanceof DeviceArray) return [value.region];
+    return value instanceof DevicePointer ? [value.array.region] : [];
+  });
 }
 
 function layOut(kernel: Kernel<Signature>, args: unknown): Uint8Array {

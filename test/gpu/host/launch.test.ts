@@ -189,6 +189,23 @@ describe("a stepper", () => {
     expect([...y.toArray()]).toEqual([0, 0]);
   });
 
+  it("carries an array along whose pointer lies outside it", () => {
+    const gpu = new VirtualGPU("h100");
+    const [x, y] = [gpu.array(f32, [1, 2], { label: "x" }), gpu.zeros(f32, 2, { label: "y" })];
+    const shifted = gpu.load(`.version 7.8
+      .target sm_80
+      .address_size 64
+      .visible .entry shifted(.param .u64 x, .param .u64 y) {
+        .reg .b64 %rd<3>; .reg .f32 %f<2>;
+        ld.param.u64 %rd1, [x]; ld.param.u64 %rd2, [y];
+        ld.global.f32 %f1, [%rd1+16400]; st.global.f32 [%rd2], %f1; ret;
+      }`);
+    const stepper = gpu.step(shifted.kernel(), { grid: 1, block: 1 }, [x.add(-4099), y]);
+    expect(stepper.image.memory.map(({ label }) => label)).toEqual(["x", "y"]);
+    stepper.replay.seek(stepper.length);
+    expect(new Float32Array(stepper.replay.globalMemory()[1].bytes.slice().buffer)[0]).toBe(2);
+  });
+
   it("tells whoever listens when cursor or lane move, and refuses places that do not exist", () => {
     const gpu = new VirtualGPU("h100");
     const stepper = gpu.step(saxpy, { grid: 1, block: 32 }, { n: 1, a: 2, x: gpu.zeros(f32, 1), y: gpu.zeros(f32, 1) });
