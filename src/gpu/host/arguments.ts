@@ -2,6 +2,8 @@
 // error before anything runs.
 import { type DType, type DTypeName, dtypes, type ParameterType, type PointerType } from "../../core/dtype.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { parameterLayout } from "../ptx/parameter-layout.js";
+import type { Entry, Parameter } from "../ptx/syntax.js";
 import { DeviceArray, DevicePointer, scalar } from "./memory.js";
 
 /** What a launch passes for a parameter: an array or a pointer for a pointer, a number (or bigint) for a scalar. */
@@ -41,7 +43,12 @@ export function layOutArguments(
       fix: `${slip === undefined ? "" : `Did you mean "${slip}"? `}It takes ${listChoices(names, false).replace(" or ", " and ")}.`,
     });
   }
-  const { offsets, bytes } = parameterOffsets(parameters);
+  const { offsets, bytes } = parameterLayout(
+    parameters.map(({ type }) => {
+      const size = "pointerTo" in type ? 8 : type.bytes;
+      return { bytes: size, alignment: size };
+    }),
+  );
   const block = new Uint8Array(bytes);
   parameters.forEach(({ name, type }, index) => {
     if (!(name in values) || values[name] === undefined) {
@@ -55,16 +62,60 @@ export function layOutArguments(
   return block;
 }
 
-// As PTX lays out .param variables: in order, each aligned to its size.
-function parameterOffsets(parameters: readonly ParameterDescription[]): { offsets: number[]; bytes: number } {
-  let bytes = 0;
-  const offsets = parameters.map(({ type }) => {
-    const size = "pointerTo" in type ? 8 : type.bytes;
-    const offset = Math.ceil(bytes / size) * size;
-    bytes = offset + size;
-    return offset;
+/** What a kernel that came as PTX takes: a number for a scalar, an array for an address, bytes for a struct. */
+export type PtxArgument = number | bigint | DeviceArray | DevicePointer | Uint8Array;
+
+/** Lays out a list of arguments, one a parameter, as the PTX declares them. Throws InputError that names the argument. */
+export function layOutPtxArguments(entry: Entry, values: unknown): Uint8Array {
+  const { name: kernel, parameters } = entry;
+  const where = `launch of "${kernel}"`;
+  if (!Array.isArray(values) || values.length !== parameters.length) {
+    throw new InputError(`it takes a list of ${parameters.length} arguments`, {
+      where,
+      fix: `Pass [${parameters.map(({ name }) => name).join(", ")}].`,
+    });
+  }
+  const block = new Uint8Array(entry.parameterBytes);
+  parameters.forEach((parameter, index) => {
+    writePtxArgument(block, parameter, values[index], `${where}, argument ${index} (${parameter.name})`);
   });
-  return { offsets, bytes };
+  return block;
+}
+
+function writePtxArgument(block: Uint8Array, parameter: Parameter, value: unknown, where: string): void {
+  const { type, elements, offset, bytes } = parameter;
+  if (elements !== undefined) {
+    if (!(value instanceof Uint8Array) || value.length !== bytes) {
+      const got = value instanceof Uint8Array ? `${value.length} bytes` : describeValue(value);
+      throw new InputError(`.${type.name}[${elements}] takes a Uint8Array of ${bytes} bytes, got ${got}`, { where });
+    }
+    block.set(value, offset);
+    return;
+  }
+  const dtype = dtypes[dtypeOfParameter(parameter, where)];
+  if (value instanceof DeviceArray || value instanceof DevicePointer) {
+    if (dtype.bytes !== 8 || dtype.kind === "float") {
+      throw new InputError(`.${type.name} takes a number, got ${describeValue(value)}`, {
+        where,
+        fix: "Only a 64-bit integer parameter can hold an address.",
+      });
+    }
+    writeScalar(block, offset, dtypes.u64, BigInt(liveAddress(value, where)));
+  } else writeScalar(block, offset, dtype, scalar(dtype, value, where));
+}
+
+// The dtype in which the host writes a scalar parameter of a PTX type.
+function dtypeOfParameter({ type }: Parameter, where: string): DTypeName {
+  const name = type.name.replace(/^s/, "i").replace(/^b/, "u");
+  if (!(name in dtypes)) throw new InputError(`a parameter of type .${type.name} is not supported`, { where });
+  return name as DTypeName;
+}
+
+function describeValue(value: unknown): string {
+  if (value instanceof DeviceArray) return `the array "${value.label}"`;
+  if (value instanceof DevicePointer) return `a pointer into "${value.array.label}"`;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  return Array.isArray(value) ? "a list" : value === null ? "null" : typeof value;
 }
 
 function pointerAddress(type: PointerType, value: unknown, where: string): number {
@@ -79,8 +130,13 @@ function pointerAddress(type: PointerType, value: unknown, where: string): numbe
   if (array.dtype.name !== type.pointerTo.name) {
     throw new InputError(`needs ${describeType(type)}, got "${array.label}" of ${array.dtype.name}`, { where });
   }
+  return liveAddress(value as DeviceArray | DevicePointer, where);
+}
+
+function liveAddress(value: DeviceArray | DevicePointer, where: string): number {
+  const array = value instanceof DevicePointer ? value.array : value;
   if (array.freed) throw new InputError(`"${array.label}" has been freed`, { where, fix: "Allocate it anew." });
-  return (value as DeviceArray | DevicePointer).address;
+  return value.address;
 }
 
 /** Writes a value little-endian. */

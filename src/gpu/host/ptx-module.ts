@@ -1,5 +1,4 @@
 // PTX text loaded on a device: its kernels by name, with the parameters that the PTX declares.
-import { type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError, listChoices } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { parseModule } from "../ptx/parse.js";
@@ -61,11 +60,4 @@ export class PtxModule {
   toString(): string {
     return `PTX ${this.parsed.version} for ${this.parsed.target}: ${this.kernels.join(", ")}`;
   }
-}
-
-/** The dtype in which the host writes a scalar parameter of a PTX type. */
-export function dtypeOfParameter(type: string): DTypeName {
-  const name = type.replace(/^s/, "i").replace(/^b/, "u");
-  if (!(name in dtypes)) throw new InputError(`a parameter of type .${type} is not supported`);
-  return name as DTypeName;
 }

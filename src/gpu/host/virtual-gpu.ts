@@ -1,6 +1,6 @@
 // The virtual GPU: a device's memory, and kernels launched on it. The first thing that a notebook makes.
 import { type Dim3Like, dim3 } from "../../core/dim3.js";
-import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
+import type { DType, DTypeName } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
@@ -11,10 +11,10 @@ import type { AllocationImage, LaunchImage, LaunchLimits, ReconvergencePolicy } 
 import { defaultMaxSteps, Machine } from "../simt/machine.js";
 import type { MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
-import { type LaunchArguments, layOutArguments, writeScalar } from "./arguments.js";
+import { type LaunchArguments, layOutArguments, layOutPtxArguments, type PtxArgument } from "./arguments.js";
 import { Launch } from "./launch.js";
-import { type ArrayData, DeviceArray, DeviceMemory, DevicePointer, hostArray, scalar } from "./memory.js";
-import { dtypeOfParameter, PtxKernel, PtxModule } from "./ptx-module.js";
+import { type ArrayData, DeviceArray, DeviceMemory, DevicePointer, hostArray } from "./memory.js";
+import { PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
 import { Stepper } from "./stepper.js";
 
@@ -35,7 +35,7 @@ export interface LaunchConfig {
 }
 
 /** The arguments of a kernel that came as PTX: one a parameter, in order. */
-export type PtxArguments = readonly (number | bigint | DeviceArray | DevicePointer)[];
+export type PtxArguments = readonly PtxArgument[];
 
 export interface ArrayOptions {
   /** What messages and views call it. */
@@ -118,7 +118,7 @@ export class VirtualGPU {
   // Everything but the memory, which a launch uses in place and a stepper copies.
   private image(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): LaunchImage {
     const { name, ptx } = kernel;
-    const parameters = kernel instanceof PtxKernel ? this.layOutList(kernel, args) : layOut(kernel, args);
+    const parameters = kernel instanceof PtxKernel ? layOutPtxArguments(kernel.entry, args) : layOut(kernel, args);
     const debug: DebugInfo | undefined = kernel instanceof PtxKernel ? undefined : kernel.debug;
     const { shared = 0 } = config;
     if (!Number.isInteger(shared) || shared < 0) {
@@ -139,25 +139,6 @@ export class VirtualGPU {
       maxSteps: config.maxSteps ?? defaultMaxSteps,
       ...(debug === undefined ? {} : { debug }),
     };
-  }
-
-  private layOutList({ name, entry }: PtxKernel, args: unknown): Uint8Array {
-    const where = `launch of "${name}"`;
-    if (!Array.isArray(args) || args.length !== entry.parameters.length) {
-      throw new InputError(`it takes a list of ${entry.parameters.length} arguments`, {
-        where,
-        fix: `Pass [${entry.parameters.map((parameter) => parameter.name).join(", ")}].`,
-      });
-    }
-    const block = new Uint8Array(entry.parameterBytes);
-    entry.parameters.forEach((parameter, index) => {
-      const value: unknown = args[index];
-      const dtype = dtypes[dtypeOfParameter(parameter.type.name)];
-      const field = `${where}, argument ${index} (${parameter.name})`;
-      const isPointer = value instanceof DeviceArray || value instanceof DevicePointer;
-      writeScalar(block, parameter.offset, dtype, isPointer ? BigInt(value.address) : scalar(dtype, value, field));
-    });
-    return block;
   }
 }
 

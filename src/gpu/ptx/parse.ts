@@ -1,6 +1,7 @@
 // PTX text into a Module. Knows the grammar and nothing of what instructions do; verify.ts holds them against the table.
 import { InputError } from "../../core/errors.js";
 import { type Token, tokenize } from "./lexer.js";
+import { type ParameterExtent, parameterLayout } from "./parameter-layout.js";
 import type {
   Entry,
   Guard,
@@ -110,8 +111,7 @@ class Parser {
   }
 
   private parameters(): { parameters: Parameter[]; bytes: number } {
-    const parameters: Parameter[] = [];
-    let bytes = 0;
+    const parameters: (Omit<Parameter, "offset"> & ParameterExtent)[] = [];
     while (!this.accept(")")) {
       if (parameters.length > 0) this.expect(",");
       this.expect(".param");
@@ -126,13 +126,16 @@ class Parser {
       if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
       const count = this.accept("[") ? Number(this.integer()) : undefined;
       if (count !== undefined) this.expect("]");
-      const size = type.bytes * (count ?? 1);
-      const align = Math.max(alignment, type.bytes);
-      const offset = Math.ceil(bytes / align) * align;
-      parameters.push({ name: name.text, type, offset, bytes: size });
-      bytes = offset + size;
+      parameters.push({
+        name: name.text,
+        type,
+        elements: count,
+        bytes: type.bytes * (count ?? 1),
+        alignment: Math.max(alignment, type.bytes),
+      });
     }
-    return { parameters, bytes };
+    const { offsets, bytes } = parameterLayout(parameters);
+    return { parameters: parameters.map((parameter, index) => ({ ...parameter, offset: offsets[index] })), bytes };
   }
 
   // .maxntid 256, 1, 1 and the like say how to compile, not what to compute.

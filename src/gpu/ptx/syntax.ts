@@ -51,6 +51,8 @@ export interface Parameter {
   readonly type: PtxType;
   /** Byte offset in the parameter block. */
   readonly offset: number;
+  /** How many elements an array parameter has (`.b8 p[16]`, a struct), undefined for a scalar. */
+  readonly elements: number | undefined;
   /** Size in bytes: an array parameter `.b8 p[16]` has 16. */
   readonly bytes: number;
 }

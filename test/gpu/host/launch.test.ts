@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { f32, f64, i32, i64, u32 } from "../../../src/core/dtype.js";
+import { InputError } from "../../../src/core/errors.js";
 import type { ReconvergencePolicy } from "../../../src/gpu/host/index.js";
 import { VirtualGPU } from "../../../src/gpu/host/index.js";
 import {
@@ -174,6 +175,57 @@ describe("a launch", () => {
   it("holds 64-bit integers as bigint", () => {
     const wide = gpu.array(i64, [1n, -(2n ** 62n)]);
     expect([...wide.toArray()]).toEqual([1n, -(2n ** 62n)]);
+  });
+});
+
+describe("a kernel that came as PTX", () => {
+  const gpu = new VirtualGPU("h100");
+  // Writes the three words of the struct and n to out.
+  const kernel = gpu
+    .load(`.version 7.8
+      .target sm_80
+      .address_size 64
+      .visible .entry k(.param .u64 out, .param .align 4 .b8 s[12], .param .u32 n) {
+        .reg .b64 %rd<2>; .reg .b32 %r<5>;
+        ld.param.u64 %rd1, [out]; ld.param.u32 %r1, [s]; ld.param.u32 %r2, [s+4]; ld.param.u32 %r3, [s+8];
+        ld.param.u32 %r4, [n];
+        st.global.u32 [%rd1], %r1; st.global.u32 [%rd1+4], %r2;
+        st.global.u32 [%rd1+8], %r3; st.global.u32 [%rd1+12], %r4; ret;
+      }`)
+    .kernel();
+  const config = { grid: 1, block: 1 };
+  const struct = new Uint8Array(Uint32Array.of(7, 8, 9).buffer);
+  const out = gpu.zeros(u32, 4, { label: "out" });
+
+  it("takes a struct as its bytes, and an address as an array or as a number", () => {
+    gpu.launch(kernel, config, [out, struct, 5]);
+    expect([...out.toArray()]).toEqual([7, 8, 9, 5]);
+    gpu.launch(kernel, config, [out.address, struct, 6]);
+    expect([...out.toArray()]).toEqual([7, 8, 9, 6]);
+  });
+
+  const gone = gpu.zeros(u32, 4, { label: "gone" });
+  gone.free();
+  it.each<[string, readonly unknown[], RegExp]>([
+    ["a number for a struct", [out, 200, 5], /argument 1 \(s\): \.b8\[12\] takes a Uint8Array of 12 bytes, got number/],
+    [
+      "a struct of another size",
+      [out, struct.slice(4), 5],
+      /argument 1 \(s\): .* takes a Uint8Array of 12 bytes, got 8 bytes/,
+    ],
+    ["words for a struct", [out, Uint32Array.of(7, 8, 9), 5], /argument 1 \(s\): .* got a Uint32Array/],
+    [
+      "an array for a 32-bit parameter",
+      [out, struct, out],
+      /argument 2 \(n\): \.u32 takes a number, got the array "out"/,
+    ],
+    ["a pointer for a 32-bit parameter", [out, struct, out.add(1)], /argument 2 \(n\): .* got a pointer into "out"/],
+    ["a freed array", [gone, struct, 5], /argument 0 \(out\): "gone" has been freed/],
+    ["nothing for a scalar", [out, struct, undefined], /argument 2 \(n\): undefined is not a whole number/],
+    ["too few arguments", [out], /launch of "k": it takes a list of 3 arguments\nPass \[out, s, n\]/],
+  ])("refuses %s, by the argument's name", (_, args, message) => {
+    expect(() => gpu.launch(kernel, config, args as never)).toThrow(message);
+    expect(() => gpu.launch(kernel, config, args as never)).toThrow(InputError);
   });
 });
 
