@@ -41,7 +41,7 @@ const f64 = fc.oneof(fc.double(), fc.double({ min: -8, max: 8 }));
 const notZero = (value: number | bigint) => Number(value) !== 0;
 
 describe("PTX on the virtual GPU and the reference give the same bytes", () => {
-  const { integers, wide, floats, flow, helpers, narrow, atomics, names, expressionBody } = everything;
+  const { integers, wide, floats, flow, helpers, narrow, atomics, names, before, expressionBody } = everything;
 
   it("integers of 32 bits", () => {
     fc.assert(
@@ -107,6 +107,10 @@ describe("PTX on the virtual GPU and the reference give the same bytes", () => {
       d: new Float64Array(1),
       out: new Int32Array(17),
     });
+  });
+
+  it("elements before a pointer", () => {
+    agree(before, 1, { x: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8), out: new Int32Array(2) });
   });
 
   it("names that clash, and a body that is one expression", () => {

@@ -237,6 +237,20 @@ const names = kernel("names", { tid: i32, r1: i32, f: f32, out: f32.ptr }, ({ ti
   out[0] = add[0];
 });
 
+/** Elements before a pointer, in each space of memory, read, written, changed and atomically so. */
+const before = kernel("before", { x: i32.ptr, out: i32.ptr }, ({ x, out }, { shared, local, atomicAdd, i32 }) => {
+  const tile = shared(i32, 8);
+  const own = local(i32, 8);
+  const at = x.add(8).add(-2);
+  out[0] = at[-4];
+  at[-3] = 7;
+  at[-5] += 2;
+  atomicAdd(at, -6, 5);
+  tile.add(4)[-3] = 1;
+  own.add(5)[-2] = 2;
+  out[1] = tile.add(2)[-1] + own.add(4)[-1];
+});
+
 const nothing = kernel("nothing", {}, () => {});
 const expressionBody = kernel("expressionBody", { out: i32.ptr }, ({ out }, { threadIdx }) => (out[threadIdx.x] = 1));
 
@@ -251,6 +265,7 @@ export const everything: Readonly<Record<string, Kernel>> = {
   atomics,
   warps,
   names,
+  before,
   nothing,
   expressionBody,
 } as unknown as Record<string, Kernel>;

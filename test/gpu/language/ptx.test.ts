@@ -116,6 +116,11 @@ $if_1_end:
     expect(folded.ptx).toContain("ld.global.f32   %f1, [%x];");
   });
 
+  it("writes an offset before a pointer with a plus, as ptxas wants it", () => {
+    expect(everything.before.ptx).toMatch(/ld\.global\.u32 +%\w+, \[%at\+-16\];/);
+    expect(everything.before.ptx).not.toMatch(/\[[%\w]+-/);
+  });
+
   it("names registers after variables, apart from special registers, temporaries and each other", () => {
     const registers = Object.fromEntries(
       everything.names.debug.variables.map(({ name, register }) => [register, name]),

@@ -13,12 +13,13 @@ interface Address {
   readonly offset: number;
 }
 
-/** `[%rd2+4]` for an element. */
+/** `[%rd2+4]` for an element; `[%rd2+-4]` before the pointer. */
 export function elementAddress(writer: PtxWriter, emit: EmitValue, element: Element): string {
   const type = element.pointer.type as PointerValue;
   const base = pointerAddress(writer, emit, element.pointer);
   const { register, offset } = moved(writer, emit, base, element.index, 1, type);
-  return offset === 0 ? `[${register}]` : `[${register}${offset < 0 ? "" : "+"}${offset}]`;
+  // PTX has no "-" here: a negative offset is written `+-16`.
+  return offset === 0 ? `[${register}]` : `[${register}+${offset}]`;
 }
 
 /** A pointer as a register, and what is to be added to it. */
