@@ -140,6 +140,12 @@ refuses("types that nothing or too much decides", [
   ],
   ["a fraction with integers", "out[0] = n * 0.5;", "the uses of 0.5 disagree on its type", "f32(0.5)"],
   ["a fraction as an index", "x[0.5] = a;", '0.5 is an integer in "0.5" and a float in "0.5"'],
+  [
+    "an i32 that takes what >>> gives",
+    "let low = 0; if (low < n) low = (low + m) >>> 1; out[0] = 1;",
+    "the uses of low disagree on its type",
+    'i32 in "low < n" (line 6) and u32 in "low = (low + m) >>> 1" (line 6)',
+  ],
   ["a number beyond i32", "out[0] = n & 0xffffffff;", "4294967295 does not fit i32"],
   ["a negative u32", "out[0] = i32(u + -1);", "-1 does not fit u32"],
 ]);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
-import { f32, i32, i64 } from "../../../src/core/dtype.js";
+import { f32, i32, i64, u32, u64 } from "../../../src/core/dtype.js";
 import {
   type DevicePointer,
   type DeviceValues,
@@ -94,6 +94,43 @@ describe("which types literals and variables take", () => {
       x[0] = k * x[1];
     });
     expect(types(cast as unknown as Kernel)).toMatchObject({ k: "i32" });
+  });
+
+  it(">>> takes what it is given, and gives the unsigned type", () => {
+    const shifts = kernel("shifts", { n: i32, u: u64, out: u32.ptr }, ({ n, u, out }, { i64, u32, threadIdx }) => {
+      const t = threadIdx.x;
+      const less = 20;
+      const a = (t - less) >>> 1;
+      const b = (t * 2 + 1) >>> 3;
+      let low = 0;
+      const middle = (low + n + 1) >>> 1;
+      low = n;
+      const wide = (i64(t) - 20) >>> 1;
+      const unsigned = (u + 1) >>> 1;
+      out[0] = a + b + middle + u32(wide) + u32(unsigned);
+      out[low] = (t - 20) >>> 1;
+    });
+    expect(types(shifts as unknown as Kernel)).toMatchObject({
+      a: "u32",
+      b: "u32",
+      low: "i32",
+      middle: "u32",
+      wide: "u64",
+      unsigned: "u64",
+    });
+  });
+
+  it(">>> makes a variable unsigned that nothing else decides, whatever it is cast to", () => {
+    const hash = kernel("hash", { out: i32.ptr, x: f32.ptr }, ({ out, x }, { i32, f32 }) => {
+      let h = 0xdeadbeef;
+      out[0] = i32(h);
+      x[0] = f32(h);
+      h ^= h >>> 16;
+      let top = 0;
+      top = h >>> 24;
+      out[1] = i32(top);
+    });
+    expect(types(hash as unknown as Kernel)).toMatchObject({ h: "u32", top: "u32" });
   });
 
   it("a shared extent and an index may be one constant", () => {

@@ -5,10 +5,10 @@ import type { InputError } from "../../../core/errors.js";
 import type { FunctionSource } from "../source.js";
 import { formatType, isFloat, isInteger, isPointer, type ScalarType, type ValueType } from "../tree.js";
 import { errorAt, placeOf, textOf } from "./report.js";
-import { joinTypes, mixingFix, scalarTypes, widens } from "./types.js";
+import { joinTypes, mixingFix, scalarTypes, unsignedOf, widens } from "./types.js";
 
 /** The type of something, perhaps still to be found. */
-export type Slot = KnownSlot | OpenSlot | JoinedSlot;
+export type Slot = KnownSlot | OpenSlot | JoinedSlot | UnsignedSlot;
 
 export interface KnownSlot {
   readonly kind: "known";
@@ -26,6 +26,12 @@ interface JoinedSlot {
   readonly kind: "joined";
   readonly left: Slot;
   readonly right: Slot;
+}
+
+/** What `>>>` makes of a type: the unsigned one of the same width. */
+interface UnsignedSlot {
+  readonly kind: "unsigned";
+  readonly of: Slot;
 }
 
 /** Whose type an open slot is. */
@@ -101,6 +107,13 @@ export class Inference {
     return { kind: "joined", left: a, right: b };
   }
 
+  /** The result of `>>>`: u32 of i32, u64 of i64. A literal or variable that nothing else decides is unsigned itself. */
+  unsigned(from: Slot): Slot {
+    if (from.kind === "known") return known(unsignedOf(from.type));
+    if (from.kind === "open") this.#group(from).fallbacks.unshift("u32");
+    return { kind: "unsigned", of: from };
+  }
+
   /** A value goes into a place of this type. */
   flow(from: Slot, to: Slot, use: Use): void {
     if (from.kind === "open" && to.kind === "open") this.#unite(from, to, use);
@@ -134,31 +147,38 @@ export class Inference {
   solve(): void {
     const roots = [...new Set(this.#groups.map(root))];
     for (const group of roots) group.domain = this.#candidates(group);
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const group of roots) {
-        const kept = group.domain.filter((type) => this.#holds(group, type));
-        if (kept.length < group.domain.length) {
-          if (kept.length === 0) throw this.#disagreement(group);
-          group.domain = kept;
-          changed = true;
-        }
-      }
-    }
+    this.#prune(roots);
     for (const group of roots) {
-      if (group.domain.length === 1) continue;
       const suggested = group.fallbacks.find((type) => group.domain.includes(type));
-      if (suggested === undefined) throw this.#ambiguity(group);
+      if (group.domain.length === 1 || suggested === undefined) continue;
       group.domain = [suggested];
+      this.#prune(roots);
     }
+    const open = roots.find(({ domain }) => domain.length > 1);
+    if (open !== undefined) throw this.#ambiguity(open);
   }
 
   /** The type of a slot, once solved. */
   typeOf(slot: Slot): ValueType {
     if (slot.kind === "known") return slot.type;
     if (slot.kind === "open") return this.#group(slot).domain[0];
+    if (slot.kind === "unsigned") return unsignedOf(this.typeOf(slot.of));
     const [left, right] = [this.typeOf(slot.left), this.typeOf(slot.right)];
     return joinTypes(left, right) ?? left;
+  }
+
+  /** Takes out of every domain the types with which some use cannot be right. */
+  #prune(roots: readonly Group[]): void {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const group of roots) {
+        const kept = group.domain.filter((type) => this.#holds(group, type));
+        if (kept.length === group.domain.length) continue;
+        if (kept.length === 0) throw this.#disagreement(group);
+        group.domain = kept;
+        changed = true;
+      }
+    }
   }
 
   #group(slot: OpenSlot): Group {
@@ -196,9 +216,11 @@ export class Inference {
 
   #candidates(group: Group): ScalarType[] {
     const met = new Set(this.#evidence(group).flatMap(({ types }) => types));
-    if (met.size === 0) for (const type of group.fallbacks.slice(0, 1)) met.add(type);
+    const ofKind = (type: ScalarType) => group.kind === undefined || (group.kind === "float") === isFloat(type);
+    const fallback = group.fallbacks.find(ofKind) ?? group.fallbacks[0];
+    if (met.size === 0 && fallback !== undefined) met.add(fallback);
     const all = met.size === 0 ? scalarTypes : [...met];
-    const kept = all.filter((type) => group.kind === undefined || (group.kind === "float") === isFloat(type));
+    const kept = all.filter(ofKind);
     if (kept.length === 0) throw this.#disagreement(group);
     return kept;
   }
@@ -207,6 +229,7 @@ export class Inference {
     const possible = (slot: Slot): ValueType[] => {
       if (slot.kind === "known") return [slot.type];
       if (slot.kind === "open") return this.#isDirectly(slot, group) ? [type] : [...this.#group(slot).domain];
+      if (slot.kind === "unsigned") return possible(slot.of).map(unsignedOf);
       const rights = possible(slot.right);
       return possible(slot.left).flatMap((left) => rights.flatMap((right) => joinTypes(left, right) ?? []));
     };
@@ -305,6 +328,10 @@ function root(group: Group): Group {
 
 function leaves(slot: Slot): ScalarType[] {
   if (slot.kind === "open") return [];
+  if (slot.kind === "unsigned") {
+    const shifted = leaves(slot.of);
+    return shifted.length === 0 ? ["u32", "u64"] : (shifted.map(unsignedOf) as ScalarType[]);
+  }
   if (slot.kind === "joined") {
     const joined = [...leaves(slot.left), ...leaves(slot.right)];
     return joined.length === 0 ? [] : [joined.reduce((a, b) => (joinTypes(a, b) ?? a) as ScalarType)];
@@ -315,6 +342,7 @@ function leaves(slot: Slot): ScalarType[] {
 function mentions(slot: Slot, group: Group, groups: readonly Group[]): boolean {
   if (slot.kind === "known") return false;
   if (slot.kind === "open") return root(groups[slot.id]) === group;
+  if (slot.kind === "unsigned") return mentions(slot.of, group, groups);
   return mentions(slot.left, group, groups) || mentions(slot.right, group, groups);
 }
 

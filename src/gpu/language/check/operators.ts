@@ -18,7 +18,7 @@ import { foldBinary } from "./fold.js";
 import { known, type Slot } from "./inference.js";
 import { errorAt, placeOf, textOf } from "./report.js";
 import type { Checker, Draft } from "./scope.js";
-import { joinTypes, mixingFix } from "./types.js";
+import { joinTypes, mixingFix, unsignedOf } from "./types.js";
 
 /** A number that is known, whose type its uses decide. */
 export function numberDraft(checker: Checker, node: acorn.Node, number: number, slot?: Slot): Draft {
@@ -116,11 +116,7 @@ export function arithmetic(checker: Checker, node: acorn.Node, operator: string,
 function shiftDraft(checker: Checker, node: acorn.Node, operator: string, a: Draft, b: Draft): Draft {
   const { inference, frame } = checker;
   inference.count(b.slot, { source: frame.source, node: b.node });
-  if (operator === ">>>") inference.flow(a.slot, known("u32"), { source: frame.source, node });
-  const logical = operator === ">>>" && a.slot.kind === "known";
-  const unsigned = (type: ValueType) =>
-    type === "i32" || type === "u32" ? "u32" : type === "i64" || type === "u64" ? "u64" : type;
-  const slot = logical ? known(unsigned(checker.typeOf(a.slot))) : a.slot;
+  const slot = operator === ">>>" ? inference.unsigned(a.slot) : a.slot;
   return {
     kind: "draft",
     slot,
@@ -144,7 +140,7 @@ function shiftDraft(checker: Checker, node: acorn.Node, operator: string, a: Dra
           `Shift by less than ${width}.`,
         );
       }
-      const type = operator === ">>>" ? (unsigned(built.type) as "u32" | "u64") : built.type;
+      const type = operator === ">>>" ? (unsignedOf(built.type) as "u32" | "u64") : built.type;
       const left: Expression =
         type === built.type ? built : { kind: "convert", type, place: built.place, operand: built };
       if (operator === ">>>" && count.kind === "literal" && count.value === 0) return left;

@@ -24,6 +24,12 @@ export function widens(from: ValueType, to: ValueType): boolean {
   return joined !== undefined && formatType(joined) === formatType(to);
 }
 
+/** The unsigned integer of the same width; what is no signed integer stays. */
+export function unsignedOf(type: ValueType): ValueType {
+  if (type === "i32") return "u32";
+  return type === "i64" ? "u64" : type;
+}
+
 /** How to bring two types that do not mix together, as a sentence. */
 export function mixingFix(a: ValueType, b: ValueType, left: string, right: string): string {
   if (isPointer(a) || isPointer(b)) return "A pointer is indexed, x[i], or moved, x.add(n).";
