@@ -13,7 +13,7 @@ const wrappers: Readonly<Record<ScalarType, (value: Scalar) => Scalar>> = {
   f64: (value) => value,
 };
 
-/** `left op right` in the type. Division by zero gives all ones, as devices do; the language leaves it open. */
+/** `left op right` in the type. Of integers, x / 0 gives all ones and x % 0 gives x, as NVIDIA's hardware does. */
 export function binary(operator: BinaryOperator, type: ScalarType, left: Scalar, right: Scalar): Scalar {
   if (operator === "shl" || operator === "shr") return shift(operator, type, left, Number(right));
   const wrap = wrappers[type];
@@ -30,7 +30,7 @@ export function binary(operator: BinaryOperator, type: ScalarType, left: Scalar,
     case "div":
       return wrap(integer ? (b === 0 ? -1 : Math.trunc(a / b)) : a / b);
     case "rem":
-      return wrap(b === 0 ? -1 : a % b);
+      return wrap(b === 0 ? a : a % b);
     case "and":
       return wrap(a & b);
     case "or":
@@ -126,7 +126,7 @@ function bigBinary(operator: BinaryOperator, a: bigint, b: bigint): bigint {
     case "div":
       return b === 0n ? -1n : a / b;
     case "rem":
-      return b === 0n ? -1n : a % b;
+      return b === 0n ? a : a % b;
     case "and":
       return a & b;
     case "or":

@@ -91,7 +91,7 @@ export interface ThreadContext {
   /** Keeps 16 bits: the result is an i32 from 0 to 65535. */
   readonly u16: Cast<"u16">;
 
-  /** a / b of integers, truncated towards zero. By zero it gives no particular number. */
+  /** a / b of integers, truncated towards zero. By zero all bits of the result are set, on NVIDIA's hardware. */
   idiv(a: number, b: number): number;
   /** a * b + c of floats, rounded once. */
   fma(a: number, b: number, c: number): number;

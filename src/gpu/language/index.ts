@@ -25,11 +25,11 @@
  * - An integer where a condition stands means that it is not 0. A float does not: write `x !== 0`.
  *
  * **Operators.** `+ - * / % & | ^ ~ << >> >>> < <= > >= === !== && || ! ? :` and the assignments made of them.
- * - `/` of integers is an error: `idiv(a, b)`, `(a / b) | 0` (i32) or `(a / b) >>> 0` (u32) truncate. By zero the result is
- *   no particular number.
- * - `>>>` gives u32 (u64 of 64 bits). Shifts count modulo the width, as in JavaScript. The bit operators otherwise give the
+ * - `/` of integers is an error: `idiv(a, b)`, `(a / b) | 0` (i32) or `(a / b) >>> 0` (u32) truncate. By zero the result has
+ *   all bits set (-1, or the largest unsigned), as on NVIDIA's hardware; PTX does not promise it.
+ * - `>>>` gives u32 (u64 of 64 bits), of i32 too: `(a - b) >>> 1`. Shifts count modulo the width, as in JavaScript. The bit operators otherwise give the
  *   type of their operands: `u | 0` is u32.
- * - `%` is for integers, and has the sign of the left side.
+ * - `%` is for integers, and has the sign of the left side. `a % 0` is `a`, in the same way.
  * - `&&`, `||` and `? :` evaluate the other side only where it matters; where it reads no memory nobody can tell, and it is
  *   computed without a branch.
  * - Floats become integers by truncation, with the nearest integer beyond the range.

@@ -287,6 +287,16 @@ describe("arithmetic", () => {
     expect(convert("f64", "i64", 1e30)).toBe(2n ** 63n - 1n);
     expect(convert("f32", "i32", -1.9)).toBe(-1);
   });
+  it("by zero the quotient has all bits set and the remainder is the dividend", () => {
+    for (const [type, ones] of [
+      ["i32", -1],
+      ["u32", 2 ** 32 - 1],
+    ] as const) {
+      expect([binary("div", type, 7, 0), binary("rem", type, 7, 0)]).toEqual([ones, 7]);
+    }
+    expect([binary("div", "i64", -7n, 0n), binary("rem", "i64", -7n, 0n)]).toEqual([-1n, -7n]);
+    expect([binary("div", "u64", 7n, 0n), binary("rem", "u64", 7n, 0n)]).toEqual([2n ** 64n - 1n, 7n]);
+  });
   it("shifts count modulo the width", () => {
     expect(binary("shl", "i32", 1, 33)).toBe(2);
     expect(binary("shr", "u64", 2n ** 63n, 65)).toBe(2n ** 62n);
