@@ -8,11 +8,11 @@ import { parseModule } from "../ptx/parse.js";
 import type { Entry } from "../ptx/syntax.js";
 import { type Finding, LaunchFault } from "../simt/fault.js";
 import type { ReconvergencePolicy } from "../simt/launch-image.js";
-import { defaultMaxSteps, Machine } from "../simt/machine.js";
+import { Machine } from "../simt/machine.js";
 import { writeScalar } from "./arguments.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
+import { launchImage } from "./launch-image.js";
 import { type DeviceArray, DeviceMemory, scalar } from "./memory.js";
-import { defaultPolicy, launchLimits } from "./virtual-gpu.js";
 
 /** The answer of a launch file. */
 export interface LaunchFileResult {
@@ -75,18 +75,18 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
   });
   const counter = new CounterObserver();
   const machine = new Machine(
-    {
+    launchImage({
+      device: spec,
       ptx: module.text,
       kernel: file.kernel,
+      entry,
       grid: file.grid,
       block: file.block,
       dynamicSharedBytes: file.shared,
       parameters: layout.block,
-      memory: [],
-      limits: launchLimits(spec),
-      policy: file.policy ?? defaultPolicy(spec),
+      policy: file.policy,
       maxSteps: file.maxSteps,
-    },
+    }),
     file.counters ? [counter] : [],
     memory.global,
   );
@@ -120,7 +120,7 @@ interface LaunchFields {
   readonly outputs: readonly number[];
   readonly counters: boolean;
   readonly policy: ReconvergencePolicy | undefined;
-  readonly maxSteps: number;
+  readonly maxSteps: number | undefined;
 }
 
 function readFields(json: unknown): LaunchFields {
@@ -159,7 +159,7 @@ function readFields(json: unknown): LaunchFields {
     outputs: outputs.map((index, position) => whole(index, `outputs[${position}]`)),
     counters,
     policy: policy as ReconvergencePolicy | undefined,
-    maxSteps: whole(file["max_steps"] ?? defaultMaxSteps, "max_steps"),
+    maxSteps: file["max_steps"] === undefined ? undefined : whole(file["max_steps"], "max_steps"),
   };
 }
 

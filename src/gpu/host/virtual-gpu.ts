@@ -7,12 +7,13 @@ import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { CounterObserver } from "../analysis/counters.js";
 import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
-import type { AllocationImage, LaunchImage, LaunchLimits, ReconvergencePolicy } from "../simt/launch-image.js";
-import { defaultMaxSteps, Machine } from "../simt/machine.js";
+import type { AllocationImage, LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
+import { Machine } from "../simt/machine.js";
 import type { MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
 import { type LaunchArguments, layOutArguments, layOutPtxArguments, type PtxArgument } from "./arguments.js";
 import { Launch } from "./launch.js";
+import { launchImage, launchLimits } from "./launch-image.js";
 import { type ArrayData, DeviceArray, DeviceMemory, DevicePointer, hostArray } from "./memory.js";
 import { PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
@@ -49,12 +50,12 @@ export class VirtualGPU {
 
   readonly device: DeviceSpec;
   readonly memory: DeviceMemory;
-  private readonly limits: LaunchLimits;
 
   /** A device by key or alias, or a DeviceSpec. Throws InputError for an unknown device or one that runs no kernels. */
   constructor(nameOrSpec: string | DeviceSpec) {
     this.device = findDevice(nameOrSpec);
-    this.limits = launchLimits(this.device);
+    // Only to refuse a device that runs no kernels while it is being made.
+    launchLimits(this.device);
     this.memory = new DeviceMemory(this.device.name, this.device.dram.capacity);
   }
 
@@ -126,33 +127,20 @@ export class VirtualGPU {
         where: `launch of "${name}"`,
       });
     }
-    return {
+    return launchImage({
+      device: this.device,
       ptx,
       kernel: name,
+      ...(kernel instanceof PtxKernel ? { entry: kernel.entry } : {}),
       grid: dim3(config.grid, "grid"),
       block: dim3(config.block, "block"),
       dynamicSharedBytes: shared,
       parameters,
-      memory: [],
-      limits: this.limits,
-      policy: config.policy ?? defaultPolicy(this.device),
-      maxSteps: config.maxSteps ?? defaultMaxSteps,
+      policy: config.policy,
+      maxSteps: config.maxSteps,
       ...(debug === undefined ? {} : { debug }),
-    };
+    });
   }
-}
-
-/** A device's limits as the simulator takes them; every GPU has 48 KiB of shared memory a block where it says nothing. */
-export function launchLimits({ name, sms, limits, cache }: DeviceSpec): LaunchLimits {
-  if (limits === undefined || sms === undefined) {
-    throw new InputError(`${name} runs no CUDA kernels`, { fix: 'Take a GPU, such as "h100".' });
-  }
-  return {
-    device: name,
-    sms,
-    maxThreadsPerBlock: limits.threadsPerBlock,
-    sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
-  };
 }
 
 // The memory of the arrays among the arguments, also of those that a pointer leads to.
@@ -165,9 +153,4 @@ function regionsOf(args: unknown): MemoryRegion[] {
 
 function layOut(kernel: Kernel<Signature>, args: unknown): Uint8Array {
   return layOutArguments(kernel.name, kernel.parameters, args as Readonly<Record<string, unknown>>);
-}
-
-/** Volta (7.0) and later schedule threads independently; before, a stack reconverged them. */
-export function defaultPolicy({ computeCapability }: DeviceSpec): ReconvergencePolicy {
-  return Number.parseFloat(computeCapability ?? "0") >= 7 ? "independent" : "stack";
 }

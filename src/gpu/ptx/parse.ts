@@ -1,4 +1,5 @@
 // PTX text into a Module. Knows the grammar and nothing of what instructions do; verify.ts holds them against the table.
+import type { Dim3 } from "../../core/dim3.js";
 import { InputError } from "../../core/errors.js";
 import { type Token, tokenize } from "./lexer.js";
 import { type ParameterExtent, parameterLayout } from "./parameter-layout.js";
@@ -92,7 +93,8 @@ class Parser {
   private entry(): Entry {
     const name = this.expectKind("word", "the kernel's name");
     const { parameters, bytes } = this.accept("(") ? this.parameters() : { parameters: [], bytes: 0 };
-    while (this.peek.kind === "directive") this.performanceDirective();
+    const bounds: { maxntid?: Dim3; reqntid?: Dim3 } = {};
+    while (this.peek.kind === "directive") this.performanceDirective(bounds);
     this.expect("{");
     const body = new Body();
     this.body = body;
@@ -102,6 +104,8 @@ class Parser {
       name: name.text,
       parameters,
       parameterBytes: bytes,
+      maxntid: bounds.maxntid,
+      reqntid: bounds.reqntid,
       registers: body.registers,
       variables: body.variables,
       instructions: body.instructions,
@@ -138,10 +142,23 @@ class Parser {
     return { parameters: parameters.map((parameter, index) => ({ ...parameter, offset: offsets[index] })), bytes };
   }
 
-  // .maxntid 256, 1, 1 and the like say how to compile, not what to compute.
-  private performanceDirective(): void {
-    this.next();
-    while (this.peek.kind === "integer" || this.peek.text === ",") this.next();
+  // Of what stands between parameters and body, only these two say what may be launched; the others say how to compile.
+  private performanceDirective(bounds: { maxntid?: Dim3; reqntid?: Dim3 }): void {
+    const directive = this.next();
+    if (directive.text === ".maxntid") bounds.maxntid = this.blockExtents();
+    else if (directive.text === ".reqntid") bounds.reqntid = this.blockExtents();
+    else if (directive.text === ".pragma") this.pragma();
+    else while (this.peek.kind === "integer" || this.peek.text === ",") this.next();
+  }
+
+  private blockExtents(): Dim3 {
+    const [x, y, z] = [this.integer(), this.accept(",") ? this.integer() : 1n, this.accept(",") ? this.integer() : 1n];
+    return { x: Number(x), y: Number(y), z: Number(z) };
+  }
+
+  private pragma(): void {
+    this.expectKind("string", "a pragma");
+    this.expect(";");
   }
 
   private statements(body: Body): void {
@@ -186,8 +203,7 @@ class Parser {
         this.variable(token, body.variables, false);
         break;
       case ".pragma":
-        this.expectKind("string", "a pragma");
-        this.expect(";");
+        this.pragma();
         break;
       default:
         this.fail(token, `directive "${token.text}" is not supported in a kernel`);

@@ -1,4 +1,5 @@
 // The syntax tree of a PTX module, as parsed: nothing is resolved yet but what the text itself says.
+import type { Dim3 } from "../../core/dim3.js";
 import type { PtxType } from "./types.js";
 
 /** A place in the source that a `.loc` line names. */
@@ -78,6 +79,10 @@ export interface Entry {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly parameterBytes: number;
+  /** `.maxntid`: the block that bounds how many threads a launch may have. */
+  readonly maxntid: Dim3 | undefined;
+  /** `.reqntid`: the block that every launch must have. */
+  readonly reqntid: Dim3 | undefined;
   readonly registers: ReadonlyMap<string, RegisterDeclaration>;
   readonly variables: readonly Variable[];
   readonly instructions: readonly Instruction[];

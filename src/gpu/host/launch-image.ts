@@ -1,0 +1,97 @@
+// From a device, a kernel and a shape to the image of a launch. Every launch is checked here against what CUDA can launch,
+// whether it comes from a notebook or from a file. Knows nothing of arguments: they come laid out.
+import { type Dim3, formatDim3, volume } from "../../core/dim3.js";
+import { InputError } from "../../core/errors.js";
+import type { DeviceSpec } from "../../hardware/index.js";
+import type { DebugInfo } from "../ptx/debug-info.js";
+import type { Entry } from "../ptx/syntax.js";
+import type { LaunchImage, LaunchLimits, ReconvergencePolicy } from "../simt/launch-image.js";
+import { defaultMaxSteps } from "../simt/machine.js";
+
+/** What a launch says of itself; what it leaves undefined is the device's or the machine's own. */
+export interface LaunchDescription {
+  readonly device: DeviceSpec;
+  readonly ptx: string;
+  readonly kernel: string;
+  /** The kernel as its PTX declares it, where the PTX was written elsewhere and may bound the block. */
+  readonly entry?: Entry;
+  readonly grid: Dim3;
+  readonly block: Dim3;
+  readonly dynamicSharedBytes: number;
+  readonly parameters: Uint8Array;
+  readonly policy: ReconvergencePolicy | undefined;
+  readonly maxSteps: number | undefined;
+  readonly debug?: DebugInfo;
+}
+
+/** The image of a launch, with no memory yet. Throws InputError for a shape that the device or the kernel does not take. */
+export function launchImage(launch: LaunchDescription): LaunchImage {
+  const { device, ptx, kernel, entry, grid, block, dynamicSharedBytes, parameters, debug } = launch;
+  checkShape(`launch of "${kernel}"`, grid, block, entry);
+  return {
+    ptx,
+    kernel,
+    grid,
+    block,
+    dynamicSharedBytes,
+    parameters,
+    memory: [],
+    limits: launchLimits(device),
+    policy: launch.policy ?? defaultPolicy(device),
+    maxSteps: launch.maxSteps ?? defaultMaxSteps,
+    ...(debug === undefined ? {} : { debug }),
+  };
+}
+
+/** A device's limits as the simulator takes them; every GPU has 48 KiB of shared memory a block where it says nothing. */
+export function launchLimits({ name, sms, limits, cache }: DeviceSpec): LaunchLimits {
+  if (limits === undefined || sms === undefined) {
+    throw new InputError(`${name} runs no CUDA kernels`, { fix: 'Take a GPU, such as "h100".' });
+  }
+  return {
+    device: name,
+    sms,
+    maxThreadsPerBlock: limits.threadsPerBlock,
+    sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
+  };
+}
+
+// CUDA C++ Programming Guide, technical specifications per compute capability: the same from 3.0 to 12.x.
+const largestGrid: Dim3 = { x: 2 ** 31 - 1, y: 65535, z: 65535 };
+const largestBlock: Dim3 = { x: 1024, y: 1024, z: 64 };
+
+function checkShape(where: string, grid: Dim3, block: Dim3, entry: Entry | undefined): void {
+  checkExtents("grid", grid, largestGrid, where);
+  checkExtents("block", block, largestBlock, where);
+  const { maxntid, reqntid } = entry ?? {};
+  // The PTX manual bounds the product of .maxntid's extents, and requires each extent of .reqntid.
+  if (maxntid !== undefined && volume(block) > volume(maxntid)) {
+    throw new InputError(
+      `a block of ${volume(block)} threads, where the kernel was compiled for ${volume(maxntid)} at most (.maxntid)`,
+      { where, fix: "Use smaller blocks, or compile it with other __launch_bounds__." },
+    );
+  }
+  if (reqntid !== undefined && axes.some((axis) => block[axis] !== reqntid[axis])) {
+    throw new InputError(
+      `a block of ${formatDim3(block)}, where the kernel was compiled for ${formatDim3(reqntid)} (.reqntid)`,
+      { where, fix: `Launch it with block ${formatDim3(reqntid)}.` },
+    );
+  }
+}
+
+const axes = ["x", "y", "z"] as const;
+
+function checkExtents(what: string, extents: Dim3, largest: Dim3, where: string): void {
+  for (const axis of axes) {
+    if (extents[axis] <= largest[axis]) continue;
+    throw new InputError(`${what} ${formatDim3(extents)} is too large: ${axis} can be ${largest[axis]} at most`, {
+      where,
+      fix: axis === "x" ? `Use a smaller ${what}.` : `Use a smaller ${what}, or put more of it into x.`,
+    });
+  }
+}
+
+// Volta (7.0) and later schedule threads independently; before, a stack reconverged them.
+function defaultPolicy({ computeCapability }: DeviceSpec): ReconvergencePolicy {
+  return Number.parseFloat(computeCapability ?? "0") >= 7 ? "independent" : "stack";
+}
