@@ -11,6 +11,7 @@ import type { ReconvergencePolicy } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { writeScalar } from "./arguments.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
+import { type HalfFormat, halfBits } from "./half.js";
 import { launchImage } from "./launch-image.js";
 import { type DeviceArray, DeviceMemory, scalar } from "./memory.js";
 
@@ -199,7 +200,7 @@ function layOutArguments(entry: Entry, args: readonly unknown[], memory: DeviceM
       onlyFields(fields, ["ptr", "ref", "offset"], where);
       return;
     }
-    onlyFields(fields, ["bytes", ...Object.keys(dtypes)], where);
+    onlyFields(fields, ["bytes", ...Object.keys(dtypes), ...halfFormats], where);
     const [kind, ...others] = Object.keys(fields);
     if (kind === undefined || others.length > 0) {
       throw new InputError("needs one of ptr, ref, bytes or a scalar type", {
@@ -211,6 +212,11 @@ function layOutArguments(entry: Entry, args: readonly unknown[], memory: DeviceM
       const data = decodeBase64(text(fields["bytes"], `${where}.bytes`), `${where}.bytes`);
       mustHold(data.length);
       block.set(data, offset);
+      return;
+    }
+    if (kind === "f16" || kind === "bf16") {
+      mustHold(2);
+      writeScalar(block, offset, dtypes.u16, halfBits(half(kind, fields[kind], `${where}.${kind}`), kind));
       return;
     }
     const dtype = dtypes[kind as DTypeName];
@@ -281,12 +287,21 @@ function referred(json: unknown, arrays: ReadonlyMap<number, DeviceArray>, where
 function element(name: DTypeName, value: unknown, where: string): number | bigint {
   const dtype = dtypes[name];
   if (typeof value === "string") {
-    if (dtype.kind === "float" && ["NaN", "Infinity", "-Infinity"].includes(value)) return Number(value);
+    if (dtype.kind === "float" && floatWords.includes(value)) return Number(value);
     if (dtype.bytes === 8 && dtype.kind !== "float" && /^-?\d+$/.test(value))
       return scalar(dtype, BigInt(value), where);
     throw new InputError(`${JSON.stringify(value)} is no ${name}`, { where });
   }
   return scalar(dtype, value, where);
+}
+
+const floatWords: readonly unknown[] = ["NaN", "Infinity", "-Infinity"];
+
+const halfFormats: readonly HalfFormat[] = ["f16", "bf16"];
+
+function half(format: HalfFormat, value: unknown, where: string): number {
+  if (typeof value === "number" || floatWords.includes(value)) return Number(value);
+  throw new InputError(`${describe(value)} is no ${format}`, { where });
 }
 
 function refuseUnless(file: Record<string, unknown>, field: string, allowed: readonly unknown[], why: string): void {

@@ -212,4 +212,33 @@ describe("a launch file", () => {
     ];
     expect([...floats(run({ ...saxpy, args }).outputs["3"])]).toEqual([Infinity, NaN, -Infinity, NaN]);
   });
+
+  // Stores its two 16-bit parameters; nvcc declares a __half as two bytes.
+  const halves = `.version 7.8
+    .target sm_80
+    .address_size 64
+    .visible .entry k(.param .b16 a, .param .align 2 .b8 b[2], .param .u64 out) {
+      .reg .b16 %rs<3>; .reg .b64 %rd<2>;
+      ld.param.b16 %rs1, [a]; ld.param.b16 %rs2, [b]; ld.param.u64 %rd1, [out];
+      st.global.b16 [%rd1], %rs1; st.global.b16 [%rd1+2], %rs2; ret;
+    }`;
+  const runHalves = (a: unknown, b: unknown) => {
+    const args = [a, b, { ptr: { dtype: "u16", count: 2 } }];
+    const launch = { ptx: "k.ptx", kernel: "k", grid: 1, block: 1, args, outputs: [2] };
+    return new Uint16Array(bytes(runLaunchFile(launch, { readFile: () => halves }).outputs["2"].base64).buffer);
+  };
+
+  it("writes f16 and bf16 as two bytes, rounded to nearest even", () => {
+    expect([...runHalves({ f16: 1.5 }, { bf16: -2 })]).toEqual([0x3e00, 0xc000]);
+    expect([...runHalves({ f16: 2049 }, { bf16: 257 })]).toEqual([0x6800, 0x4380]);
+    expect([...runHalves({ f16: "NaN" }, { bf16: "-Infinity" })]).toEqual([0x7fff, 0xff80]);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["text that is no number", { f16: "one" }, /^args\[0\]\.f16: "one" is no f16$/],
+    ["a list", { bf16: [1] }, /^args\[0\]\.bf16: a list is no bf16$/],
+    ["a misspelt type", { bf1: 1 }, /^args\[0\]\.bf1: unknown field\nDid you mean "bf16"/],
+  ])("refuses %s for a half", (_, argument, message) => {
+    expect(() => runHalves(argument, { f16: 0 })).toThrow(message);
+  });
 });
