@@ -33,18 +33,26 @@ export class PtxModule {
   }
 
   readonly parsed: Module;
+  /** Why kernels of this module cannot run, by name: what is not supported, with its line. */
+  readonly unsupported: ReadonlyMap<string, InputError>;
 
-  /** Throws InputError for text that is no PTX, and for a kernel with an instruction that is not supported. */
+  /**
+   * Throws InputError for text that is no PTX. A kernel with an instruction that is not supported does not keep the others
+   * from running: it is refused when it is asked for. A module none of whose kernels can run is refused at once.
+   */
   constructor(readonly ptx: string) {
     this.parsed = parseModule(ptx);
-    for (const name of this.parsed.entries.keys()) verifyEntry(this.parsed, name);
+    this.unsupported = findUnsupported(this.parsed);
+    const [first] = this.unsupported.values();
+    if (first !== undefined && this.unsupported.size === this.parsed.entries.size) throw first;
   }
 
+  /** The names of all kernels, also of those that cannot run. */
   get kernels(): readonly string[] {
     return [...this.parsed.entries.keys()];
   }
 
-  /** A kernel by name; without a name the only one. */
+  /** A kernel by name; without a name the only one. Throws InputError for one that is not there or not supported. */
   kernel(name?: string): PtxKernel {
     const { kernels } = this;
     const wanted = name ?? (kernels.length === 1 ? kernels[0] : undefined);
@@ -54,10 +62,26 @@ export class PtxModule {
         fix: kernels.length === 0 ? "It has no .entry at all." : `It has ${listChoices(kernels)}.`,
       });
     }
+    const reason = this.unsupported.get(wanted);
+    if (reason !== undefined) throw reason;
     return new PtxKernel(this, wanted, entry);
   }
 
   toString(): string {
-    return `PTX ${this.parsed.version} for ${this.parsed.target}: ${this.kernels.join(", ")}`;
+    const kernels = this.kernels.map((name) => (this.unsupported.has(name) ? `${name} (not supported)` : name));
+    return `PTX ${this.parsed.version} for ${this.parsed.target}: ${kernels.join(", ")}`;
   }
+}
+
+function findUnsupported(module: Module): Map<string, InputError> {
+  const reasons = new Map<string, InputError>();
+  for (const name of module.entries.keys()) {
+    try {
+      verifyEntry(module, name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      reasons.set(name, error);
+    }
+  }
+  return reasons;
 }

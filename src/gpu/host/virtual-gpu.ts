@@ -76,7 +76,10 @@ export class VirtualGPU {
     return this.memory.allocate(dtype, length, options.label);
   }
 
-  /** Loads PTX text. Throws InputError with line and column for what is no PTX or not supported. */
+  /**
+   * Loads PTX text. Throws InputError with line and column for what is no PTX, and where no kernel of it is supported; one
+   * that is not, among others that are, is refused by `module.kernel(name)`.
+   */
   load(ptx: string): PtxModule {
     return new PtxModule(ptx);
   }
