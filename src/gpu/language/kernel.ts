@@ -8,6 +8,7 @@ import { contextNames } from "./check/context-values.js";
 import type { HelperSource } from "./check/scope.js";
 import type { HelperFunction, ThreadContext } from "./context.js";
 import { emitPtx } from "./emit-ptx/module.js";
+import { reservedNames } from "./emit-ptx/registers.js";
 import { type KernelReference, kernelReference } from "./reference.js";
 import {
   type DeviceValues,
@@ -143,6 +144,11 @@ function checkNamed(what: "kernel" | "helper", name: unknown, signature: unknown
   if (typeof name !== "string" || !/^[A-Za-z][A-Za-z0-9_$]*$/.test(name)) {
     throw new InputError(`a ${what} is named by letters, digits and underscores, got ${JSON.stringify(name)}`, {
       fix: what === "kernel" ? 'Write kernel("saxpy", { ... }, body).' : 'Write fn("clamp", { v: f32 }, f32, body).',
+    });
+  }
+  if (what === "kernel" && reservedNames.has(name)) {
+    throw new InputError(`a kernel cannot be called ${name}, which is a word of PTX`, {
+      fix: `Give it another name: kernel("${name.toLowerCase()}", { ... }, body).`,
     });
   }
   return readSignature(signature, name);

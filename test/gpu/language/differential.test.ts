@@ -40,7 +40,7 @@ const f32 = fc.oneof(fc.float(), fc.float({ min: -8, max: 8 }));
 const f64 = fc.oneof(fc.double(), fc.double({ min: -8, max: 8 }));
 
 describe("PTX on the virtual GPU and the reference give the same bytes", () => {
-  const { integers, wide, floats, flow, helpers, narrow, atomics, names, before, expressionBody } = everything;
+  const { integers, wide, floats, flow, helpers, narrow, atomics, names, unicode, before, expressionBody } = everything;
 
   it("integers of 32 bits", () => {
     fc.assert(
@@ -119,6 +119,7 @@ describe("PTX on the virtual GPU and the reference give the same bytes", () => {
 
   it("names that clash, and a body that is one expression", () => {
     agree(names, 1, { tid: 3, r1: 4, f: 0.5, out: new Float32Array(2) });
+    agree(unicode, 1, { α: 3, β: 1, out: new Float32Array(1) });
     agree(expressionBody, 32, { out: new Int32Array(32) });
   });
 });

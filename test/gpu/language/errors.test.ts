@@ -235,6 +235,11 @@ describe("names, signatures and helpers", () => {
   it("a name that PTX cannot have", () => {
     expect(() => kernel("my kernel", {}, () => {})).toThrow("a kernel is named by letters, digits and underscores");
   });
+  it("a kernel's name that is a word of PTX", () => {
+    expect(() => kernel("WARP_SZ", {}, () => {})).toThrow(
+      'a kernel cannot be called WARP_SZ, which is a word of PTX\nGive it another name: kernel("warp_sz"',
+    );
+  });
   it("a parameter without a type", () => {
     expect(() => kernel("k", { n: "i32" as never }, () => {})).toThrow(/signature.n: parameter n of k has no type/);
   });

@@ -1,6 +1,6 @@
 // Kernels that together use every construct of the language, for tests that look at all of it.
 import { f32, f64, i8, i16, i32, i64, u8, u16, u32, u64 } from "../../../src/core/dtype.js";
-import { fn, type Kernel, kernel } from "../../../src/gpu/language/index.js";
+import { fn, type Kernel, kernel, setFunctionSourceProvider } from "../../../src/gpu/language/index.js";
 
 const clamp = fn("clamp", { v: f32, low: f32, high: f32 }, f32, ({ v, low, high }) => {
   if (v < low) return low;
@@ -227,7 +227,9 @@ const names = kernel("names", { tid: i32, r1: i32, f: f32, out: f32.ptr }, ({ ti
   const _x = $;
   {
     const clock = _x * 2;
-    add[0] = clock * f;
+    const WARP_SZ = shared(f32, 2);
+    WARP_SZ[0] = clock;
+    add[0] = WARP_SZ[0] * f;
   }
   {
     const add = shared(f32, 2);
@@ -236,6 +238,22 @@ const names = kernel("names", { tid: i32, r1: i32, f: f32, out: f32.ptr }, ({ ti
   }
   out[0] = add[0];
 });
+
+/** Names and an origin that are not ASCII, two of which look alike once they are. */
+const unicode = withOrigin('😀 café "1"', () =>
+  kernel("unicode", { α: f32, β: f32, out: f32.ptr }, ({ α, β, out }) => {
+    out[0] = α - β;
+  }),
+);
+
+function withOrigin<T>(origin: string, make: () => T): T {
+  setFunctionSourceProvider((_name, code) => ({ text: code, code, origin, firstLine: 1 }));
+  try {
+    return make();
+  } finally {
+    setFunctionSourceProvider(undefined);
+  }
+}
 
 /** Elements before a pointer, in each space of memory, read, written, changed and atomically so. */
 const before = kernel("before", { x: i32.ptr, out: i32.ptr }, ({ x, out }, { shared, local, atomicAdd, i32 }) => {
@@ -265,6 +283,7 @@ export const everything: Readonly<Record<string, Kernel>> = {
   atomics,
   warps,
   names,
+  unicode,
   before,
   nothing,
   expressionBody,

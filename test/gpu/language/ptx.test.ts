@@ -121,6 +121,16 @@ $if_1_end:
     expect(everything.before.ptx).not.toMatch(/\[[%\w]+-/);
   });
 
+  it("is ASCII, whatever its parameters and its origin are called", () => {
+    const { ptx, debug } = everything.unicode;
+    expect(ptx).toMatch(/^[\n -~]*$/);
+    expect(ptx).toContain("// unicode(\\u{3b1}: f32, \\u{3b2}: f32, out: f32.ptr)");
+    expect(ptx).toContain(".file 1 \"\\u{1f600} caf\\u{e9} '1'\"");
+    expect(ptx).toContain(".param .f32 unicode_param__,\n  .param .f32 unicode_param___2,");
+    expect(debug.source.origin).toBe('😀 café "1"');
+    expect(debug.variables.map(({ name }) => name)).toEqual(["α", "β", "out"]);
+  });
+
   it("names registers after variables, apart from special registers, temporaries and each other", () => {
     const registers = Object.fromEntries(
       everything.names.debug.variables.map(({ name, register }) => [register, name]),

@@ -2,7 +2,7 @@
 // that of two groups of lanes the one with the lower address is behind.
 import { dtypes, isDType } from "../../../core/dtype.js";
 import type { DebugInfo, KernelSource, KernelVariable } from "../../ptx/debug-info.js";
-import type { KernelParameter } from "../signature.js";
+import { formatParameterType, type KernelParameter } from "../signature.js";
 import {
   type ArrayDeclaration,
   formatType,
@@ -31,14 +31,14 @@ export function emitPtx(tree: KernelTree, parameters: readonly KernelParameter[]
   emitter.run();
   const { registers } = emitter.writer;
   const text = [
-    `// ${tree.name}(${parameters.map(({ name, type }) => `${name}: ${isDType(type) ? type.name : `${type.pointerTo.name}.ptr`}`).join(", ")})`,
+    `// ${tree.name}(${parameters.map(({ name, type }) => `${ascii(name)}: ${formatParameterType(type)}`).join(", ")})`,
     ...header,
     "",
-    `.file 1 "${source.origin.replaceAll(/["\\\n]/g, "'")}"`,
+    `.file 1 "${ascii(source.origin.replaceAll(/["\\]/g, "'"))}"`,
     "",
     `.visible .entry ${tree.name}(`,
     parameters
-      .map((parameter) => `  .param .${parameterType(parameter)} ${parameterName(tree, parameter)}`)
+      .map((parameter) => `  .param .${parameterType(parameter)} ${emitter.parameterName(parameter)}`)
       .join(",\n"),
     ")",
     "{",
@@ -60,8 +60,9 @@ export function emitPtx(tree: KernelTree, parameters: readonly KernelParameter[]
   };
 }
 
-function parameterName(tree: KernelTree, { name }: KernelParameter): string {
-  return `${tree.name}_param_${name.replaceAll(/[^A-Za-z0-9_$]/g, "_")}`;
+/** Text for a comment or a string of PTX, which knows ASCII only: any other character as `\u{3b1}`. */
+function ascii(text: string): string {
+  return text.replaceAll(/[^ -~]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
 function parameterType({ type }: KernelParameter): string {
@@ -86,6 +87,7 @@ class Emitter implements ValueEmitter {
   readonly #tree: KernelTree;
   readonly #parameters: readonly KernelParameter[];
   readonly #symbols = new Map<object, string>();
+  readonly #parameterNames = new Map<KernelParameter, string>();
   readonly #arrayOf = new Map<object, ArrayDeclaration>();
   readonly #loops: LoopLabels[] = [];
   readonly #helpers: HelperFrame[] = [];
@@ -93,7 +95,10 @@ class Emitter implements ValueEmitter {
   constructor(tree: KernelTree, parameters: readonly KernelParameter[]) {
     this.#tree = tree;
     this.#parameters = parameters;
-    const taken = new Set([tree.name, ...parameters.map((parameter) => parameterName(tree, parameter))]);
+    const taken = new Set([tree.name]);
+    for (const parameter of parameters) {
+      this.#parameterNames.set(parameter, symbolName(`${tree.name}_param_${parameter.name}`, taken));
+    }
     for (const array of tree.arrays) this.#symbols.set(array, symbolName(array.name, taken));
   }
 
@@ -105,6 +110,10 @@ class Emitter implements ValueEmitter {
 
   symbol(array: object): string {
     return this.#symbols.get(array)!;
+  }
+
+  parameterName(parameter: KernelParameter): string {
+    return this.#parameterNames.get(parameter)!;
   }
 
   /** The type for people: an array with all its extents, `f32.shared[16][16]`. */
@@ -139,7 +148,7 @@ class Emitter implements ValueEmitter {
     if (this.#tree.parameters.length > 0) writer.location(this.#tree.parameters[0].place);
     for (const [index, parameter] of this.#parameters.entries()) {
       const target = writer.registers.of(this.#tree.parameters[index]);
-      const source = `[${parameterName(this.#tree, parameter)}]`;
+      const source = `[${this.parameterName(parameter)}]`;
       const load = `ld.param.${parameterType(parameter)}`;
       if (isDType(parameter.type)) {
         writer.instruction(load, target, source);

@@ -66,6 +66,9 @@ export function symbolName(name: string, taken: Set<string>): string {
   return unique(identifier(name), taken, (candidate) => ptxWords.has(candidate));
 }
 
+/** Names that no kernel can have, since it keeps the one it is given: `WARP_SZ` is a constant wherever it stands. */
+export const reservedNames: ReadonlySet<string> = new Set(["WARP_SZ"]);
+
 /** The name, or with the first of _2, _3 ... that is free; it is taken from then on. */
 function unique(name: string, taken: Set<string>, refused: (name: string) => boolean): string {
   let candidate = name;
