@@ -177,6 +177,7 @@ export class Replay {
       return lanes((lane) => words.u64[at64 + lane]);
     }
     if (type === "f32") return lanes((lane) => words.f32[slot.offset + lane]);
+    if (type === "s16") return lanes((lane) => (words.i32[slot.offset + lane] << 16) >> 16);
     if (type === "u32" || type === "b32" || type === "u16" || type === "b16") {
       return lanes((lane) => words.u32[slot.offset + lane]);
     }

@@ -4,32 +4,111 @@ import type { VerifiedInstruction } from "./verify.js";
 /** There is no such place: the paths meet at the kernel's end, or never. */
 export const noReconvergence = -1;
 
+/** Where lanes that part at a branch meet. */
+export interface ReconvergencePoint {
+  /** The pc, or `noReconvergence`. */
+  readonly pc: number;
+  /** Nothing comes there but the return: lanes may as well return by themselves, and do where others wait elsewhere. */
+  readonly onlyReturns: boolean;
+}
+
 /**
- * For each instruction the pc at which lanes that diverge there reconverge: the first instruction of the immediate
- * post-dominator of its basic block, or `noReconvergence`. Only entries of branches mean anything.
+ * For each instruction the point at which lanes that diverge there reconverge; only entries of branches mean anything. It
+ * is the first instruction of the immediate post-dominator of its basic block; where that is the kernel's end, since some
+ * lanes may return on the way, it is the nearest block at which those that do not return meet.
  */
-export function reconvergencePoints(code: readonly VerifiedInstruction[]): Int32Array {
-  const points = new Int32Array(code.length).fill(noReconvergence);
-  if (code.length === 0) return points;
-  const starts = blockStarts(code);
-  const blockOf = new Int32Array(code.length + 1);
-  for (let pc = 0, block = -1; pc < code.length; pc++) {
-    if (starts[block + 1] === pc) block++;
-    blockOf[pc] = block;
-  }
-  const exit = starts.length;
-  blockOf[code.length] = exit;
-  const successors = starts.map((_, block) => {
-    const last = (block + 1 < starts.length ? starts[block + 1] : code.length) - 1;
-    return successorsOf(code, last).map((pc) => blockOf[pc]);
+export function reconvergencePoints(code: readonly VerifiedInstruction[]): readonly ReconvergencePoint[] {
+  if (code.length === 0) return [];
+  const graph = new BlockGraph(code);
+  const postDominators = immediatePostDominators(graph.successors, graph.exit);
+  const points = graph.starts.map((_, block): ReconvergencePoint => {
+    if (graph.successors[block].length < 2) return nowhere;
+    const dominator = postDominators[block];
+    if (dominator >= 0 && !graph.onlyReturns(dominator)) return { pc: graph.starts[dominator], onlyReturns: false };
+    const stay = meetingOfThoseThatStay(graph, block);
+    if (stay !== undefined) return { pc: graph.starts[stay], onlyReturns: false };
+    const isBlock = dominator >= 0 && dominator !== graph.exit;
+    if (!isBlock || [...graph.reachable(block, dominator)].some((other) => graph.synchronises(other))) return nowhere;
+    return { pc: graph.starts[dominator], onlyReturns: true };
   });
-  const postDominators = immediatePostDominators(successors, exit);
-  for (let pc = 0; pc < code.length; pc++) {
-    if (code[pc].target === undefined) continue;
-    const meeting = postDominators[blockOf[pc]];
-    if (meeting >= 0 && meeting !== exit) points[pc] = starts[meeting];
+  return code.map((instruction, pc) => (instruction.target === undefined ? nowhere : points[graph.blockOf[pc]]));
+}
+
+const nowhere: ReconvergencePoint = { pc: noReconvergence, onlyReturns: false };
+
+/** Basic blocks and what follows them; the kernel's end is the block `exit`. */
+class BlockGraph {
+  readonly starts: readonly number[];
+  readonly exit: number;
+  readonly blockOf: Int32Array;
+  readonly successors: readonly (readonly number[])[];
+
+  constructor(private readonly code: readonly VerifiedInstruction[]) {
+    this.starts = blockStarts(code);
+    this.exit = this.starts.length;
+    this.blockOf = new Int32Array(code.length + 1);
+    for (let pc = 0, block = -1; pc < code.length; pc++) {
+      if (this.starts[block + 1] === pc) block++;
+      this.blockOf[pc] = block;
+    }
+    this.blockOf[code.length] = this.exit;
+    this.successors = this.starts.map((_, block) =>
+      successorsOf(code, this.end(block) - 1).map((pc) => this.blockOf[pc]),
+    );
   }
-  return points;
+
+  /** One past the last instruction of a block. */
+  end(block: number): number {
+    return block + 1 < this.exit ? this.starts[block + 1] : this.code.length;
+  }
+
+  /** Whether a block does nothing but return, as the one that compilers merge all returns into. */
+  onlyReturns(block: number): boolean {
+    return block === this.exit || isExit(this.code[this.starts[block]]);
+  }
+
+  /** Whether a block waits for other lanes. */
+  synchronises(block: number): boolean {
+    if (block === this.exit) return false;
+    for (let pc = this.starts[block]; pc < this.end(block); pc++) {
+      const { opcode, modifiers } = this.code[pc].instruction;
+      if (opcode === "bar" || opcode === "barrier" || modifiers.includes("sync")) return true;
+    }
+    return false;
+  }
+
+  /** The blocks that can be reached from a block, `without` left out; itself only if it can be reached again. */
+  reachable(from: number, without: number | undefined): Set<number> {
+    const reached = new Set<number>();
+    const pending = [...(this.successors[from] ?? [])];
+    for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+      if (block === without || reached.has(block)) continue;
+      reached.add(block);
+      pending.push(...(this.successors[block] ?? []));
+    }
+    return reached;
+  }
+}
+
+// Looking further than this for a meeting would cost more than the divergence.
+const mostCandidates = 64;
+
+/**
+ * Where lanes meet that part at the end of `block` and do not return on the way: the first block that both ways lead to
+ * and without which neither leads to another such block. Lanes that return are not waited for; so that nobody waits for
+ * one that waits itself, the ways around the meeting must have no barrier.
+ */
+function meetingOfThoseThatStay(graph: BlockGraph, block: number): number | undefined {
+  const ways = [...new Set(graph.successors[block])];
+  const [first, ...others] = ways.map((way) => graph.reachable(way, undefined).add(way));
+  const common = [...first].filter(
+    (candidate) => !graph.onlyReturns(candidate) && others.every((way) => way.has(candidate)),
+  );
+  common.sort((a, b) => a - b);
+  return common.slice(0, mostCandidates).find((candidate) => {
+    const around = graph.reachable(block, candidate);
+    return ![...around].some((other) => common.includes(other) || graph.synchronises(other));
+  });
 }
 
 /** The pcs that can follow an instruction; the end of the code stands for the kernel's end. */
@@ -40,6 +119,10 @@ export function successorsOf(code: readonly VerifiedInstruction[], pc: number): 
   if (target !== undefined) return guard === undefined ? [target] : [next, target];
   if (opcode === "ret" || opcode === "exit") return guard === undefined ? [code.length] : [next, code.length];
   return [next];
+}
+
+function isExit({ instruction }: VerifiedInstruction): boolean {
+  return (instruction.opcode === "ret" || instruction.opcode === "exit") && instruction.guard === undefined;
 }
 
 function blockStarts(code: readonly VerifiedInstruction[]): number[] {
@@ -54,7 +137,7 @@ function blockStarts(code: readonly VerifiedInstruction[]): number[] {
 
 // Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm" (2001), on the reversed graph. A block from which
 // the exit cannot be reached (an endless loop) has no post-dominator and gets -1.
-function immediatePostDominators(successors: readonly number[][], exit: number): Int32Array {
+function immediatePostDominators(successors: readonly (readonly number[])[], exit: number): Int32Array {
   const predecessors: number[][] = Array.from({ length: exit + 1 }, () => []);
   successors.forEach((nexts, block) => {
     for (const next of nexts) predecessors[next].push(block);

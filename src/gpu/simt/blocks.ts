@@ -16,6 +16,8 @@ export class Blocks {
   current = 0;
   /** It gave way: the next ready warp has its turn before the lowest-numbered one. */
   yielded = false;
+  /** It was stopped between two steps, to go on from there. */
+  interrupted = false;
 
   private readonly starts: readonly RegisterWords[];
   private readonly registers: readonly RegisterWords[];
@@ -42,6 +44,7 @@ export class Blocks {
     this.shared.dirty = true;
     this.current = 0;
     this.yielded = false;
+    this.interrupted = false;
     this.warps = this.starts.map((_, index) => this.warp(index));
   }
 
@@ -61,11 +64,12 @@ export class Blocks {
     return new Warp(index, Math.min(warpSize, volume(this.image.block) - index * warpSize), registers, local);
   }
 
-  /** The lowest-numbered ready warp, or after a yield the next one in turn. */
+  /** The lowest-numbered ready warp; after a yield the next one in turn, after an interruption the one that ran. */
   nextWarp(isReady: (warp: Warp) => boolean): Warp | undefined {
     const { warps } = this;
-    const first = this.yielded ? this.current + 1 : 0;
+    const first = this.interrupted ? this.current : this.yielded ? this.current + 1 : 0;
     this.yielded = false;
+    this.interrupted = false;
     for (let i = 0; i < warps.length; i++) {
       const warp = warps[(first + i) % warps.length];
       if (isReady(warp)) return warp;

@@ -4,7 +4,7 @@ import { WarplabError } from "../../core/errors.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { Instruction } from "../ptx/syntax.js";
 
-export type FaultKind = "out-of-bounds" | "misaligned" | "livelock" | "deadlock";
+export type FaultKind = "out-of-bounds" | "misaligned" | "livelock" | "deadlock" | "barrier" | "divergent exchange";
 
 /** One finding, as `warplab launch` prints it. */
 export interface Finding {
@@ -45,7 +45,7 @@ export class LaunchFault extends WarplabError {
     const line = sourceLine(instruction, debug);
     const where = `kernel "${kernel}", ${describeLine(instruction, debug)}, block ${formatDim3(block, 0)}, thread ${formatDim3(thread, 0)}`;
     const quote = quoteLine(instruction, debug);
-    super(what, { where, fix, ...(quote === undefined ? {} : { quote }) });
+    super(what, { where, ...(fix === "" ? {} : { fix }), ...(quote === undefined ? {} : { quote }) });
     this.finding = {
       kind,
       message: this.message,
@@ -60,7 +60,7 @@ export class LaunchFault extends WarplabError {
 }
 
 export function formatAddress(address: number): string {
-  return `0x${address.toString(16)}`;
+  return `0x${BigInt.asUintN(64, BigInt(address)).toString(16)}`;
 }
 
 /** `cell 3, line 7`, or `PTX line 21` where the PTX has no line information. */

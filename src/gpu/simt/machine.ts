@@ -11,12 +11,15 @@ import type { LaunchImage } from "./launch-image.js";
 import { GlobalMemory, MemoryRegion } from "./memory-region.js";
 import type { AccessKind, AccessSpace, ExecutionPoint, MemoryAccess, Observer } from "./observer.js";
 import { decode, type Operation, type Program, planVariables, Step, type VariablePlan } from "./program.js";
-import { type Reconvergence, reconvergence } from "./reconvergence.js";
+import { type Reconvergence, reconvergence, type Spin, spins } from "./reconvergence.js";
 import { allLanes } from "./registers.js";
 import { lowestLane, popcount, type Split, type Warp } from "./warp.js";
 
 /** Warp instructions after which a launch is taken for a livelock, unless it says otherwise. */
 export const defaultMaxSteps = 500_000_000;
+
+/** Rounds over all splits of a block without a change in any register, after which it is a livelock. */
+const roundsWithoutProgress = 4;
 
 export class Machine {
   readonly verified: VerifiedEntry;
@@ -30,6 +33,8 @@ export class Machine {
   finished = false;
 
   private readonly point: { block: number; warp: number; pc: number } = { block: 0, warp: 0, pc: 0 };
+  /** How often in a row splits gave way that changed nothing. */
+  private stillTurns = 0;
   private readonly policy: Reconvergence;
   private readonly onInstruction: ((point: ExecutionPoint, mask: number, active: number) => void) | null;
   private readonly onBranch: ((point: ExecutionPoint, taken: number, notTaken: number) => void) | null;
@@ -44,6 +49,7 @@ export class Machine {
     observers: readonly Observer[] = [],
     memory: GlobalMemory = GlobalMemory.from(image.memory),
   ) {
+    if (!(image.maxSteps >= 1)) throw new InputError(`the step limit must be at least 1, got ${image.maxSteps}`);
     this.observers = observers;
     this.verified = verifyEntry(parseModule(image.ptx), image.kernel);
     this.plan = planVariables(this.verified, image.dynamicSharedBytes);
@@ -68,11 +74,6 @@ export class Machine {
     this.policy = reconvergence(image.policy);
   }
 
-  /** Where the last step was. */
-  get lastPoint(): ExecutionPoint {
-    return this.point;
-  }
-
   /** Runs to the end, or until this many steps have been taken in all. Throws LaunchFault. */
   run(until: number = Number.POSITIVE_INFINITY): void {
     const limit = Math.min(until, this.image.maxSteps);
@@ -89,7 +90,9 @@ export class Machine {
       blocks.end();
       this.finished = blocks.index === count;
     }
-    if (!this.finished && this.steps >= this.image.maxSteps) this.livelock();
+    if (!this.finished && this.steps >= this.image.maxSteps) {
+      this.livelock(`still running after ${this.image.maxSteps.toLocaleString("en-US")} warp instructions`);
+    }
   }
 
   private runBlock(limit: number): void {
@@ -119,27 +122,35 @@ export class Machine {
     point.warp = warp.index;
     for (;;) {
       const next = this.policy.schedule(warp);
-      if (next === undefined) return;
+      if (next === undefined) {
+        this.stillTurns = 0;
+        return;
+      }
       const { split, stopFrom, stopTo } = next;
       const { mask } = split;
       let { pc } = split;
       for (;;) {
-        if (this.steps >= limit) {
-          split.pc = pc;
-          return;
-        }
         const operation = operations[pc];
         // Falling off the end is a ret.
         if (operation === undefined) {
-          this.policy.leave(warp, mask);
-          this.releaseBarriers();
+          this.end(warp, mask);
           break;
+        }
+        if (this.steps >= limit) {
+          split.pc = pc;
+          this.blocks.interrupted = true;
+          return;
         }
         const lanes = operation.guard < 0 ? mask : mask & (predicates[operation.guard] ^ operation.flip);
         point.pc = pc;
+        if (operation.step === Step.together && this.waits(warp, split, operation, lanes)) {
+          split.pc = pc;
+          this.releaseWarpBarriers(warp);
+          break;
+        }
         if (onInstruction !== null) onInstruction(point, lanes, mask);
         this.steps++;
-        if (operation.step === Step.ordinary) {
+        if (operation.step === Step.ordinary || operation.step === Step.together) {
           if (lanes !== 0) operation.execute(warp, lanes);
           pc++;
         } else {
@@ -150,10 +161,13 @@ export class Machine {
             else if (lanes === mask) {
               const backwards = operation.target <= pc;
               pc = operation.target;
-              if (backwards && this.policy.givesWay(warp, split, pc)) {
+              const spin = backwards ? spins(warp, split, pc) : undefined;
+              if (spin !== undefined) {
                 split.pc = pc;
-                // Where all of this warp spins, another warp has its turn.
-                this.blocks.yielded = warp.splits.every((other) => other === split || other.state !== "ready");
+                this.checkProgress(spin);
+                this.policy.giveWay(warp, split);
+                // Where nobody else of this warp can run, another warp has its turn.
+                this.blocks.yielded = this.policy.schedule(warp)?.split === split;
                 return;
               }
             } else {
@@ -174,14 +188,23 @@ export class Machine {
     }
   }
 
+  // An instruction that exchanges values waits, before it takes its step, for the lanes of its mask. Under a predicate the
+  // lanes that are off will not come: those that are on go on without them.
+  private waits(warp: Warp, split: Split, operation: Operation, lanes: number): boolean {
+    if (!this.policy.waits || lanes !== split.mask) return false;
+    const mask = warp.registers.u32[operation.awaited + lowestLane(lanes)];
+    if (this.missing(warp, mask, lanes) === 0) return false;
+    split.awaited = mask;
+    split.state = "warp barrier";
+    return true;
+  }
+
   /** An exit or a barrier: true where the split has to be scheduled anew. */
   private stop(warp: Warp, split: Split, operation: Operation, lanes: number): boolean {
     if (lanes === 0) return false;
     if (operation.step === Step.exit) {
       split.pc++;
-      this.policy.leave(warp, lanes);
-      this.releaseBarriers();
-      this.releaseWarpBarriers(warp);
+      this.end(warp, lanes);
       return true;
     }
     const { u32 } = warp.registers;
@@ -190,6 +213,7 @@ export class Machine {
     if (operation.step === Step.barrier) {
       split.state = "barrier";
       split.awaitedThreads = operation.awaitedThreads < 0 ? 0 : u32[operation.awaitedThreads + lane];
+      this.checkBarrier(split);
       this.releaseBarriers();
     } else {
       split.state = "warp barrier";
@@ -198,34 +222,101 @@ export class Machine {
     return true;
   }
 
-  // A barrier opens when every thread of the block that has not ended, or as many as it says, has come.
+  // Where every split of the block has had its turns, and none changed anything, none ever will.
+  private checkProgress(spin: Spin): void {
+    this.stillTurns = spin === "still" ? this.stillTurns + 1 : 0;
+    const splits = this.blocks.warps.reduce((count, warp) => count + warp.splits.length, 0);
+    if (this.stillTurns > roundsWithoutProgress * splits) this.livelock("nothing changes any more");
+  }
+
+  private end(warp: Warp, lanes: number): void {
+    this.stillTurns = 0;
+    this.policy.leave(warp, lanes);
+    this.releaseBarriers();
+    this.releaseWarpBarriers(warp);
+  }
+
+  private checkBarrier({ awaited, awaitedThreads, mask }: Split): void {
+    if (awaited > 15) {
+      this.fault("barrier", `barrier ${awaited}, where a block has barriers 0 to 15`, lowestLane(mask), undefined, "");
+    }
+    if (awaitedThreads % 32 !== 0) {
+      const what = `a barrier for ${awaitedThreads} threads, which is no multiple of the 32 of a warp`;
+      this.fault("barrier", what, lowestLane(mask), undefined, "Count whole warps.");
+    }
+  }
+
+  // A barrier opens when every thread of the block that has not ended has come; with a count, when so many threads have, a
+  // warp that has come counting for 32 whatever its lanes.
   private releaseBarriers(): void {
     const { warps } = this.blocks;
-    const waiting = new Map<number, { threads: number; wanted: number; splits: Split[] }>();
+    const waiting = new Map<number, { threads: number; warps: number; wanted: number; splits: Split[] }>();
     let living = 0;
     for (const warp of warps) {
-      living += popcount(warp.exists & ~warp.exited);
+      const alive = warp.exists & ~warp.exited;
+      living += popcount(alive);
+      const arrived = new Map<number, number>();
       for (const split of warp.splits) {
         if (split.state !== "barrier") continue;
-        const group = waiting.get(split.awaited) ?? { threads: 0, wanted: split.awaitedThreads, splits: [] };
-        group.threads += popcount(this.policy.arriving(warp, split));
+        const group = waiting.get(split.awaited) ?? { threads: 0, warps: 0, wanted: split.awaitedThreads, splits: [] };
+        const lanes = this.policy.arriving(warp, split);
+        group.threads += popcount(lanes);
         group.splits.push(split);
         waiting.set(split.awaited, group);
+        const all = (arrived.get(split.awaited) ?? 0) | lanes;
+        arrived.set(split.awaited, all);
+        if (all === alive) group.warps++;
       }
     }
-    for (const { threads, wanted, splits } of waiting.values()) {
-      if (threads < (wanted === 0 ? living : wanted)) continue;
+    for (const { threads, warps: count, wanted, splits } of waiting.values()) {
+      if (wanted === 0 ? threads < living : 32 * count < wanted) continue;
       for (const split of splits) pass(split);
     }
   }
 
+  /** The lanes of a mask that live and are not among those that have come. */
+  private missing(warp: Warp, mask: number, come: number): number {
+    return mask & warp.exists & ~warp.exited & ~come;
+  }
+
+  // Lanes that have come to the instructions that wait for the same mask go on together when the last one comes.
   private releaseWarpBarriers(warp: Warp): void {
-    const waiting = warp.splits.filter((split) => split.state === "warp barrier");
-    const present = waiting.reduce((mask, split) => mask | split.mask, 0);
-    for (const split of waiting) {
-      const needed = split.awaited & warp.exists & ~warp.exited;
-      if ((needed & ~present) === 0) pass(split);
+    const groups = new Map<number, Split[]>();
+    for (const split of warp.splits) {
+      if (split.state === "warp barrier") groups.set(split.awaited, [...(groups.get(split.awaited) ?? []), split]);
     }
+    for (const [mask, splits] of groups) {
+      const come = splits.reduce((lanes, split) => lanes | split.mask, 0);
+      if (this.missing(warp, mask, come) !== 0) continue;
+      const places = new Map<number, Split[]>();
+      for (const split of splits) places.set(split.pc, [...(places.get(split.pc) ?? []), split]);
+      if (places.size > 1) this.checkTogether(splits);
+      for (const [pc, together] of places) {
+        for (const split of together) {
+          split.state = "ready";
+          if (this.program.operations[pc].step === Step.warpBarrier) split.pc++;
+        }
+        if (together.length > 1) this.policy.merge(warp, together);
+      }
+    }
+  }
+
+  // bar.warp.sync may stand in several places; what exchanges values has to be one instruction.
+  private checkTogether(splits: readonly Split[]): void {
+    const exchange = splits.find(({ pc }) => this.program.operations[pc].step === Step.together);
+    if (exchange === undefined) return;
+    const places = [...new Set(splits.map(({ pc }) => this.describePc(pc)))].join(" and ");
+    this.fault(
+      "divergent exchange",
+      `the lanes of one mask exchange values in different instructions, at ${places}: that is not supported`,
+      lowestLane(exchange.mask),
+      undefined,
+      "Move the shuffle or vote out of the branch.",
+    );
+  }
+
+  private describePc(pc: number): string {
+    return describeLine(this.program.operations[pc].verified.instruction, this.image.debug);
   }
 
   private refuse(lane: number, address: number, bytes: number, space: AccessSpace, kind: AccessKind): never {
@@ -295,13 +386,12 @@ export class Machine {
     );
   }
 
-  private livelock(): never {
+  private livelock(what: string): never {
     const warp = this.blocks.warps[this.blocks.current];
     const split = warp?.splits[warp.splits.length - 1];
-    const { maxSteps } = this.image;
     this.fault(
       "livelock",
-      `still running after ${maxSteps.toLocaleString("en-US")} warp instructions; ${warp === undefined ? "" : this.describeSplits(warp)}`,
+      `${what}: ${this.describeLiving()}`,
       split === undefined ? 0 : lowestLane(split.mask),
       undefined,
       "Look for a loop whose condition never changes, or raise the step limit (maxSteps, max_steps).",
@@ -310,25 +400,28 @@ export class Machine {
 
   private deadlock(): never {
     const warp = this.blocks.warps.find((candidate) => !candidate.done) as Warp;
-    const waits = this.blocks.warps
-      .filter((candidate) => !candidate.done)
-      .map((candidate) => this.describeSplits(candidate));
     this.point.warp = warp.index;
     this.point.pc = warp.splits[0].pc;
     this.fault(
       "deadlock",
-      `all warps wait for threads that never come; ${waits.slice(0, 4).join("; ")}${waits.length > 4 ? `; and ${waits.length - 4} warps more` : ""}`,
+      `all warps wait for threads that never come: ${this.describeLiving()}`,
       lowestLane(warp.splits[0].mask),
       undefined,
       "Every thread of the block has to reach the barrier: move it out of the branch.",
     );
   }
 
+  // The first few warps say enough.
+  private describeLiving(): string {
+    const living = this.blocks.warps.filter((warp) => !warp.done).map((warp) => this.describeSplits(warp));
+    const more = living.length > 4 ? `; and ${living.length - 4} warps more` : "";
+    return `${living.slice(0, 4).join("; ")}${more}`;
+  }
+
   private describeSplits(warp: Warp): string {
     const splits = warp.splits.map((split) => {
-      const operation = this.program.operations[Math.min(split.pc, this.program.operations.length - 1)];
       const doing = split.state === "ready" ? "at" : `wait at the ${split.state} in`;
-      return `${describeLanes(split.mask)} ${doing} ${describeLine(operation.verified.instruction, this.image.debug)}`;
+      return `${describeLanes(split.mask)} ${doing} ${this.describePc(split.pc)}`;
     });
     return `warp ${warp.index}: ${splits.join(", ")}`;
   }

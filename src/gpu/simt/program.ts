@@ -1,6 +1,6 @@
 // A verified kernel made ready to run: every instruction with the function that executes it, and where variables lie.
 import { InputError } from "../../core/errors.js";
-import { reconvergencePoints } from "../ptx/control-flow.js";
+import { type ReconvergencePoint, reconvergencePoints } from "../ptx/control-flow.js";
 import type { Variable } from "../ptx/syntax.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
 import * as compare from "./execute/compare.js";
@@ -19,6 +19,8 @@ export enum Step {
   exit,
   barrier,
   warpBarrier,
+  /** Executes when the lanes of its mask have come: shfl.sync, vote.sync. */
+  together,
 }
 
 export interface Operation {
@@ -30,8 +32,8 @@ export interface Operation {
   readonly flip: number;
   readonly target: number;
   /** Where lanes that diverge at this branch meet again. */
-  readonly meeting: number;
-  /** The register of a barrier's number or mask, and of its thread count or -1. */
+  readonly meeting: ReconvergencePoint;
+  /** The register of a barrier's number or of a mask of lanes, and of a barrier's thread count or -1. */
   readonly awaited: number;
   readonly awaitedThreads: number;
   readonly verified: VerifiedInstruction;
@@ -88,24 +90,28 @@ export function decode(verified: VerifiedEntry, plan: VariablePlan, system: memo
   const places = new OperandPlaces(verified, layout, plan.offsets);
   const meetings = reconvergencePoints(verified.code);
   const operations = verified.code.map((instruction, pc): Operation => {
-    const { guard, operands, modifiers } = instruction.instruction;
+    const { guard, operands, text, ptxLine, ptxColumn } = instruction.instruction;
     const step = stepOf(instruction);
     const waits = step === Step.barrier || step === Step.warpBarrier;
     if (waits && guard !== undefined) {
-      throw new InputError(`a barrier under a predicate is not supported: ${modifiers.join(".")}`, {
-        where: { file: `PTX of kernel "${verified.entry.name}"`, line: instruction.instruction.ptxLine },
-        quote: instruction.instruction.text,
+      throw new InputError("a barrier under a predicate is not supported", {
+        where: { file: `PTX of kernel "${verified.entry.name}"`, line: ptxLine, column: ptxColumn },
+        quote: text,
         fix: "Branch around it instead.",
       });
     }
     return {
       step,
-      execute: step === Step.ordinary ? executor(instruction, places, system) : nothing,
+      execute: step === Step.ordinary || step === Step.together ? executor(instruction, places, system) : nothing,
       guard: guard === undefined ? -1 : (layout.slots.get(guard.register)?.offset as number),
       flip: guard?.negated === true ? -1 : 0,
       target: instruction.target ?? -1,
       meeting: meetings[pc],
-      awaited: waits ? places.value(operands[0], u32Type) : -1,
+      awaited: waits
+        ? places.value(operands[0], u32Type)
+        : step === Step.together
+          ? places.value(operands[operands.length - 1], u32Type)
+          : -1,
       awaitedThreads: waits && operands.length > 1 ? places.value(operands[1], u32Type) : -1,
       verified: instruction,
     };
@@ -124,6 +130,9 @@ function stepOf({ row, modifiers }: VerifiedInstruction): Step {
       return modifiers["warp"] === undefined ? Step.barrier : Step.warpBarrier;
     case "barrier":
       return Step.barrier;
+    case "shfl":
+    case "vote":
+      return Step.together;
     default:
       return Step.ordinary;
   }

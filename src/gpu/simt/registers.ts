@@ -2,7 +2,7 @@
 // loop over neighbouring words; a predicate is one 32-bit mask; immediates and special registers are registers that are
 // filled in when the warp starts. Knows nothing of instructions.
 import type { Entry } from "../ptx/syntax.js";
-import { type PtxType, ptxTypes } from "../ptx/types.js";
+import type { PtxType } from "../ptx/types.js";
 
 export const warpSize = 32;
 export const allLanes = -1;
@@ -126,5 +126,3 @@ export class RegisterLayout {
     return offset;
   }
 }
-
-export const b32: PtxType = ptxTypes.get("b32") as PtxType;

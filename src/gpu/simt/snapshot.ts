@@ -19,6 +19,7 @@ export interface Snapshot {
   readonly block: number;
   readonly current: number;
   readonly yielded: boolean;
+  readonly interrupted: boolean;
   readonly warps: readonly WarpSnapshot[];
   readonly shared: Uint8Array;
   readonly global: readonly Uint8Array[];
@@ -54,6 +55,7 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
     block: blocks.index,
     current: blocks.current,
     yielded: blocks.yielded,
+    interrupted: blocks.interrupted,
     warps,
     shared: keep(blocks.shared, previous?.shared),
     global: memory.allocations.map((region, index) => keep(region, previous?.global[index])),
@@ -81,6 +83,7 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   });
   blocks.current = snapshot.current;
   blocks.yielded = snapshot.yielded;
+  blocks.interrupted = snapshot.interrupted;
   blocks.shared.u8.set(snapshot.shared);
   blocks.shared.dirty = true;
   memory.allocations.forEach((region, index) => {

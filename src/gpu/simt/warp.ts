@@ -11,6 +11,9 @@ export interface Meeting {
   /** The lanes that wait here already. */
   arrived: number;
   readonly outer: Meeting | undefined;
+  /** What the splits that come had in `turns` and `memory`: a loop with a branch inside goes on counting. */
+  turns: number;
+  memory: TurnMemory | undefined;
 }
 
 export type SplitState = "ready" | "barrier" | "warp barrier";
@@ -32,7 +35,7 @@ export interface Split {
   memory: TurnMemory | undefined;
 }
 
-/** The warp's registers at a branch backwards. */
+/** The warp's registers at a branch backwards: what a loop that spins leaves as they are. */
 export interface TurnMemory {
   readonly pc: number;
   readonly words: Uint32Array;

@@ -164,9 +164,9 @@ describe("verification refuses, by name and line, before anything runs", () => {
 describe("lanes that part at a branch meet", () => {
   const meeting = (body: string): number[] => {
     const { code } = verifyEntry(parseModule(kernelPtx(0, 0, `.reg .pred %p<9>; .reg .b32 %r<3>;\n${body}`)), "k");
-    return [...reconvergencePoints(code)].filter(
-      (_, pc) => code[pc].target !== undefined && code[pc].instruction.guard !== undefined,
-    );
+    return reconvergencePoints(code)
+      .filter((_, pc) => code[pc].target !== undefined && code[pc].instruction.guard !== undefined)
+      .map(({ pc }) => pc);
   };
   it.each<[string, string, number[]]>([
     ["after an if", "@%p1 bra end; mov.u32 %r1, 1; end: mov.u32 %r1, 2; ret;", [2]],
@@ -174,6 +174,12 @@ describe("lanes that part at a branch meet", () => {
     ["behind a loop", "loop: @%p1 bra out; mov.u32 %r1, 1; bra loop; out: ret;", [3]],
     ["behind a loop with break", "loop: @%p1 bra out; @%p2 bra out; bra loop; out: ret;", [3, 3]],
     ["never, where one way returns", "@%p1 bra end; ret; end: mov.u32 %r1, 1; ret;", [-1]],
+    [
+      "where those meet that do not return, inside a branch that some return from",
+      "@%p1 bra join; @%p2 bra end; mov.u32 %r1, 1; join: mov.u32 %r1, 2; end: ret;",
+      [3, 4],
+    ],
+    ["not at the return, where the others wait at a barrier on the way", "@%p1 bra end; bar.sync 0; end: ret;", [-1]],
     ["on the other way, where one loops for ever", "@%p1 bra end; loop: bra loop; end: ret;", [2]],
   ])("%s", (_, body, points) => {
     expect(meeting(body)).toEqual(points);

@@ -161,8 +161,14 @@ describe("a launch", () => {
     const fault = faultOf(lockImage("stack"));
     expect(fault.finding.kind).toBe("livelock");
     expect(fault.message).toMatch(
-      /still running after 200,000 warp instructions; warp 0: .*lanes 1-31 at PTX line \d+/,
+      /nothing changes any more: warp 0: .*lanes 1-31 at PTX line 12; warp 1: all lanes at PTX line 12/,
     );
+  });
+
+  it("ends a loop that goes on for ever, though it changes registers, at the step limit", () => {
+    const ptx = kernelPtx(1, 0, `${index} again: add.s32 %r5, %r5, 1; bra again;`);
+    const fault = faultOf(launchImage({ ptx, maxSteps: 100_000, arrays: [ints("out", [0])] }));
+    expect(fault.message).toMatch(/still running after 100,000 warp instructions: warp 0: all lanes at PTX line \d+/);
   });
 
   it("names the threads that wait when a barrier can never open", () => {
@@ -177,11 +183,182 @@ describe("a launch", () => {
   });
 });
 
+const store = "st.global.u32 [%rd3], %r6; ret;";
+const both = (policy: ReconvergencePolicy, body: string, extra: { block?: number; length?: number } = {}): Machine => {
+  const { block = 64, length = 128 } = extra;
+  const ptx = kernelPtx(1, 0, `${index}\n${body}`);
+  return run(launchImage({ ptx, policy, block, maxSteps: 2_000_000, arrays: [ints("out", new Int32Array(length))] }));
+};
+
+describe("lanes that return early", () => {
+  it.each(policies)("are not waited for at a barrier, where a compiler merged all returns into one (%s)", (policy) => {
+    const machine = both(
+      policy,
+      `.shared .align 4 .b32 s[64]; mov.u32 %r5, s; shl.b32 %r7, %r4, 2; add.s32 %r7, %r5, %r7;
+      setp.ge.s32 %p1, %r4, 50; @%p1 bra end; st.shared.u32 [%r7], %r4; bar.sync 0;
+      mov.u32 %r8, 49; sub.s32 %r8, %r8, %r4; shl.b32 %r8, %r8, 2; add.s32 %r8, %r5, %r8; ld.shared.u32 %r6, [%r8];
+      st.global.u32 [%rd3], %r6; end: ret;`,
+    );
+    expect(i32(machine).slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => 49 - i));
+  });
+
+  it.each(policies)("inside a branch do not keep the others from meeting behind it (%s)", (policy) => {
+    // Odd lanes enter; none of them is as large as 1000, so that none returns.
+    const machine = both(
+      policy,
+      `mov.u32 %r6, %r4; and.b32 %r5, %r4, 1; setp.eq.s32 %p1, %r5, 0; @%p1 bra join;
+      setp.gt.s32 %p2, %r4, 1000; @%p2 bra end; add.s32 %r6, %r6, 100;
+      join: mov.u32 %r7, 16;
+      again: shfl.sync.bfly.b32 %r8, %r6, %r7, 31, -1; add.s32 %r6, %r6, %r8; shr.u32 %r7, %r7, 1; setp.gt.s32 %p3, %r7, 0; @%p3 bra again;
+      st.global.u32 [%rd3], %r6; end: ret;`,
+      { block: 32 },
+    );
+    expect(new Set(i32(machine).slice(0, 32))).toEqual(new Set([496 + 1600]));
+  });
+});
+
+describe("instructions that exchange values between lanes", () => {
+  it.each(["lowest-pc", "independent"] as const)(
+    "wait for the lanes of their mask, however long these take (%s)",
+    (policy) => {
+      // Lane 0 takes 100,000 turns more than the others, and gives way to them meanwhile.
+      const machine = both(
+        policy,
+        `setp.eq.s32 %p1, %r4, 0; selp.b32 %r5, 100000, 10, %p1; mov.u32 %r6, 0;
+      again: add.s32 %r6, %r6, 1; setp.lt.s32 %p2, %r6, %r5; @%p2 bra again;
+      vote.sync.ballot.b32 %r7, %p1, -1; shfl.sync.idx.b32 %r6, %r6, 0, 31, -1; ${store}`,
+        { block: 32 },
+      );
+      expect(new Set(i32(machine).slice(0, 32))).toEqual(new Set([100000]));
+    },
+  );
+
+  it.each(policies)("are counted once where their lanes come one after the other (%s)", (policy) => {
+    const ptx = kernelPtx(
+      1,
+      0,
+      `${index} setp.lt.s32 %p1, %r4, 7; @%p1 bra join; mov.u32 %r5, 0; join: shfl.sync.idx.b32 %r6, %r4, 3, 31, -1; ${store}`,
+    );
+    const counter = new CounterObserver();
+    const machine = new Machine(launchImage({ ptx, policy, arrays: [ints("out", new Int32Array(32))] }), [counter]);
+    machine.run();
+    expect(counter.result(machine.program.operations).warp_instructions).toBe(machine.program.operations.length);
+  });
+
+  it("are refused where one mask meets in two places, rather than answered with half of it", () => {
+    const body = `and.b32 %r5, %r4, 1; setp.eq.s32 %p1, %r5, 0; @%p1 bra even;
+      vote.sync.ballot.b32 %r6, %p1, -1; bra join; even: vote.sync.ballot.b32 %r6, %p1, -1; join: ${store}`;
+    expect(() => both("independent", body, { block: 32 })).toThrow(
+      /the lanes of one mask exchange values in different instructions/,
+    );
+  });
+});
+
+describe("a step", () => {
+  it("is taken once by lanes that waited for others to exchange values with", () => {
+    const body = `setp.eq.s32 %p1, %r4, 0; selp.b32 %r5, 100000, 10, %p1; mov.u32 %r6, 0;
+      again: add.s32 %r6, %r6, 1; setp.lt.s32 %p2, %r6, %r5; @%p2 bra again; shfl.sync.idx.b32 %r6, %r6, 0, 31, -1; ${store}`;
+    let seen = 0;
+    const image = launchImage({ ptx: kernelPtx(1, 0, `${index} ${body}`), arrays: [ints("out", new Int32Array(32))] });
+    const machine = new Machine(image, [{ instruction: () => void seen++ }]);
+    machine.run();
+    expect(seen).toBe(machine.steps);
+  });
+});
+
+describe("waiting", () => {
+  it.each(policies)("for another warp by spinning makes way for it (%s)", (policy) => {
+    const machine = both(
+      policy,
+      `ld.param.u64 %rd4, [p0]; mov.u32 %r6, 5; setp.ge.s32 %p1, %r4, 32; @%p1 bra writer;
+      again: ld.global.u32 %r5, [%rd4+256]; setp.eq.s32 %p2, %r5, 0; @%p2 bra again; bra join;
+      writer: st.global.u32 [%rd4+256], 1; join: ${store}`,
+    );
+    expect(i32(machine).slice(0, 64)).toEqual(new Array(64).fill(5));
+  });
+
+  it("by spinning with a branch inside the loop makes way too", () => {
+    const machine = both(
+      "independent",
+      `ld.param.u64 %rd4, [p0]; mov.u32 %r6, 5; setp.eq.s32 %p1, %r4, 0; @%p1 bra writer; and.b32 %r7, %r4, 1; setp.eq.s32 %p3, %r7, 0;
+      again: @%p3 bra even; mov.u32 %r8, 1; even: ld.global.u32 %r5, [%rd4+256]; setp.eq.s32 %p2, %r5, 0; @%p2 bra again; bra join;
+      writer: st.global.u32 [%rd4+256], 1; join: ${store}`,
+      { block: 32 },
+    );
+    expect(i32(machine).slice(0, 32)).toEqual(new Array(32).fill(5));
+  });
+
+  it.each(policies)("at a barrier for two warps counts whole warps (%s)", (policy) => {
+    const machine = both(policy, `mov.u32 %r6, 1; bar.sync 1, 64; ${store}`, { block: 48 });
+    expect(i32(machine).slice(0, 48)).toEqual(new Array(48).fill(1));
+  });
+
+  it("at a barrier that does not exist is a fault", () => {
+    expect(() => both("independent", "mov.u32 %r5, 16; bar.sync %r5; ret;")).toThrow(
+      /barrier 16, where a block has barriers 0 to 15/,
+    );
+    expect(() => both("independent", "bar.sync 1, 33; ret;")).toThrow(
+      /a barrier for 33 threads, which is no multiple of the 32/,
+    );
+  });
+
+  it.each(["lowest-pc", "independent"] as const)(
+    "at a warp's barrier ends when the others fall off the end (%s)",
+    (policy) => {
+      const machine = both(
+        policy,
+        "mov.u32 %r6, 3; setp.lt.s32 %p1, %r4, 5; @%p1 bra end; bar.warp.sync -1; st.global.u32 [%rd3], %r6; end:",
+        { block: 32 },
+      );
+      expect(i32(machine)[31]).toBe(3);
+    },
+  );
+});
+
+describe("an address", () => {
+  it("wraps around at its width, so that an offset may bring it back", () => {
+    const machine = both(
+      "independent",
+      `.shared .align 4 .b32 s[4]; mov.u32 %r5, s; add.s32 %r5, %r5, -4; st.shared.u32 [%r5+4], 9; ld.shared.u32 %r6, [%r5+4];
+      sub.s64 %rd3, %rd3, 8; st.global.u32 [%rd3+8], %r6; ret;`,
+    );
+    expect(i32(machine)[0]).toBe(9);
+  });
+});
+
+describe("the same steps, wherever a run is interrupted", () => {
+  // Warp 0 spins on what warp 1 writes; a barrier is opened by lanes that end.
+  const body = `ld.param.u64 %rd4, [p0]; mov.u32 %r6, 0; setp.ge.s32 %p1, %r4, 32; @%p1 bra writer;
+    again: ld.global.u32 %r5, [%rd4+512]; add.s32 %r6, %r5, %r5; setp.eq.s32 %p2, %r5, 0; @%p2 bra again; bra join;
+    writer: add.s32 %r6, %r6, 1; setp.lt.s32 %p3, %r6, 300; st.global.u32 [%rd4+516], %r6; @%p3 bra writer; st.global.u32 [%rd4+512], 1;
+    setp.ge.s32 %p4, %r4, 48; @%p4 ret;
+    join: bar.sync 0; ${store}`;
+  it.each(policies)("%s", (policy) => {
+    const image = launchImage({
+      ptx: kernelPtx(1, 0, `${index}\n${body}`),
+      policy,
+      block: 64,
+      arrays: [ints("out", new Int32Array(160))],
+    });
+    const trace = (stride: number): string[] => {
+      const steps: string[] = [];
+      const machine = new Machine(image, [
+        { instruction: ({ warp, pc }, mask) => void steps.push(`${warp}:${pc}:${mask}`) },
+      ]);
+      while (!machine.finished) machine.run(machine.steps + stride);
+      return steps;
+    };
+    const whole = trace(Number.POSITIVE_INFINITY);
+    expect(whole.length).toBeGreaterThan(1000);
+    for (const stride of [1, 7, 64]) expect(trace(stride)).toEqual(whole);
+  });
+});
+
 describe("an access that no allocation holds", () => {
-  const store = kernelPtx(1, 0, `${index} st.global.u32 [%rd3], %r1; ret;`);
+  const storeIndex = kernelPtx(1, 0, `${index} st.global.u32 [%rd3], %r1; ret;`);
 
   it("names kernel, line, block, thread, address and the nearest allocation, and leaves memory as it stood", () => {
-    const image = launchImage({ ptx: store, grid: 2, block: 32, arrays: [ints("out", new Int32Array(40))] });
+    const image = launchImage({ ptx: storeIndex, grid: 2, block: 32, arrays: [ints("out", new Int32Array(40))] });
     const machine = new Machine(image);
     expect(() => machine.run()).toThrow(
       /kernel "k", PTX line \d+, block \(1\), thread \(8\): out-of-bounds 4-byte store at 0x7000000000a0: right past the end of "out" \(i32, 160 bytes\)/,

@@ -11,9 +11,11 @@ export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execu
   const type = verified.type as PtxType;
   const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
   if (type.kind === "predicate") {
+    const source = verified.instruction.operands[1];
+    const flip = source.kind === "register" && source.negated ? -1 : 0;
     return (warp, mask) => {
       const { predicates } = warp.registers;
-      predicates[d] = (predicates[d] & ~mask) | (predicates[a] & mask);
+      predicates[d] = (predicates[d] & ~mask) | ((predicates[a] ^ flip) & mask);
     };
   }
   return copyWords(d, a, type.bytes === 8 ? 2 : 1);
@@ -136,11 +138,13 @@ function conversion(
   const low = signed ? -(1n << BigInt(bits - 1)) : 0n;
   const high = signed ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n;
   if (from.kind === "float") {
-    // Out of range clamps to the nearest end; NaN gives 0.
+    // Out of range clamps to the nearest end. NaN gives 0 from f32 to 32 bits or fewer, else the top bit alone.
     const [lowest, highest] = [Number(low), Number(high)];
+    const top = 1n << BigInt(bits - 1);
+    const notANumber = from.bytes === 4 && bits <= 32 ? 0 : bits === 64 ? top : Number(signed ? -top : top);
     return (value) => {
       const rounded = round(ftz ? flush(value as number) : (value as number));
-      if (Number.isNaN(rounded)) return 0;
+      if (Number.isNaN(rounded)) return notANumber;
       if (bits === 64) return rounded <= lowest ? low : rounded >= highest ? high : BigInt(rounded);
       return Math.min(Math.max(rounded, lowest), highest);
     };

@@ -302,16 +302,17 @@ function localAccess(
   }
 }
 
+// Addresses wrap around at their width; a 64-bit one counts as signed here, so that what is slightly below 0 stays exact.
 function gather(warp: Warp, mask: number, { slot, wide, offset }: AddressSlot, into: Float64Array): void {
-  const { u32 } = warp.registers;
+  const { u32, i32 } = warp.registers;
   if (wide) {
     for (let lane = 0, at = slot; lane < 32; lane++, at += 2) {
-      if ((mask & (1 << lane)) !== 0) into[lane] = u32[at + 1] * 4294967296 + u32[at] + offset;
+      if ((mask & (1 << lane)) !== 0) into[lane] = i32[at + 1] * 4294967296 + u32[at] + offset;
     }
     return;
   }
   for (let lane = 0; lane < 32; lane++) {
-    if ((mask & (1 << lane)) !== 0) into[lane] = u32[slot + lane] + offset;
+    if ((mask & (1 << lane)) !== 0) into[lane] = (u32[slot + lane] + offset) >>> 0;
   }
 }
 
