@@ -65,6 +65,23 @@ refuses("names from outside are refused by the person's name", [
   ["a value", "out[0] = width;", "width comes from outside", "Pass it as an argument: add width to the signature"],
   ["a value as tslab writes it", "out[0] = exports.N;", "N comes from outside", "add N to the signature"],
   ["an import as CommonJS writes it", "out[0] = lib_1.N;", "N comes from outside"],
+  [
+    "an import whatever the module is called",
+    "out[0] = (0, lib.clamp)(n);",
+    "clamp comes from outside",
+    "{ use: { clamp } }",
+  ],
+  ["a default import", "out[0] = (0, clamp_1.default)(n);", "clamp comes from outside"],
+  ["a value of the same cell", "out[0] = N2;", "N2 comes from outside", "add N2 to the signature (N2: i32, say)"],
+  [
+    "an array",
+    "x[0] = weights[n];",
+    "weights comes from outside",
+    "add weights to the signature (weights: f32.ptr, say)",
+  ],
+  ["an array as tslab writes it", "x[0] = exports.weights[n];", "weights comes from", "(weights: f32.ptr, say)"],
+  ["an array that is stored to", "sums[n] += a;", "sums comes from outside", "(sums: f32.ptr, say)"],
+  ["the same as tslab writes it", "exports.sums[n] = a;", "sums comes from outside", "(sums: f32.ptr, say)"],
   ["an import as vitest writes it", "out[0] = __vite_ssr_import_1__.N;", "N comes from outside"],
   ["an import in parentheses", "out[0] = (0, lib_1.N);", "N comes from outside"],
   ["a call", "out[0] = clamp(n);", "clamp comes from outside", 'fn("clamp"', "{ use: { clamp } }"],
@@ -75,11 +92,67 @@ refuses("names from outside are refused by the person's name", [
   ["a type for shared memory", "const t = shared(exports.f64, 4);", "f64 comes from outside", "({ ... }, { f64 })"],
   ["a slip", "let total = 0; total = a; out[0] = totl > a ? 1 : 0;", "Did you mean total?"],
   ["printing", "console.log(n);", "console comes from outside", "A kernel cannot print"],
+  ["printing as a transpiler calls", "(0, console.log)(n);", "console comes from outside", "A kernel cannot print"],
+  ["the page", "out[0] = window.innerWidth;", "window comes from outside", "A kernel runs on the device"],
+  ["a function of the page", "window.alert(n);", "window comes from outside", "A kernel runs on the device"],
+  ["a clock", "out[0] = performance.now();", "performance comes from outside", "A kernel has no clock"],
+  ["a conversion", "out[0] = Number(a);", "Number comes from outside", "Cast with what the context has: i32(x)"],
+  ["undefined", "let i = undefined;", "undefined comes from outside", "write 0"],
+  ["this", "out[0] = this.n;", "this is not part of the kernel language", "from the parameters and the context"],
+  ["an assigned part of this", "this.total += n;", "this is not part of the kernel language"],
   ["an assigned let, as tslab writes it", "exports.q = q += 1;", "q belongs to the code around the kernel"],
   ["an assigned let in an expression", "out[0] = (exports.q = q += 1);", "q belongs to the code around the kernel"],
   ["an assigned let", "q = 1;", "q belongs to the code around the kernel", "Give the kernel a pointer and store there"],
   ["a counted let", "q++;", "q belongs to the code around the kernel"],
 ]);
+
+describe("what cannot be compiled by substitution is refused", () => {
+  const recursive = "calls itself, and recursion is not possible in a kernel";
+  it("a helper that calls itself", () => {
+    // biome-ignore lint/suspicious/noExplicitAny: a helper whose type would be made of itself.
+    const once = (body: any) => () => fn("fact", { v: i32 }, i32, body);
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    const fact: any = () => 1;
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    expect(once(({ v }: any) => (v < 2 ? 1 : v * fact({ v: v - 1 })))).toThrow(`fact ${recursive}`);
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    expect(once(({ v }: any, { fact }: any) => (v < 2 ? 1 : v * fact({ v: v - 1 })))).toThrow(`fact ${recursive}`);
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    expect(once((p: any, c: any) => (p.v < 2 ? 1 : c.fact({ v: p.v - 1 })))).toThrow("Write a loop");
+  });
+  it("a kernel that calls itself", () => {
+    expect(message("k({ n, out });")).toContain(`k ${recursive}`);
+    expect(message("(0, exports.k)({ n, out });")).toContain(`k ${recursive}`);
+    expect(messageOf("function again({ n, out }) { again({ n, out }); }")).toContain(`again ${recursive}`);
+  });
+  it("an expression nested too deeply", () => {
+    const nested = (depth: number) => `out[0] = ${"(".repeat(depth)}n${" + 1)".repeat(depth)};`;
+    for (const depth of [500, 3000, 30000]) {
+      const text = message(nested(depth));
+      expect(text).toMatch(/^cell 3, line \d, column 1: this expression is nested too deeply/);
+      expect(text).toContain("const part = ...");
+      expect(text.length).toBeLessThan(400);
+    }
+    expect(message(`out[0] = ${"n + ".repeat(2000)}1;`)).toContain("this expression is nested too deeply");
+  });
+  it("statements nested too deeply", () => {
+    expect(message(`${"if (n > 0) {".repeat(1000)} out[0] = 1; ${"}".repeat(1000)}`)).toContain(
+      "this statement is nested too deeply",
+    );
+  });
+  it("not what is as deep as that just allows: it compiles, and the reference runs", () => {
+    const sum = `({ n, out }) => { out[0] = ${"n + ".repeat(380)}1; }`;
+    const steps = `({ n, out }) => { ${"if (n < 0) out[0] = 1; else ".repeat(380)} out[0] = 2; }`;
+    for (const [code, result] of [[sum, 1141] as const, [steps, 2] as const]) {
+      setFunctionSourceProvider(() => ({ text: code, code, origin: "cell 3", firstLine: 5 }));
+      const made = kernel("k", { n: i32, out: i32.ptr }, () => {});
+      setFunctionSourceProvider(undefined);
+      const out = new Int32Array(1);
+      made.reference.run({ grid: 1, block: 1 }, { n: 3, out });
+      expect(out[0]).toBe(result);
+    }
+  });
+});
 
 refuses("types that do not mix", [
   ["i32 with u32", "out[0] = n + u;", '"+" cannot combine i32 (n) with u32 (u)', "Cast one of them: u32(n) or i32(u)."],

@@ -36,7 +36,7 @@ export function checkKernel(
   use: Readonly<Record<string, HelperSource>>,
 ): KernelTree {
   const { node, checker } = begin(source);
-  const { variables, opening } = enter(checker, node, parameters, { source, use, result: undefined, callers: [] });
+  const { variables, opening } = enter(checker, node, parameters, { source, use, result: undefined, callers: [name] });
   const body = functionBody(checker, node, opening);
   checker.inference.solve();
   settle(checker);
@@ -115,7 +115,9 @@ function enter(
     });
     return variable;
   });
-  checker.frame = { ...frame, parameters: values, parameterVariables };
+  // A function expression may call itself by a name of its own.
+  const callers = node.type === "FunctionExpression" && node.id ? [...frame.callers, node.id.name] : frame.callers;
+  checker.frame = { ...frame, callers, parameters: values, parameterVariables };
   checker.scope = new Scope();
   const [first, second, third] = node.params;
   if (third !== undefined) {

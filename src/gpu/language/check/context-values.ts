@@ -3,6 +3,7 @@ import type * as acorn from "acorn";
 import { nearest } from "../../../core/errors.js";
 import { known } from "./inference.js";
 import { numberDraft } from "./operators.js";
+import { recursion } from "./recursion.js";
 import { placeOf } from "./report.js";
 import type { Checker, Value } from "./scope.js";
 
@@ -56,6 +57,8 @@ export function contextValue(checker: Checker, node: acorn.Node, name: string): 
       build: () => ({ kind: "lane", type: "i32", place: placeOf(node) }),
     };
   }
+  const { callers, result } = checker.frame;
+  if (result !== undefined && callers.includes(name)) throw recursion(checker, node, name);
   const slip = nearest(name, [...contextNames, ...Object.keys(use)]);
   const what = `the context has no ${name}`;
   if (slip !== undefined) throw checker.error(node, what, `Did you mean ${slip}?`);

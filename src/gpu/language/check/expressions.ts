@@ -101,8 +101,10 @@ const mathConstants: Readonly<Record<string, number>> = {
 
 function member(checker: Checker, node: acorn.MemberExpression): Value {
   const outer = outerName(checker, node);
-  if (outer !== undefined) throw outerNameError(checker, node, outer, "value");
+  if (outer !== undefined) throw outerNameError(checker, node, outer, node.computed ? "indexed" : "value");
   const { property, computed, object } = node;
+  const array = computed ? outerName(checker, object) : undefined;
+  if (array !== undefined) throw outerNameError(checker, node, array, "indexed");
   const base = checker.value(object);
   if (computed && base.kind === "draft") return rowOrElement(checker, node, base);
   if (computed || property.type !== "Identifier") {

@@ -1,6 +1,7 @@
 // A function's text -> its syntax tree, and which kinds of function a kernel can be. Knows nothing of types.
 import * as acorn from "acorn";
 import type { FunctionSource } from "../source.js";
+import { refuseDeepNesting, tooDeep } from "./recursion.js";
 import { errorAt } from "./report.js";
 
 export type KernelFunction = acorn.ArrowFunctionExpression | acorn.FunctionExpression;
@@ -23,6 +24,7 @@ export function parseFunction(source: FunctionSource): KernelFunction {
     if (jump !== undefined) {
       throw errorAt(source, place, `${jump} stands outside of a loop`, "Write return to end the thread.");
     }
+    if (/stack space/.test(what)) throw tooDeep(source, undefined, "expression");
     throw errorAt(source, place, `this is not JavaScript: ${what}`, "Correct the text there.");
   }
   if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression") {
@@ -32,6 +34,7 @@ export function parseFunction(source: FunctionSource): KernelFunction {
     const kind = node.async ? "async" : "a generator";
     throw errorAt(source, { line: 1, column: 1 }, `a kernel cannot be ${kind}: threads wait with syncthreads()`, arrow);
   }
+  refuseDeepNesting(source, node);
   return node;
 }
 

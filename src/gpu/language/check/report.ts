@@ -17,11 +17,15 @@ export function textOf(source: FunctionSource, node: acorn.Node): string {
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
 
+/** Longer lines were written by a program, and are not quoted. */
+const longest = 500;
+
 /** An InputError at a place of a kernel's text, with the line quoted. */
 export function errorAt(source: FunctionSource, place: Place, what: string, fix: string): InputError {
+  const line = quoteLine(source.shown, place.line);
   return new InputError(what, {
     where: placeInOrigin(source.shown, place.line, place.column),
-    quote: quoteLine(source.shown, place.line),
+    ...(line.length > longest ? {} : { quote: line }),
     fix,
   });
 }

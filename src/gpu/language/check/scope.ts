@@ -92,7 +92,7 @@ export interface Frame {
   readonly use: Readonly<Record<string, HelperSource>>;
   /** What `return` gives; undefined in a kernel. */
   readonly result: ScalarType | undefined;
-  /** Names of the helpers around, outermost first. */
+  /** Names of the functions around, outermost first: the kernel, and helpers in place of their calls. */
   readonly callers: readonly string[];
 }
 

@@ -71,8 +71,7 @@ export function expressionStatement(checker: Checker, node: acorn.Expression): S
 }
 
 function assignment(checker: Checker, node: acorn.AssignmentExpression): StatementDraft {
-  const outer = outerName(checker, node.left);
-  if (outer !== undefined) throw outerNameError(checker, node.left, outer, "assigned");
+  refuseOuterTarget(checker, node.left);
   const operator = node.operator.slice(0, -1);
   if (node.operator !== "=" && (operator === "&&" || operator === "||" || operator === "??")) {
     throw checker.error(
@@ -85,6 +84,15 @@ function assignment(checker: Checker, node: acorn.AssignmentExpression): Stateme
   return assign(checker, node, node.left, operator === "" ? undefined : operator, () => checker.draft(node.right));
 }
 
+/** A variable around the kernel cannot be changed; an array can be handed in. */
+function refuseOuterTarget(checker: Checker, target: acorn.Node): void {
+  const { object, computed } = target as acorn.MemberExpression;
+  const array = target.type === "MemberExpression" && computed ? outerName(checker, object) : undefined;
+  if (array !== undefined) throw outerNameError(checker, target, array, "indexed");
+  const outer = outerName(checker, target);
+  if (outer !== undefined) throw outerNameError(checker, target, outer, "assigned");
+}
+
 /** `target = value`, or `target op= value`. */
 function assign(
   checker: Checker,
@@ -93,10 +101,12 @@ function assign(
   operator: string | undefined,
   value: (slot?: Draft["slot"]) => Draft,
 ): StatementDraft {
-  const outer = outerName(checker, target);
-  if (outer !== undefined) throw outerNameError(checker, target, outer, "assigned");
+  refuseOuterTarget(checker, target);
   if (target.type === "Identifier") return assignVariable(checker, node, target as acorn.Identifier, operator, value);
   const member = target as acorn.MemberExpression;
+  if (member.type === "MemberExpression" && member.object.type === "ThisExpression") {
+    throw unsupported(checker, member.object);
+  }
   if (member.type !== "MemberExpression" || !member.computed) {
     throw checker.error(
       target,
