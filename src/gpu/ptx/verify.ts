@@ -1,7 +1,7 @@
 // Holds a parsed kernel against the instruction table, so that what cannot be run is refused when it is loaded.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions.js";
-import type { Entry, Instruction, Module, Operand, Variable } from "./syntax.js";
+import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
 import { type PtxType, ptxTypes, specialRegisters } from "./types.js";
 
 /** An instruction with its row of the table, the modifiers by name, and its branch target. */
@@ -101,14 +101,23 @@ class Checker {
     instruction.operands.forEach((operand, index) => {
       const rule = row.operands[index];
       if (rule.class === "label") return;
-      if (rule.class === "address") this.address(instruction, operand);
+      if (rule.class === "address") this.address(instruction, operand, modifiers, type);
       else this.value(instruction, operand, rule, expectedType(rule.class, modifiers, type), modifiers);
     });
   }
 
-  private address(instruction: Instruction, operand: Operand): void {
+  private address(
+    instruction: Instruction,
+    operand: Operand,
+    modifiers: Readonly<Record<string, string>>,
+    type: PtxType | undefined,
+  ): void {
     if (operand.kind !== "address") this.fail(instruction, "expected an address in brackets, such as [%rd1+4]");
-    const { base } = operand;
+    const { base, offset } = operand;
+    if (modifiers["param"] !== undefined) {
+      this.parameter(instruction, base, offset, type?.bytes ?? 0);
+      return;
+    }
     if (base === undefined) return;
     const register = this.entry.registers.get(base);
     if (register !== undefined) {
@@ -117,10 +126,42 @@ class Checker {
       }
       return;
     }
-    const isParameter = this.entry.parameters.some((parameter) => parameter.name === base);
-    if (instruction.modifiers.includes("param") ? !isParameter : !this.variables.has(base)) {
-      this.fail(instruction, `"${base}" is neither a register nor a ${isParameter ? "variable" : "parameter"}`);
+    const variable = this.variables.get(base);
+    if (variable === undefined) {
+      const isParameter = this.parameterNamed(base) !== undefined;
+      this.fail(
+        instruction,
+        isParameter ? `"${base}" is a parameter` : `"${base}" is neither a register nor a variable`,
+        isParameter ? "Parameters are read with ld.param." : undefined,
+      );
     }
+    if (modifiers["space"] !== variable.space) {
+      this.fail(
+        instruction,
+        modifiers["space"] === undefined
+          ? `"${base}" is in .${variable.space} memory, and its name is no generic address`
+          : `"${base}" is in .${variable.space} memory, not in .${modifiers["space"]}`,
+        `Write ${instruction.opcode}.${variable.space}.`,
+      );
+    }
+  }
+
+  // Parameters are addressed by name only, so that what is past their end is known here.
+  private parameter(instruction: Instruction, base: string | undefined, offset: number, bytes: number): void {
+    const parameter = base === undefined ? undefined : this.parameterNamed(base);
+    if (parameter === undefined) {
+      this.fail(instruction, `"${base ?? offset}" is no parameter of this kernel`, "Name one, as in [param_0+4].");
+    }
+    if (offset < 0 || offset + bytes > parameter.bytes) {
+      this.fail(
+        instruction,
+        `bytes ${offset} to ${offset + bytes - 1} do not lie in parameter "${parameter.name}", which has ${parameter.bytes}`,
+      );
+    }
+  }
+
+  private parameterNamed(name: string): Parameter | undefined {
+    return this.entry.parameters.find((parameter) => parameter.name === name);
   }
 
   private value(
@@ -130,10 +171,25 @@ class Checker {
     expected: PtxType,
     modifiers: Readonly<Record<string, string>>,
   ): void {
+    const written = rule.name === "d";
     switch (operand.kind) {
       case "register": {
+        if (
+          written &&
+          this.entry.registers.get(operand.name) === undefined &&
+          specialType(operand.name) !== undefined
+        ) {
+          this.fail(instruction, `"${operand.name}" cannot be written`, "Special registers are read only.");
+        }
         const found = this.entry.registers.get(operand.name)?.type ?? specialType(operand.name);
         if (found === undefined) this.fail(instruction, `register "${operand.name}" is not declared`);
+        if (operand.negated && (written || found.kind !== "predicate")) {
+          this.fail(
+            instruction,
+            `"!${operand.name}": only a predicate that is read can be negated`,
+            found.kind === "predicate" ? undefined : `"${operand.name}" is .${found.name}; use not or setp.`,
+          );
+        }
         const widening = rule.class === "vector" || rule.class === "dtype" || rule.class === "atype";
         if (!agrees(found, expected, widening)) {
           this.fail(
@@ -158,17 +214,18 @@ class Checker {
         this.value(instruction, operand.second, { ...rule, class: "pred" }, predicateType, modifiers);
         return;
       case "symbol":
+        if (written) this.fail(instruction, `"${operand.name}" cannot be written`, "The destination is a register.");
         if (instruction.opcode !== "mov" || !this.variables.has(operand.name)) {
           this.fail(instruction, `"${operand.name}" is neither a register nor a variable`);
         }
         return;
       case "integer":
-        if (expected.kind === "float" || (rule.class === "vector" && instruction.opcode === "ld")) {
+        if (expected.kind === "float" || written) {
           this.fail(instruction, `operand ${rule.name} cannot be the whole number ${operand.value}`);
         }
         return;
       case "float":
-        if (expected.kind !== "float" && expected.kind !== "bits") {
+        if ((expected.kind !== "float" && expected.kind !== "bits") || written) {
           this.fail(instruction, `operand ${rule.name} cannot be a floating-point number`);
         }
         return;

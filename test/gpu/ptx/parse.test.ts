@@ -147,7 +147,7 @@ describe("verification refuses, by name and line, before anything runs", () => {
     ["@%r1 bra x; x: ret;", /"%r1" is not a predicate/],
     ["bra nowhere;", /there is no label "nowhere" in this kernel/],
     ["ld.global.f32 %f1, %rd1;", /expected an address in brackets/],
-    ["ld.param.u64 %rd1, [q];", /"q" is neither a register nor a parameter|"q" is neither/],
+    ["ld.param.u64 %rd1, [q];", /"q" is no parameter of this kernel/],
     ["ld.global.v4.f32 {%f1, %f2}, [%rd1];", /a vector of 2 does not fit "ld\.global\.v4\.f32"/],
     ["add.f32 %f1, %f2, 1;", /operand b cannot be the whole number 1/],
   ])("%s", (instruction, message) => {
