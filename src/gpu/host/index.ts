@@ -8,4 +8,11 @@ export { type LaunchFileOptions, type LaunchFileResult, runLaunchFile } from "./
 export { type ArrayData, DeviceArray, DeviceMemory, DevicePointer } from "./memory.js";
 export { PtxKernel, PtxModule } from "./ptx-module.js";
 export { Stepper } from "./stepper.js";
-export { type ArrayOptions, type LaunchConfig, type PtxArguments, VirtualGPU } from "./virtual-gpu.js";
+export {
+  type ArgumentsOf,
+  type ArrayOptions,
+  type LaunchableKernel,
+  type LaunchConfig,
+  type PtxArguments,
+  VirtualGPU,
+} from "./virtual-gpu.js";

@@ -38,6 +38,18 @@ export interface LaunchConfig {
 /** The arguments of a kernel that came as PTX: one a parameter, in order. */
 export type PtxArguments = readonly PtxArgument[];
 
+/** A kernel of the language, or one that came as PTX. */
+export type LaunchableKernel =
+  | Pick<Kernel<Signature>, "name" | "ptx" | "parameters" | "debug" | "signature">
+  | PtxKernel;
+
+/** What a kernel is launched with. One signature rather than overloads, so that an editor names the wrong argument. */
+export type ArgumentsOf<K> = K extends PtxKernel
+  ? PtxArguments
+  : K extends { readonly signature: infer S extends Signature }
+    ? LaunchArguments<S>
+    : never;
+
 export interface ArrayOptions {
   /** What messages and views call it. */
   readonly label?: string;
@@ -88,9 +100,7 @@ export class VirtualGPU {
    * Runs a kernel to its end. Arguments are named, for a kernel that came as PTX a list. Throws InputError for arguments
    * or a shape that do not fit, LaunchFault for an access that no allocation holds and for a launch that never ends.
    */
-  launch<S extends Signature>(kernel: Kernel<S>, config: LaunchConfig, args: LaunchArguments<S>): Launch;
-  launch(kernel: PtxKernel, config: LaunchConfig, args: PtxArguments): Launch;
-  launch(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): Launch {
+  launch<K extends LaunchableKernel>(kernel: K, config: LaunchConfig, args: ArgumentsOf<K>): Launch {
     const image = this.image(kernel, config, args);
     const probe = new CounterObserver();
     const machine = new Machine(image, [probe, ...(config.observers ?? [])], this.memory.global);
@@ -103,9 +113,7 @@ export class VirtualGPU {
    * The same launch, to be stepped forwards and backwards: `show(gpu.step(...))`. It works on a copy of the memory, so the
    * arrays stay as they are.
    */
-  step<S extends Signature>(kernel: Kernel<S>, config: LaunchConfig, args: LaunchArguments<S>): Stepper;
-  step(kernel: PtxKernel, config: LaunchConfig, args: PtxArguments): Stepper;
-  step(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): Stepper {
+  step<K extends LaunchableKernel>(kernel: K, config: LaunchConfig, args: ArgumentsOf<K>): Stepper {
     const image = this.image(kernel, config, args);
     const memory = reachableAllocations(this.memory.global, image.parameters, regionsOf(args)).map(
       ({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }),
@@ -119,9 +127,22 @@ export class VirtualGPU {
     return `VirtualGPU ${name}: ${sms} SMs, ${arrays} array${arrays === 1 ? "" : "s"} in ${this.memory.allocatedBytes.toLocaleString("en-US")} bytes`;
   }
 
+  // Devices have address spaces of their own: another's array would lie at an address that means something else here.
+  private checkOwn(kernel: string, args: unknown): void {
+    for (const [name, argument] of Object.entries(args ?? {})) {
+      const array = arrayOf(argument);
+      if (array === undefined || array.freed || this.memory.holds(array.region)) continue;
+      throw new InputError(`"${array.label}" is an array of another GPU`, {
+        where: `launch of "${kernel}", argument "${name}"`,
+        fix: `Copy it over: const mine = gpu.array(${array.dtype.name}, ${array.label}.toArray()).`,
+      });
+    }
+  }
+
   // Everything but the memory, which a launch uses in place and a stepper copies.
-  private image(kernel: Kernel<Signature> | PtxKernel, config: LaunchConfig, args: unknown): LaunchImage {
+  private image(kernel: LaunchableKernel, config: LaunchConfig, args: unknown): LaunchImage {
     const { name, ptx } = kernel;
+    this.checkOwn(name, args);
     const parameters = kernel instanceof PtxKernel ? layOutPtxArguments(kernel.entry, args) : layOut(kernel, args);
     const debug: DebugInfo | undefined = kernel instanceof PtxKernel ? undefined : kernel.debug;
     const { shared = 0 } = config;
@@ -146,14 +167,17 @@ export class VirtualGPU {
   }
 }
 
-// The memory of the arrays among the arguments, also of those that a pointer leads to.
-function regionsOf(args: unknown): MemoryRegion[] {
-  return Object.values(args as Record<string, unknown>).flatMap((value) => {
-    if (value instanceof DeviceArray) return [value.region];
-    return value instanceof DevicePointer ? [value.array.region] : [];
-  });
+// The array that an argument is or points into.
+function arrayOf(argument: unknown): DeviceArray | undefined {
+  if (argument instanceof DevicePointer) return argument.array;
+  return argument instanceof DeviceArray ? argument : undefined;
 }
 
-function layOut(kernel: Kernel<Signature>, args: unknown): Uint8Array {
+// The memory of the arrays among the arguments, also of those that a pointer leads to.
+function regionsOf(args: unknown): MemoryRegion[] {
+  return Object.values(args as Record<string, unknown>).flatMap((value) => arrayOf(value)?.region ?? []);
+}
+
+function layOut(kernel: LanguageKernel, args: unknown): Uint8Array {
   return layOutArguments(kernel.name, kernel.parameters, args as Readonly<Record<string, unknown>>);
 }

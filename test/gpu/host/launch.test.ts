@@ -158,6 +158,13 @@ describe("a launch", () => {
     expect(act).toThrow(message);
   });
 
+  it("refuses an array of another GPU, whose address means something else here", () => {
+    const other = new VirtualGPU("a100").zeros(f32, 4, { label: "there" });
+    const message = /argument "y": "there" is an array of another GPU\nCopy it over/;
+    expect(() => gpu.launch(saxpy, config, { n: 4, a: 2, x, y: other })).toThrow(message);
+    expect(() => gpu.step(saxpy, config, { n: 4, a: 2, x, y: other.add(1) })).toThrow(message);
+  });
+
   it("refuses a freed array", () => {
     const gone = gpu.zeros(f32, 4, { label: "gone" });
     gone.free();
