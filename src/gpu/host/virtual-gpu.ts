@@ -38,10 +38,11 @@ export interface LaunchConfig {
 /** The arguments of a kernel that came as PTX: one a parameter, in order. */
 export type PtxArguments = readonly PtxArgument[];
 
+/** What a launch needs of a kernel of the language, whatever its signature. */
+type LanguageKernel = Pick<Kernel<Signature>, "name" | "ptx" | "parameters" | "debug" | "signature">;
+
 /** A kernel of the language, or one that came as PTX. */
-export type LaunchableKernel =
-  | Pick<Kernel<Signature>, "name" | "ptx" | "parameters" | "debug" | "signature">
-  | PtxKernel;
+export type LaunchableKernel = LanguageKernel | PtxKernel;
 
 /** What a kernel is launched with. One signature rather than overloads, so that an editor names the wrong argument. */
 export type ArgumentsOf<K> = K extends PtxKernel
