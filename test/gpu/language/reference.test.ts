@@ -227,6 +227,23 @@ describe("each operation is rounded in its static type", () => {
     expect(run(-(2 ** 31), -1)).toEqual([-(2 ** 31), 0]);
   });
 
+  it("also where all of it is known when the kernel is compiled", () => {
+    const constants = kernel("constants", { x: f32.ptr, out: i32.ptr }, ({ x, out }, { i32, u32, f32 }) => {
+      const most = i32(2147483647);
+      const least = i32(-2147483648);
+      x[0] = f32(u32(3) - u32(5));
+      x[1] = f32(most + 1);
+      x[2] = f32(16777216) + f32(1) + 1;
+      out[0] = -least;
+      out[1] = i32(f32(16777216) + f32(1));
+      out[2] = (most + 1) >> 31;
+    });
+    const [x, out] = [new Float32Array(3), new Int32Array(3)];
+    constants.reference.run({ grid: 1, block: 1 }, { x, out });
+    expect([...x]).toEqual([2 ** 32, -(2 ** 31), 2 ** 24]);
+    expect([...out]).toEqual([-(2 ** 31), 2 ** 24, -1]);
+  });
+
   it("64-bit integers wrap and keep all their bits", () => {
     const product = kernel("product", { a: i64, b: i64, out: i64.ptr }, ({ a, b, out }) => {
       out[0] = a * b + 1;

@@ -13,6 +13,7 @@ import {
   boolDraft,
   comparison,
   comparisons,
+  heldConstant,
   integerDivision,
   joinBuilt,
   needsIntegers,
@@ -191,8 +192,9 @@ function unary(checker: Checker, node: acorn.UnaryExpression): Value {
     );
   }
   const operand = checker.draft(argument);
-  if (operand.constant !== undefined && operator !== "~") {
-    const value = operator === "-" ? -operand.constant : operand.constant;
+  const given = operator === "-" && operand.constant !== undefined ? -operand.constant : operand.constant;
+  const value = heldConstant(operand.slot, given);
+  if (value !== undefined && operator !== "~") {
     return numberDraft(checker, node, value, operand.slot);
   }
   const use = { source: checker.frame.source, node };

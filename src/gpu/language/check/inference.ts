@@ -71,6 +71,15 @@ export function known(type: ValueType): KnownSlot {
   return { kind: "known", type };
 }
 
+/** The type that something has or is combined with, where that does not depend on what is open. */
+export function typeSoFar(slot: Slot): ValueType | undefined {
+  if (slot.kind === "known") return slot.type;
+  if (slot.kind === "open") return undefined;
+  const [first, second] = slot.kind === "joined" ? [typeSoFar(slot.left), typeSoFar(slot.right)] : [typeSoFar(slot.of)];
+  if (slot.kind === "unsigned") return first === undefined ? undefined : unsignedOf(first);
+  return first !== undefined && second !== undefined ? joinTypes(first, second) : (first ?? second);
+}
+
 export class Inference {
   readonly #groups: Group[] = [];
   readonly #constraints: Constraint[] = [];

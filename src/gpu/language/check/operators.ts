@@ -1,6 +1,7 @@
 // Operators on numbers and conditions, of drafts whose syntax is known: which types each takes and gives.
 import type * as acorn from "acorn";
 import type { InputError } from "../../../core/errors.js";
+import { literalValue } from "../literal.js";
 import type { FunctionSource } from "../source.js";
 import {
   type BinaryOperator,
@@ -15,7 +16,7 @@ import {
 } from "../tree.js";
 import { literal, widen } from "./convert.js";
 import { foldBinary } from "./fold.js";
-import { known, type Slot } from "./inference.js";
+import { known, type Slot, typeSoFar } from "./inference.js";
 import { errorAt, placeOf, textOf } from "./report.js";
 import type { Checker, Draft } from "./scope.js";
 import { joinTypes, mixingFix, unsignedOf } from "./types.js";
@@ -98,7 +99,7 @@ export function arithmetic(checker: Checker, node: acorn.Node, operator: string,
   if (shift) return shiftDraft(checker, node, operator, a, b);
   const slot = inference.meet(a.slot, b.slot, use);
   const name = binaryOperators[operator];
-  const constant = constantResult(operator, a.constant, b.constant);
+  const constant = heldConstant(slot, constantResult(operator, a.constant, b.constant));
   return {
     kind: "draft",
     slot,
@@ -248,6 +249,15 @@ export function notANumber(checker: Checker, draft: Draft, type: ValueType, oper
     ? `A pointer is indexed, ${text}[i], or moved, ${text}.add(n).`
     : `A condition becomes a number with ${text} ? 1 : 0; conditions are combined with &&, || and !.`;
   return checker.error(draft.node, `"${operator}" needs numbers, this is ${formatType(type)}`, fix);
+}
+
+/** The constant, unless the type is known and wraps or rounds it: then it is worked out in its type. */
+export function heldConstant(slot: Slot, constant: number | undefined): number | undefined {
+  const type = typeSoFar(slot);
+  if (constant === undefined || type === undefined) return constant;
+  if (isPointer(type) || type === "bool") return undefined;
+  const held = literalValue(constant, type);
+  return "value" in held && Number(held.value) === constant ? constant : undefined;
 }
 
 function constantResult(operator: string, a: number | undefined, b: number | undefined): number | undefined {
