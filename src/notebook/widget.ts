@@ -187,7 +187,7 @@ export function packState(state: WidgetState): PackedState {
   return { state: pack(state, []) as Record<string, unknown>, buffer_paths, buffers };
 }
 
-/** The state with its buffers back in their places; a path that leads nowhere is an error. */
+/** The state with its buffers back in their places; a path that leads to no place of the state's own is an error. */
 export function unpackState(
   state: WidgetState,
   paths: readonly (readonly (string | number)[])[],
@@ -195,14 +195,27 @@ export function unpackState(
 ): WidgetState {
   const whole = structuredClone(state);
   paths.forEach((path, i) => {
-    let holder: unknown = whole;
-    for (const step of path.slice(0, -1)) holder = (holder as Record<string | number, unknown> | undefined)?.[step];
-    if (holder === null || typeof holder !== "object" || buffers[i] === undefined) {
+    // Paths come from whatever page speaks to the kernel: none may lead out of the state into a prototype.
+    const isPath = Array.isArray(path) && path.length > 0 && path.every(isOwnStep);
+    let holder: unknown = isPath ? whole : undefined;
+    for (const step of isPath ? path.slice(0, -1) : []) {
+      holder = isHolder(holder) && Object.hasOwn(holder, step) ? holder[step] : undefined;
+    }
+    if (!isHolder(holder) || buffers[i] === undefined) {
       throw new WarplabError(`A widget message has no place or no buffer for ${JSON.stringify(path)}.`);
     }
-    (holder as Record<string | number, unknown>)[path[path.length - 1]] = buffers[i];
+    holder[path[path.length - 1]] = buffers[i];
   });
   return whole;
+}
+
+function isOwnStep(step: unknown): boolean {
+  if (typeof step === "number") return Number.isSafeInteger(step) && step >= 0;
+  return typeof step === "string" && !["__proto__", "constructor", "prototype"].includes(step);
+}
+
+function isHolder(value: unknown): value is Record<string | number, unknown> {
+  return Array.isArray(value) || isRecord(value);
 }
 
 // A page that was reloaded asks for all widgets at once, over a comm of its own.

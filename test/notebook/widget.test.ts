@@ -141,5 +141,15 @@ describe("a state that is packed and unpacked", () => {
 
   it("with a buffer that has no place is an error", () => {
     expect(() => unpackState({}, [["a", "b"]], [bytes(1)])).toThrow('no place or no buffer for ["a","b"]');
+    expect(() => unpackState({}, [[]], [bytes(1)])).toThrow("no place or no buffer for []");
+    expect(() => unpackState({}, ["a" as unknown as string[]], [bytes(1)])).toThrow('no buffer for "a"');
   });
+
+  it.each([[["__proto__", "polluted"]], [["constructor", "prototype", "polluted"]], [["a", "__proto__", "polluted"]]])(
+    "are refused where a path would lead out of the state: %j",
+    (path) => {
+      expect(() => unpackState({ a: {} }, [path], [bytes(1)])).toThrow("no place or no buffer");
+      expect("polluted" in {}).toBe(false);
+    },
+  );
 });

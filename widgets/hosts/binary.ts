@@ -9,13 +9,27 @@ export interface SavedBuffer {
   readonly data: string;
 }
 
-/** Puts the buffers of a saved widget back into its state, in place. */
+/**
+ * Puts the buffers of a saved widget back into its state, in place. A path that leads to no place of the state's own is an
+ * error: a page may have come from anybody, and none may lead into a prototype.
+ */
 export function restoreBuffers(state: Record<string, unknown>, buffers: readonly SavedBuffer[]): void {
   for (const { path, data } of buffers) {
-    let holder = state as Record<string | number, unknown>;
-    for (const step of path.slice(0, -1)) holder = holder[step] as Record<string | number, unknown>;
+    let holder: unknown = path.length > 0 && path.every(isOwnStep) ? state : undefined;
+    for (const step of path.slice(0, -1)) {
+      holder = isHolder(holder) && Object.hasOwn(holder, step) ? holder[step] : undefined;
+    }
+    if (!isHolder(holder)) throw new Error(`The saved widget has no place for the bytes of ${JSON.stringify(path)}.`);
     holder[path[path.length - 1]] = decodeBase64(data);
   }
+}
+
+function isOwnStep(step: string | number): boolean {
+  return !["__proto__", "constructor", "prototype"].includes(String(step));
+}
+
+function isHolder(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
 }
 
 export function decodeBase64(text: string): Uint8Array {

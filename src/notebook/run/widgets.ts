@@ -14,17 +14,24 @@ export class WidgetCollector {
   receive({ header, content, buffers }: PublishedMessage): void {
     const id = String(content["comm_id"]);
     const data = (content["data"] ?? {}) as { method?: unknown; state?: WidgetState; buffer_paths?: Paths };
-    const state = (): WidgetState => unpackState(data.state ?? {}, data.buffer_paths ?? [], buffers);
+    const state = (): WidgetState | undefined => {
+      try {
+        return unpackState(data.state ?? {}, data.buffer_paths ?? [], buffers);
+      } catch {
+        return undefined;
+      }
+    };
     switch (header.msg_type) {
       case "comm_open":
         if (content["target_name"] !== "jupyter.widget") return;
-        this.#states.set(id, state());
+        this.#keep(id, state());
         this.ids.push(id);
         return;
       case "comm_msg": {
         const known = this.#states.get(id);
         if (known !== undefined && (data.method === "update" || data.method === "echo_update")) {
-          Object.assign(known, state());
+          const changes = state();
+          this.#keep(id, changes === undefined ? undefined : Object.assign(known, changes));
         }
         return;
       }
@@ -32,6 +39,12 @@ export class WidgetCollector {
         this.#states.delete(id);
         return;
     }
+  }
+
+  // A widget whose state makes no sense is not saved: the page shows its words in its place.
+  #keep(id: string, state: WidgetState | undefined): void {
+    if (state === undefined) this.#states.delete(id);
+    else this.#states.set(id, state);
   }
 
   /** `application/vnd.jupyter.widget-state+json`, or undefined when no widget is open. */

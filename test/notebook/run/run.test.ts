@@ -105,6 +105,22 @@ describe("a run", () => {
     ]);
   });
 
+  it("shows the words of a widget whose bytes have no place, and leaves every prototype alone", async () => {
+    const open = (say: Say, data: object) =>
+      say("comm_open", { comm_id: "w", target_name: "jupyter.widget", data }, { buffers: [Uint8Array.of(1)] });
+    const view = { "application/vnd.jupyter.widget-view+json": { model_id: "w" }, "text/plain": "a stepper" };
+    const { metadata } = await run(["a"], {
+      a: (say) => {
+        open(say, { state: { view: "stepper" }, buffer_paths: [["__proto__", "polluted"]] });
+        say("display_data", { data: view, metadata: {} });
+        return undefined;
+      },
+    });
+    expect("polluted" in {}).toBe(false);
+    expect(metadata["widgets"]).toBeUndefined();
+    expect(readFileSync(join(folder, "out/nb.html"), "utf8")).toContain("a stepper");
+  });
+
   it("gives the same bytes each time, whatever ids its widgets get", async () => {
     const write = async (id: string): Promise<string[]> => {
       const result = await runNotebook(writeNotebook(["w"]), {

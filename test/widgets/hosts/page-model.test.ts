@@ -41,6 +41,16 @@ describe("binary values in a state", () => {
     );
   });
 
+  it.each([[["__proto__", "polluted"]], [["a", "constructor", "prototype", "polluted"]], [["b", "c"]], [[]]])(
+    "are refused where a path leads to no place of the state's own: %j",
+    (path) => {
+      expect(() => restoreBuffers({ a: {} }, [{ path, encoding: "base64", data: "AQ==" }])).toThrow(
+        `no place for the bytes of ${JSON.stringify(path)}`,
+      );
+      expect("polluted" in {}).toBe(false);
+    },
+  );
+
   it("are byte arrays to a view, whatever the host hands over", () => {
     const buffer = Uint8Array.of(0, 1, 2, 3).buffer;
     expect(withByteArrays({ a: [new DataView(buffer, 1, 2)], b: buffer, c: "text" })).toEqual({
