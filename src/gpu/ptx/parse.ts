@@ -1,19 +1,10 @@
 // PTX text into a Module. Knows the grammar and nothing of what instructions do; verify.ts holds them against the table.
 import type { Dim3 } from "../../core/dim3.js";
 import { InputError } from "../../core/errors.js";
+import { KernelBody } from "./kernel-body.js";
 import { type Token, tokenize } from "./lexer.js";
 import { type ParameterExtent, parameterLayout } from "./parameter-layout.js";
-import type {
-  Entry,
-  Guard,
-  Instruction,
-  Module,
-  Operand,
-  Parameter,
-  RegisterDeclaration,
-  SourceLocation,
-  Variable,
-} from "./syntax.js";
+import type { Entry, Guard, Instruction, Module, Operand, Parameter, SourceLocation, Variable } from "./syntax.js";
 import { type PtxType, ptxTypes } from "./types.js";
 
 /** Parses a PTX module. Throws InputError with line and column at the first thing that is no PTX. */
@@ -26,7 +17,7 @@ class Parser {
   private readonly lines: readonly string[];
   private at = 0;
   private location: SourceLocation | undefined;
-  private body = new Body();
+  private body = new KernelBody();
 
   constructor(private readonly text: string) {
     this.tokens = tokenize(text);
@@ -60,7 +51,7 @@ class Parser {
         case ".visible":
         case ".weak":
         case ".extern":
-          if (token.text === ".extern") this.variable(token, variables, true);
+          if (token.text === ".extern" && this.peek.text !== ".func") variables.push(this.variable(token, true));
           break;
         case ".entry": {
           const entry = this.entry();
@@ -72,13 +63,13 @@ class Parser {
         case ".const":
         case ".shared":
           this.at--;
-          this.variable(token, variables, false);
+          variables.push(this.variable(token, false));
           break;
         case ".section":
           this.skipSection();
           break;
         case ".func":
-          this.fail(token, "device functions are not supported yet", "Let the compiler inline it (__forceinline__).");
+          this.skipFunction();
           break;
         default:
           this.fail(token, `expected a directive such as .entry, found "${token.text}"`);
@@ -96,7 +87,7 @@ class Parser {
     const bounds: { maxntid?: Dim3; reqntid?: Dim3 } = {};
     while (this.peek.kind === "directive") this.performanceDirective(bounds);
     this.expect("{");
-    const body = new Body();
+    const body = new KernelBody();
     this.body = body;
     this.location = undefined;
     this.statements(body);
@@ -161,23 +152,25 @@ class Parser {
     this.expect(";");
   }
 
-  private statements(body: Body): void {
+  private statements(body: KernelBody): void {
     while (!this.accept("}")) {
       const token = this.peek;
       if (token.kind === "end") this.fail(token, "the kernel's body is not closed", "Add the missing }.");
       if (token.text === "{") {
         this.next();
+        body.openScope();
         this.statements(body);
+        body.closeScope();
       } else if (token.kind === "directive") this.directive(body);
       else if (token.kind === "word" && this.tokens[this.at + 1].text === ":") {
         this.at += 2;
-        if (body.labels.has(token.text)) this.fail(token, `label "${token.text}" stands twice`);
-        body.labels.set(token.text, body.instructions.length);
-      } else body.instructions.push(this.instruction(body.instructions.length));
+        if (labelledDeclarations.has(this.peek.text)) this.skipDeclaration();
+        else if (!body.declareLabel(token.text)) this.fail(token, `label "${token.text}" stands twice`);
+      } else body.add(this.instruction(body.pc));
     }
   }
 
-  private directive(body: Body): void {
+  private directive(body: KernelBody): void {
     const token = this.next();
     switch (token.text) {
       case ".reg":
@@ -200,7 +193,11 @@ class Parser {
       case ".const":
       case ".global":
         this.at--;
-        this.variable(token, body.variables, false);
+        this.bodyVariable(token, body);
+        break;
+      // Arguments of a call; a kernel with one is refused when it is verified.
+      case ".param":
+        this.skipDeclaration();
         break;
       case ".pragma":
         this.pragma();
@@ -210,13 +207,17 @@ class Parser {
     }
   }
 
-  private registers(body: Body): void {
+  private skipDeclaration(): void {
+    while (this.peek.text !== ";" && this.peek.kind !== "end") this.next();
+    this.expect(";");
+  }
+
+  private registers(body: KernelBody): void {
     const type = this.type();
     do {
       const name = this.expectKind("word", "a register's name");
       const declare = (register: string): void => {
-        if (body.registers.has(register)) this.fail(name, `register "${register}" is declared twice`);
-        body.registers.set(register, { name: register, type });
+        if (!body.declareRegister(register, type)) this.fail(name, `register "${register}" is declared twice`);
       };
       if (this.accept("<")) {
         const count = Number(this.integer());
@@ -227,8 +228,13 @@ class Parser {
     this.expect(";");
   }
 
+  private bodyVariable(first: Token, body: KernelBody): void {
+    const variable = this.variable(first, false);
+    if (!body.declareVariable(variable)) this.fail(first, `"${variable.name}" is declared twice`);
+  }
+
   // .shared .align 4 .f32 tile[256]; an initialiser is refused: nothing here would set it.
-  private variable(first: Token, into: Variable[], external: boolean): void {
+  private variable(first: Token, external: boolean): Variable {
     const space = this.next();
     if (!stateSpaces.has(space.text)) this.fail(space, `expected a state space such as .shared, found "${space.text}"`);
     let alignment = 0;
@@ -250,7 +256,7 @@ class Parser {
     if (space.text !== ".shared" && space.text !== ".local") {
       this.fail(first, `variables in ${space.text} are not supported yet`, "Pass a pointer to an array instead.");
     }
-    into.push({
+    return {
       name: name.text,
       space: space.text.slice(1) as Variable["space"],
       type,
@@ -258,7 +264,7 @@ class Parser {
       alignment: Math.max(alignment, type.bytes),
       external: external || elements === 0,
       ptxLine: name.line,
-    });
+    };
   }
 
   private instruction(pc: number): Instruction {
@@ -267,6 +273,8 @@ class Parser {
     const name = this.expectKind("word", "an instruction");
     const [opcode, ...modifiers] = name.text.split(".");
     const operands: Operand[] = [];
+    // A call's operands have a grammar of their own; no kernel with a call is run, so that they are passed over.
+    if (opcode === "call") while (this.peek.text !== ";" && this.peek.kind !== "end") this.next();
     while (this.peek.text !== ";") {
       if (operands.length > 0) this.expect(",");
       operands.push(this.operand());
@@ -288,7 +296,7 @@ class Parser {
   private guard(): Guard | undefined {
     if (!this.accept("@")) return undefined;
     const negated = this.accept("!");
-    return { register: this.expectKind("word", "a predicate register").text, negated };
+    return { register: this.register("a predicate register"), negated };
   }
 
   private operand(): Operand {
@@ -308,15 +316,15 @@ class Parser {
       return { kind: "vector", elements };
     }
     if (this.accept("!")) {
-      return { kind: "register", name: this.expectKind("word", "a predicate register").text, negated: true };
+      return { kind: "register", name: this.register("a predicate register"), negated: true };
     }
     if (token.kind === "word") {
       this.next();
+      const name = this.body.resolve(token.text) ?? token.text;
       // A register may be named without %, as in hand-written PTX.
-      if (token.text.startsWith("%") || this.body.registers.has(token.text)) {
-        return { kind: "register", name: token.text, negated: false };
-      }
-      return { kind: "symbol", name: token.text };
+      if (token.text.startsWith("%") || this.body.registers.has(name))
+        return { kind: "register", name, negated: false };
+      return { kind: "symbol", name, offset: this.offset() };
     }
     return this.number();
   }
@@ -325,12 +333,22 @@ class Parser {
     let base: string | undefined;
     let offset = 0;
     if (this.peek.kind === "word") {
-      base = this.next().text;
-      if (this.accept("+")) offset = Number(this.signedInteger());
-      else if (this.peek.text === "-") offset = Number(this.signedInteger());
+      base = this.register("a base");
+      offset = this.offset();
     } else offset = Number(this.signedInteger());
     this.expect("]");
     return { kind: "address", base, offset };
+  }
+
+  private offset(): number {
+    if (this.accept("+") || this.peek.text === "-") return Number(this.signedInteger());
+    return 0;
+  }
+
+  // Whatever the name means where it stands; that it is a register at all is verified later.
+  private register(what: string): string {
+    const { text } = this.expectKind("word", what);
+    return this.body.resolve(text) ?? text;
   }
 
   private number(): Operand {
@@ -366,10 +384,20 @@ class Parser {
   // Debug sections that nvcc -G writes; they describe, they do not compute.
   private skipSection(): void {
     while (this.peek.text !== "{" && this.peek.kind !== "end") this.next();
+    this.skipBlock("a .section");
+  }
+
+  // Device functions are not run; verification refuses a kernel that calls one, and the others go without.
+  private skipFunction(): void {
+    while (this.peek.text !== "{" && this.peek.text !== ";" && this.peek.kind !== "end") this.next();
+    if (!this.accept(";")) this.skipBlock("a .func");
+  }
+
+  private skipBlock(what: string): void {
     this.expect("{");
     for (let depth = 1; depth > 0; ) {
       const token = this.next();
-      if (token.kind === "end") this.fail(token, "a .section is not closed");
+      if (token.kind === "end") this.fail(token, `${what} is not closed`);
       if (token.text === "{") depth++;
       if (token.text === "}") depth--;
     }
@@ -433,12 +461,8 @@ class Parser {
   }
 }
 
-class Body {
-  readonly registers: Map<string, RegisterDeclaration> = new Map();
-  readonly variables: Variable[] = [];
-  readonly instructions: Instruction[] = [];
-  readonly labels: Map<string, number> = new Map();
-}
+// Say which functions or labels an indirect call or branch may go to; neither is run.
+const labelledDeclarations: ReadonlySet<string> = new Set([".callprototype", ".calltargets", ".branchtargets"]);
 
 const stateSpaces: ReadonlySet<string> = new Set([".global", ".shared", ".local", ".const", ".param"]);
 

@@ -19,8 +19,8 @@ export type Operand =
     }
   /** `[base + offset]`; base is a register or a variable, or absent for an absolute address. */
   | { readonly kind: "address"; readonly base: string | undefined; readonly offset: number }
-  /** A name that is no register: a label, a variable or a function. */
-  | { readonly kind: "symbol"; readonly name: string }
+  /** A name that is no register, plus an offset in bytes: a label, a variable or a function. */
+  | { readonly kind: "symbol"; readonly name: string; readonly offset: number }
   /** `{a, b}` */
   | { readonly kind: "vector"; readonly elements: readonly Operand[] }
   /** `d|p` */
@@ -58,10 +58,10 @@ export interface Parameter {
   readonly bytes: number;
 }
 
-/** A variable in shared, local, global or constant memory. */
+/** A variable in shared or local memory; others are refused. */
 export interface Variable {
   readonly name: string;
-  readonly space: "shared" | "local" | "global" | "const";
+  readonly space: "shared" | "local";
   readonly type: PtxType;
   readonly bytes: number;
   readonly alignment: number;

@@ -1,4 +1,4 @@
-// PTX's scalar types and state spaces. Knows nothing of instructions.
+// PTX's scalar types and special registers. Knows nothing of instructions.
 
 export type PtxKind = "bits" | "signed" | "unsigned" | "float" | "predicate";
 
@@ -31,8 +31,6 @@ export const ptxTypes: ReadonlyMap<string, PtxType> = new Map(
   ].map((type) => [type.name, type]),
 );
 
-export type StateSpace = "reg" | "param" | "global" | "shared" | "local" | "const" | "generic";
-
 /** The special registers that are read here; each is a 32-bit unsigned value. */
 export const specialRegisters: ReadonlySet<string> = new Set([
   ...["tid", "ntid", "ctaid", "nctaid"].flatMap((name) => ["x", "y", "z"].map((axis) => `%${name}.${axis}`)),
@@ -46,3 +44,11 @@ export const specialRegisters: ReadonlySet<string> = new Set([
   "%lanemask_ge",
   "%lanemask_gt",
 ]);
+
+/** Special registers that PTX has and that are not read here (PTX ISA, special registers). */
+export function isOtherSpecialRegister(name: string): boolean {
+  return otherSpecialRegisters.test(name);
+}
+
+const otherSpecialRegisters =
+  /^%(clock(_hi|64)?|globaltimer(_lo|_hi)?|nwarpid|gridid|pm\d(_64)?|envreg\d+|(total|aggr|dynamic)_smem_size|reserved_smem_offset_\w+|(is_explicit_cluster|current_graph_exec)|n?clusterid\.[xyz]|cluster_n?cta(id\.[xyz]|rank))$/;

@@ -2,7 +2,7 @@
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
-import { type PtxType, ptxTypes, specialRegisters } from "./types.js";
+import { isOtherSpecialRegister, type PtxType, ptxTypes, specialRegisters } from "./types.js";
 
 /** An instruction with its row of the table, the modifiers by name, and its branch target. */
 export interface VerifiedInstruction {
@@ -35,6 +35,7 @@ export function verifyEntry(module: Module, name: string): VerifiedEntry {
   const lines = module.text.split("\n");
   const variables = new Map([...module.variables, ...entry.variables].map((variable) => [variable.name, variable]));
   const checker = new Checker(entry, variables, lines);
+  checker.refuseCalls();
   return { entry, variables, code: entry.instructions.map((instruction) => checker.instruction(instruction)) };
 }
 
@@ -44,6 +45,14 @@ class Checker {
     private readonly variables: ReadonlyMap<string, Variable>,
     private readonly lines: readonly string[],
   ) {}
+
+  // First of all, since what surrounds a call (st.param and the like) would be refused with a message that misleads.
+  refuseCalls(): void {
+    const call = this.entry.instructions.find(({ opcode }) => opcode === "call");
+    if (call !== undefined) {
+      this.fail(call, "call is not supported", "Let the compiler inline the function (__forceinline__).");
+    }
+  }
 
   instruction(instruction: Instruction): VerifiedInstruction {
     const rows = rowsOf.get(instruction.opcode);
@@ -182,7 +191,7 @@ class Checker {
           this.fail(instruction, `"${operand.name}" cannot be written`, "Special registers are read only.");
         }
         const found = this.entry.registers.get(operand.name)?.type ?? specialType(operand.name);
-        if (found === undefined) this.fail(instruction, `register "${operand.name}" is not declared`);
+        if (found === undefined) this.undeclared(instruction, operand.name);
         if (operand.negated && (written || found.kind !== "predicate")) {
           this.fail(
             instruction,
@@ -218,6 +227,13 @@ class Checker {
         if (instruction.opcode !== "mov" || !this.variables.has(operand.name)) {
           this.fail(instruction, `"${operand.name}" is neither a register nor a variable`);
         }
+        if (operand.offset !== 0) {
+          this.fail(
+            instruction,
+            "a variable's address plus an offset is not supported yet",
+            `Take the address of "${operand.name}" and add ${operand.offset} to it.`,
+          );
+        }
         return;
       case "integer":
         if (expected.kind === "float" || written) {
@@ -232,6 +248,11 @@ class Checker {
       case "address":
         this.fail(instruction, `operand ${rule.name} cannot be an address`);
     }
+  }
+
+  private undeclared(instruction: Instruction, name: string): never {
+    if (isOtherSpecialRegister(name)) this.fail(instruction, `special register ${name} is not supported yet`);
+    this.fail(instruction, `register "${name}" is not declared`);
   }
 
   private fail(instruction: Instruction, what: string, fix?: string): never {

@@ -80,7 +80,7 @@ describe("a PTX module", () => {
       ".version 7.8\n.target sm_80\n.address_size 32\n",
       /only 64-bit addresses are supported[\s\S]*Use \.address_size 64/,
     ],
-    ["a device function", `${head}.func f() { ret; }`, /device functions are not supported yet/],
+    ["a device function that is not closed", `${head}.func f() { { ret; }`, /a \.func is not closed/],
     [
       "a variable with an initialiser",
       `${head}.global .b32 t[2] = {1, 2};`,
