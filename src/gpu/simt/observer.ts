@@ -36,3 +36,20 @@ export interface Observer {
   blockStart?(block: number, shared: MemoryRegion): void;
   blockEnd?(block: number): void;
 }
+
+/** The events that the machine calls by the million. */
+type Hook = "instruction" | "branch" | "memory";
+
+/** One function for all observers of an event, or null so that the machine need not call at all. */
+export function combineObservers<Name extends Hook>(
+  observers: readonly Observer[],
+  name: Name,
+): NonNullable<Observer[Name]> | null {
+  const interested = observers.filter((observer) => observer[name] !== undefined);
+  if (interested.length === 0) return null;
+  const calls = interested.map((observer) => (observer[name] as (...args: unknown[]) => void).bind(observer));
+  if (calls.length === 1) return calls[0] as NonNullable<Observer[Name]>;
+  return ((...args: unknown[]) => {
+    for (const call of calls) call(...args);
+  }) as NonNullable<Observer[Name]>;
+}

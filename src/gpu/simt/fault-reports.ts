@@ -1,0 +1,188 @@
+// What went wrong while a kernel ran, in words and with the place: from the machine's state to a LaunchFault.
+import { delinearise } from "../../core/dim3.js";
+import type { Blocks } from "./blocks.js";
+import { describeLine, type FaultKind, formatAddress, LaunchFault } from "./fault.js";
+import type { LaunchImage } from "./launch-image.js";
+import type { GlobalMemory, MemoryRegion } from "./memory-region.js";
+import type { AccessKind, AccessSpace } from "./observer.js";
+import type { Operation, VariablePlan } from "./program.js";
+import { allLanes } from "./registers.js";
+import { lowestLane, type Split, type Warp } from "./warp.js";
+
+/** What a report looks at. */
+export interface ReportedMachine {
+  readonly image: LaunchImage;
+  readonly plan: VariablePlan;
+  readonly memory: GlobalMemory;
+  readonly blocks: Blocks;
+  readonly program: { readonly operations: readonly Operation[] };
+  /** Where the machine is. */
+  readonly point: { block: number; warp: number; pc: number };
+}
+
+export class FaultReports {
+  constructor(private readonly machine: ReportedMachine) {}
+
+  /** A lane's access fits no allocation, or is not aligned. */
+  access(lane: number, address: number, bytes: number, space: AccessSpace, kind: AccessKind): never {
+    const size = `${bytes}-byte ${kind === "atomic" ? "atomic access" : kind}`;
+    if (space !== "global") {
+      const region = space === "shared" ? this.machine.blocks.shared.byteLength : this.machine.plan.localBytes;
+      const inside = address >= 0 && address + bytes <= region;
+      const nearest = space === "shared" ? this.describeShared(address) : "";
+      this.fault(
+        inside ? "misaligned" : "out-of-bounds",
+        inside
+          ? `${size} of ${space} memory at byte ${address}, which is not a multiple of ${bytes}`
+          : `${size} at byte ${address} of ${space} memory, which has ${region} bytes${nearest}`,
+        lane,
+        { address, allocation: space },
+        inside ? "Align the offset to the size of the element." : "Check the index against the array's extent.",
+      );
+    }
+    const inside = this.machine.memory.find(address, bytes);
+    if (inside !== undefined) {
+      this.fault(
+        "misaligned",
+        `${size} at ${formatAddress(address)} in ${describeRegion(inside)}, which is not a multiple of ${bytes}`,
+        lane,
+        { address, allocation: inside.label },
+        "Align the address to the size of the element.",
+      );
+    }
+    const nearest = this.machine.memory.nearest(address);
+    const relation = nearest === undefined ? "nothing is allocated" : describeDistance(address, nearest);
+    this.fault(
+      "out-of-bounds",
+      `out-of-bounds ${size} at ${formatAddress(address)}: ${relation}`,
+      lane,
+      { address, allocation: nearest?.label },
+      "Check the index against the array's length, as in: if (i < n) …",
+    );
+  }
+
+  /** The barrier that a split waits at does not exist, or counts threads that are no whole warps. */
+  checkBarrier({ awaited, awaitedThreads, mask }: Split): void {
+    if (awaited > 15) {
+      this.fault("barrier", `barrier ${awaited}, where a block has barriers 0 to 15`, lowestLane(mask), undefined, "");
+    }
+    if (awaitedThreads % 32 !== 0) {
+      const what = `a barrier for ${awaitedThreads} threads, which is no multiple of the 32 of a warp`;
+      this.fault("barrier", what, lowestLane(mask), undefined, "Count whole warps.");
+    }
+  }
+
+  /** The lanes of one mask are at several instructions that exchange values. */
+  divergentExchange(splits: readonly Split[]): never {
+    const places = [...new Set(splits.map(({ pc }) => this.describePc(pc)))].join(" and ");
+    this.fault(
+      "divergent exchange",
+      `the lanes of one mask exchange values in different instructions, at ${places}: that is not supported`,
+      lowestLane(splits[0].mask),
+      undefined,
+      "Move the shuffle or vote out of the branch.",
+    );
+  }
+
+  livelock(what: string): never {
+    const warp = this.machine.blocks.warps[this.machine.blocks.current];
+    const split = warp?.splits[warp.splits.length - 1];
+    this.fault(
+      "livelock",
+      `${what}: ${this.describeLiving()}`,
+      split === undefined ? 0 : lowestLane(split.mask),
+      undefined,
+      "Look for a loop whose condition never changes, or raise the step limit (maxSteps, max_steps).",
+    );
+  }
+
+  deadlock(): never {
+    const warp = this.machine.blocks.warps.find((candidate) => !candidate.done) as Warp;
+    this.machine.point.warp = warp.index;
+    this.machine.point.pc = warp.splits[0].pc;
+    this.fault(
+      "deadlock",
+      `all warps wait for threads that never come: ${this.describeLiving()}`,
+      lowestLane(warp.splits[0].mask),
+      undefined,
+      "Every thread of the block has to reach the barrier: move it out of the branch.",
+    );
+  }
+
+  private fault(
+    kind: FaultKind,
+    what: string,
+    lane: number,
+    memory: { readonly address: number; readonly allocation: string | undefined } | undefined,
+    fix: string,
+  ): never {
+    const { image, point, program } = this.machine;
+    throw new LaunchFault(
+      kind,
+      what,
+      {
+        kernel: image.kernel,
+        instruction: program.operations[point.pc].verified.instruction,
+        debug: image.debug,
+        block: delinearise(point.block, image.grid),
+        thread: delinearise(point.warp * 32 + lane, image.block),
+      },
+      memory,
+      fix,
+    );
+  }
+
+  // The first few warps say enough.
+  private describeLiving(): string {
+    const living = this.machine.blocks.warps.filter((warp) => !warp.done).map((warp) => this.describeSplits(warp));
+    const more = living.length > 4 ? `; and ${living.length - 4} warps more` : "";
+    return `${living.slice(0, 4).join("; ")}${more}`;
+  }
+
+  private describeSplits(warp: Warp): string {
+    const splits = warp.splits.map((split) => {
+      const doing = split.state === "ready" ? "at" : `wait at the ${split.state} in`;
+      return `${describeLanes(split.mask)} ${doing} ${this.describePc(split.pc)}`;
+    });
+    return `warp ${warp.index}: ${splits.join(", ")}`;
+  }
+
+  private describePc(pc: number): string {
+    return describeLine(this.machine.program.operations[pc].verified.instruction, this.machine.image.debug);
+  }
+
+  private describeShared(address: number): string {
+    const last = [...this.machine.plan.shared].reverse().find(({ offset }) => offset <= address);
+    return last === undefined
+      ? ""
+      : `: ${address - last.offset - last.bytes} bytes past the end of "${last.name}" (${last.bytes} bytes)`;
+  }
+}
+
+function describeRegion(region: MemoryRegion): string {
+  return `"${region.label}" (${region.dtype}, ${region.byteLength} bytes)`;
+}
+
+function describeDistance(address: number, region: MemoryRegion): string {
+  const unit = (bytes: number): string => `${bytes} byte${bytes === 1 ? "" : "s"}`;
+  if (address < region.base) return `${unit(region.base - address)} before the start of ${describeRegion(region)}`;
+  const past = address - region.end;
+  if (past < 0) return `it crosses the end of ${describeRegion(region)}`;
+  return past === 0
+    ? `right past the end of ${describeRegion(region)}`
+    : `${unit(past)} past the end of ${describeRegion(region)}`;
+}
+
+function describeLanes(mask: number): string {
+  if (mask === allLanes) return "all lanes";
+  const lanes: number[] = [];
+  for (let lane = 0; lane < 32; lane++) if ((mask & (1 << lane)) !== 0) lanes.push(lane);
+  const ranges: string[] = [];
+  for (let i = 0; i < lanes.length; ) {
+    let last = i;
+    while (lanes[last + 1] === lanes[last] + 1) last++;
+    ranges.push(last === i ? `${lanes[i]}` : `${lanes[i]}-${lanes[last]}`);
+    i = last + 1;
+  }
+  return `${lanes.length === 1 ? "lane" : "lanes"} ${ranges.join(",")}`;
+}
