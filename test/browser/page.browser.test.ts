@@ -1,10 +1,13 @@
 // A saved page, opened from the disk by someone who has nothing installed and no network.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { renderPage } from "../../src/view/page/index.js";
 import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
@@ -91,5 +94,46 @@ describe.skipIf(chromiumPath === undefined)("the page of the tour", () => {
       await screenshot(page, `page-${scheme}`);
       await page.context().close();
     }
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)("a page whose outputs want something from elsewhere", () => {
+  it("fetches nothing, and shows what it holds", async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(200, { "access-control-allow-origin": "*" }).end("");
+    });
+    await new Promise<void>((done) => elsewhere.listen(0, "127.0.0.1", done));
+    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const html =
+      `<img src="${address}/img"><link rel="stylesheet" href="${address}/css"><iframe src="${address}/frame"></iframe>` +
+      `<style>p { background: url(${address}/background) }</style><p id="held">held</p><video src="${address}/video"></video>` +
+      `<script src="${address}/script"></script><script>fetch("${address}/fetch"); new Image().src = "${address}/image";` +
+      `navigator.sendBeacon("${address}/beacon"); document.getElementById("held").dataset.ran = "yes";</script>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg"><image href="${address}/svg" width="9" height="9"/></svg>`;
+    const outputs = [html, svg].map((text, i) => ({
+      output_type: "display_data" as const,
+      data: { [i === 0 ? "text/html" : "image/svg+xml"]: text },
+      metadata: {},
+    }));
+    const text = renderPage(
+      {
+        nbformat: 4,
+        nbformat_minor: 5,
+        metadata: {},
+        cells: [{ cell_type: "code", metadata: {}, source: "1", outputs }],
+      },
+      { title: "elsewhere", assets: { page: "", chart: "" } },
+    );
+    const file = `${mkdtempSync(`${tmpdir()}/warplab-page-`)}/page.html`;
+    writeFileSync(file, text);
+    const browser = await launchChromium();
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
+    expect(await page.locator("#held").getAttribute("data-ran")).toBe("yes");
+    await browser.close();
+    elsewhere.close();
+    expect(asked).toEqual([]);
   });
 });

@@ -31,6 +31,8 @@ async function bringToLife(spec: VisualizationSpec, still: HTMLElement): Promise
       actions: { export: true, source: true, compiled: false, editor: false },
       // Our charts name version 5, which JupyterLab draws; what we use of it is the same in the version here.
       logLevel: errorsOnly,
+      // Expressions are interpreted, not compiled: the page's policy has no eval.
+      ast: true,
       tooltip: { theme: "custom" },
       loader: {
         load: async (address: string) => Promise.reject(new Error(`A page without a network loads no ${address}.`)),

@@ -49,6 +49,22 @@ interface SavedWidget {
   readonly model_module?: string;
 }
 
+/**
+ * What the page may load: only what it holds. Outputs are HTML and SVG of anybody's making, and a picture, style sheet or
+ * script of theirs from elsewhere would make the page need a network and tell others who reads it. The chart's expressions
+ * are interpreted (widgets/chart/embed.ts), so that nothing needs eval.
+ */
+const nothingFromElsewhere: string = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline'",
+  "style-src 'unsafe-inline'",
+  "img-src data: blob:",
+  "media-src data: blob:",
+  "font-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
 /** The whole page, as text. The same notebook and assets give the same text. */
 export function renderPage(notebook: Notebook, options: PageOptions): string {
   const widgets = savedWidgets(notebook);
@@ -77,6 +93,7 @@ export function renderPage(notebook: Notebook, options: PageOptions): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${nothingFromElsewhere}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="warplab">
 <title>${escapeHtml(title)}</title>
@@ -142,9 +159,20 @@ function tableOfContents(headings: readonly Heading[]): string {
 
 function attachment(cell: Cell, path: string): string | undefined {
   if (!path.startsWith("attachment:")) return undefined;
-  const content = cell.attachments?.[decodeURIComponent(path.slice("attachment:".length))];
+  const written = path.slice("attachment:".length);
+  const name = [written, decoded(written)].find((name) => Object.hasOwn(cell.attachments ?? {}, name ?? ""));
+  const content = name === undefined ? undefined : cell.attachments?.[name];
   const [type, data] = Object.entries(content ?? {})[0] ?? [];
   return typeof data === "string" && type?.startsWith("image/") ? `data:${type};base64,${data}` : undefined;
+}
+
+/** Undefined where the text is no percent-encoding of anything. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function pictureFrom(path: string, options: PageOptions): string | undefined {

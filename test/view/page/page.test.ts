@@ -33,6 +33,32 @@ const view = data({
 });
 
 describe("a page", () => {
+  it("forbids its outputs everything that is not in it, before anything else is read", () => {
+    const head = page([]).slice(0, page([]).indexOf("<title>"));
+    const policy = /<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(
+      head,
+    )?.[1];
+    expect(policy).toMatch(/^default-src 'none'; /);
+    expect(policy).not.toMatch(/https?:|\*|'self'|unsafe-eval/);
+  });
+
+  it.each(["%E0%A4%A", "100%", "__proto__", "nowhere.png"])(
+    "shows the words of an attachment %j that is not there",
+    (name) => {
+      const html = page([{ cell_type: "markdown", source: `![words](attachment:${name})`, attachments: {} }]);
+      expect(html).toContain('<em class="missing-picture">words</em>');
+    },
+  );
+
+  it.each([
+    ["a%20b.png", "a b.png"],
+    ["100%.png", "100%.png"],
+  ])("finds the attachment %j", (address, name) => {
+    const attachments = { [name]: { "image/png": "AAAA" } };
+    const html = page([{ cell_type: "markdown", source: `![words](attachment:${address})`, attachments }]);
+    expect(html).toContain('<img src="data:image/png;base64,AAAA" alt="words">');
+  });
+
   it("is titled by the notebook's first heading, else by its name", () => {
     expect(page([{ cell_type: "markdown", source: "# A <GPU>" }])).toContain("<title>A &#60;GPU&#62;</title>");
     expect(page([])).toContain("<title>tour</title>");
