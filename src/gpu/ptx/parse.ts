@@ -1,28 +1,21 @@
 // PTX text into a Module. Knows the grammar and nothing of what instructions do; verify.ts holds them against the table.
 import type { Dim3 } from "../../core/dim3.js";
-import { InputError } from "../../core/errors.js";
 import { KernelBody } from "./kernel-body.js";
-import { type Token, tokenize } from "./lexer.js";
+import type { Token } from "./lexer.js";
 import { type ParameterExtent, parameterLayout } from "./parameter-layout.js";
-import type { Entry, Guard, Instruction, Module, Operand, Parameter, SourceLocation, Variable } from "./syntax.js";
-import { type PtxType, ptxTypes } from "./types.js";
+import { parseGuard, parseOperand } from "./parse-operands.js";
+import type { Entry, Instruction, Module, Operand, Parameter, SourceLocation, Variable } from "./syntax.js";
+import { TokenReader } from "./token-reader.js";
+import type { PtxType } from "./types.js";
 
 /** Parses a PTX module. Throws InputError with line and column at the first thing that is no PTX. */
 export function parseModule(text: string): Module {
   return new Parser(text).module();
 }
 
-class Parser {
-  private readonly tokens: readonly Token[];
-  private readonly lines: readonly string[];
-  private at = 0;
+class Parser extends TokenReader {
   private location: SourceLocation | undefined;
   private body = new KernelBody();
-
-  constructor(private readonly text: string) {
-    this.tokens = tokenize(text);
-    this.lines = text.split("\n");
-  }
 
   module(): Module {
     let version: string | undefined;
@@ -269,7 +262,7 @@ class Parser {
 
   private instruction(pc: number): Instruction {
     const first = this.peek;
-    const guard = this.guard();
+    const guard = parseGuard(this, this.body);
     const name = this.expectKind("word", "an instruction");
     const [opcode, ...modifiers] = name.text.split(".");
     const operands: Operand[] = [];
@@ -277,7 +270,7 @@ class Parser {
     if (opcode === "call") while (this.peek.text !== ";" && this.peek.kind !== "end") this.next();
     while (this.peek.text !== ";") {
       if (operands.length > 0) this.expect(",");
-      operands.push(this.operand());
+      operands.push(parseOperand(this, this.body));
     }
     const end = this.expect(";");
     return {
@@ -291,88 +284,6 @@ class Parser {
       ptxColumn: first.column,
       location: this.location,
     };
-  }
-
-  private guard(): Guard | undefined {
-    if (!this.accept("@")) return undefined;
-    const negated = this.accept("!");
-    return { register: this.register("a predicate register"), negated };
-  }
-
-  private operand(): Operand {
-    const operand = this.simpleOperand();
-    if (!this.accept("|")) return operand;
-    return { kind: "pair", first: operand, second: this.simpleOperand() };
-  }
-
-  private simpleOperand(): Operand {
-    const token = this.peek;
-    if (this.accept("[")) return this.address();
-    if (this.accept("{")) {
-      const elements: Operand[] = [];
-      do elements.push(this.simpleOperand());
-      while (this.accept(","));
-      this.expect("}");
-      return { kind: "vector", elements };
-    }
-    if (this.accept("!")) {
-      return { kind: "register", name: this.register("a predicate register"), negated: true };
-    }
-    if (token.kind === "word") {
-      this.next();
-      const name = this.body.resolve(token.text) ?? token.text;
-      // A register may be named without %, as in hand-written PTX.
-      if (token.text.startsWith("%") || this.body.registers.has(name))
-        return { kind: "register", name, negated: false };
-      return { kind: "symbol", name, offset: this.offset() };
-    }
-    return this.number();
-  }
-
-  private address(): Operand {
-    let base: string | undefined;
-    let offset = 0;
-    if (this.peek.kind === "word") {
-      base = this.register("a base");
-      offset = this.offset();
-    } else offset = Number(this.signedInteger());
-    this.expect("]");
-    return { kind: "address", base, offset };
-  }
-
-  private offset(): number {
-    if (this.accept("+") || this.peek.text === "-") return Number(this.signedInteger());
-    return 0;
-  }
-
-  // Whatever the name means where it stands; that it is a register at all is verified later.
-  private register(what: string): string {
-    const { text } = this.expectKind("word", what);
-    return this.body.resolve(text) ?? text;
-  }
-
-  private number(): Operand {
-    const negative = this.accept("-");
-    const token = this.next();
-    if (token.kind === "integer") {
-      const value = readInteger(token.text);
-      return { kind: "integer", value: negative ? -value : value };
-    }
-    if (token.kind !== "float") this.fail(token, `expected an operand, found "${token.text}"`);
-    if (/^0[fF]/.test(token.text)) {
-      const bits = Number.parseInt(token.text.slice(2), 16);
-      const value = new Float32Array(Uint32Array.of(bits).buffer)[0];
-      return { kind: "float", value, bits: { width: 32, value: BigInt(bits) } };
-    }
-    if (/^0[dD]/.test(token.text)) {
-      const bits = BigInt(`0x${token.text.slice(2)}`);
-      return {
-        kind: "float",
-        value: new Float64Array(BigUint64Array.of(bits).buffer)[0],
-        bits: { width: 64, value: bits },
-      };
-    }
-    return { kind: "float", value: negative ? -Number(token.text) : Number(token.text) };
   }
 
   private listOfWords(): string {
@@ -402,71 +313,9 @@ class Parser {
       if (token.text === "}") depth--;
     }
   }
-
-  private type(): PtxType {
-    return this.typeOf(this.next());
-  }
-
-  private typeOf(token: Token): PtxType {
-    const type = ptxTypes.get(token.text.slice(1));
-    if (token.kind !== "directive" || type === undefined) {
-      this.fail(token, `expected a type such as .f32, found "${token.text}"`);
-    }
-    return type;
-  }
-
-  private integer(): bigint {
-    return readInteger(this.expectKind("integer", "a whole number").text);
-  }
-
-  private signedInteger(): bigint {
-    return this.accept("-") ? -this.integer() : this.integer();
-  }
-
-  private get peek(): Token {
-    return this.tokens[this.at];
-  }
-
-  private next(): Token {
-    const token = this.tokens[this.at];
-    if (token.kind !== "end") this.at++;
-    return token;
-  }
-
-  private accept(text: string): boolean {
-    const token = this.peek;
-    if (token.text !== text || token.kind === "string") return false;
-    this.at++;
-    return true;
-  }
-
-  private expect(text: string): Token {
-    const token = this.next();
-    if (token.text !== text) this.fail(token, `expected "${text}", found "${token.text}"`);
-    return token;
-  }
-
-  private expectKind(kind: Token["kind"], what: string): Token {
-    const token = this.next();
-    if (token.kind !== kind) this.fail(token, `expected ${what}, found "${token.text}"`);
-    return token;
-  }
-
-  private fail(token: Token, what: string, fix?: string): never {
-    throw new InputError(what, {
-      where: { file: "PTX", line: token.line, column: token.column },
-      quote: this.lines[token.line - 1] ?? "",
-      ...(fix === undefined ? {} : { fix }),
-    });
-  }
 }
 
 // Say which functions or labels an indirect call or branch may go to; neither is run.
 const labelledDeclarations: ReadonlySet<string> = new Set([".callprototype", ".calltargets", ".branchtargets"]);
 
 const stateSpaces: ReadonlySet<string> = new Set([".global", ".shared", ".local", ".const", ".param"]);
-
-function readInteger(text: string): bigint {
-  const digits = text.replace(/U$/, "");
-  return BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
-}
