@@ -1,6 +1,6 @@
 // What a kernel's body sees of its thread: the TypeScript types of its second argument, documented for the editor. The
 // functions have no body here: a kernel is compiled from its source and never called.
-import type { DTypeName } from "../../core/dtype.js";
+import type { DType, DTypeName } from "../../core/dtype.js";
 import type { DevicePointer, DeviceValues, Signature } from "./signature.js";
 
 /** Three i32: of the thread in its block, of the block in its grid, or their extents. */
@@ -34,11 +34,17 @@ export interface DeviceArray3<Name extends DTypeName = DTypeName> {
   readonly length: number;
 }
 
+/**
+ * What an array is declared of: the context's `f32`. The imported one has a type here too, so that who takes it reads the
+ * kernel language's own words about it rather than a list of overloads.
+ */
+type ElementType<Name extends DTypeName> = Cast<Name> | DType<Name>;
+
 /** Declares an array: `shared(f32, 256)`, `shared(f32, [16, 17])`. The extents are known when the kernel is compiled. */
 export interface DeclareArray {
-  <Name extends DTypeName>(type: Cast<Name>, extents: readonly [number, number, number]): DeviceArray3<Name>;
-  <Name extends DTypeName>(type: Cast<Name>, extents: readonly [number, number]): DeviceArray2<Name>;
-  <Name extends DTypeName>(type: Cast<Name>, extents: number | readonly [number]): DeviceArray1<Name>;
+  <Name extends DTypeName>(type: ElementType<Name>, extents: readonly [number, number, number]): DeviceArray3<Name>;
+  <Name extends DTypeName>(type: ElementType<Name>, extents: readonly [number, number]): DeviceArray2<Name>;
+  <Name extends DTypeName>(type: ElementType<Name>, extents: number | readonly [number]): DeviceArray1<Name>;
 }
 
 /** Changes one element of global or shared memory in one go and gives what it held before. */

@@ -314,5 +314,6 @@ describe("random kernels", () => {
       }),
       { numRuns: 200 },
     );
-  });
+    // Far more than it takes, since other tests may have the processor meanwhile.
+  }, 180_000);
 });
