@@ -62,7 +62,9 @@ function pointsOf(row: Row, index: number, own: readonly DeviceSpec[]): Point[] 
   const add = (kind: Point["kind"], tflops: unknown, time: unknown) => {
     if (isPositive(tflops)) points.push({ ...shared, kind, tflops, timeUs: isPositive(time) ? time : undefined });
   };
-  add(row["mode"] === "ideal" ? "predicted, ideal" : "predicted", row["predicted_tflops"], row["predicted_time_us"]);
+  // A realistic prediction without a figure to rest on is the plain roofline too, and its `model` says so.
+  const isIdeal = row["mode"] === "ideal" || row["model"] === "ideal";
+  add(isIdeal ? "predicted, ideal" : "predicted", row["predicted_tflops"], row["predicted_time_us"]);
   add("measured", row["measured_tflops"], row["measured_time_us"]);
   return points;
 }

@@ -304,17 +304,22 @@ const tooltip = [
 function labeller(points: readonly Point[], oneDevice: boolean): (point: Point) => string {
   const differs = (of: (point: Point) => string) => new Set(points.map(of)).size > 1;
   const kernels = differs(({ kernel }) => kernel);
-  const precisions = !oneDevice && differs(({ precision }) => precision);
+  const precisions = differs(({ precision }) => precision);
   const shapes = points.some((a) => points.some((b) => a.kernel === b.kernel && a.shape !== b.shape));
   return ({ kernel, shape, precision }) =>
     [
-      kernels || oneDevice ? kernel.toUpperCase() : "",
-      oneDevice ? precision : "",
+      kernels || oneDevice ? nameOf(kernel) : "",
+      oneDevice && precisions ? precision : "",
       shapes ? shape : "",
-      precisions ? precision : "",
+      !oneDevice && precisions ? precision : "",
     ]
       .filter((part) => part !== "")
       .join(" ");
+}
+
+/** The operators by the field's abbreviations, everything else by the name that its owner gave it. */
+function nameOf(kernel: string): string {
+  return kernel === "gemv" || kernel === "gemm" ? kernel.toUpperCase() : kernel;
 }
 
 function textLayer(values: readonly object[], angle: number): object {

@@ -73,11 +73,12 @@ th, td { text-align: left; padding: .34em 1.1em .34em 0; border-bottom: 1px soli
 @media (max-width: 75rem) { .count { display: none } }
 details.input > summary { cursor: pointer; color: var(--jp-ui-font-color2); font-size: .86rem }
 .outputs { padding: .75em 0 0 1.05em; overflow-x: auto } .outputs > * + * { margin-top: .8em } .outputs figure { margin-bottom: 0 }
-.result, .stream { font-size: .84rem; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 34rem; overflow-y: auto }
+.result, .stream { font-size: .84rem; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 76rem; overflow-y: auto }
+.result, .stream { background: linear-gradient(var(--jp-layout-color0) 50%, transparent) 0 0 / 100% 4rem no-repeat local, linear-gradient(transparent, var(--jp-layout-color0) 50%) 0 100% / 100% 4rem no-repeat local, linear-gradient(var(--jp-border-color1), transparent) 0 0 / 100% 1.4rem no-repeat scroll, linear-gradient(transparent, var(--jp-border-color1)) 0 100% / 100% 1.4rem no-repeat scroll }
 .stderr { border-left: 2px solid var(--jp-warn-color1); padding-left: .8em }
 .error { border-left: 2px solid var(--jp-error-color1); padding-left: .8em }
 .warplab-failed { border-left: 2px solid var(--jp-error-color1); padding-left: .8em; color: var(--jp-ui-font-color2); font-size: .92rem }
-.chart .vega-embed { padding: 0 } .chart .vega-embed summary { opacity: .5 }
+.chart-place { overflow-x: auto; overflow-y: hidden; scrollbar-width: thin } .chart-place svg { max-width: none !important } .chart .vega-embed { padding: 0 } .chart .vega-embed summary { opacity: .5 }
 .hljs-keyword, .hljs-literal, .hljs-built_in, .hljs-operator { color: var(--code-keyword) } .hljs-string, .hljs-regexp, .hljs-subst { color: var(--code-string) } .hljs-number { color: var(--code-number) } .hljs-title, .hljs-attr { color: var(--code-title) } .hljs-comment { color: var(--code-comment); font-style: italic } .hljs-type, .hljs-title.class_ { color: var(--code-type) } .hljs-subst { color: inherit }
 ${ansi}
 .ansi-inverse { color: var(--jp-layout-color0) } .ansi-bg-inverse { background: var(--jp-ui-font-color0) } .ansi-bold { font-weight: 700 } .ansi-italic { font-style: italic } .ansi-underline { text-decoration: underline }
@@ -85,5 +86,5 @@ ${ansi}
 .contents { margin: 0 0 2.5rem; font-size: .9rem } .contents summary { cursor: pointer; color: var(--jp-ui-font-color2) } .contents ol { list-style: none; padding: 0; margin: .6em 0 0 } .contents li { margin: .3em 0; line-height: 1.35 } .contents .deeper { padding-left: 1.1em } .contents a { color: var(--jp-ui-font-color1); text-decoration: none } .contents a:hover { text-decoration: underline }
 @media (min-width: 100rem) { .contents { position: fixed; top: 3.8rem; left: max(1.5rem, calc(50% - 34rem - 15rem)); width: 13rem; max-height: calc(100vh - 6rem); overflow-y: auto; margin: 0 } .contents summary { list-style: none } }
 @media (max-width: 40rem) { body { font-size: 1rem } .page { padding: 3.5rem 1rem 4rem } h1 { font-size: 1.8rem } .outputs { padding-left: 0 } }
-@media print { .theme, .contents, .skip { display: none } .page { max-width: none; padding: 0 } body { font-size: 10.5pt } .cell.code, figure, table, .widget { break-inside: avoid } h1, h2, h3 { break-after: avoid } .result, .stream { max-height: none; overflow: visible } pre { white-space: pre-wrap } a { color: inherit } }
+@media print { .theme, .contents, .skip { display: none } .page { max-width: none; padding: 0 } body { font-size: 10.5pt } .cell.code, figure, table, .widget { break-inside: avoid } h1, h2, h3 { break-after: avoid } .result, .stream { max-height: none; overflow: visible; background: none } .chart-place { overflow: visible } .chart-place svg { max-width: 100% !important; height: auto } pre { white-space: pre-wrap } a { color: inherit } }
 `;
