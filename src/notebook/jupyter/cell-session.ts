@@ -2,6 +2,7 @@
 import vm from "node:vm";
 import type { CompiledCell } from "./cell-compiler.js";
 import { type CellModules, type ModuleNamespace, take } from "./cell-modules.js";
+import { onOwnTurn } from "./own-turn.js";
 
 /** A cell was interrupted by its user. */
 export class Interrupted extends Error {
@@ -13,34 +14,37 @@ export class Interrupted extends Error {
 
 /** Stops one running cell. */
 export class Interruption {
-  private readonly listeners = new Set<(reason: Interrupted) => void>();
+  private readonly ours = new Set<Listener>();
+  private readonly cells = new Set<Listener>();
   private reason: Interrupted | undefined;
 
+  constructor(private readonly settled: () => void = () => {}) {}
+
+  /**
+   * Ends the cell's own awaits now, so that its `finally` runs, and the kernel's wait for the cell on the turn after: what the
+   * cell does with its interrupt may have to be cut short, and the promises that settle in the same turn are lost with it.
+   */
   interrupt(): void {
-    this.reason = new Interrupted();
-    for (const listener of [...this.listeners]) listener(this.reason);
-    this.listeners.clear();
+    this.reason ??= new Interrupted();
+    const { reason } = this;
+    onOwnTurn(() => {
+      this.settled();
+      tell(this.ours, reason);
+    });
+    tell(this.cells, reason);
+  }
+
+  /** Throws the interrupt when it has come. */
+  throwIfInterrupted(): void {
+    if (this.reason !== undefined) throw this.reason;
   }
 
   /** As `work`, or rejects when the interrupt comes first. */
-  race<T>(work: PromiseLike<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.reason !== undefined) {
-        reject(this.reason);
-        return;
-      }
-      this.listeners.add(reject);
-      work.then(
-        (value) => {
-          this.listeners.delete(reject);
-          resolve(value);
-        },
-        (error) => {
-          this.listeners.delete(reject);
-          reject(error);
-        },
-      );
-    });
+  async race<T>(work: PromiseLike<T>): Promise<T> {
+    this.throwIfInterrupted();
+    const value = await raceWith(this.ours, work);
+    this.throwIfInterrupted();
+    return value;
   }
 
   /** What a cell's own `await` waits for. An interrupt ends it once; a cell that catches it goes on by itself. */
@@ -49,9 +53,32 @@ export class Interruption {
       return value;
     }
     return typeof (value as PromiseLike<unknown>).then === "function"
-      ? this.race(value as PromiseLike<unknown>)
+      ? raceWith(this.cells, value as PromiseLike<unknown>)
       : value;
   }
+}
+
+type Listener = (reason: Interrupted) => void;
+
+function tell(listeners: Set<Listener>, reason: Interrupted): void {
+  for (const listener of [...listeners]) listener(reason);
+  listeners.clear();
+}
+
+function raceWith<T>(listeners: Set<Listener>, work: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    listeners.add(reject);
+    work.then(
+      (value) => {
+        listeners.delete(reject);
+        resolve(value);
+      },
+      (error) => {
+        listeners.delete(reject);
+        reject(error);
+      },
+    );
+  });
 }
 
 interface Declarations {
@@ -81,7 +108,7 @@ export class CellSession {
     );
     const run = new CellRun(loaded, interruption, cell.label, this.modules.meta);
     try {
-      await interruption.race(this.begin(cell, run, started));
+      await interruption.race(this.begin(cell, run, { interruption, started }));
     } finally {
       if (run.hasBegun) this.keep(cell, run.declarations);
     }
@@ -89,10 +116,15 @@ export class CellSession {
   }
 
   /** On its own turn of the event loop: what terminates the cell's JavaScript ends that turn and nothing of ours. */
-  private begin(cell: CompiledCell, run: CellRun, started: () => void): Promise<void> {
+  private begin(
+    cell: CompiledCell,
+    run: CellRun,
+    { interruption, started }: { interruption: Interruption; started: () => void },
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
-      setImmediate(() => {
+      onOwnTurn(() => {
         try {
+          interruption.throwIfInterrupted();
           const script = new vm.Script(cell.script, { filename: cell.label, columnOffset: -cell.prefixLength });
           run.hasBegun = true;
           const load = (specifier: string): Promise<ModuleNamespace> => this.modules.import(specifier);

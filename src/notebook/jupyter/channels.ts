@@ -24,6 +24,7 @@ export class Channels {
   private readonly shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(flags).length));
   private readonly barriers = new Map<number, () => void>();
   private nextBarrier = 1;
+  private runs = 0;
   private io!: Worker;
   private readonly closed: Promise<void>;
   private hasClosed!: () => void;
@@ -71,7 +72,7 @@ export class Channels {
         this.handlers.request(message.channel, message.message);
         return;
       case "interrupt":
-        this.tell({ kind: "interrupt-heard" });
+        this.tell({ kind: "interrupt-heard", run: Atomics.load(this.shared, flags.run) });
         this.handlers.interrupt();
         return;
       case "barrier":
@@ -121,6 +122,16 @@ export class Channels {
     const id = this.nextBarrier++;
     this.tell({ kind: "barrier", id });
     return new Promise((resolve) => this.barriers.set(id, resolve));
+  }
+
+  /** A cell begins to run: until `endRun` an interrupt that is heard and does not end it cuts it short. */
+  beginRun(): void {
+    this.runs++;
+    Atomics.store(this.shared, flags.run, this.runs);
+  }
+
+  endRun(): void {
+    Atomics.store(this.shared, flags.run, 0);
   }
 
   /** Does the kernel's own work: no interrupt cuts it short. */

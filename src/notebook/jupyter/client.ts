@@ -219,6 +219,8 @@ export class KernelClient {
 
   /** Interrupts the cell that runs; resolves when the kernel has heard it. */
   async interrupt(): Promise<void> {
+    // The cell that it is meant for goes first: it travels on another socket.
+    await this.tails.get(this.shell);
     await this.request("control", "interrupt_request", {});
   }
 

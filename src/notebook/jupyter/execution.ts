@@ -8,6 +8,7 @@ import type { Channels } from "./channels.js";
 import type { History } from "./history.js";
 import type { Content, Message } from "./message.js";
 import type { OutputStreams } from "./output-streams.js";
+import { onOwnTurn } from "./own-turn.js";
 import type { SendChannel } from "./threads.js";
 import { type ErrorReport, reportError } from "./traceback.js";
 
@@ -115,8 +116,9 @@ export class Execution {
   private async run(code: string, context: ExecutionContext): Promise<MimeBundle | undefined> {
     const { runner, within } = this.parts;
     const channels = this.parts.channels();
-    const interruption = new Interruption();
+    const interruption = new Interruption(() => channels.endRun());
     this.current = interruption;
+    channels.beginRun();
     try {
       return await within(context, async () => {
         const value = await runner.run(code, {
@@ -129,6 +131,7 @@ export class Execution {
       });
     } finally {
       this.current = undefined;
+      channels.endRun();
     }
   }
 
@@ -165,6 +168,6 @@ export class Execution {
 /** A value's own code may loop: what terminates it ends its turn of the event loop and nothing of ours. */
 function formOnItsOwnTurn(value: unknown): Promise<MimeBundle> {
   return new Promise((resolve, reject) => {
-    setImmediate(() => bestForm(value).then(resolve, reject));
+    onOwnTurn(() => bestForm(value).then(resolve, reject));
   });
 }

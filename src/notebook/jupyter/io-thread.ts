@@ -54,11 +54,10 @@ function listen(message: ToIo): void {
       outlets[message.channel].send(sealFrames(message.identities, message.json, message.buffers, connection));
       return;
     case "barrier":
-      // Two turns of the loop: ZeroMQ delivers at most a batch of messages in each.
-      setImmediate(() => setImmediate(() => tell({ kind: "barrier", id: message.id })));
+      afterArrived(() => tell({ kind: "barrier", id: message.id }));
       return;
     case "interrupt-heard":
-      interrupts.heard();
+      interrupts.heard(message.run);
       return;
     case "signal":
       interrupts.request();
@@ -69,21 +68,39 @@ function listen(message: ToIo): void {
   }
 }
 
-/** Interrupts the main thread: first by a message, and by termination when it does not hear that. */
+/** Does `work` once what had arrived on all sockets is forwarded: the cell that an interrupt is for, sent just before it. */
+function afterArrived(work: () => void): void {
+  // Two turns of the loop: ZeroMQ delivers at most a batch of messages in each.
+  setImmediate(() => setImmediate(work));
+}
+
+/**
+ * Interrupts the main thread: first by a message, and by termination when it does not hear that, or when the cell that it
+ * interrupts goes on all the same: in a loop that had not begun yet, or in its own `catch`.
+ */
 const interrupts = {
   timer: undefined as NodeJS.Timeout | undefined,
+  /** The run that has heard it. */
+  run: undefined as number | undefined,
   request(): void {
     tell({ kind: "interrupt" });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.force(), interruptPatience);
+    this.run = undefined;
+    this.wait();
   },
-  heard(): void {
+  heard(run: number): void {
+    this.run = run;
+    this.wait();
+  },
+  wait(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
+    this.timer = this.isOver() ? undefined : setTimeout(() => this.force(), interruptPatience);
   },
   force(): void {
-    this.timer = setTimeout(() => this.force(), interruptPatience);
-    if (Atomics.load(shared, flags.undisturbed) === 0) terminateMainThread();
+    this.wait();
+    if (!this.isOver() && Atomics.load(shared, flags.undisturbed) === 0) terminateMainThread();
+  },
+  isOver(): boolean {
+    return this.run !== undefined && (this.run === 0 || Atomics.load(shared, flags.run) !== this.run);
   },
 };
 
@@ -106,10 +123,12 @@ async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
     }
     const type = message.header.msg_type;
     if (type === "interrupt_request") {
-      publishStatus("busy", message.header);
-      interrupts.request();
-      reply(channel, message, "interrupt_reply", { status: "ok" });
-      publishStatus("idle", message.header);
+      afterArrived(() => {
+        publishStatus("busy", message.header);
+        interrupts.request();
+        reply(channel, message, "interrupt_reply", { status: "ok" });
+        publishStatus("idle", message.header);
+      });
       continue;
     }
     tell({ kind: "request", channel, message });

@@ -17,8 +17,8 @@ export type ToIo =
     }
   /** Answered once everything that had arrived is forwarded. */
   | { readonly kind: "barrier"; readonly id: number }
-  /** The main thread has heard an interrupt: its event loop turns. */
-  | { readonly kind: "interrupt-heard" }
+  /** The main thread has heard an interrupt, during `run` of `flags`: its event loop turns. */
+  | { readonly kind: "interrupt-heard"; readonly run: number }
   /** SIGINT arrived. */
   | { readonly kind: "signal" }
   /** Send what is queued, close, say `closed`. */
@@ -48,6 +48,8 @@ export const flags = {
   undisturbed: 0,
   /** One once the sockets are closed. */
   closed: 1,
+  /** The number of the cell's run that is going on; zero between cells. */
+  run: 2,
 } as const;
 
 /** Where the I/O thread finds, in the main thread, what has to be done before JavaScript is cut short there. */

@@ -13,6 +13,12 @@ const states: readonly (readonly [string, string])[] = [
   ["a synchronous loop in a function of another cell, awaited", "await spin();"],
   ["a loop that prints", "for (;;) console.log('.');"],
   ["a loop that awaits", "for (;;) await new Promise((r) => setTimeout(r, 1));"],
+  ["a synchronous loop in an immediate", "setImmediate(() => { for (;;) {} }); await new Promise(() => {});"],
+  ["a loop where the cell catches its interrupt", "try { await new Promise(() => {}); } catch { for (;;) {} }"],
+  [
+    "an endless chain of microtasks after its interrupt",
+    "try { await new Promise(() => {}); } finally { for (;;) await null; }",
+  ],
   ["a loop inside the result's own form", "({ [Symbol.for('warplab.mime')]() { for (;;) {} } })"],
 ];
 
@@ -56,4 +62,43 @@ test("an interrupted cell keeps what it declared, runs its finally, and its loop
   const after = Number(resultText(await kernel().execute("turns")));
   await pause(50);
   expect(resultText(await kernel().execute("[turns, declared]"))).toBe(`[ ${after}, 5 ]`);
+});
+
+describe.each([0, 1, 2, 3, 5, 8, 15, 40])("an interrupt %d ms after a cell was sent", (delay) => {
+  test("ends a loop that had not begun", async () => {
+    const running = kernel().execute("while (true) {}");
+    if (delay > 0) await pause(delay);
+    await kernel().interrupt();
+    expect((await running).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  });
+
+  test("and a cell that says it was interrupted did not run afterwards", async () => {
+    await kernel().execute("let ran = 0;");
+    const running = kernel().execute("ran++");
+    if (delay > 0) await pause(delay);
+    await kernel().interrupt();
+    const { status } = (await running).reply;
+    expect(resultText(await kernel().execute("ran"))).toBe(status === "ok" ? "1" : "0");
+  });
+});
+
+describe("while earlier cells work in the background", () => {
+  test.each([
+    ["immediates", "new Promise((r) => setImmediate(r))"],
+    ["timers", "new Promise((r) => setTimeout(r, 0))"],
+  ])("with %s a synchronous loop is stopped, and they go on", async (_kind, turn) => {
+    await kernel().execute(
+      `var turns = 0, going = true; (async () => { while (going) { turns++; await ${turn}; } })(); 1`,
+    );
+    for (let i = 0; i < 3; i++) {
+      const running = kernel().execute("while (true) {}");
+      await pause(50);
+      await kernel().interrupt();
+      expect((await running).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+    }
+    const before = Number(resultText(await kernel().execute("turns")));
+    await pause(50);
+    expect(Number(resultText(await kernel().execute("turns")))).toBeGreaterThan(before);
+    await kernel().execute("going = false;");
+  });
 });
