@@ -1,6 +1,7 @@
 // Runs the built `warplab` as people do: a process of its own, with nothing on standard input.
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 export interface Ending {
@@ -17,18 +18,23 @@ export interface CommandOptions {
 export const repository: string = fileURLToPath(new URL("../../", import.meta.url));
 export const warplabMain: string = `${repository}dist/cli/main.js`;
 
-/** Runs `warplab` with these words to its end. */
-export function warplab(
+/** Starts `warplab` with these words. */
+export function startWarplab(
   words: readonly string[],
   { cwd = repository, env = {} }: CommandOptions = {},
-): Promise<Ending> {
+): ChildProcessByStdio<null, Readable, Readable> {
   if (!existsSync(warplabMain)) throw new Error("dist/ is not built: run `npm run build`, or the tests by `npm test`.");
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
-  const child = spawn(process.execPath, [warplabMain, ...words], {
+  return spawn(process.execPath, [warplabMain, ...words], {
     cwd,
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+/** Runs `warplab` with these words to its end. */
+export function warplab(words: readonly string[], options: CommandOptions = {}): Promise<Ending> {
+  const child = startWarplab(words, options);
   const text = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (chunk) => (text.stdout += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk) => (text.stderr += chunk));

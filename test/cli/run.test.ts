@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { warplab, warplabJson } from "./command.js";
+import { startWarplab, warplab, warplabJson } from "./command.js";
 
 /** A folder of its own with a notebook of these cells. */
 function notebook(...cells: readonly string[]): { folder: string; path: string } {
@@ -49,9 +50,38 @@ describe("warplab run", () => {
     const { folder } = notebook("let n = 2;", "throw new RangeError('too deep');", "console.log('never');");
     const { status, stderr } = await warplab(["run", "small.ipynb"], { cwd: folder });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/small\.ipynb, cell 2 failed:[\s\S]*RangeError: too deep/);
+    expect(stderr).toMatch(/small\.ipynb, code cell 2 failed:[\s\S]*RangeError: too deep/);
     expect(existsSync(join(folder, "out/small.html"))).toBe(true);
     expect(readFileSync(join(folder, "out/small.ipynb"), "utf8")).not.toContain('"never');
+  });
+
+  it("ends with 1 at a cell that ends the kernel, having written what ran until then", async () => {
+    const { folder } = notebook("console.log('heard');", "process.exit(0);", "1");
+    const { status, stdout, stderr } = await warplab(["run", "small.ipynb"], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "out/small.ipynb\nout/small.html\n" });
+    expect(stderr).toContain("small.ipynb, code cell 2 ended the kernel (code 0)\n");
+    expect(readFileSync(join(folder, "out/small.html"), "utf8")).toContain("heard");
+  });
+
+  it("ends with 1 at Ctrl-C, saying which cell it interrupted and having written what ran until then", async () => {
+    const { folder } = notebook("console.log('heard');", "for (;;) {}");
+    const child = startWarplab(["run", "small.ipynb"], { cwd: folder });
+    const text = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk) => (text.stdout += chunk));
+    child.stderr.on("data", (chunk) => {
+      text.stderr += chunk;
+      // The line of the first cell is written when it has ended: the second one runs now, or is about to.
+      if (text.stderr.includes("[1/2]") && !child.killed) child.kill("SIGINT");
+    });
+    const [status] = await once(child, "close");
+    expect(text.stderr).toContain("small.ipynb, code cell 2 was interrupted\nWhat ran until then is written.\n");
+    expect({ status, stdout: text.stdout }).toEqual({ status: 1, stdout: "out/small.ipynb\nout/small.html\n" });
+    expect(readFileSync(join(folder, "out/small.html"), "utf8")).toContain("heard");
+  });
+
+  it("says one cell and two cells", async () => {
+    const { folder } = notebook("1");
+    expect((await warplab(["run", "small.ipynb"], { cwd: folder })).stderr).toMatch(/\n1 cell in \d+\.\d s\n$/);
   });
 
   it.each([
@@ -61,6 +91,8 @@ describe("warplab run", () => {
     { words: ["small.ipynb", "--port", "80"], says: /--port goes with --serve/ },
     { words: ["small.ipynb", "--serve", "--port", "eighty"], says: /--port: "eighty" is no port/ },
     { words: ["text.ipynb"], says: /text\.ipynb/ },
+    { words: ["small.ipynb", "--out", "text.ipynb"], says: /text\.ipynb: results: this is a file, or lies below one/ },
+    { words: ["small.ipynb", "--out", "text.ipynb/x"], says: /text\.ipynb\/x: results: this is a file/ },
   ])("refuses $words", async ({ words, says }) => {
     const { folder } = notebook("let n = 2;");
     writeFileSync(join(folder, "text.ipynb"), "# not a notebook");
@@ -100,6 +132,12 @@ describe("warplab kernel install", () => {
     const { status, stdout } = await warplab(["kernel", "install"], { env: { JUPYTER_DATA_DIR: home } });
     expect(status).toBe(0);
     expect(stdout).toBe(`Registered "TypeScript (warplab)" in ${join(home, "kernels/warplab")}\n`);
+  });
+
+  it.runIf(existsSync("/proc/self"))("says at once when nothing can be made below the prefix", async () => {
+    const { status, stderr } = await warplab(["kernel", "install", "--prefix", "/proc/warplab"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("/proc/warplab: Jupyter folder: no folder can be made there");
   });
 
   it("says when the prefix is no folder", async () => {

@@ -1,5 +1,6 @@
 // `warplab kernel install`: registers the Jupyter kernel. What it is made of is in notebook/jupyter/.
 import type { Command } from "commander";
+import { makeWritableFolder } from "../../notebook/folders.js";
 import { installKernel, kernelName } from "../../notebook/jupyter/kernelspec.js";
 import { explainFileError, type Shell } from "../shell.js";
 
@@ -24,6 +25,8 @@ export function registerKernel(program: Command, shell: Shell): void {
     )
     .action(({ prefix, json }: { prefix?: string; json?: true }) => {
       let folder: string;
+      // Where nothing can be made below the prefix, that is said instead of what becomes of trying.
+      if (prefix !== undefined) makeWritableFolder(prefix, "Jupyter folder");
       try {
         folder = installKernel(prefix === undefined ? {} : { prefix });
       } catch (error) {

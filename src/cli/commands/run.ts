@@ -68,16 +68,18 @@ async function execute(notebook: string, { set, out }: RunFlags, shell: Shell): 
       signal: stop.signal,
       onProgress: progressTo(process.stderr),
     });
-    shell.say(`${result.cells} cells in ${result.seconds.toFixed(1)} s`);
+    shell.say(`${result.cells} ${result.cells === 1 ? "cell" : "cells"} in ${result.seconds.toFixed(1)} s`);
     return result;
   } catch (error) {
-    if (stop.signal.aborted) {
-      shell.say("warplab: stopped");
+    if (!(error instanceof NotebookError)) {
+      // Stopped before there was a cell to interrupt: nothing ran.
+      if (!stop.signal.aborted) throw error;
+      shell.say("warplab: stopped before the first cell");
       shell.status = exitStatus.checkFailed;
       return undefined;
     }
-    if (!(error instanceof NotebookError)) throw error;
-    shell.say(`warplab: ${notebook}, cell ${error.cell} failed:\n${error.traceback}`);
+    shell.say(`warplab: ${notebook}, ${error.message}`);
+    if (error.ending !== "failed") shell.say("What ran until then is written.");
     shell.status = exitStatus.checkFailed;
     return error.result;
   } finally {

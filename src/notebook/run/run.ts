@@ -1,6 +1,5 @@
 // Executes a notebook from beginning to end on a kernel and writes what came of it: the notebook with its outputs, and one page
 // that opens anywhere. Never touches the notebook that it reads. Knows the kernel only as `RunKernel`.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { InputError, WarplabError } from "../../core/errors.js";
 import {
@@ -10,21 +9,39 @@ import {
   type Output,
   parseNotebook,
   renderPage,
-  splitText,
   widgetStateType,
 } from "../../view/page/index.js";
 import { pageAssets } from "../assets.js";
-import { KernelClient } from "../jupyter/client.js";
+import { makeWritableFolder } from "../folders.js";
+import { KernelClient, KernelDied } from "../jupyter/client.js";
+import { pictureFile, readText, refuseFolders, serializeNotebook, writeTogether } from "./files.js";
+import { refuseOtherLanguages } from "./language.js";
 import { OutputCollector, type PublishedMessage } from "./outputs.js";
 import { withParameters } from "./parameters.js";
 import { WidgetCollector } from "./widgets.js";
 
 /** A kernel as a run needs it. */
 export interface RunKernel {
-  /** Runs one cell; resolves when it has ended and everything it published has been handed over. */
+  /**
+   * Runs one cell; resolves when it has ended and everything it published has been handed over. Rejects with KernelEnded
+   * when the kernel is gone.
+   */
   execute(code: string): Promise<ExecutionReply>;
   interrupt(): Promise<void> | void;
   shutdown(): Promise<void>;
+}
+
+/** The kernel's process is gone. */
+export class KernelEnded extends Error {
+  override readonly name: string = "KernelEnded";
+
+  /** `how`: "code 0", "SIGKILL"; `lastWords`: what it wrote on standard error, if anything. */
+  constructor(
+    readonly how: string,
+    readonly lastWords: string,
+  ) {
+    super(`The kernel ended (${how}).`);
+  }
 }
 
 export interface ExecutionReply {
@@ -62,7 +79,7 @@ export interface RunOptions {
   /** Where the notebook and the page go; `out` in the current folder unless given. */
   readonly outDir?: string;
   onProgress?(progress: CellProgress): void;
-  /** Stops the run: the cell is interrupted, the kernel shut down, nothing is written. */
+  /** Stops the run: the cell is interrupted, the kernel shut down, and what ran until then written, as a NotebookError says. */
   readonly signal?: AbortSignal;
 }
 
@@ -74,28 +91,36 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-/** A cell failed. What ran until then has been written. */
+/** How a notebook ended before its end: a cell failed, ended the kernel's process, or was stopped from outside. */
+export type NotebookEnding = "failed" | "ended the kernel" | "was interrupted";
+
+/** A notebook did not run to its end. What ran until then has been written. */
 export class NotebookError extends WarplabError {
   override readonly name: string = "NotebookError";
 
   constructor(
-    /** From 1, among all cells. */
+    /** From 1, among the code cells that hold code: as the kernel counts them, and as its tracebacks name them. */
     readonly cell: number,
+    readonly ending: NotebookEnding,
+    /** The traceback of a cell that failed; how the kernel ended, `(code 0)`, and its last words. */
     readonly traceback: string,
     readonly result: RunResult,
   ) {
-    super(traceback, { where: `cell ${cell}` });
+    const between = ending === "failed" ? ":\n" : " ";
+    super(`code cell ${cell} ${ending}${ending === "was interrupted" ? "" : `${between}${traceback}`}`);
   }
 }
 
 /**
  * Runs every code cell in order and stops at the first that fails, with a NotebookError. Throws InputError for a file that is no
- * notebook and for parameters that it does not have.
+ * notebook of this kernel's language, for parameters that it does not have and for a folder that cannot be written; that is
+ * before any cell runs.
  */
 export async function runNotebook(path: string, options: RunOptions): Promise<RunResult> {
   const started = performance.now();
   const file = resolve(path);
   const source = parseNotebook(readText(file, path), path);
+  refuseOtherLanguages(source, path);
   const notebook = withoutOutputs(withParameters(source, options.set ?? {}, path));
   const outDir = resolve(options.outDir ?? "out");
   const name = basename(file, extname(file));
@@ -107,8 +132,10 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
     });
   }
   options.signal?.throwIfAborted();
-  // A page that cannot be written is said before an hour of cells, not after.
+  // What cannot be written is said before an hour of cells, not after.
   const assets = pageAssets();
+  makeWritableFolder(outDir, "results");
+  refuseFolders(Object.values(targets));
   const collector = new OutputCollector();
   const widgets = new WidgetCollector();
   const onMessage = (message: PublishedMessage): void => {
@@ -117,7 +144,10 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   };
   const kernel = await (options.startKernel ?? startOwnKernel)({ cwd: dirname(file), onMessage });
   let failure: Failure | undefined;
-  const interrupt = (): void => void kernel.interrupt();
+  const interrupt = (): void => {
+    // A kernel that is gone by now is what the cell's reply says.
+    Promise.resolve(kernel.interrupt()).catch(() => {});
+  };
   options.signal?.addEventListener("abort", interrupt, { once: true });
   try {
     failure = await runCells(notebook, kernel, collector, options);
@@ -127,14 +157,13 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   }
   const executed = withStableIds(withWidgets(notebook, widgets), widgets.ids);
   const page = renderPage(executed, { title: name, assets, picture: (address) => pictureFile(dirname(file), address) });
-  mkdirSync(outDir, { recursive: true });
+  writeTogether({ [targets.notebook]: serializeNotebook(executed), [targets.page]: page });
   const result = {
-    notebook: writeWhole(targets.notebook, serializeNotebook(executed)),
-    page: writeWhole(targets.page, page),
+    ...targets,
     cells: notebook.cells.filter(isCode).length,
     seconds: (performance.now() - started) / 1000,
   };
-  if (failure !== undefined) throw new NotebookError(failure.cell, failure.traceback, result);
+  if (failure !== undefined) throw new NotebookError(failure.cell, failure.ending, failure.traceback, result);
   return result;
 }
 
@@ -142,7 +171,16 @@ async function startOwnKernel({ cwd, onMessage }: KernelStart): Promise<RunKerne
   const client = await KernelClient.start({ cwd });
   client.onIopub = (message) => onMessage(message as unknown as PublishedMessage);
   return {
-    execute: async (code) => (await client.execute(code)).reply,
+    execute: async (code) => {
+      try {
+        return (await client.execute(code)).reply;
+      } catch (error) {
+        if (!(error instanceof KernelDied)) throw error;
+        const { exitCode, signalCode } = client.process;
+        const [, ...lastWords] = error.message.split("\n");
+        throw new KernelEnded(signalCode ?? `code ${exitCode}`, lastWords.join("\n"));
+      }
+    },
     interrupt: () => client.interrupt(),
     shutdown: () => client.shutdown(),
   };
@@ -150,6 +188,7 @@ async function startOwnKernel({ cwd, onMessage }: KernelStart): Promise<RunKerne
 
 interface Failure {
   readonly cell: number;
+  readonly ending: NotebookEnding;
   readonly traceback: string;
 }
 
@@ -164,18 +203,48 @@ async function runCells(
   for (const [index, cell] of notebook.cells.entries()) {
     if (!isCode(cell) || !hasCode(cell)) continue;
     const step = { number: ++number, total, label: labelOf(notebook.cells, index) };
+    if (signal?.aborted) return { cell: number, ending: "was interrupted", traceback: "" };
     onProgress?.({ ...step, state: "running" });
     const started = performance.now();
     const outputs = collector.beginCell();
     cell.outputs = outputs;
-    const reply = await kernel.execute(joinText(cell.source));
-    signal?.throwIfAborted();
-    cell.execution_count = reply.execution_count ?? number;
-    const failed = reply.status !== "ok";
-    onProgress?.({ ...step, state: failed ? "failed" : "done", seconds: (performance.now() - started) / 1000 });
-    if (failed) return { cell: index + 1, traceback: tracebackOf(reply, outputs) };
+    const ended = await kernel.execute(joinText(cell.source)).catch(asEnded);
+    const failure = failureOf(ended, number, outputs, signal);
+    cell.execution_count = ended instanceof KernelEnded ? number : (ended.execution_count ?? number);
+    onProgress?.({
+      ...step,
+      state: failure === undefined ? "done" : "failed",
+      seconds: (performance.now() - started) / 1000,
+    });
+    if (failure !== undefined) return failure;
   }
   return undefined;
+}
+
+function asEnded(error: unknown): KernelEnded {
+  if (error instanceof KernelEnded) return error;
+  throw error;
+}
+
+function failureOf(
+  ended: ExecutionReply | KernelEnded,
+  cell: number,
+  outputs: Output[],
+  signal: AbortSignal | undefined,
+): Failure | undefined {
+  if (ended instanceof KernelEnded) {
+    const traceback = [`(${ended.how})`, ended.lastWords].filter((line) => line !== "").join("\n");
+    // Without it the page would show nothing where the notebook ends.
+    outputs.push({
+      output_type: "error",
+      ename: "KernelEnded",
+      evalue: ended.how,
+      traceback: `The kernel ended ${traceback}`.split("\n"),
+    });
+    return { cell, ending: signal?.aborted ? "was interrupted" : "ended the kernel", traceback };
+  }
+  if (ended.status === "ok") return undefined;
+  return { cell, ending: signal?.aborted ? "was interrupted" : "failed", traceback: tracebackOf(ended, outputs) };
 }
 
 function tracebackOf(reply: ExecutionReply, outputs: readonly Output[]): string {
@@ -217,26 +286,6 @@ function withStableIds(notebook: Notebook, ids: readonly string[]): Notebook {
   return JSON.parse(JSON.stringify(notebook).replace(any, (id) => stable.get(id)!)) as Notebook;
 }
 
-/** The file's text as Jupyter writes it: an indent of one, long texts as lists of lines, a newline at the end. */
-export function serializeNotebook(notebook: Notebook): string {
-  const cells = notebook.cells.map((cell) => ({
-    ...cell,
-    source: splitText(joinText(cell.source)),
-    ...(cell.outputs === undefined ? {} : { outputs: cell.outputs.map(splitOutput) }),
-  }));
-  return `${JSON.stringify({ cells, metadata: notebook.metadata, nbformat: notebook.nbformat, nbformat_minor: notebook.nbformat_minor }, null, 1)}\n`;
-}
-
-function splitOutput(output: Output): Output {
-  if (output.output_type === "stream") return { ...output, text: splitText(joinText(output.text)) };
-  if (output.output_type === "error") return output;
-  const data = Object.entries(output.data).map(([type, value]) => {
-    const isText = type.startsWith("text/") || type === "image/svg+xml" || type === "application/javascript";
-    return [type, isText && typeof value === "string" ? splitText(value) : value];
-  });
-  return { ...output, data: Object.fromEntries(data) };
-}
-
 function labelOf(cells: readonly Cell[], index: number): string {
   let heading: string | undefined;
   for (const cell of cells.slice(0, index)) {
@@ -247,49 +296,6 @@ function labelOf(cells: readonly Cell[], index: number): string {
   const lines = joinText(cells[index].source).split("\n");
   const first = lines.find((line) => line.trim() !== "" && !/^\s*(import\b|\/\/)/.test(line)) ?? lines[0];
   return heading === undefined ? first.trim() : `${heading}: ${first.trim()}`;
-}
-
-const pictureTypes: Readonly<Record<string, string>> = {
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".gif": "image/gif",
-  ".webp": "image/webp",
-  ".svg": "image/svg+xml",
-};
-
-function pictureFile(folder: string, address: string): string | undefined {
-  const type = pictureTypes[extname(address).toLowerCase()];
-  if (type === undefined) return undefined;
-  try {
-    return `data:${type};base64,${readFileSync(resolve(folder, decodeURIComponent(address))).toString("base64")}`;
-  } catch {
-    // The page says the picture's words instead.
-    return undefined;
-  }
-}
-
-function readText(file: string, path: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const what = code === "ENOENT" ? "there is no such notebook" : `the notebook cannot be read (${code})`;
-    throw new InputError(what, { where: path, fix: "Give the path of an .ipynb file." });
-  }
-}
-
-/** Writes beside and renames, so that nobody ever reads half a file. Returns the path. */
-function writeWhole(path: string, text: string): string {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new InputError(`cannot be written (${(error as NodeJS.ErrnoException).code})`, { where: path });
-  }
-  return path;
 }
 
 function isCode(cell: Cell): boolean {

@@ -98,14 +98,16 @@ export const widgetStateType: string = "application/vnd.jupyter.widget-state+jso
 /** Reads a notebook; a mistake is an InputError that names the file and the field. Cells without an id get one by position. */
 export function parseNotebook(text: string, file: string): Notebook {
   const value = parseJson(text, file);
-  checkSchema(value, schema, file);
-  const notebook = value as Notebook;
-  if (notebook.nbformat !== 4) {
-    throw new InputError(`version ${notebook.nbformat} of the notebook format is not supported`, {
+  // First: an older version has other fields, and its version is what is wrong with them.
+  const { nbformat } = (value ?? {}) as { nbformat?: unknown };
+  if (Number.isInteger(nbformat) && nbformat !== 4) {
+    throw new InputError(`version ${nbformat} of the notebook format is not supported`, {
       where: `${file}: nbformat`,
       fix: "Open the notebook in Jupyter and save it: that makes it version 4.",
     });
   }
+  checkSchema(value, schema, file);
+  const notebook = value as Notebook;
   return {
     ...notebook,
     nbformat_minor: notebook.nbformat_minor ?? 5,

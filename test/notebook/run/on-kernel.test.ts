@@ -81,5 +81,21 @@ it("a run that is stopped interrupts a loop that never ends", async () => {
     signal: stop.signal,
     onProgress: () => void setTimeout(() => stop.abort(), 300),
   });
-  await expect(stopped).rejects.toThrow(/abort/i);
+  await expect(stopped).rejects.toThrow("code cell 1 was interrupted");
 }, 60_000);
+
+it.each([
+  ["process.exit(0)", "(code 0)"],
+  ["process.exit(3)", "(code 3)"],
+  ["process.kill(process.pid, 'SIGKILL'); for (;;) {}", "(SIGKILL)"],
+])(
+  "a cell that ends the kernel ends the run: %s",
+  async (code, how) => {
+    const failing = runNotebook(notebook("console.log('heard');", code, "1"), { outDir: join(folder, "out") });
+    const error = (await failing.catch((thrown: unknown) => thrown)) as NotebookError;
+    expect(error.message).toMatch(/^code cell 2 ended the kernel /);
+    expect(error.message).toContain(how);
+    expect(readFileSync(error.result.page, "utf8")).toContain("heard");
+  },
+  60_000,
+);

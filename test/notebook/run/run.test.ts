@@ -1,9 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PublishedMessage } from "../../../src/notebook/run/outputs.js";
-import { type CellProgress, type NotebookError, type RunKernel, runNotebook } from "../../../src/notebook/run/run.js";
+import {
+  type CellProgress,
+  KernelEnded,
+  type NotebookError,
+  type RunKernel,
+  runNotebook,
+} from "../../../src/notebook/run/run.js";
 import type { Cell, Notebook } from "../../../src/view/page/index.js";
 
 let folder: string;
@@ -269,24 +275,74 @@ describe("a cell that fails", () => {
     });
     const error = (await failing.catch((thrown: unknown) => thrown)) as NotebookError;
     expect(error.name).toBe("NotebookError");
-    expect(error.message).toBe("cell 3: TypeError: wrong\ncell 2, line 1");
-    expect(error).toMatchObject({ cell: 3, result: { notebook: join(folder, "out/nb.ipynb") } });
+    // One count of cells: the kernel's, which knows code only.
+    expect(error.message).toBe("code cell 2 failed:\nTypeError: wrong\ncell 2, line 1");
+    expect(error).toMatchObject({ cell: 2, ending: "failed", result: { notebook: join(folder, "out/nb.ipynb") } });
     expect(events.slice(1)).toEqual(["a", "b", "shutdown"]);
     expect(readdirSync(join(folder, "out")).sort()).toEqual(["nb.html", "nb.ipynb"]);
   });
 });
 
+describe("a cell that ends the kernel", () => {
+  it("ends the run with its number and how, after what ran was written", async () => {
+    const events: string[] = [];
+    const die = (): never => {
+      throw new KernelEnded("code 3", "Its last words on standard error:\nno more");
+    };
+    const failing = runNotebook(writeNotebook(["a", "b", "c"]), {
+      startKernel: scripted({ a: (say) => void say("stream", { name: "stdout", text: "heard" }), b: die }, events),
+      outDir: join(folder, "out"),
+    });
+    const error = (await failing.catch((thrown: unknown) => thrown)) as NotebookError;
+    expect(error.message).toBe("code cell 2 ended the kernel (code 3)\nIts last words on standard error:\nno more");
+    expect(error).toMatchObject({ cell: 2, ending: "ended the kernel" });
+    expect(events.slice(1)).toEqual(["a", "shutdown"]);
+    const { cells } = JSON.parse(readFileSync(error.result.notebook, "utf8")) as Notebook;
+    expect(cells[0].outputs).toMatchObject([{ text: ["heard"] }]);
+    expect(cells[1].outputs).toMatchObject([{ output_type: "error", evalue: "code 3" }]);
+    expect(readFileSync(error.result.page, "utf8")).toContain("The kernel ended (code 3)");
+  });
+});
+
 describe("a run that is stopped", () => {
-  it("interrupts the cell, shuts the kernel down and writes nothing", async () => {
+  it("interrupts the cell, says which, shuts the kernel down and writes what ran until then", async () => {
     const events: string[] = [];
     const stop = new AbortController();
-    const stopped = runNotebook(writeNotebook(["a", "b"]), {
-      startKernel: scripted({ a: () => void stop.abort() }, events),
+    const stopped = runNotebook(writeNotebook(["a", "b", "c"]), {
+      startKernel: scripted(
+        {
+          a: (say) => void say("stream", { name: "stdout", text: "heard" }),
+          b: () => {
+            stop.abort();
+            return "KeyboardInterrupt";
+          },
+        },
+        events,
+      ),
       outDir: join(folder, "out"),
       signal: stop.signal,
     });
+    const error = (await stopped.catch((thrown: unknown) => thrown)) as NotebookError;
+    expect(error.message).toBe("code cell 2 was interrupted");
+    expect(error).toMatchObject({ cell: 2, ending: "was interrupted" });
+    expect(events.slice(1)).toEqual(["a", "interrupt", "b", "shutdown"]);
+    expect(readFileSync(error.result.notebook, "utf8")).toContain("heard");
+  });
+
+  it("between two cells says which one did not begin", async () => {
+    const stop = new AbortController();
+    const stopped = runNotebook(writeNotebook(["a", "b"]), {
+      startKernel: scripted({ a: () => void stop.abort() }),
+      outDir: join(folder, "out"),
+      signal: stop.signal,
+    });
+    await expect(stopped).rejects.toThrow("code cell 2 was interrupted");
+  });
+
+  it("before anything was begun writes nothing", async () => {
+    const signal = AbortSignal.abort();
+    const stopped = runNotebook(writeNotebook(["a"]), { outDir: join(folder, "out"), signal });
     await expect(stopped).rejects.toThrow(/abort/i);
-    expect(events.slice(1)).toEqual(["interrupt", "a", "shutdown"]);
     expect(readdirSync(folder)).toEqual(["nb.ipynb"]);
   });
 });
@@ -313,5 +369,42 @@ describe("what is refused before anything runs", () => {
     await expect(runNotebook(writeNotebook(["a"]), { startKernel: start, outDir: folder })).rejects.toThrow(
       /would overwrite the notebook that it reads\n/,
     );
+  });
+
+  it.each(["file", "file/below"])("results below a file: %s", async (name) => {
+    writeFileSync(join(folder, "file"), "");
+    const refused = runNotebook(writeNotebook(["a"]), { startKernel: start, outDir: join(folder, name) });
+    await expect(refused).rejects.toThrow(`${join(folder, name)}: results: this is a file, or lies below one`);
+  });
+
+  it("a result where a folder stands", async () => {
+    mkdirSync(join(folder, "out/nb.html"), { recursive: true });
+    const refused = runNotebook(writeNotebook(["a"]), { startKernel: start, outDir: join(folder, "out") });
+    await expect(refused).rejects.toThrow("nb.html: this is a folder, where the run would write a file");
+    expect(readdirSync(join(folder, "out"))).toEqual(["nb.html"]);
+  });
+
+  it.each([
+    [{ kernelspec: { name: "python3", language: "python" } }, 'for the kernel "python3", in python'],
+    [{ kernelspec: { name: "python3", display_name: "Python 3" } }, 'for the kernel "python3"'],
+    [{ language_info: { name: "julia" } }, "in julia"],
+  ])("a notebook in another language: %j", async (metadata, words) => {
+    const path = join(folder, "other.ipynb");
+    writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells: [] }));
+    await expect(runNotebook(path, { startKernel: start, outDir: join(folder, "out") })).rejects.toThrow(
+      `${path}: metadata.kernelspec: the notebook is ${words}; warplab's kernel runs TypeScript`,
+    );
+    expect(readdirSync(folder)).toEqual(["other.ipynb"]);
+  });
+
+  it.each([
+    {},
+    { kernelspec: { name: "tslab", language: "typescript" } },
+    { kernelspec: { name: "jslab" } },
+    { kernelspec: { name: "deno", language: "TypeScript" } },
+  ])("but not one in ours: %j", async (metadata) => {
+    const path = join(folder, "ours.ipynb");
+    writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells: [] }));
+    await runNotebook(path, { startKernel: scripted({}), outDir: join(folder, "out") });
   });
 });

@@ -31,7 +31,7 @@ describe("a notebook is read", () => {
     ],
     [
       "an old format",
-      { nbformat: 3, cells: [] },
+      { nbformat: 3, nbformat_minor: 0, metadata: {}, worksheets: [{ cells: [] }] },
       /nbformat: version 3 of the notebook format is not supported\n.*save it/,
     ],
     [
