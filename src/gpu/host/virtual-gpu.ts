@@ -119,7 +119,10 @@ export class VirtualGPU {
     const memory = reachableAllocations(this.memory.global, image.parameters, regionsOf(args)).map(
       ({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }),
     );
-    return new Stepper({ ...image, memory });
+    const stepped = { ...image, memory };
+    // A launch that cannot run is refused here, and not where it is shown.
+    new Machine(stepped);
+    return new Stepper(stepped);
   }
 
   toString(): string {

@@ -227,13 +227,6 @@ class Checker {
         if (instruction.opcode !== "mov" || !this.variables.has(operand.name)) {
           this.fail(instruction, `"${operand.name}" is neither a register nor a variable`);
         }
-        if (operand.offset !== 0) {
-          this.fail(
-            instruction,
-            "a variable's address plus an offset is not supported yet",
-            `Take the address of "${operand.name}" and add ${operand.offset} to it.`,
-          );
-        }
         return;
       case "integer":
         if (expected.kind === "float" || written) {

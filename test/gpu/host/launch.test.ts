@@ -265,6 +265,12 @@ describe("a stepper", () => {
     expect(new Float32Array(stepper.replay.globalMemory()[1].bytes.slice().buffer)[0]).toBe(2);
   });
 
+  it("is refused where the launch cannot run, and not where it is shown", () => {
+    const gpu = new VirtualGPU("h100");
+    const args = { n: 2, a: 2, x: gpu.zeros(f32, 2), y: gpu.zeros(f32, 2) };
+    expect(() => gpu.step(saxpy, { grid: 1, block: [33, 33] }, args)).toThrow(/a block of 1089 threads/);
+  });
+
   it("tells whoever listens when cursor or lane move, and refuses places that do not exist", () => {
     const gpu = new VirtualGPU("h100");
     const stepper = gpu.step(saxpy, { grid: 1, block: 32 }, { n: 1, a: 2, x: gpu.zeros(f32, 1), y: gpu.zeros(f32, 1) });

@@ -119,10 +119,6 @@ describe("what is not supported yet", () => {
     ["mov.u32 %r1, %clock;", /special register %clock is not supported yet/],
     ["mov.u32 %r1, %cluster_ctarank;", /special register %cluster_ctarank is not supported yet/],
     ["mov.u32 %r1, %klock;", /register "%klock" is not declared/],
-    [
-      "mov.u32 %r1, s+4;",
-      /a variable's address plus an offset is not supported yet[\s\S]*Take the address of "s" and add 4 to it/,
-    ],
   ])("%s is refused by name", (instruction, message) => {
     expect(() => verify(kernelPtx(0, 0, `.shared .b32 s[2]; .reg .b32 %r<2>; ${instruction} ret;`))).toThrow(message);
   });

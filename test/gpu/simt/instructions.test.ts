@@ -335,3 +335,30 @@ describe("conversions", () => {
     expect(execute(name, widths, input)).toBe(expected);
   });
 });
+
+describe("addresses of variables and complements of predicates", () => {
+  const outOf = (body: string): number => {
+    const ptx = kernelPtx(
+      1,
+      0,
+      `.reg .pred %p<4>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .shared .align 8 .b8 room[8]; .shared .align 4 .b32 t[8];
+      ld.param.u64 %rd8, [p0]; setp.eq.u32 %p1, %r1, %r1; ${body} st.global.u32 [%rd8], %r2; ret;`,
+    );
+    const machine = new Machine(
+      launchImage({ ptx, block: 1, arrays: [{ label: "out", dtype: "u32", data: new Uint32Array(1) }] }),
+    );
+    machine.run();
+    return new Uint32Array(machine.memory.allocations[0].bytes.slice().buffer)[0];
+  };
+  it.each([
+    ["mov.u32 %r2, t;", 8],
+    ["mov.u32 %r2, t+12;", 20],
+    ["mov.pred %p2, !%p1; selp.b32 %r2, 1, 2, %p2;", 2],
+    ["selp.b32 %r2, 1, 2, !%p1;", 2],
+    ["and.pred %p2, %p1, !%p1; selp.b32 %r2, 1, 2, %p2;", 2],
+    ["not.pred %p2, %p1; selp.b32 %r2, 1, 2, %p2;", 2],
+    ["vote.sync.ballot.b32 %r2, !%p1, 1;", 0],
+  ])("%s", (body, expected) => {
+    expect(outOf(body)).toBe(expected);
+  });
+});

@@ -106,8 +106,7 @@ export function selp(verified: VerifiedInstruction, places: OperandPlaces): Exec
   const type = verified.type as PtxType;
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
   const c = places.nth(verified, 3, predicateType);
-  const condition = verified.instruction.operands[3];
-  const flip = condition.kind === "register" && condition.negated ? -1 : 0;
+  const flip = places.flip(verified, 3);
   const step = type.bytes === 8 ? 2 : 1;
   return (warp, mask) => {
     const { u32, predicates } = warp.registers;

@@ -11,8 +11,7 @@ export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execu
   const type = verified.type as PtxType;
   const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
   if (type.kind === "predicate") {
-    const source = verified.instruction.operands[1];
-    const flip = source.kind === "register" && source.negated ? -1 : 0;
+    const flip = places.flip(verified, 1);
     return (warp, mask) => {
       const { predicates } = warp.registers;
       predicates[d] = (predicates[d] & ~mask) | ((predicates[a] ^ flip) & mask);

@@ -159,10 +159,8 @@ export function bitwise(verified: VerifiedInstruction, places: OperandPlaces): E
   const a = places.nth(verified, 1);
   const b = verified.row.opcode === "not" ? a : places.nth(verified, 2);
   if (type.kind === "predicate") {
-    // `!%p1` as an operand is the complement.
-    const [, first, second = first] = verified.instruction.operands;
-    const flipA = first.kind === "register" && first.negated ? -1 : 0;
-    const flipB = second.kind === "register" && second.negated ? -1 : 0;
+    const flipA = places.flip(verified, 1);
+    const flipB = verified.row.opcode === "not" ? flipA : places.flip(verified, 2);
     return (warp, mask) => {
       const { predicates } = warp.registers;
       const value = operation(predicates[a] ^ flipA, predicates[b] ^ flipB);

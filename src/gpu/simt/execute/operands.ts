@@ -40,7 +40,7 @@ export class OperandPlaces {
       case "float":
         return this.layout.constant(floatBits(operand, type), type.bytes);
       case "symbol":
-        return this.layout.constant(BigInt(this.variableOffset(operand.name)), type.bytes);
+        return this.layout.constant(BigInt(this.variableOffset(operand.name) + operand.offset), type.bytes);
       default:
         throw new Error(`no value: ${operand.kind}`);
     }
@@ -49,6 +49,12 @@ export class OperandPlaces {
   /** The value of the instruction's nth operand, in the instruction's own type. */
   nth(verified: VerifiedInstruction, index: number, type: PtxType = verified.type as PtxType): number {
     return this.value(verified.instruction.operands[index], type);
+  }
+
+  /** -1 where the nth operand is `!%p`, the complement of a predicate, else 0: what its mask is turned around with. */
+  flip({ instruction }: VerifiedInstruction, index: number): number {
+    const operand = instruction.operands[index];
+    return operand.kind === "register" && operand.negated ? -1 : 0;
   }
 
   address(operand: Operand): AddressSlot {

@@ -54,8 +54,7 @@ export function shuffle(verified: VerifiedInstruction, places: OperandPlaces): E
 export function vote(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const mode = verified.modifiers["mode"];
   const a = places.nth(verified, 1, predicateType);
-  const source = verified.instruction.operands[1];
-  const flip = source.kind === "register" && source.negated ? -1 : 0;
+  const flip = places.flip(verified, 1);
   const d = places.nth(verified, 0);
   const m = places.nth(verified, 2, u32Type);
   return (warp, mask) => {
