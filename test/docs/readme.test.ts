@@ -1,9 +1,9 @@
 // What README shows is run as it stands, and the words that the notebooks set in italics are explained.
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { repository, warplab } from "../cli/command.js";
+import { repository, warplab, warplabJson } from "../cli/command.js";
 
 const readme = readFileSync(`${repository}README.md`, "utf8");
 
@@ -41,17 +41,35 @@ describe("README", () => {
     expect(executed).toContain("all within the band");
   });
 
-  it("shows commands that work", async () => {
-    const lines = blocks("sh").flatMap((block) => block.split("\n"));
-    const words = lines
-      .map((line) => /^npx warplab ([^#]*?)\s*(#.*)?$/.exec(line)?.[1].split(" ") ?? [])
-      .filter(([command]) => ["devices", "predict", "validate"].includes(command));
-    expect(words.length).toBe(3);
+  const commands = blocks("sh")
+    .flatMap((block) => block.split("\n"))
+    .map((line) => /^npx warplab ([^#]*?)\s*(#.*)?$/.exec(line)?.[1] ?? "")
+    .filter((words) => words !== "" && words !== "lab");
+
+  it("shows the commands", () => {
+    expect(commands.map((words) => words.split(" ")[0])).toEqual(["devices", "predict", "validate", "launch", "run"]);
+  });
+
+  it.each(commands)("shows a command that works: %s", async (words) => {
+    // In a folder that looks like the repository's, so that what it writes stays out of it.
     const folder = mkdtempSync(join(tmpdir(), "warplab-readme-"));
-    for (const line of words) {
-      const here = line.map((word) => (word.startsWith("hardware/") ? `${repository}${word}` : word));
-      expect(await warplab(here, { cwd: folder }), line.join(" ")).toMatchObject({ status: 0 });
-    }
+    for (const name of ["hardware", "examples"]) symlinkSync(join(repository, name), join(folder, name));
+    expect(await warplab(words.split(" "), { cwd: folder })).toMatchObject({ status: 0 });
+  });
+
+  it("has an example launch that gives what saxpy gives", async () => {
+    const { outputs } = (await warplabJson(["launch", "examples/saxpy.json"])) as {
+      outputs: Record<string, { base64: string }>;
+    };
+    const bytes = Uint8Array.from(Buffer.from(outputs["3"].base64, "base64"));
+    expect([...new Float32Array(bytes.buffer)]).toEqual(Array(100).fill(2 * 3 + 1));
+  });
+
+  it("has an example notebook with parameters", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "warplab-readme-"));
+    const { status } = await warplab(["run", `${repository}examples/saxpy.ipynb`, "--set", "n=64"], { cwd: folder });
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder, "out/saxpy.ipynb"), "utf8")).toContain("y[63] = 126");
   });
 });
 
