@@ -1,11 +1,14 @@
 // The parameters of a notebook: names that its cell tagged `parameters` declares, and the cell that gives them other values, in
 // the manner of papermill. Knows no kernel.
+import ts from "@tslab/typescript-for-tslab";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { type Cell, joinText, type Notebook } from "../../view/page/index.js";
 
 interface Declaration {
   readonly keyword: "const" | "let" | "var";
   readonly name: string;
+  /** The text of its type; empty where none is written. */
+  readonly type: string;
   /** The text of the value that it has without `--set`. */
   readonly value: string;
 }
@@ -54,20 +57,26 @@ function assignment(name: string, text: string, declared: readonly Declaration[]
             : `It has ${listChoices(names)}.`,
     });
   }
-  const value = valueFor(declaration, text);
-  if (value === undefined) {
-    throw new InputError(`--set ${name}=${text}: this must be a number, like ${declaration.value} in the notebook`, {
-      where: file,
-    });
-  }
-  return `${declaration.keyword} ${name} = ${value};`;
+  return `${declaration.keyword} ${name} = ${valueFor(declaration, text, file)};`;
 }
 
-/** The value as source text; undefined where the notebook has a number and this is none. */
-function valueFor({ value }: Declaration, text: string): string | undefined {
-  if (/^["'`]/.test(value)) return JSON.stringify(isJsonString(text) ? JSON.parse(text) : text);
-  const isNumber = /^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text.trim());
-  if (/^[-+]?[\d.]/.test(value)) return isNumber ? text.trim() : undefined;
+/** The value as source text. Throws InputError where the notebook has a number or a boolean and this is none. */
+function valueFor({ name, type, value }: Declaration, text: string, file: string): string {
+  const refuse = (what: string): never => {
+    const like = value === "" ? "" : `, like ${value} in the notebook`;
+    throw new InputError(`--set ${name}=${text}: this must be ${what}${like}`, { where: file });
+  };
+  const written = text.trim();
+  if (type === "string" || /^["'`]/.test(value)) {
+    return JSON.stringify(isJsonString(text) ? JSON.parse(text) : text);
+  }
+  if (type === "number" || /^[-+]?[\d.]/.test(value)) {
+    const isNumber = /^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(written);
+    return isNumber ? written : refuse("a number");
+  }
+  if (type === "boolean" || value === "true" || value === "false") {
+    return written === "true" || written === "false" ? written : refuse("true or false");
+  }
   try {
     return JSON.stringify(JSON.parse(text));
   } catch {
@@ -81,53 +90,17 @@ function isJsonString(text: string): boolean {
 
 /** The top-level `const`, `let` and `var` of a cell, several to a statement included. */
 export function declarations(source: string): Declaration[] {
-  const found: Declaration[] = [];
-  const code = withoutComments(source);
-  for (const match of code.matchAll(/^(?:export\s+)?(const|let|var)\s+/gm)) {
-    for (const part of splitDeclarators(code.slice(match.index + match[0].length))) {
-      const declarator = /^\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*!?\s*(?::[^=]*)?(?:=\s*([\s\S]*))?$/u.exec(part);
-      if (declarator === null) continue;
-      found.push({
-        keyword: match[1] as Declaration["keyword"],
-        name: declarator[1],
-        value: (declarator[2] ?? "").trim(),
-      });
-    }
-  }
-  return found;
-}
-
-/** What stands between the commas of one statement, up to its end. */
-function splitDeclarators(code: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (const token of code.matchAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|[([{]|[)\]}]|[,;\n]/g)) {
-    const [text] = token;
-    if (/^[([{]$/.test(text)) depth++;
-    else if (/^[)\]}]$/.test(text)) depth--;
-    else if (depth > 0) continue;
-    else if (text === ",") {
-      parts.push(code.slice(start, token.index));
-      start = token.index + 1;
-    } else if (text === ";" || (text === "\n" && endsStatement(code.slice(start, token.index)))) {
-      parts.push(code.slice(start, token.index));
-      return parts;
-    }
-  }
-  parts.push(code.slice(start));
-  return parts;
-}
-
-function endsStatement(text: string): boolean {
-  return text.trim() !== "" && !/[=+\-*/,&|<?:]\s*$/.test(text);
-}
-
-function withoutComments(source: string): string {
-  return source.replace(
-    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
-    (_, text) => text ?? " ",
-  );
+  const file = ts.createSourceFile("parameters.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
+  return file.statements.filter(ts.isVariableStatement).flatMap(({ declarationList }) => {
+    const { flags, declarations: declared } = declarationList;
+    const keyword = flags & ts.NodeFlags.Const ? "const" : flags & ts.NodeFlags.Let ? "let" : "var";
+    return declared.flatMap(({ name, type, initializer }) =>
+      // A pattern takes a value apart: it has no value of its own that could be set.
+      ts.isIdentifier(name)
+        ? [{ keyword, name: name.text, type: type?.getText() ?? "", value: initializer?.getText() ?? "" }]
+        : [],
+    );
+  });
 }
 
 function hasTag(cell: Cell, tag: string): boolean {

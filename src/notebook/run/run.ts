@@ -17,7 +17,6 @@ import { KernelClient, KernelDied } from "../jupyter/client.js";
 import { pictureFile, readText, refuseFolders, serializeNotebook, writeTogether } from "./files.js";
 import { refuseOtherLanguages } from "./language.js";
 import { OutputCollector, type PublishedMessage } from "./outputs.js";
-import { withParameters } from "./parameters.js";
 import { WidgetCollector } from "./widgets.js";
 
 /** A kernel as a run needs it. */
@@ -121,7 +120,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   const file = resolve(path);
   const source = parseNotebook(readText(file, path), path);
   refuseOtherLanguages(source, path);
-  const notebook = withoutOutputs(withParameters(source, options.set ?? {}, path));
+  const notebook = withoutOutputs(await withValues(source, options.set ?? {}, path));
   const outDir = resolve(options.outDir ?? "out");
   const name = basename(file, extname(file));
   const targets = { notebook: join(outDir, `${name}.ipynb`), page: join(outDir, `${name}.html`) };
@@ -165,6 +164,13 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   };
   if (failure !== undefined) throw new NotebookError(failure.cell, failure.ending, failure.traceback, result);
   return result;
+}
+
+async function withValues(source: Notebook, set: Readonly<Record<string, string>>, path: string): Promise<Notebook> {
+  if (Object.keys(set).length === 0) return source;
+  // Loaded only here, for it loads a compiler, which the kernel has in its own process.
+  const { withParameters } = await import("./parameters.js");
+  return withParameters(source, set, path);
 }
 
 async function startOwnKernel({ cwd, onMessage }: KernelStart): Promise<RunKernel> {

@@ -39,6 +39,17 @@ describe("the names that a cell declares", () => {
     ],
     ["export const e = 1e-3; // const no = 1", [["const", "e", "1e-3"]]],
     ["/* const gone = 1 */ console.log(1)", []],
+    ["let many: { a: number, b: string }[] = []", [["let", "many", "[]"]]],
+    [
+      "let a = 1; let f: (n: number) => void = g, m: Map<string, number> = new Map()",
+      [
+        ["let", "a", "1"],
+        ["let", "f", "g"],
+        ["let", "m", "new Map()"],
+      ],
+    ],
+    ["const { a, b } = c; let later: number", [["let", "later", ""]]],
+    ["if (x) {\nvar inner = 1\n}", []],
     ["f({\n  const: 1,\n})", []],
   ])("%j", (source, expected) => {
     expect(declarations(source).map(({ keyword, name, value }) => [keyword, name, value])).toEqual(expected);
@@ -59,6 +70,9 @@ describe("--set", () => {
     ['const n = "1"', '"quoted"', 'const n = "quoted";'],
     ["const n = true", "false", "const n = false;"],
     ["const n = [1]", "[1, 2]", "const n = [1,2];"],
+    ["let n: number", "5", "let n = 5;"],
+    ["let n: string", "5", 'let n = "5";'],
+    ["let n: { a: number, b: string }[] = []", '[{"a": 1, "b": "x"}]', 'let n = [{"a":1,"b":"x"}];'],
     ["const n = null", "text", 'const n = "text";'],
   ])("takes the value as the notebook's own is: %s with %s", (source, value, line) => {
     expect(set(source, { n: value })[1]).toBe(`// Set by warplab run\n${line}`);
@@ -102,5 +116,13 @@ describe("--set", () => {
   it("needs a tagged cell", () => {
     const plain = { ...notebook(""), cells: [] };
     expect(() => withParameters(plain, { n: "1" }, "tour.ipynb")).toThrow(/no cell is tagged `parameters`/);
+  });
+
+  it.each([
+    ["const n = true", "yes", "n=yes: this must be true or false, like true in the notebook"],
+    ["let n: boolean", "1", "n=1: this must be true or false"],
+    ["let n: number = f()", "many", "n=many: this must be a number, like f() in the notebook"],
+  ])("refuses what is not of the notebook's kind: %s with %s", (source, value, message) => {
+    expect(() => set(source, { n: value })).toThrow(`tour.ipynb: --set ${message}`);
   });
 });
