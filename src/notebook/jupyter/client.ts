@@ -86,6 +86,21 @@ export type RequestChannel = "shell" | "control";
 /** The kernel's process is gone, or was never there. */
 export class KernelDied extends Error {
   override readonly name: string = "KernelDied";
+  /** What the process exited with; null when a signal ended it, or when it did not start or answer. */
+  readonly exitCode: number | null;
+  /** What ended the process; null when it exited by itself. */
+  readonly signal: NodeJS.Signals | null;
+
+  constructor(message: string, { exitCode = null, signal = null }: Partial<ProcessEnd> = {}) {
+    super(message);
+    this.exitCode = exitCode;
+    this.signal = signal;
+  }
+}
+
+interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 interface Pending {
@@ -108,6 +123,9 @@ export class KernelClient {
   private readonly tails = new Map<zmq.Dealer, Promise<void>>();
   private readonly exit: Promise<void>;
   private stderr = "";
+  /** The newest cell, which owns what the kernel's process writes past the kernel. */
+  private executing: { readonly header: Header; readonly pending: Pending } | undefined;
+  private lastHeard = 0;
   private death: KernelDied | undefined;
   private hasHeardIopub = false;
   private shuttingDown = false;
@@ -122,14 +140,24 @@ export class KernelClient {
     this.control = new zmq.Dealer({ ...unlimited, routingId: this.session });
     this.iopub = new zmq.Subscriber({ receiveHighWaterMark: 0, linger: 0 });
     this.exit = new Promise((resolve) => {
-      process.stderr?.on("data", (chunk) => {
-        this.stderr = (this.stderr + chunk).slice(-stderrKept);
-      });
-      process.once("error", (error) => this.end(`could not be started: ${error.message}`, resolve));
-      // "close" and not "exit": its last words on stderr are part of the message.
-      process.once("close", (code, signal) =>
-        this.end(signal === null ? `exited with code ${code}` : `was ended by ${signal}`, resolve),
-      );
+      for (const name of ["stdout", "stderr"] as const) {
+        process[name]?.setEncoding("utf8");
+        process[name]?.on("data", (text: string) => {
+          if (name === "stderr") this.stderr = (this.stderr + text).slice(-stderrKept);
+          this.hearOutput(name, text);
+        });
+      }
+      process.once("error", (error) => this.end(`could not be started: ${error.message}`, {}, resolve));
+      const ended = (exitCode: number | null, signal: NodeJS.Signals | null): void =>
+        this.end(
+          signal === null ? `exited with code ${exitCode}` : `was ended by ${signal}`,
+          { exitCode, signal },
+          resolve,
+        );
+      // "close" rather than "exit": its last words on stderr are part of the message. A child of the kernel that outlives it
+      // keeps them open.
+      process.once("close", ended);
+      process.once("exit", (exitCode, signal) => setTimeout(() => ended(exitCode, signal), lastWordsPatience));
     });
   }
 
@@ -145,7 +173,8 @@ export class KernelClient {
     const child = spawn(command, args, {
       cwd: options.cwd ?? process.cwd(),
       env: { ...process.env, ...options.env },
-      stdio: ["ignore", "inherit", "pipe"],
+      // What the kernel's children write to the standard output that they inherit is a cell's, not ours.
+      stdio: ["ignore", "pipe", "pipe"],
     });
     const client = new KernelClient(connection, child, folder);
     try {
@@ -185,6 +214,8 @@ export class KernelClient {
       stop_on_error: options.stopOnError ?? true,
     };
     const { reply, messages } = await this.request("shell", "execute_request", content, options);
+    // What a child of the cell wrote is in the pipe: two turns of the loop read it.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     return { reply: reply.content as unknown as ExecuteReply, messages };
   }
 
@@ -197,8 +228,11 @@ export class KernelClient {
   ): Promise<{ reply: Message; messages: readonly IopubMessage[] }> {
     if (this.death !== undefined) return Promise.reject(this.death);
     return new Promise((resolve, reject) => {
-      const id = this.send(channel, type, content);
-      this.pending.set(id, { messages: [], onMessage, resolve, reject, reply: undefined, isIdle: false });
+      const header = createHeader(type, this.session, "client");
+      const pending = { messages: [], onMessage, resolve, reject, reply: undefined, isIdle: false };
+      this.sendMessage(channel, header, content);
+      this.pending.set(header.msg_id, pending);
+      if (type === "execute_request") this.executing = { header, pending };
     });
   }
 
@@ -224,7 +258,24 @@ export class KernelClient {
     await this.request("control", "interrupt_request", {});
   }
 
-  /** Ends the kernel, by force if it does not go within `patience` milliseconds. */
+  /**
+   * Waits until the kernel has published nothing for `quiet` milliseconds, at most `longest`: what a cell left running in the
+   * background writes shortly after its end. What comes later, after a longer timer, is not waited for.
+   */
+  async settle(quiet = 100, longest: number = 10 * quiet): Promise<void> {
+    const start = Date.now();
+    for (;;) {
+      const now = Date.now();
+      const until = Math.min(Math.max(start, this.lastHeard) + quiet, start + longest);
+      if (now >= until || this.death !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, until - now));
+    }
+  }
+
+  /**
+   * Ends the kernel, by force if it does not go within `patience` milliseconds. What the kernel has taken of output by then is
+   * still heard; what its cells would write later is not (see `settle`). Of no consequence when the kernel has died already.
+   */
   async shutdown(patience = 5000): Promise<void> {
     if (this.death === undefined) {
       this.shuttingDown = true;
@@ -249,11 +300,18 @@ export class KernelClient {
   /** Sends a message on a channel as it is; returns its id. */
   send(channel: RequestChannel, type: string, content: Content, buffers: readonly Uint8Array[] = []): string {
     const header = createHeader(type, this.session, "client");
-    this.sendFrames(
-      channel,
-      encode({ identities: [], header, parent: {}, metadata: {}, content, buffers }, this.connection),
-    );
+    this.sendMessage(channel, header, content, buffers);
     return header.msg_id;
+  }
+
+  private sendMessage(
+    channel: RequestChannel,
+    header: Header,
+    content: Content,
+    buffers: readonly Uint8Array[] = [],
+  ): void {
+    const message = { identities: [], header, parent: {}, metadata: {}, content, buffers };
+    this.sendFrames(channel, encode(message, this.connection));
   }
 
   /** Sends frames as they are, well-formed or not. */
@@ -273,14 +331,34 @@ export class KernelClient {
 
   private hear({ header, parent, content, metadata, buffers }: Message): void {
     this.hasHeardIopub = true;
+    if (header.msg_type !== "status") this.lastHeard = Date.now();
     const message = { type: header.msg_type, content, metadata, buffers, parent, header } as unknown as IopubMessage;
     const pending = this.pending.get((parent as Header).msg_id);
     if (pending !== undefined) {
       pending.messages.push(message);
       if (message.type === "status" && message.content.execution_state === "idle") pending.isIdle = true;
       pending.onMessage?.(message);
-      this.settle((parent as Header).msg_id, pending);
+      this.finish((parent as Header).msg_id, pending);
     }
+    this.onIopub?.(message);
+  }
+
+  /** What the kernel's process writes to its own streams, its children for the most part, is output of the newest cell. */
+  private hearOutput(name: "stdout" | "stderr", text: string): void {
+    if (this.executing === undefined) return;
+    const { header: parent, pending } = this.executing;
+    this.lastHeard = Date.now();
+    const header = createHeader("stream", this.session);
+    const message: IopubMessage = {
+      type: "stream",
+      content: { name, text },
+      metadata: {},
+      buffers: [],
+      parent,
+      header,
+    };
+    pending.messages.push(message);
+    pending.onMessage?.(message);
     this.onIopub?.(message);
   }
 
@@ -289,19 +367,19 @@ export class KernelClient {
     const pending = this.pending.get(id);
     if (pending === undefined) return;
     pending.reply = message;
-    this.settle(id, pending);
+    this.finish(id, pending);
   }
 
-  private settle(id: string, { reply, isIdle, messages, resolve }: Pending): void {
+  private finish(id: string, { reply, isIdle, messages, resolve }: Pending): void {
     if (reply === undefined || !isIdle) return;
     this.pending.delete(id);
     resolve({ reply, messages });
   }
 
-  private end(how: string, done: () => void): void {
+  private end(how: string, facts: Partial<ProcessEnd>, done: () => void): void {
     if (this.death !== undefined) return;
     const expected = this.shuttingDown ? " after it was told to shut down" : "";
-    this.death = new KernelDied(`The kernel ${how}${expected}.${this.lastWords()}`);
+    this.death = new KernelDied(`The kernel ${how}${expected}.${this.lastWords()}`, facts);
     for (const socket of [this.shell, this.control, this.iopub]) socket.close();
     for (const { reject } of this.pending.values()) reject(this.death);
     this.pending.clear();
@@ -317,6 +395,8 @@ export class KernelClient {
 
 /** How much of the kernel's standard error is kept for a message, in characters. */
 const stderrKept = 4000;
+/** How long the end of the kernel's output may take after the end of its process, in milliseconds. */
+const lastWordsPatience = 300;
 
 async function newConnection(transport: "tcp" | "ipc", folder: string): Promise<ConnectionInfo> {
   const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);

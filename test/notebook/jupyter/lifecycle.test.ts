@@ -101,3 +101,54 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+describe("a cell that ends the kernel is told apart by its facts", () => {
+  test.each([
+    ["process.exit()", { exitCode: 0, signal: null }],
+    ["process.exit(7)", { exitCode: 7, signal: null }],
+    ["process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})", { exitCode: null, signal: "SIGKILL" }],
+  ])("%s", async (code, facts) => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    await expect(kernel.execute(code)).rejects.toMatchObject({ name: "KernelDied", ...facts });
+    await kernel.settle();
+    await kernel.shutdown();
+    await kernel.shutdown();
+    await kernel.kill();
+  });
+
+  test("also when a child of it lives on with its streams", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    const dying = kernel.execute(
+      "require('node:child_process').spawn('sleep', ['5'], { stdio: 'inherit', detached: true }).unref(); process.exit(3)",
+    );
+    const start = Date.now();
+    await expect(dying).rejects.toMatchObject({ exitCode: 3 });
+    expect(Date.now() - start).toBeLessThan(4000);
+  });
+});
+
+describe("what a cell writes late", () => {
+  const late = "console.log('now'); setTimeout(() => console.log('late'), 60);";
+  async function heard(end: (kernel: Awaited<ReturnType<typeof startKernel>>) => Promise<void>): Promise<string> {
+    const kernel = await startKernel({ cwd: newFolder() });
+    let text = "";
+    kernel.onIopub = (message) => {
+      if (message.type === "stream") text += message.content.text;
+    };
+    await kernel.execute(late);
+    await end(kernel);
+    return text;
+  }
+
+  test("is heard by a client that lets the kernel settle before it ends it", async () => {
+    expect(await heard((kernel) => kernel.settle(300).then(() => kernel.shutdown()))).toBe("now\nlate\n");
+  });
+
+  test("settling ends although a cell writes for ever", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    await kernel.execute("setInterval(() => console.log('.'), 10);");
+    await kernel.settle(100, 400);
+    await kernel.shutdown();
+    expect(kernel.process.exitCode).toBe(0);
+  });
+});
