@@ -1,6 +1,7 @@
 // The kernel's channels as the main thread sees them: requests come in, messages go out, in order. The sockets are the
 // I/O thread's. Knows nothing of what the messages ask for.
 import { randomUUID } from "node:crypto";
+import { inspect, types } from "node:util";
 import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
 import type { ConnectionInfo } from "./connection.js";
 import { type Content, createHeader, jsonFrames, type Message } from "./message.js";
@@ -111,7 +112,7 @@ export class Channels {
 
   private send(channel: SendChannel, message: Message): void {
     // The bytes as they are now: the sender may go on writing into its array.
-    const buffers = message.buffers.map((bytes) => Uint8Array.from(bytes));
+    const buffers = message.buffers.map(copyBytes);
     const transfer = buffers.map((bytes) => bytes.buffer);
     const { identities } = message;
     this.tell({ kind: "send", channel, identities, json: jsonFrames(message), buffers }, transfer);
@@ -159,6 +160,14 @@ export class Channels {
   private tell(message: ToIo, transfer: Transferable[] = []): void {
     this.io.postMessage(message, transfer);
   }
+}
+
+/** The bytes of a buffer of any kind. Throws a TypeError for what has none. */
+function copyBytes(buffer: unknown): Uint8Array<ArrayBuffer> {
+  // A shared array is copied into one of its own: `slice` never shares.
+  if (ArrayBuffer.isView(buffer)) return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice();
+  if (types.isAnyArrayBuffer(buffer)) return new Uint8Array(buffer).slice();
+  throw new TypeError(`A message's buffers are ArrayBuffers or views of them; got ${inspect(buffer, { depth: 0 })}.`);
 }
 
 /** Lets the I/O thread empty the stack of asynchronous contexts before it terminates what runs here. */

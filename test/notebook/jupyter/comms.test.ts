@@ -143,3 +143,25 @@ test("data that is not JSON is an error of the cell that sends it", async () => 
   expect(execution.reply).toMatchObject({ status: "error", ename: "TypeError" });
   expect(printed(execution)).toBe("");
 });
+
+test.each([
+  ["Float64Array.of(1.5, -2)", [...new Uint8Array(Float64Array.of(1.5, -2).buffer)]],
+  ["BigInt64Array.of(-1n)", Array(8).fill(255)],
+  ["Uint16Array.of(258).buffer", [2, 1]],
+  ["new DataView(Uint8Array.of(1, 2, 3).buffer, 1)", [2, 3]],
+  ["new Uint8Array(Object.assign(new SharedArrayBuffer(2)))", [0, 0]],
+  ["new SharedArrayBuffer(3)", [0, 0, 0]],
+  ["Uint8Array.of(1, 2, 3, 4).subarray(1, 3)", [2, 3]],
+  ["Buffer.from('ab')", [97, 98]],
+])("the buffer %s is sent as its bytes", async (expression, bytes) => {
+  const execution = await kernel().execute(`${bridge}.openComm("t", {}, { buffers: [${expression}] }); 1`);
+  expect([...ofType(execution, "comm_open")[0].buffers[0]]).toEqual(bytes);
+});
+
+test("what has no bytes is refused as a buffer", async () => {
+  const { reply } = await kernel().execute(`${bridge}.openComm("t", {}, { buffers: [[1, 2]] });`);
+  expect(reply).toMatchObject({
+    ename: "TypeError",
+    evalue: expect.stringContaining("ArrayBuffers or views of them; got [ 1, 2 ]"),
+  });
+});
