@@ -64,7 +64,14 @@ export function inspectCode(
   const offset = toOffset(code, cursor);
   const module = language.write(draft, code, notRedeclared(code, visible), []);
   // A cursor right after a name asks for the name.
-  const info = language.quickInfo(module, offset) ?? (offset > 0 ? language.quickInfo(module, offset - 1) : undefined);
+  const known = (at: number): ts.QuickInfo | undefined => {
+    const info = at < 0 ? undefined : language.quickInfo(module, at);
+    // TypeScript's answer for a name that nothing declares.
+    return info?.kind === ts.ScriptElementKind.unknown && ts.displayPartsToString(info.displayParts) === "any"
+      ? undefined
+      : info;
+  };
+  const info = known(offset) ?? known(offset - 1);
   const text = info === undefined ? signatureText(language.signatureHelp(module, offset)) : quickInfoText(info);
   if (text === undefined) return { status: "ok", found: false, data: {}, metadata: {} };
   const { signature, documentation } = text;

@@ -135,3 +135,10 @@ test("tcp serves as ipc does", async () => {
   await pause(0);
   expect(tcp.process.exitCode).toBe(0);
 });
+
+test("inspecting a name that nothing declares finds nothing", async () => {
+  const { content } = await ask("inspect_request", { code: "nobodyKnows", cursor_pos: 5, detail_level: 0 });
+  expect(content).toMatchObject({ status: "ok", found: false, data: {} });
+  const known = await ask("inspect_request", { code: "let x: any; x", cursor_pos: 13, detail_level: 0 });
+  expect(known.content).toMatchObject({ found: true });
+});
