@@ -1,5 +1,5 @@
-// How a cell's value is shown: by the bundle that it offers itself, else as the library that is loaded shows it, else as
-// `util.inspect` writes it. Knows nothing of the kernel, and the library only by a symbol.
+// How a cell's value is shown: by the bundle that it offers itself, else as the library shows it, else as
+// `util.inspect` writes it. Knows nothing of the kernel; the library that a cell loaded comes before our own copy of it.
 import { inspect } from "node:util";
 import type { MimeBundle } from "../bridge.js";
 
@@ -12,10 +12,24 @@ export const libraryForm: unique symbol = Symbol.for("warplab.bundle") as never;
 export async function bestForm(value: unknown): Promise<MimeBundle> {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return words(value);
   const own = (value as { [mimeForm]?: unknown })[mimeForm];
-  const library = (globalThis as { [libraryForm]?: (value: unknown) => MimeBundle })[libraryForm];
-  const bundle = typeof own === "function" ? await own.call(value) : await library?.(value);
+  const library = (globalThis as { [libraryForm]?: Form })[libraryForm];
+  const bundle = typeof own === "function" ? await own.call(value) : await (library ?? formOfOurs(value))?.(value);
   if (bundle === undefined || bundle === null || typeof bundle !== "object") return words(value);
   return "text/plain" in bundle ? bundle : { ...bundle, ...words(value) };
+}
+
+type Form = (value: unknown) => MimeBundle;
+
+/**
+ * What shows a table or a chart when no cell has loaded the library: our own installation's, of which only the part that knows
+ * forms is loaded, and only then.
+ */
+function formOfOurs(value: object): ((value: unknown) => Promise<MimeBundle>) | undefined {
+  const { numRows, columnNames, $schema } = value as Readonly<Record<string, unknown>>;
+  const isTable = typeof numRows === "function" && typeof columnNames === "function";
+  const isChart = typeof $schema === "string" && $schema.includes("/vega-lite/");
+  if (!isTable && !isChart) return undefined;
+  return async (shown) => ((await import("../mime.js")) as { bundleOf: Form }).bundleOf(shown);
 }
 
 function words(value: unknown): MimeBundle {

@@ -1,5 +1,6 @@
 // From a cell as typed to a script that runs: types are erased in place, names of earlier cells are reached through the
 // notebook's scope, and every line stays where its author put it. Knows nothing of running the script.
+import { isBuiltin } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
 import { CellLanguage, type CellModule, type VisibleNames } from "./cell-language.js";
 import { type CellNames, cellNames, topLevelAwaits } from "./cell-names.js";
@@ -16,7 +17,7 @@ export interface CompiledCell {
   readonly script: string;
   /** How many characters of the script's first line come before the cell's own. */
   readonly prefixLength: number;
-  readonly imports: readonly string[];
+  readonly imports: readonly PlacedImport[];
   /** The names that it declares, values and types. */
   readonly declared: readonly string[];
   /**
@@ -24,6 +25,12 @@ export interface CompiledCell {
    * `inexact` where the cell's lines could not be kept.
    */
   placeAsTyped(place: Place): Place | "inexact" | undefined;
+}
+
+/** A module that a cell imports, and the place of the import statement as typed. */
+export interface PlacedImport {
+  readonly specifier: string;
+  readonly place: Place;
 }
 
 /** A mistake that TypeScript found in a cell. */
@@ -51,8 +58,11 @@ export class CellMistakes extends Error {
 export class CellCompiler {
   readonly language: CellLanguage;
 
-  constructor(folder: string) {
-    this.language = new CellLanguage(folder);
+  constructor(
+    private readonly folder: string,
+    options: { readonly typeRoots?: readonly string[] } = {},
+  ) {
+    this.language = new CellLanguage(folder, options.typeRoots);
   }
 
   /** Compiles a cell that sees `visible`. Throws CellMistakes. */
@@ -64,7 +74,8 @@ export class CellCompiler {
     this.check(module, source, label);
     const program = this.language.program();
     const file = program.getSourceFile(module.fileName)!;
-    return build({ source, label, number, names, seen, module, file, checker: program.getTypeChecker() });
+    const words = freeWords(names);
+    return build({ source, label, number, names, words, seen, module, file, checker: program.getTypeChecker() });
   }
 
   private check(module: CellModule, source: string, label: string): void {
@@ -77,7 +88,23 @@ export class CellCompiler {
       const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
       return [{ place, message, code: `TS${diagnostic.code}`, line }];
     });
-    if (mistakes.length > 0) throw new CellMistakes(label, mistakes);
+    if (mistakes.length > 0)
+      throw new CellMistakes(label, this.language.knowsNode ? mistakes : this.withoutNode(mistakes));
+  }
+
+  /** What only says that Node's types are absent is said once, with what to do, after the mistakes that are the cell's own. */
+  private withoutNode(mistakes: readonly CellMistake[]): readonly CellMistake[] {
+    const isOwn = ({ message }: CellMistake): boolean => {
+      const [, name] = /^Cannot find (?:name|module) '([^']+)'/.exec(message) ?? [];
+      return (
+        name === undefined || !(name in globalThis || ["require", "module", "Buffer"].includes(name) || isBuiltin(name))
+      );
+    };
+    const own = mistakes.filter(isOwn);
+    const first = mistakes.find((mistake) => !isOwn(mistake));
+    if (first === undefined) return mistakes;
+    const why = `Node's types are in no node_modules/@types, neither of ${this.folder} (or above) nor of warplab: run "npm install @types/node" there`;
+    return [...own, { ...first, message: `${first.message.split(".")[0]}. ${why}.` }];
   }
 }
 
@@ -88,11 +115,24 @@ export function parse(source: string): ts.SourceFile {
 /** "Cannot assign to 'x' because it is an import": here it is a variable of an earlier cell, which may be assigned. */
 const assignmentToImport = 2632;
 
+/** What the script calls what it is given: names that the cell's author has not used. */
+interface Words {
+  readonly cell: string;
+  readonly load: string;
+  readonly value: string;
+}
+
+function freeWords({ mentioned }: CellNames): Words {
+  const free = (name: string): string => (mentioned.has(name) ? free(`${name}$`) : name);
+  return { cell: free("$cell"), load: free("$import"), value: free("$$value") };
+}
+
 interface Build {
   readonly source: string;
   readonly label: string;
   readonly number: number;
   readonly names: CellNames;
+  readonly words: Words;
   readonly seen: VisibleNames;
   readonly module: CellModule;
   readonly file: ts.SourceFile;
@@ -100,7 +140,7 @@ interface Build {
 }
 
 function build(cell: Build): CompiledCell {
-  const { source, names, module, file, label, number } = cell;
+  const { source, names, module, file, label, number, words } = cell;
   const scope = names.declared.has("exports") ? "$exports" : "exports";
   const statements = file.statements.filter(
     (statement) => statement.getStart(file) >= module.start && statement.end <= module.end,
@@ -109,9 +149,9 @@ function build(cell: Build): CompiledCell {
   const meaning = [...referenceEdits(cell, statements, scope), ...awaitEdits(cell, statements)];
   const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
   if (last !== undefined && ts.isExpressionStatement(last)) {
-    meaning.push(...around(last.expression, "$cell.result = (", ")", file));
+    meaning.push(...around(last.expression, `${words.cell}.result = (`, ")", file));
   } else if (last !== undefined && ts.isExportAssignment(last) && last.isExportEquals !== true) {
-    meaning.push({ start: last.getStart(file), end: last.expression.getStart(file), text: "$cell.result = (" });
+    meaning.push({ start: last.getStart(file), end: last.expression.getStart(file), text: `${words.cell}.result = (` });
     meaning.push({ start: last.expression.end, end: last.expression.end, text: ")" });
   }
   const replaced: Edit[] = [];
@@ -136,14 +176,15 @@ function build(cell: Build): CompiledCell {
     .filter(({ start, end }) => start >= 0 && end <= source.length);
   const edited = new EditedText(source, edits);
   const imports = names.imports.filter((entry) => isNeeded(entry.statement, cell));
-  const prefix = wrapperStart(names, imports, scope);
+  const starts = lineStarts(source);
+  const prefix = wrapperStart(names, imports, { ...words, scope });
   return {
     label,
     number,
     source,
     script: `${prefix}${edited.text}\n})(); })`,
     prefixLength: prefix.length,
-    imports: imports.map(({ specifier }) => specifier),
+    imports: imports.map(({ specifier, statement }) => ({ specifier, place: placeAt(starts, statement.getStart()) })),
     declared: [...names.declared.keys()],
     placeAsTyped: (place) => (exact ? edited.originalPlace(place) : "inexact"),
   };
@@ -170,22 +211,30 @@ function isNeeded(statement: ts.ImportDeclaration, { file, checker, module }: Bu
   );
 }
 
-function wrapperStart(names: CellNames, imports: CellNames["imports"], scope: string): string {
+function wrapperStart(
+  names: CellNames,
+  imports: CellNames["imports"],
+  { scope, cell, load, value }: Words & { readonly scope: string },
+): string {
   const bindings = imports.flatMap(({ bindings }, index) =>
-    bindings.map(({ local, takes }) => `const ${local.text} = $cell.take(${index}, ${JSON.stringify(takes)});`),
+    bindings.map(({ local, takes }) => `const ${local.text} = ${cell}.take(${index}, ${JSON.stringify(takes)});`),
   );
   const values = [...names.declared].filter(([, kind]) => kind !== "type");
   const getters = values.map(([name]) => `${JSON.stringify(name)}: () => ${name}`);
   const setters = values
     .filter(([, kind]) => kind === "variable")
-    .map(([name]) => `${JSON.stringify(name)}: ($$value) => { ${name} = $$value; }`);
-  const declare = values.length === 0 ? "" : `$cell.declare({ ${getters.join(", ")} }, { ${setters.join(", ")} });`;
+    .map(([name]) => `${JSON.stringify(name)}: (${value}) => { ${name} = ${value}; }`);
+  const declare = values.length === 0 ? "" : `${cell}.declare({ ${getters.join(", ")} }, { ${setters.join(", ")} });`;
   const async = names.awaits ? "async " : "";
-  return `(function (${scope}, require, $cell, $import) { "use strict"; return (${async}() => { ${bindings.join(" ")} ${declare} `;
+  return `(function (${scope}, require, ${cell}, ${load}) { "use strict"; return (${async}() => { ${bindings.join(" ")} ${declare} `;
 }
 
 /** `name` of an earlier cell becomes `exports.name`, `{ name }` becomes `{ name: exports.name }`. */
-function referenceEdits({ seen, checker, file, module }: Build, statements: readonly ts.Node[], scope: string): Edit[] {
+function referenceEdits(
+  { seen, checker, file, module, words }: Build,
+  statements: readonly ts.Node[],
+  scope: string,
+): Edit[] {
   const edits: Edit[] = [];
   const isEarlier = (symbol: ts.Symbol | undefined): boolean =>
     symbol?.declarations?.some((node) => node.getSourceFile() === file && node.end < module.start) === true;
@@ -194,10 +243,10 @@ function referenceEdits({ seen, checker, file, module }: Build, statements: read
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
     const at = node.getStart(file);
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      edits.push({ start: node.expression.getStart(file), end: node.expression.end, text: "$import" });
+      edits.push({ start: node.expression.getStart(file), end: node.expression.end, text: words.load });
     }
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
-      edits.push({ start: at, end: node.end, text: "$cell.meta" });
+      edits.push({ start: at, end: node.end, text: `${words.cell}.meta` });
       return;
     }
     if (ts.isShorthandPropertyAssignment(node)) {
@@ -222,14 +271,14 @@ function referenceEdits({ seen, checker, file, module }: Build, statements: read
 }
 
 /** An interrupt reaches the cell's own `await`, so that a loop around it ends; an error that comes out knows its place. */
-function awaitEdits({ source, module, file }: Build, statements: readonly ts.Node[]): Edit[] {
+function awaitEdits({ source, module, file, words }: Build, statements: readonly ts.Node[]): Edit[] {
   const starts = lineStarts(source);
   return statements
     .flatMap((statement) => topLevelAwaits(statement))
     .filter(ts.isAwaitExpression)
     .flatMap((node) => {
       const { line, column } = placeAt(starts, node.getStart(file) - module.start);
-      return around(node.expression, "$cell.wait(", `, ${line}, ${column})`, file);
+      return around(node.expression, `${words.cell}.wait(`, `, ${line}, ${column})`, file);
     });
 }
 

@@ -23,10 +23,16 @@ export class CellLanguage {
   private readonly service: ts.LanguageService;
   private readonly resolutions: ts.ModuleResolutionCache;
   private root: string | undefined;
+  /** Whether a cell knows Node's types: `console`, `process`, `node:fs`. */
+  readonly knowsNode: boolean;
 
-  /** Modules are looked for from `folder` first, then from this file's own installation. */
-  constructor(private readonly folder: string) {
-    this.options = compilerOptions(folder);
+  /** Modules are looked for from `folder` first, then from this file's own installation; types of Node in `typeRoots`. */
+  constructor(
+    private readonly folder: string,
+    typeRoots: readonly string[] = typeRootsFor(folder),
+  ) {
+    this.knowsNode = typeRoots.some((root) => ts.sys.directoryExists(join(root, "node")));
+    this.options = compilerOptions(typeRoots, this.knowsNode ? ["node"] : []);
     this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, this.options);
     this.service = ts.createLanguageService(this.createHost());
   }
@@ -125,7 +131,7 @@ export class CellLanguage {
   }
 }
 
-function compilerOptions(folder: string): ts.CompilerOptions {
+function compilerOptions(typeRoots: readonly string[], types: string[]): ts.CompilerOptions {
   return {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
@@ -133,8 +139,8 @@ function compilerOptions(folder: string): ts.CompilerOptions {
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     customConditions: ["node"],
     lib: ["lib.es2023.d.ts"],
-    types: ["node"],
-    typeRoots: typeRoots(folder),
+    types,
+    typeRoots: [...typeRoots],
     // As tslab: a notebook is a place to try things in.
     strict: false,
     skipLibCheck: true,
@@ -147,7 +153,7 @@ function compilerOptions(folder: string): ts.CompilerOptions {
 }
 
 /** The folders that may hold `node`'s types: the notebook's, then our own installation's. */
-function typeRoots(folder: string): string[] {
+function typeRootsFor(folder: string): string[] {
   const roots: string[] = [];
   for (let level = folder; ; level = dirname(level)) {
     roots.push(slashes(join(level, "node_modules", "@types")));
@@ -157,7 +163,7 @@ function typeRoots(folder: string): string[] {
     const own = createRequire(import.meta.url).resolve("@types/node/package.json");
     roots.push(slashes(dirname(dirname(own))));
   } catch {
-    // Without them a cell does not know Node's types; everything else is as before.
+    // A dependency of ours, so this installation is not whole: the compiler of cells says so.
   }
   return roots.filter((root) => ts.sys.directoryExists(root));
 }

@@ -34,16 +34,23 @@ export class CellModules {
   /** Loads a module as `import` does, whichever kind it is. */
   async import(specifier: string): Promise<ModuleNamespace> {
     this.checkOwnPackage(specifier);
+    // Node's import wants an attribute that TypeScript's notebooks never wrote; its require does not.
+    if (/\.json$/.test(specifier)) {
+      const data = this.require(specifier);
+      return { ...(data as object), default: data };
+    }
     try {
       return await this.importFromFolder(specifier);
     } catch (error) {
-      if (!this.isAbsentFromFolder(error, specifier)) throw error;
+      if (!this.isAbsentFromFolder(error)) throw error;
+      if (/^\.{1,2}\//.test(specifier)) throw this.notFound(specifier);
+      if (!isBare(specifier)) throw error;
     }
     try {
       return await import(specifier);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-      throw this.notFound(specifier, error);
+      throw this.notFound(specifier);
     }
   }
 
@@ -70,16 +77,16 @@ export class CellModules {
     }) as NodeJS.Require;
   }
 
-  private isAbsentFromFolder(error: unknown, specifier: string): boolean {
+  private isAbsentFromFolder(error: unknown): boolean {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === "ERR_MODULE_NOT_FOUND" && isBare(specifier) && message?.includes(this.referrer) === true;
+    return code === "ERR_MODULE_NOT_FOUND" && message?.includes(this.referrer) === true;
   }
 
-  private notFound(specifier: string, cause: unknown): Error {
+  private notFound(specifier: string): Error {
     const what = isBare(specifier)
       ? `package "${specifier}" is not installed: neither in ${this.folder} (or above) nor beside warplab`
       : `no module "${specifier}" in ${this.folder}: import needs the file's name with its ending`;
-    return Object.assign(new Error(what, { cause }), { code: "ERR_MODULE_NOT_FOUND" });
+    return Object.assign(new Error(what), { code: "ERR_MODULE_NOT_FOUND" });
   }
 
   /** Says once when the notebook's folder has another version of our package than the kernel's. */

@@ -104,7 +104,14 @@ export class CellSession {
    */
   async run(cell: CompiledCell, interruption: Interruption, started: () => void = () => {}): Promise<unknown> {
     const loaded = await interruption.race(
-      Promise.all(cell.imports.map((specifier) => this.modules.import(specifier))),
+      Promise.all(
+        cell.imports.map(({ specifier, place }) =>
+          this.modules.import(specifier).catch((error: unknown) => {
+            placeInCell(error, `    at ${cell.label}:${place.line}:${place.column}`);
+            throw error;
+          }),
+        ),
+      ),
     );
     const run = new CellRun(loaded, interruption, cell.label, this.modules.meta);
     try {
@@ -194,11 +201,25 @@ class CellRun {
   }
 }
 
+/** A module that cannot be loaded fails with the same error each time: the place is that of the last attempt. */
+function placeInCell(error: unknown, frame: string): void {
+  if (!(error instanceof Error) || typeof error.stack !== "string") return;
+  const lines = error.stack.split("\n");
+  const ours = lines.findIndex((line) =>
+    /^ +at (cell \d+\b.*:\d+:\d+$|.*CellModules\.|.*\bcell-(modules|session)\.[jt]s:)/.test(line),
+  );
+  setStack(error, [...(ours < 0 ? lines : lines.slice(0, ours)), frame].join("\n"));
+}
+
 /** V8 cannot see through an interruptible wait: the frame of the cell that awaits is added by hand. */
 function addFrame(error: unknown, frame: string): void {
   if (!(error instanceof Error) || typeof error.stack !== "string" || error.stack.endsWith(frame)) return;
+  setStack(error, `${error.stack}\n${frame}`);
+}
+
+function setStack(error: Error, stack: string): void {
   try {
-    error.stack += `\n${frame}`;
+    error.stack = stack;
   } catch {
     // A frozen error keeps the stack that it has.
   }

@@ -140,7 +140,7 @@ export class Execution {
     if (expressions === null || typeof expressions !== "object") return answers;
     for (const [key, expression] of Object.entries(expressions)) {
       try {
-        const data = await this.run(`(${expression})`, { ...context, label: `${context.label} (expression)` });
+        const data = await this.run(`(${expression}\n)`, { ...context, label: `${context.label} (expression)` });
         answers[key] = { status: "ok", data: data ?? { "text/plain": "undefined" }, metadata: {} };
       } catch (error) {
         answers[key] = { status: "error", ...this.report(error) };

@@ -1,5 +1,6 @@
 // Makes every stack name cells and the lines as typed: Node asks this module to write an Error's stack. Knows nothing of
 // what runs.
+import { fileURLToPath } from "node:url";
 import type { Place } from "./edited-text.js";
 
 /** Where a script's places are as typed. */
@@ -7,6 +8,16 @@ export interface PlacedScript {
   readonly label: string;
   /** Undefined for what is not the script's own text; `inexact` where all that is known is the script. */
   placeAsTyped(place: Place): Place | "inexact" | undefined;
+}
+
+const ownFolder = fileURLToPath(new URL("../../", import.meta.url));
+const ownAddress = new URL("../../", import.meta.url).href;
+
+/** Whether a frame, or its file, is this installation's, or that of another copy of it. */
+export function isOwnFrame(text: string): boolean {
+  return (
+    text.includes(ownFolder) || text.includes(ownAddress) || /[\\/]node_modules[\\/]warplab[\\/]dist[\\/]/.test(text)
+  );
 }
 
 export class StackPlaces {
@@ -18,9 +29,15 @@ export class StackPlaces {
     Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
       const header = headerOf(error);
-      const lines = sites.flatMap((site) => this.line(site));
+      const lines = this.concerning(sites).flatMap((site) => this.line(site));
       return [header, ...lines].join("\n");
     };
+  }
+
+  /** In a cell's stack the frames down to the cell, without our own files'. One without a cell is left as it is. */
+  private concerning(sites: readonly NodeJS.CallSite[]): readonly NodeJS.CallSite[] {
+    const lowest = sites.findLastIndex((site) => this.scripts.has(site.getFileName() ?? ""));
+    return lowest < 0 ? sites : sites.slice(0, lowest + 1).filter((site) => !isOwnFrame(site.getFileName() ?? ""));
   }
 
   add(script: PlacedScript): void {

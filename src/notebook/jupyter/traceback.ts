@@ -1,9 +1,9 @@
 // An error as Jupyter shows it: name, message, and a traceback that names cells and lines as typed and leaves out this
 // kernel. Knows nothing of messages.
-import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { type CellMistake, CellMistakes } from "./cell-compiler.js";
 import { Interrupted } from "./cell-session.js";
+import { isOwnFrame } from "./stack-places.js";
 
 /** The content of an `error` message. */
 export interface ErrorReport {
@@ -46,7 +46,6 @@ function reportMistakes(error: CellMistakes): ErrorReport {
   return { ename: error.name, evalue: error.message, traceback: error.mistakes.map(tell) };
 }
 
-const ownFolder = fileURLToPath(new URL(".", import.meta.url));
 const cellFrame = /(cell \d+(?: \(silent\))?):(\d+):(\d+)/;
 
 function tellError(error: Error, sourceOf: SourceOf): string[] {
@@ -68,7 +67,7 @@ function tellError(error: Error, sourceOf: SourceOf): string[] {
 /** The frames down to the lowest one in a cell, without Node's and this kernel's own. */
 function usefulFrames(error: Error): string[] {
   const frames = stackLines(error).filter(
-    (line) => !line.includes("(node:") && !/at (async )?node:/.test(line) && !line.includes(ownFolder),
+    (line) => !line.includes("(node:") && !/at (async )?node:/.test(line) && !isOwnFrame(line),
   );
   const lowest = frames.findLastIndex((frame) => /cell \d+/.test(frame));
   return lowest < 0 ? frames : frames.slice(0, lowest + 1);

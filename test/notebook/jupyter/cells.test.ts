@@ -284,3 +284,53 @@ describe("a silent request", () => {
     expect((await run("quiet")).reply.execution_count).toBe(before + 1);
   });
 });
+
+describe("the kernel's own words", () => {
+  test("a user expression may end in a comment", async () => {
+    const { reply } = await kernel().execute("1", { userExpressions: { commented: "1 //c" } });
+    expect(reply.user_expressions).toMatchObject({ commented: { status: "ok", data: { "text/plain": "1" } } });
+  });
+
+  test.each(["$cell", "$import", "$exports", "$$value", "require", "exports"])(
+    "%s is a name like any other",
+    async (name) => {
+      expect(resultText(await run(`let ${name} = 4; await null; ${name}`))).toBe("4");
+      expect(resultText(await run(`let ${name} = 6; (await import("node:path")).sep + ${name}; ${name} = 4`))).toBe(
+        "4",
+      );
+      expect(resultText(await run(`const { sep } = await import("node:path"); [${name}, sep]`))).toBe("[ 4, '/' ]");
+      expect(resultText(await run(`${name} = 5; ${name}`))).toBe("5");
+    },
+  );
+
+  test("an error as a value, and console.trace, name the cell and nothing of the kernel", async () => {
+    const shown = await run("new Error('x')");
+    const cell = `cell ${shown.reply.execution_count}`;
+    expect(resultText(shown)).toBe(`Error: x\n    at ${cell}:1:1`);
+    const traced = await run("function f() { console.trace('here'); }\nf();");
+    expect(printed(traced, "stderr")).toMatch(/^Trace: here\n {4}at f \(cell \d+:1:24\)\n {4}at cell \d+:2:1\n$/);
+  });
+
+  test("what a child of the cell writes to the streams that it inherits is the cell's", async () => {
+    const execution = await run(
+      `(await import("node:child_process")).execSync("echo from the child; echo and its errors >&2", { stdio: "inherit" }); 1`,
+    );
+    expect(printed(execution)).toBe("from the child\n");
+    expect(printed(execution, "stderr")).toBe("and its errors\n");
+  });
+});
+
+describe("the library, in its own installation", () => {
+  const quiet = "import { gpu, kernel, i32, f32 } from 'warplab';";
+  test.each([
+    ["an unknown device", `${quiet} gpu("no such device");`],
+    [
+      "an access out of bounds",
+      `${quiet} const g = gpu("h100"); const k = kernel("far", { x: f32.ptr }, ({ x }, { threadIdx }) => { x[threadIdx.x + 1000] = 1; }); g.launch(k, { grid: 1, block: 32 }, { x: g.buffer(new Float32Array(4)) });`,
+    ],
+  ])("an error of %s has no frame and no path of its files", async (_what, code) => {
+    const { reply } = await run(code);
+    expect(reply.status).toBe("error");
+    expect(reply.traceback?.join("\n")).not.toMatch(/dist[\\/]|file:/);
+  });
+});

@@ -108,3 +108,38 @@ test("another version of our package in the notebook's folder is used, and said 
   expect(printed(second, "stderr")).toBe("");
   await kernel.shutdown();
 });
+
+test.each([
+  ["import data from './data.json'; data.answer"],
+  ["import { answer } from './data.json'; answer"],
+  ["import * as all from './data.json'; all.answer"],
+  ["(await import('./data.json')).default.answer"],
+])("JSON by %s", async (code) => {
+  expect(resultText(await run(code))).toBe("42");
+});
+
+test("a failed import is placed at its statement, without the kernel's frames or causes", async () => {
+  const missing = await run("const before = 1;\n  import './nowhere.mjs' ;");
+  const cell = `cell ${missing.reply.execution_count}`;
+  expect(missing.reply.traceback).toEqual([
+    `${cell}, line 2, column 3:`,
+    "      import './nowhere.mjs' ;",
+    "      ^",
+    `Error: no module "./nowhere.mjs" in ${folder}: import needs the file's name with its ending`,
+    `    at ${cell}:2:3`,
+  ]);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const failing = await run("\nimport 'fails';");
+    expect(failing.reply.traceback?.[0]).toBe(`cell ${failing.reply.execution_count}, line 2, column 1:`);
+    expect(failing.reply.traceback?.join("\n")).toContain("RangeError: while loading");
+  }
+});
+
+test("an Arquero table is a table though no cell has imported warplab", async () => {
+  const fresh = await startKernel({ cwd: newFolder() });
+  const execution = await fresh.execute("import { table } from 'arquero'; table({ a: [1, 2], b: ['x', 'y'] })");
+  expect(execution.messages.find(({ type }) => type === "execute_result")?.content).toMatchObject({
+    data: { "text/html": expect.stringContaining("<table"), "text/plain": expect.not.stringContaining("_data") },
+  });
+  await fresh.shutdown();
+});

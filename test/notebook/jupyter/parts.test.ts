@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parse } from "../../../src/notebook/jupyter/cell-compiler.js";
+import { CellCompiler, type CellMistakes, parse } from "../../../src/notebook/jupyter/cell-compiler.js";
 import { cellNames } from "../../../src/notebook/jupyter/cell-names.js";
 import { endpoint, readConnectionFile } from "../../../src/notebook/jupyter/connection.js";
 import { History } from "../../../src/notebook/jupyter/history.js";
@@ -167,5 +167,26 @@ describe("the kernelspec", () => {
       if (before === undefined) delete process.env["JUPYTER_DATA_DIR"];
       else process.env["JUPYTER_DATA_DIR"] = before;
     }
+  });
+});
+
+describe("an installation without Node's types", () => {
+  const compile = (source: string) => () =>
+    new CellCompiler(newFolder(), { typeRoots: [] }).compile(source, "cell 1", 1, new Map());
+
+  test("says so once, however many names it does not know", () => {
+    expect(compile("console.log(process.argv); console.log(Buffer);\nimport 'node:fs';")).toThrow(
+      /^cell 1, line 1, column 1: Cannot find name 'console'\. Node's types are in no node_modules\/@types, .*npm install @types\/node/,
+    );
+    try {
+      compile("console.log(1); console.log(process);")();
+    } catch (error) {
+      expect((error as CellMistakes).mistakes).toHaveLength(1);
+    }
+  });
+
+  test("tells the cell's own mistakes first, and runs what needs no types", () => {
+    expect(compile("console.log(nobody);")).toThrow(/^cell 1, line 1, column 13: Cannot find name 'nobody'/);
+    expect(compile("const a: number = 1; a + 1")().declared).toEqual(["a"]);
   });
 });
