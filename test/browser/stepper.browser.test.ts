@@ -132,6 +132,23 @@ describe.skipIf(chromiumPath === undefined)("the stepper", () => {
     await stepper.key("x");
     expect(await page.evaluate("globalThis.heard")).toEqual(["x"]);
     expect(await stepper.host.getAttribute("data-lm-suppress-shortcuts")).toBe("true");
+    // What comes with Ctrl is the notebook's, and its listener captures on the document.
+    await page.evaluate(() => {
+      const seen: string[] = [];
+      Object.assign(globalThis, { seen });
+      const note = (event: KeyboardEvent) => {
+        const mark = (event.target as Element).closest("[data-lm-suppress-shortcuts]");
+        seen.push(`${event.key} ${mark === null ? "free" : "kept"}`);
+      };
+      document.addEventListener("keydown", note, true);
+    });
+    await stepper.key("Control+s");
+    await stepper.key("d");
+    expect(await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)).toEqual([
+      "Control free",
+      "s free",
+      "d kept",
+    ]);
   });
 
   it("restores every value when it goes back over a step", async () => {
@@ -307,6 +324,11 @@ describe.skipIf(chromiumPath === undefined)("the stepper", () => {
     await stepper.key("End");
     expect(await part("fault").textContent()).toContain("out-of-bounds");
     expect(await part("source").locator(".now").getAttribute("class")).toContain("fault");
+    expect(await stepper.host.locator('[data-lane="2"]').getAttribute("aria-pressed")).toBe("true");
+    expect(await stepper.host.locator("[data-lane][data-fault]").count()).toBe(30);
+    expect(await part("access").textContent()).toBe(
+      "Store to out: 30 of 32 lanes, the first of them lane 2, reach outside of it.",
+    );
     await screenshot(stepper.host, "stepper-fault");
     await stepper.key("ArrowLeft");
     expect(await part("fault").isVisible()).toBe(false);

@@ -78,8 +78,6 @@ export function widgetsFor(base: WidgetBase, version: string): WidgetExports {
 
     override render(): void {
       super.render();
-      // JupyterLab leaves the keys that are pressed in here to us.
-      this.el.setAttribute("data-lm-suppress-shortcuts", "true");
       this.el.classList.add("warplab-widget");
       this.el.style.display = "block";
       this.el.style.width = "100%";

@@ -10,6 +10,8 @@ export interface Target {
   readonly width: number;
   /** Parts of the width, from 0 to 1, that lanes asked for. */
   readonly used: readonly (readonly [from: number, to: number])[];
+  /** Parts that lanes at fault asked for: they are not memory that may be reached. */
+  readonly outside: readonly (readonly [from: number, to: number])[];
   /** How many words a bank has to serve one after the other; 1 for a sector. */
   readonly depth: number;
   /** For a sector, its first byte's address; for a bank, its number. */
@@ -26,20 +28,21 @@ export interface AccessShapes {
 const sectorBytes = 32;
 const wordBytes = 4;
 
-/** Undefined for local memory, which has neither sectors of its own nor banks. */
-export function accessShapes(access: MemoryAccess): AccessShapes | undefined {
-  if (access.space === "global") return sectorShapes(access);
+/** Undefined for local memory, which has neither sectors of its own nor banks. `atFault` are lanes that may not reach there. */
+export function accessShapes(access: MemoryAccess, atFault = 0): AccessShapes | undefined {
+  if (access.space === "global") return sectorShapes(access, atFault);
   return access.space === "shared" ? bankShapes(access) : undefined;
 }
 
 /** Sectors in the order of their addresses. A box is as wide as the lanes that would share it if they stood side by side. */
-function sectorShapes(access: MemoryAccess): AccessShapes {
+function sectorShapes(access: MemoryAccess, atFault: number): AccessShapes {
   const { requested } = sectorsOf(access);
   const sectors = [...requested];
   const width = Math.min(sectorBytes / access.bytesPerLane, 32 / Math.max(1, sectors.length), 32);
   const start = (32 - width * sectors.length) / 2;
   const place = new Map(sectors.map((sector, index) => [sector, start + index * width]));
   const used = new Map<number, [number, number][]>(sectors.map((sector) => [sector, []]));
+  const outside = new Map<number, [number, number][]>(sectors.map((sector) => [sector, []]));
   const lines: [number, number][] = [];
   for (const lane of lanesOf(access)) {
     const address = access.addresses[lane];
@@ -47,7 +50,7 @@ function sectorShapes(access: MemoryAccess): AccessShapes {
     for (let sector = Math.floor(address / sectorBytes); sector * sectorBytes < end; sector++) {
       const from = Math.max(0, address / sectorBytes - sector);
       const to = Math.min(1, end / sectorBytes - sector);
-      used.get(sector)?.push([from, to]);
+      ((atFault >>> lane) & 1 ? outside : used).get(sector)?.push([from, to]);
       if (sector * sectorBytes <= address) lines.push([lane, (place.get(sector) ?? 0) + width * ((from + to) / 2)]);
     }
   }
@@ -58,6 +61,7 @@ function sectorShapes(access: MemoryAccess): AccessShapes {
       left: start + index * width,
       width,
       used: used.get(sector) ?? [],
+      outside: outside.get(sector) ?? [],
       depth: 1,
       id: sector * sectorBytes,
     })),
@@ -78,6 +82,7 @@ function bankShapes(access: MemoryAccess): AccessShapes {
       left: bank,
       width: 1,
       used: lanesPerBank[bank] > 0 ? [[0, 1]] : [],
+      outside: [],
       depth: lanesPerBank[bank],
       id: bank,
     })),

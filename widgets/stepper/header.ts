@@ -1,8 +1,9 @@
 // The line that says what runs and where the reader is: kernel, launch, block, warp, step; and chooses the warp to stay with.
-import { delinearise, formatDim3 } from "../../src/core/dim3.js";
+import { formatDim3 } from "../../src/core/dim3.js";
 import { element, set, setText } from "./dom.js";
 import { count } from "./numbers.js";
 import type { Part, Stage } from "./part.js";
+import { blockName } from "./words.js";
 
 /** Up to here blocks are chosen from a list; beyond it their linear number is typed. */
 const listedBlocks = 512;
@@ -10,10 +11,9 @@ const listedBlocks = 512;
 export function header({ replay, controls }: Stage): Part {
   const { image } = replay;
   const { session } = controls;
-  const blockName = (block: number): string => formatDim3(delinearise(block, image.grid), 0);
   const block =
     replay.blocks <= listedBlocks
-      ? element("select", {}, ...options(replay.blocks, blockName))
+      ? element("select", {}, ...options(replay.blocks, (index) => blockName(replay, index)))
       : element("input", { type: "number", min: 0, max: replay.blocks - 1 });
   set(block, {
     "data-choose": "block",

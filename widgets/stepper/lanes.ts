@@ -59,10 +59,14 @@ export function lanes({ controls }: Stage): Part {
       setText(name, `lane ${scene.lane}`);
       for (const [lane, cell] of cells.entries()) {
         const state = scene.lanes[lane];
-        const meaning = (scene.branch ? branchMeanings[state] : undefined) ?? meanings[state];
+        const faulty = ((scene.atFault >>> lane) & 1) === 1;
+        const meaning = faulty
+          ? "made the launch fault"
+          : ((scene.branch ? branchMeanings[state] : undefined) ?? meanings[state]);
         const chosen = lane === scene.lane;
         set(cell, {
           "data-state": stateNames[state],
+          "data-fault": faulty ? "" : undefined,
           "data-why": state === "skip" ? "predicate" : undefined,
           "aria-pressed": String(chosen),
           "aria-label": `lane ${lane} ${meaning}`,

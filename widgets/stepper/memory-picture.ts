@@ -15,7 +15,10 @@ export function memoryPicture({ replay }: Stage): Part {
   const effect = element("p", { class: "say", "data-part": "effect" });
   const sentence = element("p", { class: "say", "data-part": "access" });
   const paths = Object.fromEntries(
-    ["lanes", "box", "used", "spare", "again", "line", "chosen"].map((name) => [name, svg("path", { class: name })]),
+    ["lanes", "box", "used", "spare", "again", "outside", "line", "chosen"].map((name) => [
+      name,
+      svg("path", { class: name }),
+    ]),
   );
   const drawing = svg("svg", {
     class: "columns access",
@@ -50,10 +53,10 @@ export function memoryPicture({ replay }: Stage): Part {
           : [...ago, ...accessSentence(replay, scene)],
       );
       set(node, { "data-age": access === undefined ? undefined : now ? "now" : "earlier" });
-      const shapes = access === undefined ? undefined : accessShapes(access.access);
+      const shapes = access === undefined ? undefined : accessShapes(access.access, scene.atFault);
       draw(paths, shapes, scene);
       set(picture, { "data-empty": shapes === undefined ? "" : undefined });
-      const ends = shapes === undefined ? undefined : captions(replay, shapes);
+      const ends = shapes === undefined ? undefined : captions(replay, shapes, scene);
       setText(from, ends?.from ?? "");
       setText(legend, ends?.legend ?? "");
       setText(to, ends?.to ?? "");
@@ -61,30 +64,43 @@ export function memoryPicture({ replay }: Stage): Part {
   };
 }
 
-function captions(replay: Replay, shapes: AccessShapes): { from: string; legend: string; to: string } {
+function captions(
+  replay: Replay,
+  shapes: AccessShapes,
+  { atFault }: Scene,
+): { from: string; legend: string; to: string } {
   if (shapes.kind === "banks") return { from: "bank 0", legend: "a bank serves one word at a time", to: "bank 31" };
   const first = shapes.targets[0];
   const last = shapes.targets[shapes.targets.length - 1];
   return {
     from: elementWords(replay, first.id) ?? hex(first.id),
-    legend: "32-byte sectors; pale: moved for nothing",
+    legend:
+      atFault === 0
+        ? "32-byte sectors; pale: moved for nothing"
+        : "32-byte sectors; crossed: not memory of this access",
     to: elementBefore(replay, last.id + 32),
   };
 }
 
-function draw(paths: Record<string, SVGPathElement>, shapes: AccessShapes | undefined, { access, lane }: Scene): void {
+function draw(
+  paths: Record<string, SVGPathElement>,
+  shapes: AccessShapes | undefined,
+  { access, lane, atFault }: Scene,
+): void {
   const d: Record<string, string> = {
     lanes: "",
     box: "",
     used: "",
     spare: "",
     again: "",
+    outside: "",
     line: "",
     chosen: "",
   };
   const mask = access?.access.mask ?? 0;
   for (let each = 0; shapes !== undefined && each < 32; each++) {
-    if ((mask >>> each) & 1) d["lanes"] += rectangle(each + 0.06, 0, 0.88, lanesBottom - 0.02);
+    if ((mask >>> each) & 1)
+      d[(atFault >>> each) & 1 ? "outside" : "lanes"] += rectangle(each + 0.06, 0, 0.88, lanesBottom - 0.02);
   }
   for (const target of shapes?.targets ?? []) addTarget(d, target, shapes?.kind === "banks");
   for (const [each, x] of shapes?.lines ?? []) {
@@ -110,6 +126,14 @@ function addTarget(d: Record<string, string>, whole: Target, bank: boolean): voi
     }
     return;
   }
+  // A sector that only lanes at fault asked for was not moved.
+  if (used.length === 0 && whole.outside.length > 0) {
+    d["outside"] += crossed(left, targetsTop, width, height);
+    return;
+  }
+  for (const [from, to] of whole.outside) {
+    d["outside"] += crossed(left + width * from, targetsTop, width * (to - from), height);
+  }
   let end = 0;
   for (const [from, to] of [...used].sort(([a], [b]) => a - b)) {
     if (from > end) d["spare"] += rectangle(left + width * end, targetsTop, width * (from - end), height);
@@ -129,6 +153,11 @@ export function say(node: Element, phrases: readonly Phrase[]): void {
   node.replaceChildren(
     ...phrases.map(({ text, tone }) => (tone === undefined ? text : element("b", { class: tone }, text))),
   );
+}
+
+function crossed(x: number, y: number, width: number, height: number): string {
+  const [left, right, top, bottom] = [x, x + width, y, y + height].map(round);
+  return `M${left} ${top}L${right} ${bottom}M${left} ${bottom}L${right} ${top}${rectangle(x, y, width, height)}`;
 }
 
 function rectangle(x: number, y: number, width: number, height: number): string {

@@ -52,6 +52,8 @@ export interface Scene {
   readonly access: ShownAccess | undefined;
   /** The message of the fault that the shown step ended with. */
   readonly fault: string | undefined;
+  /** The lanes whose access made the shown step fault. */
+  readonly atFault: number;
 }
 
 /**
@@ -88,6 +90,8 @@ export function sceneAt(
     return { name, register, type, values, changed: (differences(before[row], values) & (record?.mask ?? 0)) >>> 0 };
   });
   const state = replay.warpState(warp.block, warp.warp);
+  const access = lastAccess(replay, steps, index);
+  const fault = current && position === replay.length ? replay.fault : undefined;
   const pc = record?.pc ?? (steps.length === 0 ? 0 : replay.recordAt(steps[0]).pc);
   return {
     position,
@@ -101,8 +105,9 @@ export function sceneAt(
     status: state.status,
     variables: rows.slice(0, variables.length),
     registers: rows.slice(variables.length),
-    access: lastAccess(replay, steps, index),
-    fault: current && position === replay.length ? replay.fault?.message : undefined,
+    access,
+    fault: fault?.message,
+    atFault: fault === undefined || access?.age !== 0 ? 0 : lanesAtFault(replay, warp, access.access),
   };
 }
 
@@ -135,6 +140,36 @@ export function differences(
   if (before === undefined || after === undefined) return mask;
   for (let lane = 0; lane < 32; lane++) if (!Object.is(before[lane], after[lane])) mask |= 1 << lane;
   return mask >>> 0;
+}
+
+/** The lane that the launch's fault names. */
+export function faultLane({ fault, image }: Pick<Replay, "fault" | "image">): number | undefined {
+  if (fault === undefined) return undefined;
+  const [x, y, z] = fault.finding.thread;
+  return (x + image.block.x * (y + image.block.y * z)) % 32;
+}
+
+/** The lane that the fault names, and every other whose access is not within memory either. */
+function lanesAtFault(
+  replay: Replay,
+  { block }: WarpId,
+  { space, mask, addresses, bytesPerLane }: MemoryAccess,
+): number {
+  const named = faultLane(replay);
+  if (named === undefined || replay.fault?.finding.address == null) return 0;
+  const memory =
+    space === "global"
+      ? replay.image.memory.map(({ address, bytes }) => [address, address + bytes.length] as const)
+      : space === "shared"
+        ? [[0, replay.sharedMemory(block).length] as const]
+        : [[0, Number.POSITIVE_INFINITY] as const];
+  let lanes = 1 << named;
+  for (let lane = 0; lane < 32; lane++) {
+    const from = addresses[lane];
+    const within = memory.some(([start, end]) => from >= start && from + bytesPerLane <= end);
+    if ((mask >>> lane) & 1 && !within) lanes |= 1 << lane;
+  }
+  return (lanes & mask) >>> 0;
 }
 
 function lastAccess(replay: Replay, steps: Uint32Array, from: number): ShownAccess | undefined {

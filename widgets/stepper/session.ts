@@ -139,6 +139,7 @@ export class Session {
       position = recording.find(kind, position, direction);
     } while (position !== undefined && !this.#isPinnedWarp(position - 1));
     if (position !== undefined) return this.#move(position);
+    if (recording.find(kind, 0, 1) === undefined) return this.#stay(`This launch has no ${eventWords[kind]}.`);
     return this.#stay(`No ${eventWords[kind]} ${direction === 1 ? "after" : "before"} this step.`);
   }
 

@@ -12,7 +12,7 @@ import { memoryPane } from "./memory-pane.js";
 import { memoryPicture } from "./memory-picture.js";
 import type { Part, Stage } from "./part.js";
 import { Player, speeds } from "./player.js";
-import { type Scene, sceneAt } from "./scene.js";
+import { faultLane, type Scene, sceneAt } from "./scene.js";
 import type { Session } from "./session.js";
 import { strip } from "./strip.js";
 import { toolbar } from "./toolbar.js";
@@ -39,6 +39,7 @@ export function mountStepper(
   let frame: number | undefined;
   let queued = false;
   let disposed = false;
+  let atFault = false;
   const player = new Player(
     () => session.step(),
     () => later(),
@@ -100,9 +101,17 @@ export function mountStepper(
     heard,
   );
 
+  /** On arriving at the fault the lane that it names is the one to look at. */
+  function selectLaneAtFault(): void {
+    const lane = session.position === replay.length && session.isCurrent ? faultLane(replay) : undefined;
+    if (lane !== undefined && !atFault && lane !== session.lane) session.selectLane(lane);
+    atFault = lane !== undefined;
+  }
+
   function draw(): void {
     if (frame !== undefined) cancelAnimationFrame(frame);
     frame = undefined;
+    selectLaneAtFault();
     const scene = sceneAt(replay, session, named, { registers: allRegisters });
     for (const part of Object.values(parts)) part.update(scene);
     setText(notice, session.notice);

@@ -159,7 +159,10 @@ function drawMasks(canvas: HTMLCanvasElement, { masks, active, barriers }: Histo
   context.drawImage(picture, 0, 0, width, height);
   // Hairlines between the lanes, so that one can be followed along.
   const row = height / 32;
-  for (let lane = 1; lane < 32; lane++) context.clearRect(0, Math.round(lane * row), width, row > 3 ? 1 : 0.5);
+  context.globalCompositeOperation = "destination-out";
+  context.fillStyle = row > 3 ? "#000" : "#0006";
+  for (let lane = 1; lane < 32; lane++) context.fillRect(0, Math.round(lane * row), width, 1);
+  context.globalCompositeOperation = "source-over";
   if (barriers.length > width / 8) return;
   context.fillStyle = hot;
   for (const index of barriers) {

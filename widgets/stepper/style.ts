@@ -2,7 +2,7 @@
 // never told by colour alone. The style lives in the stepper's shadow root: nothing leaks out, nothing leaks in.
 
 export const style: string = `
-:host { display: block; outline: none; }
+:host { display: block; outline: none !important; }
 :host(:focus-visible) .stepper { outline: 2px solid var(--hot); outline-offset: -2px; }
 .stepper {
   --bg: var(--jp-layout-color0, #fff);
@@ -10,10 +10,10 @@ export const style: string = `
   --line: var(--jp-border-color2, #e2e2e6);
   --ink: var(--jp-ui-font-color0, #1d1d24);
   --soft: var(--jp-ui-font-color2, #62626d);
-  --accent: #2f6bd8; --on-accent: #fff; --accent-soft: #2f6bd81f; --off: #2f6bd83d;
-  --hot: #c2610a; --hot-soft: #d9730d80;
+  --accent: #2861cc; --on-accent: #fff; --accent-soft: #2f6bd81f; --off: #2f6bd83d;
+  --hot: #a95005; --hot-soft: #d9730d80;
   --bad: #c0392b; --bad-soft: #c0392b22;
-  --green: #2e7d4f; --violet: #7a4bb5;
+  --green: #277046; --violet: #7a4bb5;
   --code: var(--jp-code-font-family, ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace);
   --gutter: 150px;
   --hatch: repeating-linear-gradient(135deg, transparent 0 3px, var(--line) 3px 4px);
@@ -132,6 +132,7 @@ pre { position: relative; margin: 0; font: 12px/1.65 var(--code); overflow: auto
 .lanes [data-state="barrier"] { border-color: var(--hot); background: linear-gradient(var(--hot) 0 0) bottom/100% 5px no-repeat, var(--bg); color: var(--ink); }
 .lanes [data-state="ready"] { border-color: var(--accent); color: var(--accent); }
 .lanes [data-state="absent"] { border-color: transparent; background: none; }
+.lanes [data-fault] { background: var(--bad); border-color: var(--bad); color: var(--bg); text-decoration: line-through 1.5px; }
 .lanes [aria-pressed="true"] { outline: 2px solid var(--hot); outline-offset: 1px; z-index: 1; }
 
 .value-row { border-top: 1px solid var(--line); min-height: 22px; }
@@ -156,7 +157,8 @@ svg .spare { fill: var(--bad-soft); }
 svg .again { fill: var(--bad); }
 svg .line { fill: none; stroke: var(--soft); stroke-opacity: .5; stroke-width: 1; vector-effect: non-scaling-stroke; }
 svg .chosen { fill: none; stroke: var(--hot); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
-.picture[data-empty] .access { visibility: hidden; }
+svg .outside { fill: var(--bad-soft); stroke: var(--bad); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.picture[data-empty] { display: none; }
 
 .memory-pane { margin-top: 10px; border-top: 1px solid var(--line); padding-top: 7px; }
 .bar { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; }

@@ -9,6 +9,7 @@ import type { CleanUp, View, ViewModel } from "../view.js";
 import { element, set } from "./dom.js";
 import { readImage } from "./image.js";
 import { Session } from "./session.js";
+import { keepPlainKeys } from "./shortcuts.js";
 import { mountStepper, type Stepper } from "./stepper.js";
 import { style } from "./style.js";
 import { followTheme } from "./theme.js";
@@ -23,12 +24,12 @@ export const stepper: View = { render };
 function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   const host = element("div", {
     "data-warplab": "stepper",
-    "data-lm-suppress-shortcuts": "true",
     tabindex: 0,
     role: "group",
     "aria-label": "Kernel stepper",
   });
   const frame = element("div", { class: "stepper" });
+  const forgetKeys = keepPlainKeys(host);
   host.attachShadow({ mode: "open" }).append(element("style", {}, style), frame);
   el.append(host);
   let mounted: Mounted | undefined;
@@ -74,6 +75,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     model.off("change:image", onImage);
     mounted?.dispose();
     forgetTheme();
+    forgetKeys();
     host.remove();
   };
 }

@@ -1,5 +1,5 @@
 // What happened, in sentences: for the eye beside each drawing, and for a screen reader. Knows nothing of the DOM.
-import { delinearise, formatDim3 } from "../../src/core/dim3.js";
+import { delinearise } from "../../src/core/dim3.js";
 import { bankPasses } from "../../src/gpu/analysis/banks.js";
 import { sectorsOf } from "../../src/gpu/analysis/coalescing.js";
 import type { MemoryAccess, Replay } from "../../src/gpu/analysis/replay.js";
@@ -38,7 +38,13 @@ const branchWords: Readonly<Partial<Record<LaneState, readonly [one: string, man
 export function lanesSentence(scene: Scene): string {
   const parts: string[] = [];
   for (const state of ["on", "skip", "off", "barrier", "done", "ready", "absent"] as const) {
-    const lanes = scene.lanes.filter((each) => each === state).length;
+    if (state === "on" && scene.atFault !== 0) {
+      const faulty = popcount(scene.atFault);
+      parts.push(counted(faulty, "lane faults", "lanes fault"));
+    }
+    const lanes = scene.lanes.filter(
+      (each, lane) => each === state && !(state === "on" && (scene.atFault >>> lane) & 1),
+    ).length;
     if (lanes === 0) continue;
     const noun = parts.length > 0 ? "" : lanes === 1 ? " lane" : " lanes";
     const paused = state === "on" && !scene.current;
@@ -52,7 +58,7 @@ export function lanesSentence(scene: Scene): string {
 /** What the shown step did: the sentence that a screen reader hears after each step. */
 export function stepSentence(replay: Replay, scene: Scene): string {
   const { record, warp } = scene;
-  const where = `warp ${warp.warp} of block ${formatDim3(delinearise(warp.block, replay.image.grid), 0)}`;
+  const where = `warp ${warp.warp} of block ${blockName(replay, warp.block)}`;
   if (record === undefined) {
     if (scene.position === 0) return `Nothing has run yet. First comes ${where}.`;
     return `Step ${count(scene.position)}: ${where} has not run yet.`;
@@ -105,6 +111,13 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
   ]);
 }
 
+/** A block as its place in the grid, in as many dimensions as the grid has: `(0, 5)`. */
+export function blockName({ image: { grid } }: Pick<Replay, "image">, block: number): string {
+  const { x, y, z } = delinearise(block, grid);
+  const used = grid.z > 1 ? [x, y, z] : grid.y > 1 ? [x, y] : [x];
+  return `(${used.join(", ")})`;
+}
+
 function code(text: string): Phrase {
   return { text, tone: "strong" };
 }
@@ -121,6 +134,19 @@ export function accessSentence(replay: Replay, scene: Scene): Phrase[] {
   if (access === undefined) return [];
   const lanes = popcount(access.mask);
   const verb = verbs[access.kind];
+  if (scene.atFault !== 0) {
+    const faulty = popcount(scene.atFault);
+    const first = 31 - Math.clz32(scene.atFault & -scene.atFault);
+    const which = faulty === 1 ? `lane ${first}` : `${faulty} of ${lanes} lanes, the first of them lane ${first},`;
+    const outside = replay.fault?.finding.kind === "out-of-bounds";
+    return [
+      { text: `${verb}${replay.fault?.finding.allocation ?? `${access.space} memory`}: ` },
+      { text: which, tone: "waste" },
+      {
+        text: ` ${faulty === 1 ? "reaches" : "reach"} ${outside ? "outside of it" : "an address that the access may not have"}.`,
+      },
+    ];
+  }
   const start: Phrase[] = [{ text: verb }, { text: accessTarget(replay, access), tone: "strong" }, { text: ": " }];
   if (access.space === "shared") {
     const { passes, conflicts, lanesPerBank } = bankPasses(access);

@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Replay } from "../../../src/gpu/analysis/replay.js";
 import type { LaunchImage } from "../../../src/gpu/simt/launch-image.js";
 import { popcount } from "../../../src/gpu/simt/warp.js";
+import { accessShapes } from "../../../widgets/stepper/access-shapes.js";
 import { figures } from "../../../widgets/stepper/footer.js";
-import { differences, laneStates, type Scene, sceneAt } from "../../../widgets/stepper/scene.js";
+import { differences, faultLane, laneStates, type Scene, sceneAt } from "../../../widgets/stepper/scene.js";
 import { Session } from "../../../widgets/stepper/session.js";
 import {
   accessSentence,
+  blockName,
   effectSentence,
   lanesSentence,
   plain,
@@ -205,4 +207,37 @@ describe("the words", () => {
     const tree = figures(new Reader(sharedLaunch()).replay.counters);
     expect(tree.find(({ name }) => name === "bank conflicts")?.value).toBe("30");
   });
+});
+
+describe("a fault", () => {
+  const image = faultyLaunch();
+  const replay = new Replay(image);
+  const scene = sceneAt(replay, new Session(replay, { position: replay.length }), [], { registers: false });
+
+  it("names a lane, and marks it with all others that reach outside", () => {
+    expect(faultLane(replay)).toBe(2);
+    expect(scene.atFault).toBe(0xfffffffc);
+    expect(lanesSentence(scene)).toBe("Warp 0: 30 lanes fault, 2 run");
+  });
+
+  it("draws what it asked for apart from memory that was used", () => {
+    const shapes = accessShapes(scene.access!.access, scene.atFault)!;
+    const used = shapes.targets.filter(({ used }) => used.length > 0);
+    const outside = shapes.targets.filter(({ outside }) => outside.length > 0);
+    expect([used.length, outside.length]).toEqual([2, 30]);
+  });
+
+  it("marks nothing before", () => {
+    const before = sceneAt(replay, new Session(replay, { position: replay.length - 1 }), [], { registers: false });
+    expect(before.atFault).toBe(0);
+  });
+});
+
+it("a block is named in as many dimensions as the grid has", () => {
+  const name = (x: number, y: number, z: number, block: number) =>
+    blockName({ image: { ...faultyLaunch(), grid: { x, y, z } } }, block);
+  expect(name(8, 1, 1, 5)).toBe("(5)");
+  expect(name(2, 16, 1, 0)).toBe("(0, 0)");
+  expect(name(2, 16, 1, 9)).toBe("(1, 4)");
+  expect(name(2, 2, 2, 0)).toBe("(0, 0, 0)");
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Replay } from "../../../src/gpu/analysis/replay.js";
 import { countBelow, Session } from "../../../widgets/stepper/session.js";
-import { divergentLaunch, sharedLaunch } from "./launches.js";
+import { divergentLaunch, faultyLaunch, sharedLaunch } from "./launches.js";
 
 const shared = new Replay(sharedLaunch());
 const divergent = new Replay(divergentLaunch(8, 12));
@@ -67,6 +67,12 @@ describe("a session that follows the launch", () => {
     expect(session.seek("memory", -1)).toBe(false);
     expect(session.notice).toBe("No memory access before this step.");
     expect(session.position).toBe(first);
+  });
+
+  it("says when there is nothing of what is sought in the whole launch", () => {
+    const plain = new Session(new Replay(faultyLaunch()));
+    expect(plain.seek("barrier", 1)).toBe(false);
+    expect(plain.notice).toBe("This launch has no barrier.");
   });
 
   it("steps over to another source line of the same warp", () => {
