@@ -86,7 +86,7 @@ export class CellCompiler {
       const place = placeAt(starts, at);
       const line = source.slice(starts[place.line - 1], starts[place.line] ?? source.length).replace(/[\r\n]+$/, "");
       const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
-      return [{ place, message, code: `TS${diagnostic.code}`, line }];
+      return [{ place, message: message + contextHint(message), code: `TS${diagnostic.code}`, line }];
     });
     if (mistakes.length > 0)
       throw new CellMistakes(label, this.language.knowsNode ? mistakes : this.withoutNode(mistakes));
@@ -110,6 +110,20 @@ export class CellCompiler {
 
 export function parse(source: string): ts.SourceFile {
   return ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
+}
+
+/** What a kernel's body gets with its second argument and CUDA's authors expect to be there. */
+const contextNames: ReadonlySet<string> = new Set(
+  `threadIdx blockIdx blockDim gridDim laneId warpSize syncthreads syncwarp threadfence threadfenceBlock shared local idiv fma
+  shfl shflUp shflDown shflXor ballot any all atomicAdd atomicSub atomicMin atomicMax atomicExch atomicAnd atomicOr atomicXor
+  atomicCAS`.split(/\s+/),
+);
+
+function contextHint(message: string): string {
+  const [, written] = /^Cannot find name '(\w+)'/.exec(message) ?? [];
+  const name = written?.replace(/^__/, "");
+  if (name === undefined || !contextNames.has(name)) return "";
+  return ` Take ${name} from the kernel's second argument: ({ x }, { ${name} }) => ...`;
 }
 
 /** "Cannot assign to 'x' because it is an import": here it is a variable of an earlier cell, which may be assigned. */

@@ -36,8 +36,7 @@ export class CellModules {
     this.checkOwnPackage(specifier);
     // Node's import wants an attribute that TypeScript's notebooks never wrote; its require does not.
     if (/\.json$/.test(specifier)) {
-      const data = this.require(specifier);
-      return { ...(data as object), default: data };
+      return this.readJson(specifier);
     }
     try {
       return await this.importFromFolder(specifier);
@@ -51,6 +50,15 @@ export class CellModules {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
       throw this.notFound(specifier);
+    }
+  }
+
+  private readJson(specifier: string): ModuleNamespace {
+    try {
+      const data = this.require(specifier);
+      return { ...(data as object), default: data };
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND" ? this.notFound(specifier) : error;
     }
   }
 

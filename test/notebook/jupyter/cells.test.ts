@@ -320,17 +320,40 @@ describe("the kernel's own words", () => {
   });
 });
 
-describe("the library, in its own installation", () => {
-  const quiet = "import { gpu, kernel, i32, f32 } from 'warplab';";
+describe("an error of the library, in its own installation, has no frame and no path of its files", () => {
+  const begin = `import { VirtualGPU, f32, i32, kernel } from "warplab";\nconst virtual = new VirtualGPU("h100");\n`;
   test.each([
-    ["an unknown device", `${quiet} gpu("no such device");`],
+    ["an unknown device", `new VirtualGPU("h1000");`, /h1000/],
     [
       "an access out of bounds",
-      `${quiet} const g = gpu("h100"); const k = kernel("far", { x: f32.ptr }, ({ x }, { threadIdx }) => { x[threadIdx.x + 1000] = 1; }); g.launch(k, { grid: 1, block: 32 }, { x: g.buffer(new Float32Array(4)) });`,
+      `const far = kernel("far", { x: f32.ptr }, ({ x }, { threadIdx }) => { x[threadIdx.x + 1000] = 1; });
+virtual.launch(far, { grid: 1, block: 32 }, { x: virtual.zeros(f32, 4) });`,
+      /LaunchFault/,
     ],
-  ])("an error of %s has no frame and no path of its files", async (_what, code) => {
-    const { reply } = await run(code);
-    expect(reply.status).toBe("error");
-    expect(reply.traceback?.join("\n")).not.toMatch(/dist[\\/]|file:/);
+    [
+      "a livelock",
+      `const waits = kernel("waits", { x: i32.ptr }, ({ x }, { atomicAdd }) => { while (atomicAdd(x, 0, 0) === 0) {} });
+virtual.launch(waits, { grid: 1, block: 32 }, { x: virtual.zeros(i32, 4) });`,
+      /never|livelock|forever/i,
+    ],
+  ])("%s", async (_what, code, words) => {
+    const { reply } = await run(begin + code);
+    expect(reply.ename).not.toBe("TypeScriptError");
+    const text = reply.traceback!.join("\n");
+    expect(text).toMatch(words);
+    expect(text).not.toMatch(/dist[\\/]|file:|node:/);
+    expect(text).toContain(`at cell ${reply.execution_count}:`);
   });
+});
+
+test.each([
+  ["threadIdx", "x[threadIdx.x] = 1;", "({ x }, { threadIdx }) => ..."],
+  ["syncthreads", "syncthreads();", "({ x }, { syncthreads }) => ..."],
+  ["__syncthreads", "__syncthreads();", "({ x }, { syncthreads }) => ..."],
+])("%s of no declaration is said to be the kernel's second argument's", async (name, body, form) => {
+  const { reply } = await run(
+    `import { kernel as k2, f32 as f2 } from "warplab"; k2("k", { x: f2.ptr }, ({ x }) => { ${body} });`,
+  );
+  expect(reply.evalue).toContain(`Cannot find name '${name}'. Take `);
+  expect(reply.evalue).toContain(`from the kernel's second argument: ${form}`);
 });

@@ -128,6 +128,8 @@ test("a failed import is placed at its statement, without the kernel's frames or
     `Error: no module "./nowhere.mjs" in ${folder}: import needs the file's name with its ending`,
     `    at ${cell}:2:3`,
   ]);
+  expect((await run("import gone from './gone.json' assert { type: 'json' };")).reply.status).toBe("error");
+  expect((await run("await import('./gone.json' as string)")).reply.evalue).toMatch(/^no module "\.\/gone\.json" in /);
   for (let attempt = 0; attempt < 2; attempt++) {
     const failing = await run("\nimport 'fails';");
     expect(failing.reply.traceback?.[0]).toBe(`cell ${failing.reply.execution_count}, line 2, column 1:`);
