@@ -3,13 +3,13 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Option } from "commander";
 import { InputError } from "../core/errors.js";
-import { type DeviceSpec, loadDevice } from "../hardware/index.js";
+import { type DeviceSpec, loadDevice, refuseSharedNames } from "../hardware/index.js";
 import { explainFileError, readTextFile } from "./shell.js";
 
 export function hardwareOption(): Option {
   return new Option(
     "--hardware <dir>",
-    "add the devices of this folder's .json files (form: hardware/device.schema.json)",
+    "add the devices of this folder's .json files (form: hardware/device.schema.json); one with the key of a known device takes its place",
   );
 }
 
@@ -26,10 +26,12 @@ export async function readHardwareFolder(folder: string | undefined): Promise<De
       fix: "--hardware takes a folder with one file a device, in the form of hardware/device.schema.json.",
     });
   }
-  return Promise.all(
+  const devices = await Promise.all(
     files.map(async (name) => {
       const path = join(folder, name);
       return loadDevice(await readTextFile(path, "device file"), path);
     }),
   );
+  refuseSharedNames(devices);
+  return devices;
 }

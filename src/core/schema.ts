@@ -184,6 +184,8 @@ function hasType(value: unknown, type: TypeName): boolean {
 }
 
 function show(value: unknown): string {
+  // 1e400 in a file.
+  if (value === Infinity || value === -Infinity) return "a number that is too large to be one here (1.7e308 at most)";
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

@@ -14,9 +14,10 @@ export function devices(): readonly DeviceSpec[] {
 
 /**
  * A device by key, name or alias, without regard to case; a DeviceSpec is returned as it is. `more` are devices of one's
- * own, which win over those that come with warplab. Throws InputError that names the nearest.
+ * own, which win over those that come with warplab. Throws InputError that names the nearest, and `field`, where the name
+ * stands in somebody's file.
  */
-export function device(nameOrSpec: string | DeviceSpec, more: readonly DeviceSpec[] = []): DeviceSpec {
+export function device(nameOrSpec: string | DeviceSpec, more: readonly DeviceSpec[] = [], field?: string): DeviceSpec {
   if (typeof nameOrSpec !== "string") return checkSpec(nameOrSpec);
   const wanted = nameOrSpec.trim().toLowerCase();
   const all = [...more, ...devices()];
@@ -24,8 +25,30 @@ export function device(nameOrSpec: string | DeviceSpec, more: readonly DeviceSpe
   if (found !== undefined) return found;
   const slip = nearest(wanted, all.flatMap(spellings));
   throw new InputError(`unknown device "${nameOrSpec}"`, {
+    ...(field === undefined ? {} : { where: field }),
     fix: `${slip === undefined ? "" : `Did you mean "${slip}"? `}Known: ${all.map(({ key }) => key).join(", ")}.`,
   });
+}
+
+/**
+ * Throws InputError where devices of one's own would be found under a name that another device has. One with the key of a
+ * device that comes with warplab is meant to take its place, and may have its names.
+ */
+export function refuseSharedNames(more: readonly DeviceSpec[]): void {
+  const keys = new Set(more.map(({ key }) => key));
+  const taken = new Map<string, DeviceSpec>();
+  for (const spec of [...devices().filter(({ key }) => !keys.has(key)), ...more]) {
+    for (const spelling of spellings(spec)) {
+      const other = taken.get(spelling.toLowerCase());
+      if (other !== undefined) {
+        throw new InputError(`"${spelling}" is also a name of ${other.key}`, {
+          where: `device ${spec.key}`,
+          fix: `Give it names of its own, or the key "${other.key}" to take that device's place.`,
+        });
+      }
+      taken.set(spelling.toLowerCase(), spec);
+    }
+  }
 }
 
 /** Everything that a device is found under: its key, its name and its aliases, each once. */

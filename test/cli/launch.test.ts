@@ -127,11 +127,19 @@ describe("warplab launch", () => {
     { content: { ...launch, grid: [0, 1, 1] }, says: /grid must be whole numbers of at least 1/ },
     { content: { ...launch, blocks: 3 }, says: /bad\.json: blocks: unknown field\nDid you mean "block"\?/ },
     { content: { ...launch, args: launch.args.slice(1) }, says: /args: kernel "saxpy" takes 4 arguments, found 3/ },
-    { content: { ...launch, device: "a1000" }, says: /unknown device "a1000"\nDid you mean "a100"\?/ },
+    {
+      content: { ...launch, device: "a1000" },
+      says: /bad\.json: device: unknown device "a1000"\nDid you mean "a100"\?/,
+    },
     { content: { ...launch, outputs: [0] }, says: /outputs\[0\]: argument 0 is no array/ },
-    { content: { ...launch, ptx: "nowhere.ptx" }, says: /nowhere\.ptx: file: there is no such file/ },
+    {
+      content: { ...launch, ptx: "nowhere.ptx" },
+      says: /bad\.json: ptx: nowhere\.ptx: PTX file: there is no such file.*\n.*folder of the launch file/,
+    },
+    { content: { ...launch, ptx: "broken.ptx" }, says: /bad\.json: broken\.ptx, line 2, column \d+: / },
     { content: { ...launch, block: [2048, 1, 1] }, says: /2048.*1024|1024.*2048/ },
   ])("refuses a file that $says", async ({ content, says }) => {
+    file("broken.ptx", ".version 8.0\n.nonsense sm_80\n");
     const { status, stdout, stderr } = await warplab(["launch", file("bad.json", content)]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(says);

@@ -141,3 +141,12 @@ describe("warplab devices", () => {
     expect(stdout).toMatch(/^peak FP32 +19\.5 TFLOP\/s {2}\S/m);
   });
 });
+
+describe("an operator that is not known", () => {
+  it("is refused with those that are", async () => {
+    const { status, stderr } = await warplab(["predict", "conv", "--shape", "1,2"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('unknown kernel "conv"\n');
+    expect(stderr).toContain('Known: "gemv" or "gemm".');
+  });
+});

@@ -52,6 +52,35 @@ describe("warplab validate", () => {
     expect(JSON.parse(stdout)).toMatchObject({ results: [{ status: "red" }], summary: { accepted: false } });
   });
 
+  it("says what it did not read", async () => {
+    const path = file("more.json", { hardware_key: "gb10", author: "me", benchmarks: [{ ...row, note: "warm" }] });
+    const { status, stderr } = await warplab(["validate", path]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: `${path}: not read: author, benchmarks[0].note\n` });
+  });
+
+  it("names the field of a device that is unknown", async () => {
+    const path = file("zzz.json", { hardware_key: "zzz", benchmarks: [row] });
+    const { status, stderr } = await warplab(["validate", path]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${path}: hardware_key: unknown device "zzz"\nKnown: `);
+  });
+
+  it("puts the roofline below the table of its page", async () => {
+    const path = join(folder, "deep/er/report.html");
+    expect(await warplab(["validate", gb10, "--html", path])).toMatchObject({ status: 0 });
+    const page = readFileSync(path, "utf8");
+    expect(page).toMatch(/<figure><svg[\s\S]*<\/svg><\/figure>/);
+    expect(page).not.toMatch(/<script|src="http/);
+  });
+
+  it("says before it begins that a page cannot be written", async () => {
+    const below = join(file("afile", ""), "x.html");
+    const { status, stdout, stderr } = await warplab(["validate", gb10, "--html", below]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("afile: page: this is a file, or lies below one");
+    expect((await warplab(["validate", gb10, "--html", folder])).stderr).toContain("page: this is a folder");
+  });
+
   it("predicts another device when told to", async () => {
     const { status, stdout } = await warplab(["validate", gb10, "--device", "h100"]);
     expect(status).toBe(1);

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/core/errors.js";
-import { measured, predict, statusOf, validate } from "../../src/model/index.js";
+import { measured, predict, readMeasurements, statusOf, validate } from "../../src/model/index.js";
 
 const text = readFileSync("hardware/measurements/gb10.json", "utf8");
 const gemv = { kernel_type: "gemv", shape: [4096, 4096], precision: "FP16", measured_time_us: 203.4 };
@@ -143,7 +143,11 @@ describe("a file that cannot be read", () => {
       file({ ...gemv, measured_tflop: 1 }),
       'benchmarks[0].measured_tflop: unknown field\nDid you mean "measured_tflops"?',
     ],
-    [{ ...file(gemv), hardware_key: "gb12" }, 'unknown device "gb12"\nDid you mean "gb10"?'],
+    [
+      file({ ...gemv, measured_time_us: Infinity }),
+      "benchmark: benchmarks[0].measured_time_us: must be a number, got a number that is too large to be one here",
+    ],
+    [{ ...file(gemv), hardware_key: "gb12" }, 'benchmark: hardware_key: unknown device "gb12"\nDid you mean "gb10"?'],
   ])("names the field (%#)", (json, message) => {
     expect(() => validate(json)).toThrow(InputError);
     expect(() => validate(json)).toThrow(message);
@@ -153,7 +157,13 @@ describe("a file that cannot be read", () => {
     expect(() => validate("{", { name: "mine.json" })).toThrow("mine.json, line 1, column 2: not valid JSON");
   });
 
-  it("may say more than we read", () => {
+  it("may say more than we read, which is listed", () => {
+    const { unread } = readMeasurements({
+      ...file({ ...gemv, note: "warm", protocol: {} }),
+      author: "me",
+      source: "x",
+    });
+    expect(unread).toEqual(["author", "benchmarks[0].note"]);
     expect(validate({ ...file({ ...gemv, note: "warm" }), author: "me" }).results).toHaveLength(1);
   });
 });

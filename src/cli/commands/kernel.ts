@@ -14,7 +14,7 @@ export function registerKernel(program: Command, shell: Shell): void {
     .command("install")
     .summary("register it for you, or under a prefix")
     .description(
-      "Registers the kernel for you, or under DIR/share/jupyter, so that every Jupyter front end offers it. It starts this\n" +
+      "Registers the kernel for you, or under DIR/share/jupyter, so that every Jupyter front end offers it. It starts this " +
         "very installation with this Node; run it again after moving either.",
     )
     .option("--prefix <dir>", "a Python environment or any folder, instead of your own Jupyter folder")

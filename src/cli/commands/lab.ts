@@ -11,7 +11,7 @@ export function registerLab(program: Command, shell: Shell): void {
     .command("lab")
     .summary("open JupyterLab with the kernel and the widgets")
     .description(
-      "Starts the JupyterLab that is installed, with warplab's kernel and widgets. Nothing is written outside warplab's own\n" +
+      "Starts the JupyterLab that is installed, with warplab's kernel and widgets. Nothing is written outside warplab's own " +
         "folder: JupyterLab finds both through JUPYTER_PATH.",
     )
     .argument("[notebook]", "a notebook to open")

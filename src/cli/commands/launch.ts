@@ -16,7 +16,7 @@ export function registerLaunch(program: Command, shell: Shell): void {
     .command("launch")
     .summary("run a PTX kernel that a JSON file describes")
     .description(
-      "Runs a PTX kernel on the virtual GPU as a JSON file describes it, and answers with its outputs, counters and\n" +
+      "Runs a PTX kernel on the virtual GPU as a JSON file describes it, and answers with its outputs, counters and " +
         "findings. Paths in the file are relative to it. The exit status is 1 when the kernel faults.",
     )
     .argument("<file>", "the launch: { ptx, kernel, grid, block, args, outputs, ... }")
@@ -60,7 +60,12 @@ function readerBeside(file: string): (path: string) => string {
     try {
       return readFileSync(whole, "utf8");
     } catch (error) {
-      throw explainFileError(error, whole, "file");
+      const explained = explainFileError(error, path, "PTX file");
+      if (!(explained instanceof InputError)) throw explained;
+      throw new InputError(explained.message.split("\n")[0], {
+        where: "ptx",
+        fix: `The path is taken from the folder of the launch file: ${whole}.`,
+      });
     }
   };
 }

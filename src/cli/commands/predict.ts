@@ -1,8 +1,8 @@
 // `warplab predict gemv|gemm`: how long an operator takes on a device. The figures are made in model/.
 import type { Command } from "commander";
-import { InputError } from "../../core/errors.js";
+import { InputError, listChoices } from "../../core/errors.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { type Operator, operators, type Prediction, predict } from "../../model/index.js";
+import { operator as findOperator, type Operator, operators, type Prediction, predict } from "../../model/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import type { Shell } from "../shell.js";
 import { type Column, formatNumber, formatTable } from "../terminal.js";
@@ -20,6 +20,15 @@ Examples:
   warplab predict gemm --shape 4096,4096,4096 --precision fp8 --device h100 --mode ideal
   warplab predict gemm --help`,
     );
+  parent
+    .argument("[kernel]", listChoices([...operators.keys()], false))
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((kernel: string | undefined) => {
+      // The known ones are commands of their own: what comes here is none of them.
+      if (kernel === undefined) parent.help({ error: true });
+      else findOperator(kernel, "predict");
+    });
   for (const operator of operators.values()) registerOperator(parent, operator, shell);
 }
 

@@ -11,7 +11,7 @@ import { listen, portArgument } from "../port.js";
 import type { Shell } from "../shell.js";
 
 interface RunFlags {
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, string>>;
   readonly out: string;
   readonly serve?: true;
   readonly port?: number;
@@ -23,12 +23,12 @@ export function registerRun(program: Command, shell: Shell): void {
     .command("run")
     .summary("execute a notebook, and leave it as a page that opens anywhere")
     .description(
-      "Executes a notebook from beginning to end on warplab's kernel, without Python, and writes out/NAME.ipynb (with its\n" +
-        "outputs) and out/NAME.html: one page that needs no network and in which the GPU still steps. The notebook itself\n" +
+      "Executes a notebook from beginning to end on warplab's kernel, without Python, and writes out/NAME.ipynb (with its " +
+        "outputs) and out/NAME.html: one page that needs no network and in which the GPU still steps. The notebook itself " +
         "stays as it is. The exit status is 1 when a cell fails; what ran until then is written.",
     )
     .argument("<notebook>", "an .ipynb file")
-    .option("--set <name=value>", "a value for the cell tagged `parameters`; may be repeated", collectValues, {})
+    .option("--set <name=value>", "a value for the cell tagged `parameters`; may be repeated", collectValues)
     .option("--out <dir>", "where the two files go", "out")
     .option("--serve", "then serve the page on this machine until Ctrl-C")
     .option("--port <number>", "the port of --serve, 8080 unless given; 0 finds a free one", portArgument)
@@ -54,7 +54,7 @@ Examples:
 }
 
 /** Runs the notebook; undefined when the person at the terminal stopped it. */
-async function execute(notebook: string, { set, out }: RunFlags, shell: Shell): Promise<RunResult | undefined> {
+async function execute(notebook: string, { set = {}, out }: RunFlags, shell: Shell): Promise<RunResult | undefined> {
   // Loaded here, for the other commands need no Jupyter.
   const { NotebookError, runNotebook } = await import("../../notebook/run/run.js");
   const stop = new AbortController();
@@ -120,7 +120,7 @@ async function serve(page: string, port: number, shell: Shell): Promise<void> {
   server.close();
 }
 
-function collectValues(text: string, sofar: Readonly<Record<string, string>>): Record<string, string> {
+function collectValues(text: string, sofar: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf("=");
   if (at > 0) return { ...sofar, [text.slice(0, at).trim()]: text.slice(at + 1) };
   throw new InputError(`"${text}" sets nothing`, { where: "--set", fix: "Write --set name=value." });

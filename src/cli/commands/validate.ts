@@ -1,7 +1,9 @@
 // `warplab validate`: holds predictions against the times that a benchmark file says were measured.
-import { mkdir, writeFile } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Command } from "commander";
+import { InputError } from "../../core/errors.js";
 import { device as findDevice } from "../../hardware/index.js";
 import {
   formatShape,
@@ -10,6 +12,8 @@ import {
   type ValidationStatus,
   validate,
 } from "../../model/index.js";
+import { makeWritableFolder } from "../../notebook/folders.js";
+import { roofline } from "../../view/chart/roofline.js";
 import { validationDocument } from "../../view/table-validation.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
@@ -28,7 +32,7 @@ export function registerValidate(program: Command, shell: Shell): void {
     .command("validate")
     .summary("hold predictions against measured times")
     .description(
-      "Holds predictions against the times that were measured on a real GPU. Green is below 10 % of error, yellow up to\n" +
+      "Holds predictions against the times that were measured on a real GPU. Green is below 10 % of error, yellow up to " +
         "25 %, red above; the exit status is 1 when a benchmark is red or none could be compared.",
     )
     .argument(
@@ -50,9 +54,13 @@ Examples:
     .action(async (file: string, flags: ValidateFlags) => {
       const own = await readHardwareFolder(flags.hardware);
       const text = await readTextFile(file, "benchmark file");
-      const device = findDevice(flags.device ?? readMeasurements(text, file).hardwareKey, own);
+      if (flags.html !== undefined) refuseUnwritable(flags.html);
+      const { hardwareKey, unread } = readMeasurements(text, file);
+      const field = flags.device === undefined ? `${file}: hardware_key` : "--device";
+      const device = findDevice(flags.device ?? hardwareKey, own, field);
       const report = validate(text, { name: file, device });
-      if (flags.html !== undefined) await writePage(flags.html, validationDocument(report));
+      if (flags.html !== undefined) await writePage(flags.html, await pageOf(report));
+      if (unread.length > 0) shell.say(`${file}: not read: ${unread.join(", ")}`);
       if (flags.json) shell.printJson(report);
       else shell.print(describe(report, shell));
       if (flags.html !== undefined) shell.say(`wrote ${flags.html}`);
@@ -89,9 +97,23 @@ function describe(report: ValidationReport, { paint }: Shell): string {
 
 const styles: Readonly<Record<ValidationStatus, Style>> = { green: "green", yellow: "yellow", red: "red" };
 
+/** The table, and below it the roofline of what was compared. */
+async function pageOf(report: ValidationReport): Promise<string> {
+  if (report.results.length === 0) return validationDocument(report);
+  // Loaded here, for it starts vega.
+  const { stillChart } = await import("../../notebook/still-chart.js");
+  return validationDocument(report, stillChart(roofline(report)));
+}
+
+/** Throws InputError, before there is anything to write, where it could not be written. */
+function refuseUnwritable(path: string): void {
+  makeWritableFolder(dirname(path), "page");
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new InputError("page: this is a folder", { where: path, fix: "Give the path of a file." });
+}
+
 async function writePage(path: string, page: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, page);
   } catch (error) {
     throw explainFileError(error, path, "page");

@@ -57,10 +57,11 @@ const policies: readonly ReconvergencePolicy[] = ["stack", "lowest-pc", "indepen
  */
 export function runLaunchFile(json: unknown, options: LaunchFileOptions): LaunchFileResult {
   const file = readFields(json);
-  const spec = device(file.device, options.devices);
+  const spec = device(file.device, options.devices, "device");
   const memory = new DeviceMemory(spec.name, spec.dram.capacity);
-  const module = parseModule(options.readFile(file.ptx));
-  const entry = module.entries.get(file.kernel);
+  const text = options.readFile(file.ptx);
+  const module = inPtx(file.ptx, () => parseModule(text));
+  const entry = inPtx(file.ptx, () => module.entries.get(file.kernel));
   if (entry === undefined) {
     throw new InputError(`${file.ptx} has no kernel "${file.kernel}"`, {
       where: "kernel",
@@ -108,6 +109,18 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     ...(file.counters ? { counters: counter.result(machine.program.operations) } : {}),
     findings,
   };
+}
+
+/** Puts the PTX file's name before the line that an error is about. */
+function inPtx<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InputError && typeof error.where === "object") {
+      throw new InputError(`${path}, ${error.message.replace(/^PTX, /, "")}`);
+    }
+    throw error;
+  }
 }
 
 interface LaunchFields {

@@ -48,20 +48,25 @@ export interface Measurements {
   readonly hardwareKey: string;
   readonly measurements: readonly Measurement[];
   readonly skipped: readonly Skipped[];
+  /** The fields that are the author's own, by their path: nothing of them enters the comparison. */
+  readonly unread: readonly string[];
 }
 
 /**
  * Reads a benchmark file, as text or already parsed. Benchmarks of kernels that warplab does not predict are listed in
  * `skipped`. Throws InputError that names the field (`benchmarks[2].shape`), or the line and column where text is not
- * JSON. Fields beyond the known ones are the author's own, unless they look like a slip of a known one.
+ * JSON. Fields beyond the known ones are listed in `unread`, unless they look like a slip of a known one.
  */
 export function readMeasurements(json: unknown, name = "benchmark"): Measurements {
   const parsed = typeof json === "string" ? parseJson(json, name) : json;
   checkSchema(parsed, schema, name);
   const file = parsed as BenchmarkFile;
+  const unread = Object.keys(file).filter((field) => !Object.hasOwn(schema.properties!, field));
   const measurements: Measurement[] = [];
   const skipped: Skipped[] = [];
   for (const [index, entry] of file.benchmarks.entries()) {
+    const own = Object.keys(entry).filter((inner) => !Object.hasOwn(entrySchema.properties!, inner));
+    unread.push(...own.map((inner) => `benchmarks[${index}].${inner}`));
     const field = (inner: string) => `${name}: benchmarks[${index}].${inner}`;
     const known = operators.get(entry.kernel_type.trim().toLowerCase());
     if (known === undefined) {
@@ -78,7 +83,7 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
       tflops: entry.measured_tflops,
     });
   }
-  return { hardwareKey: file.hardware_key, measurements, skipped };
+  return { hardwareKey: file.hardware_key, measurements, skipped, unread };
 }
 
 /** A benchmark file that comes with warplab, by the key of its device: `measured("gb10")`. Throws InputError. */
@@ -92,29 +97,28 @@ export function measured(hardwareKey: string): BenchmarkFile {
 
 const positive = { type: "number", exclusiveMinimum: 0 } as const;
 
+const entrySchema: Schema = {
+  type: "object",
+  required: ["kernel_type", "shape", "precision", "measured_time_us"],
+  properties: {
+    kernel_type: { type: "string", minLength: 1, description: '"gemv" or "gemm".' },
+    shape: { type: ["array", "object"], description: "A gemv has the shape [N, K], a gemm [M, N, K]." },
+    precision: { type: "string", minLength: 1, description: '"FP16", "FP8_E4M3", ...' },
+    measured_time_us: { ...positive, description: "Microseconds." },
+    measured_tflops: { ...positive, description: "10^12 operations a second." },
+    measured_bandwidth_gb_s: { ...positive, description: "10^9 bytes a second." },
+    ai: { ...positive, description: "Operations per byte." },
+    protocol: {},
+  },
+};
+
 const schema: Schema = {
   type: "object",
   description: 'Write { "hardware_key": "gb10", "benchmarks": [ ... ] }.',
   required: ["hardware_key", "benchmarks"],
   properties: {
     hardware_key: { type: "string", minLength: 1, description: 'The device that was measured: "gb10".' },
-    benchmarks: {
-      type: "array",
-      minItems: 1,
-      items: {
-        type: "object",
-        required: ["kernel_type", "shape", "precision", "measured_time_us"],
-        properties: {
-          kernel_type: { type: "string", minLength: 1, description: '"gemv" or "gemm".' },
-          shape: { type: ["array", "object"], description: "A gemv has the shape [N, K], a gemm [M, N, K]." },
-          precision: { type: "string", minLength: 1, description: '"FP16", "FP8_E4M3", ...' },
-          measured_time_us: { ...positive, description: "Microseconds." },
-          measured_tflops: { ...positive, description: "10^12 operations a second." },
-          measured_bandwidth_gb_s: { ...positive, description: "10^9 bytes a second." },
-          ai: { ...positive, description: "Operations per byte." },
-          protocol: {},
-        },
-      },
-    },
+    source: {},
+    benchmarks: { type: "array", minItems: 1, items: entrySchema },
   },
 };

@@ -103,7 +103,11 @@ export interface ValidateOptions {
  */
 export function validate(benchmark: unknown, options: ValidateOptions = {}): ValidationReport {
   const read = readMeasurements(benchmark, options.name);
-  const device = findDevice(options.device ?? read.hardwareKey);
+  const device = findDevice(
+    options.device ?? read.hardwareKey,
+    [],
+    options.device === undefined ? `${options.name ?? "benchmark"}: hardware_key` : undefined,
+  );
   const skipped = [...read.skipped];
   const compared: { result: ValidationResult; prediction: Prediction }[] = [];
   for (const measurement of read.measurements) {
