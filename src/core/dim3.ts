@@ -35,10 +35,15 @@ export function delinearise(linear: number, { x, y }: Dim3): Dim3 {
   return { x: linear % x, y: Math.floor(linear / x) % y, z: Math.floor(linear / (x * y)) };
 }
 
-/** `(3, 12)`: as many dimensions as are in use, at least one. */
-export function formatDim3({ x, y, z }: Dim3, unused = 1): string {
-  if (z !== unused) return `(${x}, ${y}, ${z})`;
-  return y !== unused ? `(${x}, ${y})` : `(${x})`;
+/** An extent, `(16, 16)`: as many dimensions as are in use, at least one. */
+export function formatDim3(extent: Dim3): string {
+  return formatIndex(extent, extent);
+}
+
+/** An index, `(3, 0)`, in as many dimensions as the extent that it lies in. */
+export function formatIndex({ x, y, z }: Dim3, extent: Dim3): string {
+  if (extent.z > 1) return `(${x}, ${y}, ${z})`;
+  return extent.y > 1 ? `(${x}, ${y})` : `(${x})`;
 }
 
 function objectExtents(value: unknown, field: string): number[] {

@@ -1,5 +1,5 @@
 // What happened, in sentences: for the eye beside each drawing, and for a screen reader. Knows nothing of the DOM.
-import { delinearise } from "../../src/core/dim3.js";
+import { delinearise, formatIndex } from "../../src/core/dim3.js";
 import { bankPasses } from "../../src/gpu/analysis/banks.js";
 import { sectorsOf } from "../../src/gpu/analysis/coalescing.js";
 import type { MemoryAccess, Replay } from "../../src/gpu/analysis/replay.js";
@@ -113,9 +113,7 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
 
 /** A block as its place in the grid, in as many dimensions as the grid has: `(0, 5)`. */
 export function blockName({ image: { grid } }: Pick<Replay, "image">, block: number): string {
-  const { x, y, z } = delinearise(block, grid);
-  const used = grid.z > 1 ? [x, y, z] : grid.y > 1 ? [x, y] : [x];
-  return `(${used.join(", ")})`;
+  return formatIndex(delinearise(block, grid), grid);
 }
 
 function code(text: string): Phrase {

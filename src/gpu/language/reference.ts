@@ -1,6 +1,6 @@
 // Runs a kernel's tree as JavaScript, block after block, thread after thread up to each barrier: the reference of the tests.
 // Checks every access against its array. Knows nothing of PTX, warps or devices.
-import { type Dim3Like, delinearise, dim3, formatDim3, volume } from "../../core/dim3.js";
+import { type Dim3Like, delinearise, dim3, formatIndex, volume } from "../../core/dim3.js";
 import { type DTypeName, dtypes, type HostArrays, isDType, viewAs } from "../../core/dtype.js";
 import { InputError, WarplabError } from "../../core/errors.js";
 import { binary, bitwiseNot, convert, fma, math, narrow, negate, type Scalar } from "./arithmetic.js";
@@ -131,7 +131,7 @@ const runtime = {
   element(pointer: Pointer, index: number, space: string, thread: Thread): Pointer {
     const position = pointer.position + index;
     if (position < 0 || position >= pointer.array.length) {
-      const where = `block ${formatDim3(thread.blockIdx as never, 0)}, thread ${formatDim3(thread.threadIdx as never, 0)}`;
+      const where = `block ${formatIndex(thread.blockIdx, thread.gridDim)}, thread ${formatIndex(thread.threadIdx, thread.blockDim)}`;
       throw new WarplabError(
         `${where}: element ${position} of ${pointer.name} (${space} memory) is outside: it has ${pointer.array.length}`,
       );

@@ -126,6 +126,7 @@ export class FaultReports {
         debug: image.debug,
         block: delinearise(point.block, image.grid),
         thread: delinearise(point.warp * 32 + lane, image.block),
+        extents: image,
       },
       memory,
       fix,

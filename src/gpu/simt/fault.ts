@@ -1,5 +1,5 @@
 // A kernel that went wrong while it ran: what, in which kernel, line, block and thread.
-import { type Dim3, formatDim3 } from "../../core/dim3.js";
+import { type Dim3, formatIndex } from "../../core/dim3.js";
 import { WarplabError } from "../../core/errors.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { Instruction } from "../ptx/syntax.js";
@@ -27,6 +27,8 @@ export interface FaultPlace {
   readonly debug: DebugInfo | undefined;
   readonly block: Dim3;
   readonly thread: Dim3;
+  /** The extents in which block and thread lie. */
+  readonly extents: { readonly grid: Dim3; readonly block: Dim3 };
 }
 
 /** Ends the launch. Memory stays as it stood. */
@@ -41,9 +43,9 @@ export class LaunchFault extends WarplabError {
     memory: { readonly address: number; readonly allocation: string | undefined } | undefined,
     fix: string,
   ) {
-    const { kernel, instruction, debug, block, thread } = place;
+    const { kernel, instruction, debug, block, thread, extents } = place;
     const line = sourceLine(instruction, debug);
-    const where = `kernel "${kernel}", ${describeLine(instruction, debug)}, block ${formatDim3(block, 0)}, thread ${formatDim3(thread, 0)}`;
+    const where = `kernel "${kernel}", ${describeLine(instruction, debug)}, block ${formatIndex(block, extents.grid)}, thread ${formatIndex(thread, extents.block)}`;
     const quote = quoteLine(instruction, debug);
     super(what, { where, ...(fix === "" ? {} : { fix }), ...(quote === undefined ? {} : { quote }) });
     this.finding = {
