@@ -87,13 +87,15 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
       await page.reload({ waitUntil: "domcontentloaded" });
       const stepper = new StepperDriver(page);
       await stepper.ready();
-      const { text, background } = await stepper.host.evaluate((host) => {
-        const frame = host.shadowRoot!.querySelector(".stepper")!;
+      const { theme, text, background } = await stepper.host.evaluate((host) => {
+        const frame = host.shadowRoot!.querySelector<HTMLElement>(".stepper")!;
         const brightness = (colour: string) =>
           (colour.match(/[\d.]+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part) / 3, 0);
         const style = getComputedStyle(frame);
-        return { text: brightness(style.color), background: brightness(style.backgroundColor) };
+        const { theme } = frame.dataset;
+        return { theme, text: brightness(style.color), background: brightness(style.backgroundColor) };
       });
+      expect(theme).toBe("dark");
       expect(text).toBeGreaterThan(150);
       expect(background).toBeLessThan(80);
       await screenshot(stepper.host, "jupyterlab-stepper-dark");

@@ -41,5 +41,8 @@ const page: StepperPage = {
   firstWords: "",
 };
 (globalThis as unknown as { stepperPage: StepperPage }).stepperPage = page;
-page.clean = stepper.render({ model: page.model, el: document.body }) ?? page.clean;
+// As JupyterLab does: the view is drawn first, and put into the page after.
+const el = document.createElement("div");
+page.clean = stepper.render({ model: page.model, el }) ?? page.clean;
+document.body.append(el);
 page.firstWords = document.querySelector("[data-warplab]")?.shadowRoot?.querySelector(".stepper")?.textContent ?? "";

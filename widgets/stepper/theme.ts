@@ -4,7 +4,7 @@
 export type Theme = "light" | "dark";
 
 export function themeAround(node: Element): Theme {
-  for (let at: Element | null = node; at !== null; at = parent(at)) {
+  for (const at of whoSays(node)) {
     const named = at.getAttribute("data-theme");
     if (named === "dark" || named === "light") return named;
     const jupyter = at.getAttribute("data-jp-theme-light");
@@ -26,8 +26,7 @@ export function followTheme(node: Element, onTheme: (theme: Theme) => void): () 
   };
   const observer = new MutationObserver(look);
   const attributeFilter = ["data-theme", "data-jp-theme-light", "data-vscode-theme-kind"];
-  for (let at: Element | null = node; at !== null; at = parent(at))
-    observer.observe(at, { attributes: true, attributeFilter });
+  for (const at of whoSays(node)) observer.observe(at, { attributes: true, attributeFilter });
   const system = matchMedia("(prefers-color-scheme: dark)");
   system.addEventListener("change", look);
   look();
@@ -35,6 +34,13 @@ export function followTheme(node: Element, onTheme: (theme: Theme) => void): () 
     observer.disconnect();
     system.removeEventListener("change", look);
   };
+}
+
+// A view is drawn before its host puts it into the page, so the page's own marks are asked in any case.
+function whoSays(node: Element): Set<Element> {
+  const elements = new Set<Element>();
+  for (let at: Element | null = node; at !== null; at = parent(at)) elements.add(at);
+  return elements.add(document.body).add(document.documentElement);
 }
 
 function parent(node: Element): Element | null {
