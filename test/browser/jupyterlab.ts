@@ -52,6 +52,8 @@ export class LabServer {
       fetchNews: "false",
       checkForUpdates: false,
     });
+    // Where a slow machine opens a notebook before the list of kernels is there, JupyterLab would ask which one to take.
+    await server.setSettings("@jupyterlab/notebook-extension:tracker", { autoStartDefaultKernel: true });
     return server;
   }
 
