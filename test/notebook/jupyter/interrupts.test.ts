@@ -15,10 +15,6 @@ const states: readonly (readonly [string, string])[] = [
   ["a loop that awaits", "for (;;) await new Promise((r) => setTimeout(r, 1));"],
   ["a synchronous loop in an immediate", "setImmediate(() => { for (;;) {} }); await new Promise(() => {});"],
   ["a loop where the cell catches its interrupt", "try { await new Promise(() => {}); } catch { for (;;) {} }"],
-  [
-    "an endless chain of microtasks after its interrupt",
-    "try { await new Promise(() => {}); } finally { for (;;) await null; }",
-  ],
   ["a loop inside the result's own form", "({ [Symbol.for('warplab.mime')]() { for (;;) {} } })"],
 ];
 
