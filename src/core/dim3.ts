@@ -1,3 +1,4 @@
+// Extents and indices of grids and blocks. Knows nothing of what is counted with them.
 import { InputError } from "./errors.js";
 
 /** The extent or index of a grid or block in three dimensions, x varying fastest. */

@@ -32,9 +32,6 @@ export interface HostArrays {
   f64: Float64Array;
 }
 
-/** One element on the host: 64-bit integers are bigint, everything else is number. */
-export type HostValue<Name extends DTypeName> = Name extends "i64" | "u64" ? bigint : number;
-
 function dtype<Name extends DTypeName>(name: Name, bytes: number, kind: DType["kind"]): DType<Name> {
   const type = { name, bytes, kind } as { -readonly [K in keyof DType<Name>]: DType<Name>[K] };
   type.ptr = Object.freeze({ pointerTo: type });

@@ -1,3 +1,4 @@
+// The number formats of operators and device peaks, by the names that people write. Knows no device.
 import { InputError, listChoices, nearest } from "./errors.js";
 
 /** The number formats that devices state a peak for. */

@@ -1,5 +1,11 @@
 // The door between the library in a cell and the Jupyter kernel that runs the cell. The kernel puts a KernelBridge under a
 // registered symbol, so that the two meet even when they were loaded from different installations.
+import type { TypedFunction } from "../gpu/language/index.js";
+
+export type { TypedFunction };
+
+/** A value's method of this name returns its MIME bundle, in a cell also a promise of it. */
+export const mimeForm: unique symbol = Symbol.for("warplab.mime") as never;
 
 /** Data by MIME type, as Jupyter displays it. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -17,18 +23,6 @@ export interface CommOpening {
   readonly id?: string;
   readonly buffers?: readonly Uint8Array[];
   readonly metadata?: object;
-}
-
-/** The text of a function as its author typed it, found again from what the kernel made of it. */
-export interface TypedFunction {
-  /** As typed, types and all; lines after the first are dedented alike. */
-  readonly text: string;
-  /** The same characters with every type annotation replaced by spaces: JavaScript, same lines and columns. */
-  readonly code: string;
-  /** `cell 3`. */
-  readonly origin: string;
-  /** The line of the cell at which the text begins, from 1. */
-  readonly firstLine: number;
 }
 
 export interface KernelBridge {

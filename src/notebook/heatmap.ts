@@ -3,6 +3,7 @@
 import { crc32, deflateSync } from "node:zlib";
 import { InputError } from "../core/errors.js";
 import { inspectAsText } from "../core/inspect.js";
+import { mimeForm } from "./bridge.js";
 
 export interface HeatmapOptions {
   /** Values in a row. */
@@ -23,7 +24,7 @@ export class Heatmap {
     private readonly png: Uint8Array,
     private readonly description: string,
   ) {
-    Object.defineProperty(this, Symbol.for("warplab.mime"), {
+    Object.defineProperty(this, mimeForm, {
       value: () => ({
         "image/png": Buffer.from(this.png).toString("base64"),
         "text/plain": this.description,

@@ -13,14 +13,11 @@ import {
   validationTable,
   vegaLiteMimeType,
 } from "../view/index.js";
-import type { MimeBundle } from "./bridge.js";
+import { type MimeBundle, mimeForm } from "./bridge.js";
 import { framedView } from "./framed.js";
 import { type SteppingLaunch, stepperState } from "./stepper-widget.js";
 import { stillChart } from "./still-chart.js";
 import { Widget } from "./widget.js";
-
-/** A value with a method of this name says itself how it is shown. */
-export const mimeForm: unique symbol = Symbol.for("warplab.mime") as never;
 
 /** All forms of a value; `text/plain` is always among them. */
 export function bundleOf(value: unknown): MimeBundle {

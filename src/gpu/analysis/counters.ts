@@ -39,8 +39,6 @@ export interface Counters {
   readonly local_bytes: number;
 }
 
-export type CounterName = keyof Counters;
-
 export class CounterObserver implements Observer {
   /** Warp instructions and active lanes by pc, as far as the kernel has got. */
   private executed: Float64Array = new Float64Array(64);

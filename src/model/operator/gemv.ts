@@ -1,3 +1,4 @@
+// The work of a matrix times a vector. Knows no device.
 import { bytesPerElement } from "../../core/precision.js";
 import type { Operator } from "./operator.js";
 

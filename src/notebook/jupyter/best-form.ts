@@ -1,10 +1,8 @@
 // How a cell's value is shown: by the bundle that it offers itself, else as the library shows it, else as
 // `util.inspect` writes it. Knows nothing of the kernel; the library that a cell loaded comes before our own copy of it.
 import { inspect } from "node:util";
-import type { MimeBundle } from "../bridge.js";
+import { type MimeBundle, mimeForm } from "../bridge.js";
 
-/** A value's method of this name returns its MIME bundle, or a promise of it. */
-export const mimeForm: unique symbol = Symbol.for("warplab.mime") as never;
 /** Where the library, once a cell has loaded it, puts its function from a value to all the value's forms. */
 export const libraryForm: unique symbol = Symbol.for("warplab.bundle") as never;
 

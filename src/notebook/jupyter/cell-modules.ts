@@ -3,8 +3,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { installation } from "../installation.js";
 
 export type ModuleNamespace = Readonly<Record<string, unknown>>;
 
@@ -99,13 +100,13 @@ export class CellModules {
 
   /** Says once when the notebook's folder has another version of our package than the kernel's. */
   private checkOwnPackage(specifier: string): void {
-    const own = ownPackage();
-    if (this.ownPackageChecked || own === undefined || specifier !== own.name) return;
+    if (this.ownPackageChecked || specifier !== "warplab") return;
     this.ownPackageChecked = true;
-    const theirs = packageAt(nearestInstallation(this.folder, own.name));
+    const own = installation();
+    const theirs = packageAt(nearestInstallation(this.folder, specifier));
     if (theirs === undefined || theirs.version === own.version) return;
     this.warn(
-      `${own.name}: this notebook uses version ${theirs.version} of ${theirs.folder}; the kernel is version ${own.version} of ${own.folder}\n`,
+      `warplab: this notebook uses version ${theirs.version} of ${theirs.folder}; the kernel is version ${own.version} of ${own.root}\n`,
     );
   }
 }
@@ -125,15 +126,6 @@ interface InstalledPackage {
   readonly name: string;
   readonly version: string;
   readonly folder: string;
-}
-
-/** The package that this kernel belongs to. */
-export function ownPackage(): InstalledPackage | undefined {
-  for (let level = dirname(fileURLToPath(import.meta.url)); level !== dirname(level); level = dirname(level)) {
-    const found = packageAt(level);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function packageAt(folder: string | undefined): InstalledPackage | undefined {

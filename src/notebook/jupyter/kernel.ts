@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import ts from "@tslab/typescript-for-tslab";
 import { installKernelBridge, type KernelBridge } from "../bridge.js";
-import { ownPackage } from "./cell-modules.js";
+import { installation } from "../installation.js";
 import { CellRunner } from "./cell-runner.js";
 import { Channels } from "./channels.js";
 import { Comms } from "./comms.js";
@@ -192,7 +192,7 @@ function kernelInfo(): Content {
     status: "ok",
     protocol_version: protocolVersion,
     implementation: "warplab",
-    implementation_version: ownPackage()?.version ?? "0",
+    implementation_version: installation().version,
     language_info: {
       name: "typescript",
       version: ts.version,

@@ -1,6 +1,6 @@
 // Operations on two literals are done when the kernel is compiled, in their type. Knows nothing of names or syntax.
-import { binary, bitwiseNot, negate } from "../arithmetic.js";
-import type { Binary, Expression, ScalarType, Unary } from "../tree.js";
+import { binary } from "../arithmetic.js";
+import type { Binary, Expression } from "../tree.js";
 
 /** The result as a literal where both operands are literals; integer division by a literal 0 stays as it is. */
 export function foldBinary(node: Binary): Expression {
@@ -10,11 +10,4 @@ export function foldBinary(node: Binary): Expression {
   const integer = type !== "f32" && type !== "f64";
   if (integer && (operator === "div" || operator === "rem") && Number(right.value) === 0) return node;
   return { kind: "literal", type, place, value: binary(operator, type, left.value, right.value) };
-}
-
-export function foldUnary(node: Unary): Expression {
-  const { operator, type, operand, place } = node;
-  if (operand.kind !== "literal" || type === "bool" || typeof operand.value === "boolean") return node;
-  const apply = operator === "neg" ? negate : bitwiseNot;
-  return { kind: "literal", type, place, value: apply(type as ScalarType, operand.value) };
 }
