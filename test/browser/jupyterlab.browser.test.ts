@@ -71,6 +71,13 @@ describe.skipIf(!canRun)("JupyterLab with the widget manager", () => {
     expect(await stepper.mask()).toBe(after);
     await screenshot(stepper.host, "jupyterlab-stepper-light");
 
+    const alignment = (cell: string) =>
+      page
+        .locator(`.warplab-table td${cell}`)
+        .first()
+        .evaluate((node) => getComputedStyle(node).textAlign);
+    expect([await alignment(":not(.figure)"), await alignment(".figure")]).toEqual(["left", "right"]);
+
     await notebook.save();
     await notebook.reload();
     const again = new StepperDriver(page);
