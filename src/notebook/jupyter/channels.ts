@@ -170,15 +170,28 @@ function copyBytes(buffer: unknown): Uint8Array<ArrayBuffer> {
   throw new TypeError(`A message's buffers are ArrayBuffers or views of them; got ${inspect(buffer, { depth: 0 })}.`);
 }
 
-/** Lets the I/O thread empty the stack of asynchronous contexts before it terminates what runs here. */
+/** What Node's binding to its asynchronous hooks offers: the counts that it checks its own stack by, at `constants`. */
+interface AsyncWrap {
+  clearAsyncIdStack(): void;
+  readonly async_hook_fields: Uint32Array;
+  readonly constants: Readonly<Record<"kTotals" | "kCheck", number>>;
+}
+
+/**
+ * Lets the I/O thread prepare what runs here for being terminated. Node aborts the process when JavaScript ends without
+ * unwinding the stack of asynchronous contexts: the stack is emptied, and, since microtasks may fill it again between then and the
+ * termination, Node's checks of it are switched off.
+ */
 function allowTermination(): void {
-  const internals = process as unknown as {
-    binding(name: string): { clearAsyncIdStack(): void };
-    noDeprecation: boolean;
-  };
+  const internals = process as unknown as { binding(name: string): AsyncWrap; noDeprecation: boolean };
   const quiet = internals.noDeprecation;
   internals.noDeprecation = true;
   const asyncWrap = internals.binding("async_wrap");
   internals.noDeprecation = quiet;
-  (globalThis as Record<symbol, unknown>)[Symbol.for(beforeTermination)] = () => asyncWrap.clearAsyncIdStack();
+  (globalThis as Record<symbol, unknown>)[Symbol.for(beforeTermination)] = () => {
+    asyncWrap.clearAsyncIdStack();
+    const { kTotals, kCheck } = asyncWrap.constants;
+    asyncWrap.async_hook_fields[kTotals] = 0;
+    asyncWrap.async_hook_fields[kCheck] = 0;
+  };
 }

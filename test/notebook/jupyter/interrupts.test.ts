@@ -15,6 +15,12 @@ const states: readonly (readonly [string, string])[] = [
   ["a loop that awaits", "for (;;) await new Promise((r) => setTimeout(r, 1));"],
   ["a synchronous loop in an immediate", "setImmediate(() => { for (;;) {} }); await new Promise(() => {});"],
   ["a loop where the cell catches its interrupt", "try { await new Promise(() => {}); } catch { for (;;) {} }"],
+  ["microtasks without end", "for (;;) await null;"],
+  ["microtasks without end in the background", "(async () => { for (;;) await null; })(); await new Promise(() => {});"],
+  [
+    "microtasks without end in the finally of an interrupted await",
+    "try { await new Promise(() => {}); } finally { for (;;) await null; }",
+  ],
   ["a loop inside the result's own form", "({ [Symbol.for('warplab.mime')]() { for (;;) {} } })"],
 ];
 
@@ -38,6 +44,16 @@ describe.each(ways)("%s", (_way, interrupt) => {
     expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
     expect(resultText(await kernel().execute("kept"))).toBe("'kept'");
   });
+});
+
+test("microtasks without end are stopped however often they come", async () => {
+  for (let i = 0; i < 25; i++) {
+    const running = kernel().execute("try { await new Promise(() => {}); } finally { for (;;) await null; }");
+    await pause(60);
+    await kernel().interrupt();
+    expect((await running).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  }
+  expect(resultText(await kernel().execute("kept"))).toBe("'kept'");
 });
 
 test("an interrupt while nothing runs is of no consequence, however many come", async () => {
