@@ -5,9 +5,10 @@
 #   jupyterlab-rootfs.sh check                   succeeds when it is there and complete
 #   jupyterlab-rootfs.sh build                   makes it, unless it is there and complete
 #   jupyterlab-rootfs.sh serve PORT FOLDER       serves FOLDER on 127.0.0.1:PORT until it is stopped
+#   jupyterlab-rootfs.sh exec FOLDER COMMAND...  runs a command there, in FOLDER: python3, jupyter nbconvert, ...
 #
-# Needs root, debootstrap and unshare. `serve` passes JUPYTER_PATH on: kernelspecs and labextensions are found through it
-# when they lie below FOLDER, which is seen at its own path, as is the node that runs here. WARPLAB_HIDE_LABEXTENSIONS names
+# Needs root, debootstrap and unshare. `serve` and `exec` pass JUPYTER_PATH on: kernelspecs and labextensions are found through
+# it when they lie below FOLDER, which is seen at its own path, as is the node that runs here. WARPLAB_HIDE_LABEXTENSIONS names
 # installed labextensions (space-separated, @jupyter-widgets/jupyterlab-manager) that are to be missing.
 #
 # Mounts are made in a mount namespace of this command's own: they end with it, however it ends.
@@ -23,6 +24,8 @@ server_packages=(
   python3-async-lru python3-httpx python3-jinja2 python3-jupyter-core python3-jupyter-events python3-jupyter-server
   python3-jupyterlab-server python3-notebook-shim python3-packaging python3-rpds-py python3-setuptools python3-tornado
   python3-traitlets
+  # What speaks to kernels without JupyterLab: the protocol's own conformance tests, nbconvert, ipywidgets to compare with.
+  python3-jupyter-client python3-jupyter-kernel-test python3-nbconvert python3-ipywidgets
 )
 unpacked_packages=(jupyterlab python3-jupyterlab-widgets)
 
@@ -90,9 +93,9 @@ build() {
   mv "$partial" "$root"
 }
 
-serve() {
-  local port=$1 folder node extension
-  folder=$(realpath "$2")
+# Prepares the root for a command over FOLDER and sets `inside`, the words that run one in it.
+enter() {
+  local folder=$1 node
   is_complete || fail "not built: run $0 build"
   node=$(realpath "$(command -v node)")
   mkdir -p "$root$folder" "$root$(dirname "$node")"
@@ -101,17 +104,32 @@ serve() {
   mount --rbind /dev "$root/dev"
   mount --bind "$folder" "$root$folder"
   mount --bind "$node" "$root$node"
+  # Its settings and runtime files are of this run only; /root may be where FOLDER lies.
+  mkdir -p "$root/run/warplab-home"
+  mount -t tmpfs tmpfs "$root/run/warplab-home"
+  inside=(chroot "$root" /usr/bin/env -i --chdir="$folder" HOME=/run/warplab-home LANG=C.UTF-8 JUPYTER_PLATFORM_DIRS=0
+    PATH="$(dirname "$node"):/usr/local/bin:/usr/bin:/bin" JUPYTER_PATH="${JUPYTER_PATH:-}")
+}
+
+serve() {
+  local port=$1 folder extension
+  folder=$(realpath "$2")
+  enter "$folder"
   for extension in ${WARPLAB_HIDE_LABEXTENSIONS:-}; do
     # An empty folder over it: JupyterLab sees no extension there.
     mount -t tmpfs tmpfs "$root/usr/share/jupyter/labextensions/$extension"
   done
-  # Its settings and runtime files are of this run only; /root may be where FOLDER lies.
-  mkdir -p "$root/run/warplab-home"
-  mount -t tmpfs tmpfs "$root/run/warplab-home"
-  exec chroot "$root" /usr/bin/env -i HOME=/run/warplab-home LANG=C.UTF-8 JUPYTER_PLATFORM_DIRS=0 \
-    PATH="$(dirname "$node"):/usr/local/bin:/usr/bin:/bin" JUPYTER_PATH="${JUPYTER_PATH:-}" \
+  exec "${inside[@]}" \
     /usr/bin/jupyter-lab --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
     --ServerApp.root_dir="$folder" --IdentityProvider.token= --ServerApp.password= --ServerApp.disable_check_xsrf=True
+}
+
+run_command() {
+  local folder
+  folder=$(realpath "$1")
+  shift
+  enter "$folder"
+  exec "${inside[@]}" "$@"
 }
 
 case ${1:-} in
@@ -124,7 +142,16 @@ serve)
   [ $# = 3 ] || fail "serve takes a port and a folder"
   in_private_namespace serve-here "$2" "$3"
   ;;
+exec)
+  [ $# -ge 3 ] || fail "exec takes a folder and a command"
+  shift
+  in_private_namespace exec-here "$@"
+  ;;
 build-here) build ;;
 serve-here) serve "$2" "$3" ;;
-*) fail "check, build or serve? See the top of $0" ;;
+exec-here)
+  shift
+  run_command "$@"
+  ;;
+*) fail "check, build, serve or exec? See the top of $0" ;;
 esac

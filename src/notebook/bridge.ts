@@ -25,13 +25,48 @@ export interface CommOpening {
   readonly metadata?: object;
 }
 
+/** What a cell has put out, as the notebook format keeps it. */
+export type CellOutput =
+  | { readonly output_type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
+  | { readonly output_type: "display_data"; readonly data: MimeBundle; readonly metadata: object }
+  | {
+      readonly output_type: "error";
+      readonly ename: string;
+      readonly evalue: string;
+      readonly traceback: readonly string[];
+    };
+
+/** Where captured output goes instead of under the cell. */
+export interface OutputSink {
+  /** One output, in the order in which they are made; text comes in pieces, each of one stream. */
+  add(output: CellOutput, displayId?: string): void;
+  /** Changes what was shown with this id; false when nothing here was. */
+  update(displayId: string, data: MimeBundle, metadata: object): boolean;
+  /** Takes away what is there: now, or when the next output comes. */
+  clear(options: { readonly wait: boolean }): void;
+}
+
+export interface DisplayOptions {
+  readonly metadata?: object;
+  /** Names the output, to be updated later. */
+  readonly displayId?: string;
+  /** Change what was shown with `displayId` instead of adding to it. */
+  readonly update?: boolean;
+}
+
 export interface KernelBridge {
   readonly version: 1;
   openComm(target: string, data: unknown, opening?: CommOpening): Comm;
   /** Calls `handler` when the front end opens a comm to `target`. */
   registerTarget(target: string, handler: (comm: Comm, data: unknown, buffers: readonly Uint8Array[]) => void): void;
   /** Shows a bundle under the cell that runs, or changes what an earlier call with this `displayId` shows. */
-  display(bundle: MimeBundle, options?: { metadata?: object; displayId?: string; update?: boolean }): void;
+  display(bundle: MimeBundle, options?: DisplayOptions): void;
+  /** Takes away what the cell that runs has put out: now, or when its next output comes. */
+  clearOutput(options: { readonly wait: boolean }): void;
+  /** Does `work`; what it and the callbacks that it leaves behind print and show goes to `sink`. Throws what `work` throws. */
+  capture<T>(sink: OutputSink, work: () => T): T;
+  /** The report of an error as a cell that throws it would show it. */
+  describeError(error: unknown): CellOutput;
   /** The function that a cell passed to a call whose first argument is the string `name`, given its transpiled text. */
   typedFunction(name: string, transpiled: string): TypedFunction | undefined;
 }

@@ -124,7 +124,7 @@ describe("warplab kernel install", () => {
     const { argv, language } = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8"));
     expect(language).toBe("typescript");
     expect(argv[0]).toBe(process.execPath);
-    expect(existsSync(argv[1]), argv[1]).toBe(true);
+    expect(existsSync(argv.at(-2)!), argv.at(-2)!).toBe(true);
   });
 
   it("registers it for the user", async () => {

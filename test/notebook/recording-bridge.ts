@@ -1,5 +1,12 @@
 // A kernel bridge that keeps what it is given, for tests of what the library sends.
-import { type Comm, installKernelBridge, type KernelBridge, type MimeBundle } from "../../src/notebook/bridge.js";
+import {
+  type CellOutput,
+  type Comm,
+  installKernelBridge,
+  type KernelBridge,
+  type MimeBundle,
+  type OutputSink,
+} from "../../src/notebook/bridge.js";
 
 export interface SentMessage {
   readonly data: Record<string, unknown>;
@@ -47,6 +54,19 @@ export class RecordingBridge implements KernelBridge {
 
   display(bundle: MimeBundle, options: RecordedDisplay["options"] = {}): void {
     this.displays.push({ bundle, options });
+  }
+
+  clearOutput(): void {
+    throw new Error("not recorded");
+  }
+
+  capture<T>(_sink: OutputSink, work: () => T): T {
+    return work();
+  }
+
+  describeError(error: unknown): CellOutput {
+    const { name, message } = error as Error;
+    return { output_type: "error", ename: name, evalue: message, traceback: [`${name}: ${message}`] };
   }
 
   typedFunction(): undefined {

@@ -186,8 +186,15 @@ function allowTermination(): void {
   const internals = process as unknown as { binding(name: string): AsyncWrap; noDeprecation: boolean };
   const quiet = internals.noDeprecation;
   internals.noDeprecation = true;
-  const asyncWrap = internals.binding("async_wrap");
-  internals.noDeprecation = quiet;
+  let asyncWrap: AsyncWrap;
+  try {
+    asyncWrap = internals.binding("async_wrap");
+  } catch {
+    // Node 24 and later keep asynchronous contexts in V8: there is no stack to prepare.
+    return;
+  } finally {
+    internals.noDeprecation = quiet;
+  }
   (globalThis as Record<symbol, unknown>)[Symbol.for(beforeTermination)] = () => {
     asyncWrap.clearAsyncIdStack();
     const { kTotals, kCheck } = asyncWrap.constants;

@@ -5,6 +5,7 @@ import { bestForm } from "./best-form.js";
 import type { CellRunner } from "./cell-runner.js";
 import { Interruption } from "./cell-session.js";
 import type { Channels } from "./channels.js";
+import type { ExecutionContext } from "./execution-context.js";
 import type { History } from "./history.js";
 import type { Content, Message } from "./message.js";
 import type { OutputStreams } from "./output-streams.js";
@@ -15,13 +16,6 @@ import { type ErrorReport, reportError } from "./traceback.js";
 interface Waiting {
   readonly channel: SendChannel;
   readonly message: Message;
-}
-
-/** What an output or a question is attributed to while code of a request runs. */
-export interface ExecutionContext {
-  readonly parent: Message["header"];
-  /** `cell 3`; undefined outside cells. */
-  readonly label: string | undefined;
 }
 
 export interface ExecutionParts {

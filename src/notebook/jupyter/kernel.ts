@@ -1,19 +1,26 @@
 // The kernel: routes what the front end asks to the part that answers, and is the bridge that a library in a cell finds.
 import { AsyncLocalStorage } from "node:async_hooks";
 import ts from "@tslab/typescript-for-tslab";
-import { installKernelBridge, type KernelBridge } from "../bridge.js";
+import {
+  type DisplayOptions,
+  installKernelBridge,
+  type KernelBridge,
+  type MimeBundle,
+  type OutputSink,
+} from "../bridge.js";
 import { installation } from "../installation.js";
 import { CellRunner } from "./cell-runner.js";
 import { Channels } from "./channels.js";
 import { Comms } from "./comms.js";
 import { completeness } from "./completion.js";
 import type { ConnectionInfo } from "./connection.js";
-import { Execution, type ExecutionContext } from "./execution.js";
+import { Execution } from "./execution.js";
+import type { ExecutionContext } from "./execution-context.js";
 import { History } from "./history.js";
 import { type Content, type Message, protocolVersion } from "./message.js";
 import { OutputStreams } from "./output-streams.js";
-import type { Parent, SendChannel } from "./threads.js";
-import { errorText } from "./traceback.js";
+import type { SendChannel } from "./threads.js";
+import { errorText, reportError } from "./traceback.js";
 
 /** How long the kernel waits for its last messages to leave before it exits, in milliseconds. */
 const goodbyePatience = 1000;
@@ -24,7 +31,9 @@ export class Kernel {
   private channels!: Channels;
   private readonly contexts = new AsyncLocalStorage<ExecutionContext>();
   /** What an output belongs to whose origin cannot be told: the last cell. */
-  private lastParent: Parent = {};
+  private lastContext: ExecutionContext = { parent: {}, label: undefined };
+  /** Where what was shown with a display id was captured. */
+  private readonly capturedDisplays = new Map<string, OutputSink>();
   private readonly streams: OutputStreams;
   private readonly comms: Comms;
   private readonly history = new History();
@@ -34,8 +43,11 @@ export class Kernel {
 
   private constructor(folder: string) {
     this.streams = new OutputStreams(
-      (parent, name, text) => this.channels.publish(parent, "stream", { name, text }),
-      () => this.parent(),
+      ({ parent, sink }, name, text) => {
+        if (sink === undefined) this.channels.publish(parent, "stream", { name, text });
+        else sink.add({ output_type: "stream", name, text });
+      },
+      () => this.context(),
     );
     this.comms = new Comms((type, content, options) => this.publishInOrder(type, content, options));
     this.runner = new CellRunner(folder, (line) => this.streams.write("stderr", line));
@@ -45,7 +57,7 @@ export class Kernel {
       streams: this.streams,
       history: this.history,
       within: (context, work) => {
-        this.lastParent = context.parent;
+        this.lastContext = context;
         return this.contexts.run(context, work);
       },
     });
@@ -88,23 +100,58 @@ export class Kernel {
       version: 1,
       openComm: (target, data, opening) => this.comms.openComm(target, data, opening),
       registerTarget: (target, handler) => this.comms.registerTarget(target, handler),
-      display: (bundle, { metadata = {}, displayId, update = false } = {}) => {
-        const transient = displayId === undefined ? {} : { display_id: displayId };
-        const content = { data: bundle, metadata, transient };
-        this.publishInOrder(update ? "update_display_data" : "display_data", content, {});
+      display: (bundle, options) => this.display(bundle, options ?? {}),
+      clearOutput: ({ wait }) => {
+        const { sink } = this.context();
+        if (sink === undefined) this.publishInOrder("clear_output", { wait }, {});
+        else {
+          this.streams.flush();
+          sink.clear({ wait });
+        }
       },
+      capture: (sink, work) => {
+        const { parent, label } = this.context();
+        return this.contexts.run({ parent, label, sink }, () => {
+          try {
+            return work();
+          } finally {
+            this.streams.flush();
+          }
+        });
+      },
+      describeError: (error) => ({
+        output_type: "error",
+        ...reportError(error, (label) => this.runner.sourceOf(label)),
+      }),
       typedFunction: (name, transpiled) => this.runner.typedFunction(name, transpiled, this.contexts.getStore()?.label),
     };
   }
 
-  private parent(): Parent {
-    return this.contexts.getStore()?.parent ?? this.lastParent;
+  private context(): ExecutionContext {
+    return this.contexts.getStore() ?? this.lastContext;
+  }
+
+  private display(bundle: MimeBundle, { metadata = {}, displayId, update = false }: DisplayOptions): void {
+    const { sink } = this.context();
+    if (update && displayId !== undefined) {
+      this.streams.flush();
+      if (this.capturedDisplays.get(displayId)?.update(displayId, bundle, metadata)) return;
+    }
+    if (sink !== undefined && !update) {
+      this.streams.flush();
+      sink.add({ output_type: "display_data", data: bundle, metadata }, displayId);
+      if (displayId !== undefined) this.capturedDisplays.set(displayId, sink);
+      return;
+    }
+    const transient = displayId === undefined ? {} : { display_id: displayId };
+    const content = { data: bundle, metadata, transient };
+    this.publishInOrder(update ? "update_display_data" : "display_data", content, {});
   }
 
   /** Publishes after what was printed before. */
   private publishInOrder(type: string, content: Content, options: Parameters<Channels["publish"]>[3]): void {
     this.streams.flush();
-    this.channels.publish(this.parent(), type, content, options);
+    this.channels.publish(this.context().parent, type, content, options);
   }
 
   private handle(channel: SendChannel, message: Message): void {

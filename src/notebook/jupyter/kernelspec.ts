@@ -23,7 +23,13 @@ export interface InstallOptions {
 /** The kernelspec of this installation: the Node that runs now and this very build. */
 export function kernelspec(): Kernelspec {
   return {
-    argv: [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url)), "{connection_file}"],
+    // Node checks, and aborts by, a stack of asynchronous contexts that an interrupted cell does not unwind.
+    argv: [
+      process.execPath,
+      "--no-force-async-hooks-checks",
+      fileURLToPath(new URL("./main.js", import.meta.url)),
+      "{connection_file}",
+    ],
     display_name: "TypeScript (warplab)",
     language: "typescript",
     // A message is heard even while a cell loops; SIGINT works too.

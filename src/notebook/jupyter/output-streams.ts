@@ -1,7 +1,7 @@
-// Takes what a cell writes to stdout and stderr and publishes it in pieces, under the request that wrote it. Knows
+// Takes what a cell writes to stdout and stderr and publishes it in pieces, in the context that wrote it. Knows
 // nothing of sockets or of cells.
 import { StringDecoder } from "node:string_decoder";
-import type { Parent } from "./threads.js";
+import type { ExecutionContext } from "./execution-context.js";
 
 export type StreamName = "stdout" | "stderr";
 
@@ -11,13 +11,13 @@ const patience = 20;
 const pieceLength = 1 << 16;
 
 export class OutputStreams {
-  private waiting: { parent: Parent; name: StreamName; pieces: string[]; length: number } | undefined;
+  private waiting: { context: ExecutionContext; name: StreamName; pieces: string[]; length: number } | undefined;
   private since = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly publish: (parent: Parent, name: StreamName, text: string) => void,
-    private readonly parentOf: () => Parent,
+    private readonly publish: (context: ExecutionContext, name: StreamName, text: string) => void,
+    private readonly currentContext: () => ExecutionContext,
   ) {}
 
   /** From now on all that this process writes with process.stdout and process.stderr, console included. */
@@ -41,12 +41,12 @@ export class OutputStreams {
     }
   }
 
-  write(name: StreamName, text: string, parent: Parent = this.parentOf()): void {
+  write(name: StreamName, text: string, context: ExecutionContext = this.currentContext()): void {
     if (text === "") return;
     const same = this.waiting;
-    if (same === undefined || same.name !== name || same.parent !== parent) {
+    if (same === undefined || same.name !== name || same.context !== context) {
       this.flush();
-      this.waiting = { parent, name, pieces: [text], length: text.length };
+      this.waiting = { context, name, pieces: [text], length: text.length };
       this.since = Date.now();
       this.timer = setTimeout(() => this.flush(), patience);
     } else {
@@ -62,6 +62,6 @@ export class OutputStreams {
     clearTimeout(this.timer);
     const waiting = this.waiting;
     this.waiting = undefined;
-    if (waiting !== undefined) this.publish(waiting.parent, waiting.name, waiting.pieces.join(""));
+    if (waiting !== undefined) this.publish(waiting.context, waiting.name, waiting.pieces.join(""));
   }
 }

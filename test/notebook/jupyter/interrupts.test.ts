@@ -16,7 +16,10 @@ const states: readonly (readonly [string, string])[] = [
   ["a synchronous loop in an immediate", "setImmediate(() => { for (;;) {} }); await new Promise(() => {});"],
   ["a loop where the cell catches its interrupt", "try { await new Promise(() => {}); } catch { for (;;) {} }"],
   ["microtasks without end", "for (;;) await null;"],
-  ["microtasks without end in the background", "(async () => { for (;;) await null; })(); await new Promise(() => {});"],
+  [
+    "microtasks without end in the background",
+    "(async () => { for (;;) await null; })(); await new Promise(() => {});",
+  ],
   [
     "microtasks without end in the finally of an interrupted await",
     "try { await new Promise(() => {}); } finally { for (;;) await null; }",

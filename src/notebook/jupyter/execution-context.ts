@@ -1,0 +1,11 @@
+// What an output or a question is attributed to while code of a request runs.
+import type { OutputSink } from "../bridge.js";
+import type { Parent } from "./threads.js";
+
+export interface ExecutionContext {
+  readonly parent: Parent;
+  /** `cell 3`; undefined outside cells. */
+  readonly label: string | undefined;
+  /** Where its output goes instead of under its cell. */
+  readonly sink?: OutputSink;
+}
