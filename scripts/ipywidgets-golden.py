@@ -1,7 +1,8 @@
 # Prints, as JSON, what ipywidgets says of each of its widgets that warplab has too: the names of its model and view, their
 # module versions, and every property with its default. test/notebook/controls/ipywidgets.json is what it printed last:
 #
-#   scripts/ci/jupyterlab-rootfs.sh exec "$PWD" python3 scripts/ipywidgets-golden.py >test/notebook/controls/ipywidgets.json
+#   golden=test/notebook/controls/ipywidgets.json
+#   scripts/ci/jupyterlab-rootfs.sh exec "$PWD" python3 scripts/ipywidgets-golden.py >$golden && npx biome check --write $golden
 import json
 
 import ipywidgets as w
