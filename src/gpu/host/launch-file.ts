@@ -2,6 +2,7 @@
 import { type Dim3, dim3 } from "../../core/dim3.js";
 import { type DTypeName, dtypes, viewAs } from "../../core/dtype.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { encodeFloat, type FloatFormatName, floatFormats, roundTo } from "../../core/float-format.js";
 import { type DeviceSpec, device } from "../../hardware/index.js";
 import { CounterObserver, type Counters } from "../analysis/counters.js";
 import { parseModule } from "../ptx/parse.js";
@@ -11,7 +12,6 @@ import type { ReconvergencePolicy } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { writeScalar } from "./arguments.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
-import { type HalfFormat, halfBits } from "./half.js";
 import { launchImage } from "./launch-image.js";
 import { type DeviceArray, DeviceMemory, scalar } from "./memory.js";
 
@@ -229,7 +229,9 @@ function layOutArguments(entry: Entry, args: readonly unknown[], memory: DeviceM
     }
     if (kind === "f16" || kind === "bf16") {
       mustHold(2);
-      writeScalar(block, offset, dtypes.u16, halfBits(half(kind, fields[kind], `${where}.${kind}`), kind));
+      const format = floatFormats[kind];
+      const value = roundTo(format, half(kind, fields[kind], `${where}.${kind}`));
+      writeScalar(block, offset, dtypes.u16, encodeFloat(format, value));
       return;
     }
     const dtype = dtypes[kind as DTypeName];
@@ -310,9 +312,9 @@ function element(name: DTypeName, value: unknown, where: string): number | bigin
 
 const floatWords: readonly unknown[] = ["NaN", "Infinity", "-Infinity"];
 
-const halfFormats: readonly HalfFormat[] = ["f16", "bf16"];
+const halfFormats: readonly FloatFormatName[] = ["f16", "bf16"];
 
-function half(format: HalfFormat, value: unknown, where: string): number {
+function half(format: FloatFormatName, value: unknown, where: string): number {
   if (typeof value === "number" || floatWords.includes(value)) return Number(value);
   throw new InputError(`${describe(value)} is no ${format}`, { where });
 }

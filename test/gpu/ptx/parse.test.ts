@@ -139,7 +139,10 @@ describe("verification refuses, by name and line, before anything runs", () => {
       /PTX of kernel "k", line 10, column 1: instruction "wmma\.load\.a\.sync" is not supported\n {4}wmma/,
     ],
     ["ad.s32 %r1, %r2, %r3;", /instruction "ad\.s32" is not supported[\s\S]*Did you mean "add"/],
-    ["add.rz.f32 %f1, %f2, %f1;", /"add\.rz\.f32" is not a supported form of "add"[\s\S]*add\[\.rn\]\[\.ftz\]/],
+    [
+      "add.rna.f32 %f1, %f2, %f1;",
+      /"add\.rna\.f32" is not a supported form of "add"[\s\S]*add\[\.\{rn,rz,rm,rp\}\]\[\.ftz\]/,
+    ],
     ["add.s32 %r1, %r2;", /"add" takes 3 operands, found 2/],
     ["add.s32 %r1, %r2, %f1;", /operand b "%f1" is \.f32 where \.s32 is needed/],
     ["add.s64 %rd1, %rd2, %r1;", /operand b "%r1" is \.b32 where \.s64 is needed/],

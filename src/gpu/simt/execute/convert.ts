@@ -1,11 +1,13 @@
 // mov, cvt and cvta.
+import { floatFormats, type Rounding, roundInteger, roundTo } from "../../../core/float-format.js";
 import { type PtxType, ptxTypes } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
-import { flush, roundTiesToEven, saturate } from "./exact.js";
+import { flush, saturate } from "./exact.js";
 import { canonicalNaN32 } from "./float.js";
 import { narrowReader } from "./integer.js";
 import { type Execute, type OperandPlaces, windowOf } from "./operands.js";
+import { roundedInteger } from "./rounded.js";
 
 export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const type = verified.type as PtxType;
@@ -106,28 +108,30 @@ function writer(type: PtxType, slot: number, wideRegister: boolean): Write {
   };
 }
 
-const roundings: Readonly<Record<string, (value: number) => number>> = {
-  rni: roundTiesToEven,
-  rzi: Math.trunc,
-  rmi: Math.floor,
-  rpi: Math.ceil,
-};
+/** To a whole number: rni, rzi, rmi and rpi. */
+function integralRounding(modifier: string | undefined): ((value: number) => number) | undefined {
+  if (!/^r[nzmp]i$/.test(modifier ?? "")) return undefined;
+  const rounding = (modifier as string).slice(0, 2) as Rounding;
+  return (value) => roundInteger(value, rounding);
+}
 
 function conversion(
   from: PtxType,
   to: PtxType,
   modifiers: Readonly<Record<string, string>>,
 ): (value: number | bigint) => number | bigint {
-  const round = roundings[modifiers["rnd"]];
+  const round = integralRounding(modifiers["rnd"]);
   const ftz = modifiers["ftz"] !== undefined;
   const saturating = modifiers["sat"] !== undefined;
   if (to.kind === "float") {
     const single = to.bytes === 4;
+    const format = single ? floatFormats.f32 : undefined;
+    const rounding = round === undefined ? ((modifiers["rnd"] ?? "rn") as Rounding) : "rn";
     return (value) => {
-      let result = typeof value === "bigint" ? bigintToFloat(value, single) : value;
+      let result = typeof value === "bigint" ? roundedInteger(value, format, rounding) : value;
       if (ftz && from.bytes === 4) result = flush(result);
       if (round !== undefined) result = round(result);
-      if (single) result = Math.fround(result);
+      if (format !== undefined) result = rounding === "rn" ? Math.fround(result) : roundTo(format, result, rounding);
       if (ftz && single) result = flush(result);
       return saturating ? saturate(result) : result;
     };
@@ -140,9 +144,10 @@ function conversion(
     // Out of range clamps to the nearest end. NaN gives 0 from f32 to 32 bits or fewer, else the top bit alone.
     const [lowest, highest] = [Number(low), Number(high)];
     const top = 1n << BigInt(bits - 1);
+    const toWhole = round as (value: number) => number;
     const notANumber = from.bytes === 4 && bits <= 32 ? 0 : bits === 64 ? top : Number(signed ? -top : top);
     return (value) => {
-      const rounded = round(ftz ? flush(value as number) : (value as number));
+      const rounded = toWhole(ftz ? flush(value as number) : (value as number));
       if (Number.isNaN(rounded)) return notANumber;
       if (bits === 64) return rounded <= lowest ? low : rounded >= highest ? high : BigInt(rounded);
       return Math.min(Math.max(rounded, lowest), highest);
@@ -160,18 +165,4 @@ function conversion(
     return (value) => Number(signed ? BigInt.asIntN(bits, value as bigint) : BigInt.asUintN(bits, value as bigint));
   const narrow = narrowReader(to);
   return (value) => narrow(value as number);
-}
-
-// Number() rounds a bigint to a double once; to single precision that would be a second rounding, so what lies below the
-// double's last bit is kept as a sticky bit first.
-function bigintToFloat(value: bigint, single: boolean): number {
-  if (!single) return Number(value);
-  const magnitude = value < 0n ? -value : value;
-  const excess = magnitude.toString(2).length - 40;
-  if (excess <= 0) return Math.fround(Number(value));
-  const cut = BigInt(excess);
-  const kept = magnitude >> cut;
-  const sticky = kept << cut === magnitude ? kept : kept | 1n;
-  const result = Math.fround(Number(sticky << cut));
-  return value < 0n ? -result : result;
 }

@@ -1,16 +1,20 @@
-// Floating-point arithmetic in single and double precision. Each operation rounds once: single precision is computed in
-// double and rounded, which is exact for + - * / and the square root because 53 >= 2 * 24 + 2 (Figueroa, 1995).
+// Floating-point arithmetic in single and double precision. Each operation rounds once. To nearest, the usual rounding, single
+// precision is computed in double and rounded, which is exact for + - * / and the square root because 53 >= 2 * 24 + 2
+// (Figueroa, 1995); other roundings take the long way.
+import { floatFormats, type Rounding } from "../../../core/float-format.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
-import { flush, fma32, fma64, saturate } from "./exact.js";
+import { flush, saturate } from "./exact.js";
 import type { Execute, OperandPlaces } from "./operands.js";
+import { fma32, type RoundedArithmetic, roundedArithmetic } from "./rounded.js";
 
 /** The NaN that every single-precision operation gives. */
 export const canonicalNaN32 = 0x7fff_ffff;
 
 export function add(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
-  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x + y);
-  if (modified(verified)) return binary32(verified, d, a, b, (x, y) => x + y);
+  const directed = directedArithmetic(verified)?.add;
+  if (verified.type?.name === "f64") return binary64(d, a, b, directed ?? ((x, y) => x + y));
+  if (directed !== undefined || modified(verified)) return binary32(verified, d, a, b, directed ?? ((x, y) => x + y));
   return (warp, mask) => {
     const { f32, u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
@@ -24,8 +28,9 @@ export function add(verified: VerifiedInstruction, places: OperandPlaces): Execu
 
 export function sub(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
-  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x - y);
-  if (modified(verified)) return binary32(verified, d, a, b, (x, y) => x - y);
+  const directed = directedArithmetic(verified)?.sub;
+  if (verified.type?.name === "f64") return binary64(d, a, b, directed ?? ((x, y) => x - y));
+  if (directed !== undefined || modified(verified)) return binary32(verified, d, a, b, directed ?? ((x, y) => x - y));
   return (warp, mask) => {
     const { f32, u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
@@ -39,8 +44,9 @@ export function sub(verified: VerifiedInstruction, places: OperandPlaces): Execu
 
 export function mul(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
-  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x * y);
-  if (modified(verified)) return binary32(verified, d, a, b, (x, y) => x * y);
+  const directed = directedArithmetic(verified)?.mul;
+  if (verified.type?.name === "f64") return binary64(d, a, b, directed ?? ((x, y) => x * y));
+  if (directed !== undefined || modified(verified)) return binary32(verified, d, a, b, directed ?? ((x, y) => x * y));
   return (warp, mask) => {
     const { f32, u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
@@ -54,13 +60,15 @@ export function mul(verified: VerifiedInstruction, places: OperandPlaces): Execu
 
 export function div(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
-  if (verified.type?.name === "f64") return binary64(d, a, b, (x, y) => x / y);
-  return binary32(verified, d, a, b, (x, y) => x / y);
+  const divide = directedArithmetic(verified)?.div ?? ((x: number, y: number) => x / y);
+  return verified.type?.name === "f64" ? binary64(d, a, b, divide) : binary32(verified, d, a, b, divide);
 }
 
 export function fma(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a, b, c] = [0, 1, 2, 3].map((index) => places.nth(verified, index));
+  const directed = directedArithmetic(verified)?.fma;
   if (verified.type?.name === "f64") {
+    const fma64 = directed ?? doublesToNearest.fma;
     const [d64, a64, b64, c64] = [d >>> 1, a >>> 1, b >>> 1, c >>> 1];
     return (warp, mask) => {
       const { f64 } = warp.registers;
@@ -69,13 +77,14 @@ export function fma(verified: VerifiedInstruction, places: OperandPlaces): Execu
       }
     };
   }
+  const operation = directed ?? fma32;
   const finish = finisher(verified);
   const start = starter(verified);
   return (warp, mask) => {
     const { f32, u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
-      const value = finish(fma32(start(f32[a + lane]), start(f32[b + lane]), start(f32[c + lane])));
+      const value = finish(operation(start(f32[a + lane]), start(f32[b + lane]), start(f32[c + lane])));
       if (!Number.isNaN(value)) f32[d + lane] = value;
       else u32[d + lane] = canonicalNaN32;
     }
@@ -108,7 +117,9 @@ const unaryOperations: Readonly<Record<string, (value: number) => number>> = {
 
 export function unary(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
-  const operation = unaryOperations[verified.row.opcode];
+  const { opcode } = verified.row;
+  const exact = opcode === "sqrt" || opcode === "rcp" ? directedArithmetic(verified)?.[opcode] : undefined;
+  const operation = exact ?? unaryOperations[opcode];
   if (verified.type?.name === "f64") {
     const [d64, a64] = [d >>> 1, a >>> 1];
     return (warp, mask) => {
@@ -159,6 +170,15 @@ export function sign(verified: VerifiedInstruction, places: OperandPlaces): Exec
       }
     }
   };
+}
+
+const doublesToNearest = roundedArithmetic(undefined, "rn");
+
+/** The operations in the instruction's precision where it rounds otherwise than to nearest. */
+function directedArithmetic({ modifiers, type }: VerifiedInstruction): RoundedArithmetic | undefined {
+  const rounding = modifiers["rnd"];
+  if (rounding !== "rz" && rounding !== "rm" && rounding !== "rp") return undefined;
+  return roundedArithmetic(type?.name === "f64" ? undefined : floatFormats.f32, rounding satisfies Rounding);
 }
 
 function modified(verified: VerifiedInstruction): boolean {
