@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "@tslab/typescript-for-tslab";
+import { cellGlobals } from "./cell-globals.js";
 
 /** A cell's text among the lines that make a module of it. */
 export interface CellModule {
@@ -23,6 +24,8 @@ export class CellLanguage {
   private readonly service: ts.LanguageService;
   private readonly resolutions: ts.ModuleResolutionCache;
   private root: string | undefined;
+  /** The name of the file, which is nowhere on the disk, that declares what every cell knows. */
+  private readonly globals: string;
   /** Whether a cell knows Node's types: `console`, `process`, `node:fs`. */
   readonly knowsNode: boolean;
 
@@ -34,6 +37,8 @@ export class CellLanguage {
     this.knowsNode = typeRoots.some((root) => ts.sys.directoryExists(join(root, "node")));
     this.options = compilerOptions(typeRoots, this.knowsNode ? ["node"] : []);
     this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, this.options);
+    this.globals = slashes(join(folder, "cell globals.d.ts"));
+    this.snapshots.set(this.globals, ts.ScriptSnapshot.fromString(cellGlobals));
     this.service = ts.createLanguageService(this.createHost());
   }
 
@@ -88,7 +93,7 @@ export class CellLanguage {
     const { sys } = ts;
     return {
       getCompilationSettings: () => this.options,
-      getScriptFileNames: () => (this.root === undefined ? [] : [this.root]),
+      getScriptFileNames: () => (this.root === undefined ? [] : [this.globals, this.root]),
       // Files of packages are read once: a package that is built again is seen by the next kernel.
       getScriptVersion: (name) => String(this.cells.get(name)?.version ?? 1),
       getScriptSnapshot: (name) => {

@@ -2,13 +2,15 @@
 // I/O thread's. Knows nothing of what the messages ask for.
 import { randomUUID } from "node:crypto";
 import { inspect, types } from "node:util";
-import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable, Worker } from "node:worker_threads";
 import type { ConnectionInfo } from "./connection.js";
 import { type Content, createHeader, jsonFrames, type Message } from "./message.js";
 import {
   beforeTermination,
   type FromIo,
   flags,
+  type InputAnswer,
+  type InputDelivery,
   type IoThreadData,
   type Parent,
   type SendChannel,
@@ -27,6 +29,7 @@ export class Channels {
   private nextBarrier = 1;
   private runs = 0;
   private io!: Worker;
+  private answers!: MessagePort;
   private readonly closed: Promise<void>;
   private hasClosed!: () => void;
 
@@ -49,8 +52,17 @@ export class Channels {
   private start(): Promise<void> {
     const { connection, session, shared } = this;
     const signals = new MessageChannel();
-    const workerData: IoThreadData = { connection, session, shared, signals: signals.port1 };
-    this.io = new Worker(new URL("./io-thread.js", import.meta.url), { workerData, transferList: [signals.port1] });
+    const answers = new MessageChannel();
+    this.answers = answers.port1;
+    const workerData: IoThreadData = {
+      connection,
+      session,
+      shared,
+      signals: signals.port1,
+      answers: answers.port2,
+    };
+    const transferList = [signals.port1, answers.port2];
+    this.io = new Worker(new URL("./io-thread.js", import.meta.url), { workerData, transferList });
     const signal = new Worker(new URL("./signal-thread.js", import.meta.url), {
       workerData: { io: signals.port2 },
       transferList: [signals.port2],
@@ -98,6 +110,25 @@ export class Channels {
     });
   }
 
+  /**
+   * Asks the front end that sent `request` for a line, and waits for it: nothing else happens on this thread meanwhile. An
+   * interrupt ends the wait and has been handled when this returns.
+   */
+  ask(request: Pick<Message, "identities" | "header">, content: Content): InputAnswer {
+    const header = createHeader("input_request", this.session);
+    const json = jsonFrames({ header, parent: request.header, metadata: {}, content });
+    Atomics.store(this.shared, flags.answered, 0);
+    this.tell({ kind: "ask", id: header.msg_id, identities: request.identities, json });
+    Atomics.wait(this.shared, flags.answered, 0);
+    for (let next = receiveMessageOnPort(this.answers); next !== undefined; next = receiveMessageOnPort(this.answers)) {
+      const { id, answer } = next.message as InputDelivery;
+      if (id !== header.msg_id) continue;
+      if (answer.kind === "interrupted") this.hear({ kind: "interrupt" });
+      return answer;
+    }
+    throw new Error("the kernel's I/O thread woke a prompt without an answer");
+  }
+
   /** Publishes on iopub. Throws a TypeError when the content is not JSON. */
   publish(
     parent: Parent,
@@ -128,6 +159,7 @@ export class Channels {
   /** A cell begins to run: until `endRun` an interrupt that is heard and does not end it cuts it short. */
   beginRun(): void {
     this.runs++;
+    Atomics.store(this.shared, flags.runStart, Date.now() | 0);
     Atomics.store(this.shared, flags.run, this.runs);
   }
 

@@ -79,9 +79,17 @@ export interface ExecuteOptions {
   readonly userExpressions?: Readonly<Record<string, string>>;
   /** Called as each message for this request arrives. */
   readonly onMessage?: (message: IopubMessage) => void;
+  /** Answers what the cell asks; without it the kernel is told that nobody can. */
+  readonly onInput?: (question: InputQuestion) => string | Promise<string>;
 }
 
-export type RequestChannel = "shell" | "control";
+/** What a cell asks its user. */
+export interface InputQuestion {
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+export type RequestChannel = "shell" | "control" | "stdin";
 
 /** The kernel's process is gone, or was never there. */
 export class KernelDied extends Error {
@@ -106,6 +114,7 @@ interface ProcessEnd {
 interface Pending {
   readonly messages: IopubMessage[];
   readonly onMessage: ((message: IopubMessage) => void) | undefined;
+  readonly onInput: ExecuteOptions["onInput"];
   readonly resolve: (answer: { reply: Message; messages: readonly IopubMessage[] }) => void;
   readonly reject: (error: Error) => void;
   reply: Message | undefined;
@@ -119,6 +128,7 @@ export class KernelClient {
   private readonly pending = new Map<string, Pending>();
   private readonly shell: zmq.Dealer;
   private readonly control: zmq.Dealer;
+  private readonly stdin: zmq.Dealer;
   private readonly iopub: zmq.Subscriber;
   private readonly tails = new Map<zmq.Dealer, Promise<void>>();
   private readonly exit: Promise<void>;
@@ -138,6 +148,7 @@ export class KernelClient {
     const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 0 };
     this.shell = new zmq.Dealer({ ...unlimited, routingId: this.session });
     this.control = new zmq.Dealer({ ...unlimited, routingId: this.session });
+    this.stdin = new zmq.Dealer({ ...unlimited, routingId: this.session });
     this.iopub = new zmq.Subscriber({ receiveHighWaterMark: 0, linger: 0 });
     this.exit = new Promise((resolve) => {
       for (const name of ["stdout", "stderr"] as const) {
@@ -187,10 +198,10 @@ export class KernelClient {
   }
 
   private async connect(timeout: number): Promise<void> {
-    for (const channel of ["shell", "control", "iopub"] as const)
+    for (const channel of ["shell", "control", "stdin", "iopub"] as const)
       this[channel].connect(endpoint(this.connection, channel));
     this.iopub.subscribe();
-    for (const channel of ["shell", "control", "iopub"] as const) this.receive(channel).catch(() => {});
+    for (const channel of ["shell", "control", "stdin", "iopub"] as const) this.receive(channel).catch(() => {});
     // A subscriber misses what was published before it was known: ask until both channels answer.
     const deadline = Date.now() + timeout;
     while (!this.hasHeardIopub) {
@@ -210,7 +221,7 @@ export class KernelClient {
       silent: options.silent ?? false,
       store_history: options.storeHistory ?? true,
       user_expressions: options.userExpressions ?? {},
-      allow_stdin: false,
+      allow_stdin: options.onInput !== undefined,
       stop_on_error: options.stopOnError ?? true,
     };
     const { reply, messages } = await this.request("shell", "execute_request", content, options);
@@ -224,12 +235,12 @@ export class KernelClient {
     channel: RequestChannel,
     type: string,
     content: Content,
-    { onMessage }: { onMessage?: ((message: IopubMessage) => void) | undefined } = {},
+    { onMessage, onInput }: Pick<ExecuteOptions, "onMessage" | "onInput"> = {},
   ): Promise<{ reply: Message; messages: readonly IopubMessage[] }> {
     if (this.death !== undefined) return Promise.reject(this.death);
     return new Promise((resolve, reject) => {
       const header = createHeader(type, this.session, "client");
-      const pending = { messages: [], onMessage, resolve, reject, reply: undefined, isIdle: false };
+      const pending = { messages: [], onMessage, onInput, resolve, reject, reply: undefined, isIdle: false };
       this.sendMessage(channel, header, content);
       this.pending.set(header.msg_id, pending);
       if (type === "execute_request") this.executing = { header, pending };
@@ -300,7 +311,7 @@ export class KernelClient {
   /** Sends a message on a channel as it is; returns its id. */
   send(channel: RequestChannel, type: string, content: Content, buffers: readonly Uint8Array[] = []): string {
     const header = createHeader(type, this.session, "client");
-    this.sendMessage(channel, header, content, buffers);
+    this.sendMessage(channel, header, content, { buffers });
     return header.msg_id;
   }
 
@@ -308,9 +319,9 @@ export class KernelClient {
     channel: RequestChannel,
     header: Header,
     content: Content,
-    buffers: readonly Uint8Array[] = [],
+    { buffers = [], parent = {} }: { buffers?: readonly Uint8Array[]; parent?: Message["parent"] } = {},
   ): void {
-    const message = { identities: [], header, parent: {}, metadata: {}, content, buffers };
+    const message = { identities: [], header, parent, metadata: {}, content, buffers };
     this.sendFrames(channel, encode(message, this.connection));
   }
 
@@ -325,6 +336,7 @@ export class KernelClient {
     for await (const frames of this[channel]) {
       const message = decode(frames as Uint8Array[], this.connection);
       if (channel === "iopub") this.hear(message);
+      else if (message.header.msg_type === "input_request") void this.answerInput(message);
       else this.answer(message);
     }
   }
@@ -370,6 +382,13 @@ export class KernelClient {
     this.finish(id, pending);
   }
 
+  private async answerInput({ header, parent, content }: Message): Promise<void> {
+    const onInput = this.pending.get((parent as Header).msg_id)?.onInput;
+    const value = await onInput?.({ prompt: String(content["prompt"]), password: content["password"] === true });
+    if (value === undefined || this.death !== undefined) return;
+    this.sendMessage("stdin", createHeader("input_reply", this.session, "client"), { value }, { parent: header });
+  }
+
   private finish(id: string, { reply, isIdle, messages, resolve }: Pending): void {
     if (reply === undefined || !isIdle) return;
     this.pending.delete(id);
@@ -380,7 +399,7 @@ export class KernelClient {
     if (this.death !== undefined) return;
     const expected = this.shuttingDown ? " after it was told to shut down" : "";
     this.death = new KernelDied(`The kernel ${how}${expected}.${this.lastWords()}`, facts);
-    for (const socket of [this.shell, this.control, this.iopub]) socket.close();
+    for (const socket of [this.shell, this.control, this.stdin, this.iopub]) socket.close();
     for (const { reject } of this.pending.values()) reject(this.death);
     this.pending.clear();
     rmSync(this.folder, { recursive: true, force: true });

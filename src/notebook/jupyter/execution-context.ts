@@ -1,5 +1,6 @@
 // What an output or a question is attributed to while code of a request runs.
 import type { OutputSink } from "../bridge.js";
+import type { Asker } from "./prompt.js";
 import type { Parent } from "./threads.js";
 
 export interface ExecutionContext {
@@ -8,4 +9,6 @@ export interface ExecutionContext {
   readonly label: string | undefined;
   /** Where its output goes instead of under its cell. */
   readonly sink?: OutputSink;
+  /** Whom its code may ask. */
+  readonly asker?: Asker;
 }

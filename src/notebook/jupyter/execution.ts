@@ -10,6 +10,7 @@ import type { History } from "./history.js";
 import type { Content, Message } from "./message.js";
 import type { OutputStreams } from "./output-streams.js";
 import { onOwnTurn } from "./own-turn.js";
+import type { Asker } from "./prompt.js";
 import type { SendChannel } from "./threads.js";
 import { type ErrorReport, reportError } from "./traceback.js";
 
@@ -82,15 +83,17 @@ export class Execution {
     const count = this.count;
     if (!silent) channels.publish(header, "execute_input", { code, execution_count: count });
     const label = stored ? `cell ${count}` : `cell ${count} (silent)`;
+    const asker: Asker = { request: message, allowed: content["allow_stdin"] === true, running: true };
+    const context: ExecutionContext = { parent: header, label, asker };
     let reply: Content;
     let result: MimeBundle | undefined;
     try {
-      result = await this.run(code, { parent: header, label });
+      result = await this.run(code, context);
       streams.flush();
       if (result !== undefined && !silent) {
         channels.publish(header, "execute_result", { execution_count: count, data: result, metadata: {} });
       }
-      const expressions = await this.evaluateAll(content["user_expressions"], { parent: header, label });
+      const expressions = await this.evaluateAll(content["user_expressions"], context);
       reply = { status: "ok", execution_count: count, payload: [], user_expressions: expressions };
     } catch (error) {
       const report = this.report(error);
@@ -98,6 +101,7 @@ export class Execution {
       if (!silent) channels.publish(header, "error", { ...report });
       reply = { status: "error", execution_count: count, ...report };
     }
+    asker.running = false;
     if (stored) this.parts.history.add(count, code, (result?.["text/plain"] as string | undefined) ?? null);
     const failed = reply["status"] === "error";
     if (failed && content["stop_on_error"] !== false) await this.abortWaiting();

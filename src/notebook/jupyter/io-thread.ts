@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
 import { type Channel, endpoint } from "./connection.js";
 import { type Content, createHeader, decode, encode, type Header, type Message, sealFrames } from "./message.js";
+import { Questions } from "./questions.js";
 import { beforeTermination, type FromIo, flags, type IoThreadData, type SendChannel, type ToIo } from "./threads.js";
 
 /** How long the main thread may take to hear an interrupt before its JavaScript is cut short, in milliseconds. */
@@ -16,7 +17,7 @@ const departure = 100;
 /** How often the I/O thread looks whether the parent process still lives, in milliseconds. */
 const parentWatchInterval = 1000;
 
-const { connection, session, shared, signals } = workerData as IoThreadData;
+const { connection, session, shared, signals, answers } = workerData as IoThreadData;
 const port = parentPort!;
 
 /** A socket's queue: ZeroMQ allows one outstanding send per socket. */
@@ -36,7 +37,8 @@ const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 500 }
 const sockets = {
   shell: new zmq.Router(unlimited),
   control: new zmq.Router(unlimited),
-  stdin: new zmq.Router(unlimited),
+  // A question that nobody can hear is an error, not a wait without end.
+  stdin: new zmq.Router({ ...unlimited, mandatory: true }),
   iopub: new zmq.Publisher({ sendHighWaterMark: 0, linger: 500 }),
   hb: new zmq.Router(unlimited),
 };
@@ -48,8 +50,20 @@ const outlets: Record<SendChannel | "hb", Outlet> = {
   hb: new Outlet(sockets.hb),
 };
 
+const questions = new Questions({
+  send: (frames) => sockets.stdin.send(frames),
+  deliver: (delivery) => {
+    answers.postMessage(delivery);
+    Atomics.store(shared, flags.answered, 1);
+    Atomics.notify(shared, flags.answered);
+  },
+});
+
 function listen(message: ToIo): void {
   switch (message.kind) {
+    case "ask":
+      questions.ask(message.id, sealFrames(message.identities, message.json, [], connection));
+      return;
     case "send":
       outlets[message.channel].send(sealFrames(message.identities, message.json, message.buffers, connection));
       return;
@@ -83,7 +97,8 @@ const interrupts = {
   /** The run that has heard it. */
   run: undefined as number | undefined,
   request(): void {
-    tell({ kind: "interrupt" });
+    // The main thread, which waits for an answer, takes this for one.
+    if (!questions.interrupt()) tell({ kind: "interrupt" });
     this.run = undefined;
     this.wait();
   },
@@ -131,8 +146,15 @@ async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
       });
       continue;
     }
+    if (type === "input_reply" && channel === "stdin") {
+      questions.answer(message);
+      continue;
+    }
     tell({ kind: "request", channel, message });
-    if (type === "shutdown_request") setTimeout(() => shutDownInItsStead(channel, message), shutdownPatience);
+    if (type === "shutdown_request") {
+      questions.end();
+      setTimeout(() => shutDownInItsStead(channel, message), shutdownPatience);
+    }
   }
 }
 

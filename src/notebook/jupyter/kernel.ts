@@ -19,6 +19,7 @@ import type { ExecutionContext } from "./execution-context.js";
 import { History } from "./history.js";
 import { type Content, type Message, protocolVersion } from "./message.js";
 import { OutputStreams } from "./output-streams.js";
+import { createPrompt, type Prompt } from "./prompt.js";
 import type { SendChannel } from "./threads.js";
 import { errorText, reportError } from "./traceback.js";
 
@@ -80,6 +81,11 @@ export class Kernel {
     this.channels.publish({}, "status", { execution_state: "starting" });
     this.streams.install();
     installKernelBridge(this.bridge());
+    (globalThis as { prompt?: Prompt }).prompt = createPrompt({
+      asker: () => this.contexts.getStore()?.asker,
+      flush: () => this.streams.flush(),
+      ask: (request, content) => this.channels.ask(request, content),
+    });
     const told = (what: string) => (error: unknown) =>
       this.streams.write(
         "stderr",
@@ -110,8 +116,7 @@ export class Kernel {
         }
       },
       capture: (sink, work) => {
-        const { parent, label } = this.context();
-        return this.contexts.run({ parent, label, sink }, () => {
+        return this.contexts.run({ ...this.context(), sink }, () => {
           try {
             return work();
           } finally {

@@ -15,6 +15,13 @@ export type ToIo =
       readonly json: readonly string[];
       readonly buffers: readonly Uint8Array[];
     }
+  /** An input_request, of header `id`: its answer goes to `answers`, and `answered` of `flags` wakes the main thread. */
+  | {
+      readonly kind: "ask";
+      readonly id: string;
+      readonly identities: readonly Uint8Array[];
+      readonly json: readonly string[];
+    }
   /** Answered once everything that had arrived is forwarded. */
   | { readonly kind: "barrier"; readonly id: number }
   /** The main thread has heard an interrupt, during `run` of `flags`: its event loop turns. */
@@ -33,6 +40,19 @@ export type FromIo =
   | { readonly kind: "barrier"; readonly id: number }
   | { readonly kind: "closed" };
 
+/** How a question to the user ended. */
+export type InputAnswer =
+  | { readonly kind: "value"; readonly value: string }
+  | { readonly kind: "interrupted" }
+  /** Nobody is connected who could answer. */
+  | { readonly kind: "unreachable" };
+
+/** An answer on its way to the main thread, with the `id` of its question: one that was given up may be answered late. */
+export interface InputDelivery {
+  readonly id: string;
+  readonly answer: InputAnswer;
+}
+
 export interface IoThreadData {
   readonly connection: ConnectionInfo;
   readonly session: string;
@@ -40,6 +60,8 @@ export interface IoThreadData {
   readonly shared: Int32Array;
   /** Where the signal thread speaks. */
   readonly signals: MessagePort;
+  /** Where answers to questions go: the main thread, which waits, takes them without its event loop. */
+  readonly answers: MessagePort;
 }
 
 /** The places of the Int32s that the threads share. */
@@ -50,6 +72,10 @@ export const flags = {
   closed: 1,
   /** The number of the cell's run that is going on; zero between cells. */
   run: 2,
+  /** One once the question that the main thread waits for is answered. */
+  answered: 3,
+  /** When the run began, in milliseconds, modulo 2^32. */
+  runStart: 4,
 } as const;
 
 /** Where the I/O thread finds, in the main thread, what has to be done before JavaScript is cut short there. */
