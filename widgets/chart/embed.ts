@@ -5,8 +5,8 @@ import embed, { type VisualizationSpec } from "vega-embed";
 /** vega.Error */
 const errorsOnly = 1;
 
-async function start(): Promise<void> {
-  for (const figure of document.querySelectorAll<HTMLElement>("[data-warplab-chart]")) {
+async function start(within: ParentNode): Promise<void> {
+  for (const figure of within.querySelectorAll<HTMLElement>("[data-warplab-chart]")) {
     const text = figure.querySelector('script[type="application/json"]')?.textContent;
     const still = figure.querySelector<HTMLElement>(".chart-place");
     if (!text || still === null) continue;
@@ -46,5 +46,7 @@ async function bringToLife(spec: VisualizationSpec, still: HTMLElement): Promise
   still.remove();
 }
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => void start());
-else void start();
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => void start(document));
+else void start(document);
+// An Output widget draws its charts later, and again and again.
+addEventListener("warplab-charts", (event) => void start((event as CustomEvent<ParentNode>).detail));

@@ -3,10 +3,11 @@
 import { highlight } from "./code.js";
 import { embedJson, embedScript, escapeHtml } from "./html.js";
 import { type Heading, MarkdownRenderer } from "./markdown.js";
-import { type Cell, joinText, type Notebook, widgetStateType } from "./notebook.js";
+import { type Cell, joinText, type Notebook } from "./notebook.js";
 import { type OutputContext, renderOutput } from "./outputs.js";
 import { pageStyle } from "./style.js";
 import { themeScript } from "./theme.js";
+import { canDraw, reachable, savedWidgets } from "./widget-states.js";
 
 export { embedJson, embedScript, escapeHtml } from "./html.js";
 export {
@@ -43,12 +44,6 @@ export interface PageOptions {
   picture?(path: string): string | undefined;
 }
 
-/** One widget of `application/vnd.jupyter.widget-state+json`. */
-interface SavedWidget {
-  readonly model_name?: string;
-  readonly model_module?: string;
-}
-
 /**
  * What the page may load: only what it holds. Outputs are HTML and SVG of anybody's making, and a picture, style sheet or
  * script of theirs from elsewhere would make the page need a network and tell others who reads it. The chart's expressions
@@ -65,6 +60,10 @@ const nothingFromElsewhere: string = [
   "form-action 'none'",
 ].join("; ");
 
+interface PageContext extends OutputContext {
+  readonly markdown: MarkdownRenderer;
+}
+
 /** The whole page, as text. The same notebook and assets give the same text. */
 export function renderPage(notebook: Notebook, options: PageOptions): string {
   const widgets = savedWidgets(notebook);
@@ -72,16 +71,16 @@ export function renderPage(notebook: Notebook, options: PageOptions): string {
   let charts = 0;
   let ids = 0;
   const markdown = new MarkdownRenderer();
-  const context: OutputContext = {
+  const context: PageContext = {
     markdown,
-    hasWidget: (id) => widgets[id]?.model_module === "warplab",
+    hasWidget: (id) => canDraw(widgets, id),
     usesWidget: (id) => used.add(id),
     usesChart: () => charts++,
-    nextId: () => ++ids,
+    nextId: () => `svg${++ids}-`,
   };
   const cells = notebook.cells.map((cell) => renderCell(cell, context, options)).filter((html) => html !== "");
   const title = markdown.headings.find(({ level }) => level === 1)?.text ?? titleOf(notebook) ?? options.title;
-  const state = Object.fromEntries(Object.entries(widgets).filter(([id]) => used.has(id)));
+  const state = reachable(widgets, [...used], context);
   const scripts: string[] = [];
   if (used.size > 0) {
     const saved = { version_major: 2, version_minor: 0, state };
@@ -115,7 +114,7 @@ ${scripts.join("\n")}
 `;
 }
 
-function renderCell(cell: Cell, context: OutputContext, options: PageOptions): string {
+function renderCell(cell: Cell, context: PageContext, options: PageOptions): string {
   const tags = cell.metadata.tags ?? [];
   const source = joinText(cell.source);
   if (tags.includes("remove-cell")) return "";
@@ -178,11 +177,6 @@ function decoded(text: string): string | undefined {
 function pictureFrom(path: string, options: PageOptions): string | undefined {
   if (/^data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]/i.test(path)) return path;
   return /^[a-z][a-z0-9+.-]*:|^\/\//i.test(path) ? undefined : options.picture?.(path);
-}
-
-function savedWidgets(notebook: Notebook): Readonly<Record<string, SavedWidget>> {
-  const widgets = notebook.metadata["widgets"] as Record<string, { state?: Record<string, SavedWidget> }> | undefined;
-  return widgets?.[widgetStateType]?.state ?? {};
 }
 
 function titleOf(notebook: Notebook): string | undefined {

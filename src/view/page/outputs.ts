@@ -6,15 +6,16 @@ import { joinText, type MimeData, type MultilineText, type Output } from "./note
 
 /** What the outputs of one page have in common. */
 export interface OutputContext {
-  readonly markdown: MarkdownRenderer;
+  /** Undefined where Markdown was written out before: it is then shown as the text that it is. */
+  readonly markdown: Pick<MarkdownRenderer, "render"> | undefined;
   /** Whether the page holds the state of this widget and a view for it. */
   hasWidget(modelId: string): boolean;
   /** Is told of each widget that the page shows. */
   usesWidget(modelId: string): void;
   /** Is told that the page holds a chart. */
   usesChart(): void;
-  /** A number that no other output has. */
-  nextId(): number;
+  /** The beginning of names that no other output has. */
+  nextId(): string;
 }
 
 type Renderer = (value: unknown, data: MimeData, context: OutputContext) => string | undefined;
@@ -91,7 +92,7 @@ function picture(type: string): Renderer {
 
 /** Names inside one SVG must not meet those of another: a clip path by the same name would cut the wrong chart. */
 function inlineSvg(svg: string, context: OutputContext): string {
-  const prefix = `svg${context.nextId()}-`;
+  const prefix = context.nextId();
   const body = svg.replace(/^[\s\S]*?(?=<svg)/, "");
   const names = new Set([...body.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]));
   return body.replace(/(\sid="|url\(#|href="#)([^")]+)/g, (whole, before, name) =>
@@ -111,6 +112,7 @@ function errorOutput(name: string, message: string, traceback: readonly string[]
 }
 
 function prose(markdown: string, context: OutputContext): string {
+  if (context.markdown === undefined) return preformatted(escapeHtml(markdown));
   return `<div class="prose">${context.markdown.render(markdown, { picture: () => undefined })}</div>`;
 }
 
