@@ -58,7 +58,7 @@ const loadable = "b8|u8|s8|b16|u16|s16|b32|u32|s32|b64|u64|s64|f32|f64";
 const comparisons = "eq|ne|lt|le|gt|ge";
 const floatComparisons = `${comparisons}|equ|neu|ltu|leu|gtu|geu|num|nan`;
 const roundings = "rn|rz|rm|rp";
-const cacheHints = "ca|cg|cs|lu|cv|nc|wb|wt";
+const scopes = "cta|gpu|sys";
 
 export const instructionTable: readonly InstructionRow[] = [
   ...rows("arithmetic", [
@@ -76,7 +76,7 @@ export const instructionTable: readonly InstructionRow[] = [
     ["mad .wide .type=s16|u16|s32|u32", "d:wide a b c:wide", "d = a * b + c in twice the width"],
     [`fma .rnd=${roundings} ?.ftz ?.sat .type=f32`, "d a b c", "d = a * b + c with one rounding", 2],
     [`fma .rnd=${roundings} .type=f64`, "d a b c", "d = a * b + c with one rounding", 2],
-    [`mad ?.rnd=${roundings} ?.ftz ?.sat .type=f32`, "d a b c", "d = a * b + c with one rounding", 2],
+    [`mad .rnd=${roundings} ?.ftz ?.sat .type=f32`, "d a b c", "d = a * b + c with one rounding", 2],
     [`mad .rnd=${roundings} .type=f64`, "d a b c", "d = a * b + c with one rounding", 2],
     [`div .type=${integers}`, "d a b", "d = a / b, truncated towards zero"],
     [`div .rnd=${roundings}|approx|full ?.ftz .type=f32`, "d a b", "d = a / b", 1],
@@ -109,12 +109,43 @@ export const instructionTable: readonly InstructionRow[] = [
     [`not .type=pred|${bits}`, "d a", "d = ~a"],
     [`shl .type=${bits}`, "d a b:u32", "d = a << b; 0 from the width on"],
     [`shr .type=${bits}|${integers}`, "d a b:u32", "d = a >> b; signed types keep the sign"],
-    ["popc .type=b32", "d a", "d = the number of one bits in a"],
-    ["clz .type=b32", "d a", "d = the number of leading zero bits in a"],
-    ["brev .type=b32", "d a", "d = the bits of a in reverse order"],
+    ["popc .type=b32|b64", "d:u32 a", "d = the number of one bits in a"],
+    ["clz .type=b32|b64", "d:u32 a", "d = the number of leading zero bits in a"],
+    ["brev .type=b32|b64", "d a", "d = the bits of a in reverse order"],
+    [
+      "bfind ?.shiftamt .type=u32|s32|u64|s64",
+      "d:u32 a",
+      "d = the place of the highest bit of a that is no copy of the sign, or -1",
+    ],
+    [
+      "bfe .type=u32|s32|u64|s64",
+      "d a b:u32 c:u32",
+      "d = the c bits of a from bit b on, sign-extended for signed types",
+    ],
+    ["bfi .type=b32|b64", "d a b c:u32 e:u32", "d = b with its e bits from bit c on replaced by the low bits of a"],
+    ["bmsk .mode=clamp|wrap .type=b32", "d a b", "d = b one bits from bit a on"],
+    ["prmt .type=b32 ?.mode=f4e|b4e|rc8|ecl|ecr|rc16", "d a b c", "d = four bytes of a and b as c selects them"],
+    ["lop3 .type=b32", "d a b c t:u32", "d = bit by bit the entry (a, b, c) of the truth table t"],
+    ["shf .dir=l|r .mode=clamp|wrap .type=b32", "d a b c:u32", "d = a word of b:a shifted by c"],
+    ["dp4a .first=u32|s32 .type=u32|s32", "d a b c", "d = c + the products of the four bytes of a and b"],
+    [
+      "dp2a .half=lo|hi .first=u32|s32 .type=u32|s32",
+      "d a b c",
+      "d = c + the products of the halves of a with two bytes of b",
+    ],
+    [`sad .type=${integers}`, "d a b c", "d = c + |a - b|"],
+    ["mul24 .half=lo|hi .type=u32|s32", "d a b", "d = 32 bits of the product of the low 24 bits of a and b"],
+    ["mad24 .half=lo|hi .type=u32|s32", "d a b c", "d = 32 bits of the product of the low 24 bits of a and b, plus c"],
+    ["copysign .type=f32|f64", "d a b", "d = b with the sign of a"],
   ]),
   ...rows("comparison", [
-    [`setp .cmp=${comparisons}|lo|ls|hi|hs .type=${integers}|${bits}`, "d:pred a b", "d = a compared with b"],
+    [`setp .cmp=${comparisons} .type=${integers}`, "d:pred a b", "d = a compared with b"],
+    [
+      "setp .cmp=lo|ls|hi|hs .type=u16|u32|u64",
+      "d:pred a b",
+      "d = a compared with b, by other names for lt, le, gt, ge",
+    ],
+    [`setp .cmp=eq|ne .type=${bits}`, "d:pred a b", "d = whether a and b have the same bits"],
     [
       `setp .cmp=${floatComparisons} ?.ftz .type=f32`,
       "d:pred a b",
@@ -125,7 +156,7 @@ export const instructionTable: readonly InstructionRow[] = [
   ]),
   ...rows("conversion", [
     [`mov .type=pred|${bits}|${integers}|f32|f64`, "d a", "d = a, bit for bit"],
-    [`cvt ?.sat .dtype=s8|u8|${integers} .atype=s8|u8|${integers}`, "d:dtype a:atype", "d = a in another integer type"],
+    [`cvt ?.sat .dtype=s8|u8|${integers} .atype=${integers}|s8|u8`, "d:dtype a:atype", "d = a in another integer type"],
     [
       `cvt .rnd=rni|rzi|rmi|rpi ?.ftz ?.sat .dtype=s8|u8|${integers} .atype=f32|f64`,
       "d:dtype a:atype",
@@ -154,38 +185,63 @@ export const instructionTable: readonly InstructionRow[] = [
   ...rows("memory", [
     [`ld .param .type=${loadable}`, "d:vector a:address", "d = the kernel's parameter"],
     [
-      `ld ?.weak ?.volatile ?.relaxed ?.acquire ?.scope=cta|gpu|sys ?.space=global|shared|local ?.cache=${cacheHints} ?.vec=v2|v4 .type=${loadable}`,
+      `ld ?.weak ?.space=global|shared|local ?.cache=ca|cg|cs|lu|cv ?.vec=v2|v4 .type=${loadable}`,
       "d:vector a:address",
       "d = the value at the address",
     ],
     [
-      `st ?.weak ?.volatile ?.relaxed ?.release ?.scope=cta|gpu|sys ?.space=global|shared|local ?.cache=${cacheHints} ?.vec=v2|v4 .type=${loadable}`,
+      `ld .space=global ?.cache=ca|cg|cs .nc ?.vec=v2|v4 .type=${loadable}`,
+      "d:vector a:address",
+      "d = the value at the address, which nothing writes meanwhile",
+    ],
+    [
+      `ld .volatile ?.space=global|shared ?.vec=v2|v4 .type=${loadable}`,
+      "d:vector a:address",
+      "d = the value at the address, read anew",
+    ],
+    [
+      `ld .sem=relaxed|acquire .scope=${scopes} ?.space=global|shared ?.vec=v2|v4 .type=${loadable}`,
+      "d:vector a:address",
+      "d = the value at the address, in the order that the semantics give",
+    ],
+    [
+      `st ?.weak ?.space=global|shared|local ?.cache=wb|cg|cs|wt ?.vec=v2|v4 .type=${loadable}`,
       "a:address b:vector",
       "the value at the address = b",
     ],
     [
-      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=add .type=u32|s32|u64|f32|f64",
+      `st .volatile ?.space=global|shared ?.vec=v2|v4 .type=${loadable}`,
+      "a:address b:vector",
+      "the value at the address = b, written at once",
+    ],
+    [
+      `st .sem=relaxed|release .scope=${scopes} ?.space=global|shared ?.vec=v2|v4 .type=${loadable}`,
+      "a:address b:vector",
+      "the value at the address = b, in the order that the semantics give",
+    ],
+    [
+      `atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=${scopes} ?.space=global|shared .op=add .type=u32|s32|u64|f32|f64`,
       "d a:address b",
       "d = the value at the address, which becomes d + b",
       0,
     ],
     [
-      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=min|max .type=u32|s32|u64|s64",
+      `atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=${scopes} ?.space=global|shared .op=min|max .type=u32|s32|u64|s64`,
       "d a:address b",
       "d = the value at the address, which becomes the smaller or larger of d and b",
     ],
     [
-      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=and|or|xor|exch .type=b32|b64",
+      `atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=${scopes} ?.space=global|shared .op=and|or|xor|exch .type=b32|b64`,
       "d a:address b",
       "d = the value at the address, which becomes d op b",
     ],
     [
-      "atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=cta|gpu|sys ?.space=global|shared .op=cas .type=b32|b64",
+      `atom ?.sem=relaxed|acq_rel|acquire|release ?.scope=${scopes} ?.space=global|shared .op=cas .type=b32|b64`,
       "d a:address b c",
       "d = the value at the address, which becomes c where it was b",
     ],
     [
-      "red ?.sem=relaxed|release ?.scope=cta|gpu|sys ?.space=global|shared .op=add .type=u32|s32|u64|f32|f64",
+      `red ?.sem=relaxed|release ?.scope=${scopes} ?.space=global|shared .op=add .type=u32|s32|u64|f32|f64`,
       "a:address b",
       "the value at the address grows by b",
     ],
@@ -200,7 +256,7 @@ export const instructionTable: readonly InstructionRow[] = [
     ["barrier ?.cta .sync ?.aligned", "a:u32 ?b:u32", "waits for all threads of the block"],
     ["bar .warp .sync", "a:u32", "waits for the lanes of the mask"],
     ["membar .level=cta|gl|sys", "", "orders memory accesses"],
-    ["fence ?.sem=sc|acq_rel .scope=cta|gpu|sys", "", "orders memory accesses"],
+    [`fence ?.sem=sc|acq_rel .scope=${scopes}`, "", "orders memory accesses"],
   ]),
   ...rows("warp", [
     ["shfl .sync .mode=up|down|bfly|idx .type=b32", "d:pair a b:u32 c:u32 m:u32", "d = a of another lane"],

@@ -3,6 +3,7 @@ import { InputError } from "../../core/errors.js";
 import { type ReconvergencePoint, reconvergencePoints } from "../ptx/control-flow.js";
 import type { Variable } from "../ptx/syntax.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
+import * as bits from "./execute/bits.js";
 import * as compare from "./execute/compare.js";
 import * as convert from "./execute/convert.js";
 import * as float from "./execute/float.js";
@@ -172,9 +173,22 @@ const builders: Readonly<Record<string, Builder>> = {
   not: integer.bitwise,
   shl: integer.shift,
   shr: integer.shift,
-  popc: integer.unary,
-  clz: integer.unary,
-  brev: integer.unary,
+  popc: bits.count,
+  clz: bits.count,
+  brev: bits.count,
+  bfind: bits.count,
+  bfe: bits.extract,
+  bfi: bits.insert,
+  bmsk: bits.mask,
+  prmt: bits.permute,
+  lop3: bits.lop3,
+  shf: bits.funnelShift,
+  dp4a: bits.dotProduct,
+  dp2a: bits.dotProduct,
+  sad: bits.distance,
+  mul24: bits.multiply24,
+  mad24: bits.multiply24,
+  copysign: float.copySign,
   setp: compare.setp,
   selp: compare.selp,
   mov: convert.mov,

@@ -1,70 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InstructionRow, instructionTable, type OperandRule } from "../../../src/gpu/ptx/instructions.js";
-import { ptxTypes } from "../../../src/gpu/ptx/types.js";
+import { instructionTable } from "../../../src/gpu/ptx/instructions.js";
 import { multiplyHighSigned, multiplyHighUnsigned } from "../../../src/gpu/simt/execute/exact.js";
 import { fma32 } from "../../../src/gpu/simt/execute/rounded.js";
 import { Machine } from "../../../src/gpu/simt/machine.js";
 import { executableOpcodes } from "../../../src/gpu/simt/program.js";
 import { kernelPtx, launchImage } from "../launches.js";
-
-// Every register class under a name of its own, and a buffer to write to.
-const declarations = `.reg .pred %p<4>; .reg .b16 %h<4>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<4>; .reg .f64 %d<4>;
-  .shared .align 8 .b8 tile[256];
-  ld.param.u64 %rd8, [p0];`;
-
-function registerFor(typeName: string, index: number): string {
-  const type = ptxTypes.get(typeName);
-  if (type === undefined) throw new Error(typeName);
-  if (type.kind === "predicate") return `%p${index}`;
-  if (type.kind === "float") return type.bytes === 4 ? `%f${index}` : `%d${index}`;
-  return type.bytes === 8 ? `%rd${index}` : type.bytes === 2 ? `%h${index}` : `%r${index}`;
-}
-
-function operandText(rule: OperandRule, index: number, chosen: Record<string, string>): string {
-  const type = chosen["type"] ?? chosen["dtype"] ?? "u32";
-  switch (rule.class) {
-    case "pred":
-      return `%p${index}`;
-    case "u32":
-      return "0";
-    case "label":
-      return "next";
-    case "address":
-      return chosen["param"] !== undefined
-        ? "[p0]"
-        : chosen["space"] === "shared"
-          ? "[tile]"
-          : chosen["space"] === "local"
-            ? "[room]"
-            : "[%rd8]";
-    case "atype":
-      return registerFor(chosen["atype"], index);
-    case "wide":
-      return registerFor(`${type[0]}${2 * Number(type.slice(1))}`, index);
-    case "vector": {
-      const count = { v2: 2, v4: 4 }[chosen["vec"] ?? ""] ?? 1;
-      const names = Array.from({ length: count }, (_, i) => registerFor(type, i % 4));
-      return count === 1 ? names[0] : `{${names.join(", ")}}`;
-    }
-    default:
-      return registerFor(type, index);
-  }
-}
-
-// Each choice of each modifier in turn, the others at their first.
-function formsOf(row: InstructionRow): string[] {
-  const forms = new Set<string>();
-  const add = (chosen: Record<string, string>): void => {
-    const name = [row.opcode, ...row.modifiers.flatMap((rule) => chosen[rule.name] ?? [])].join(".");
-    forms.add(`${name} ${row.operands.map((rule, index) => operandText(rule, index, chosen)).join(", ")};`);
-  };
-  const base: Record<string, string> = {};
-  for (const rule of row.modifiers) if (!rule.optional) base[rule.name] = rule.choices[0];
-  add(base);
-  for (const rule of row.modifiers) for (const choice of rule.choices) add({ ...base, [rule.name]: choice });
-  return [...forms];
-}
+import { formDeclarations, formsOf } from "../ptx/forms.js";
+import { execute } from "./one-instruction.js";
 
 describe("the instruction table", () => {
   it("has no opcode that nothing executes, and nothing executes an opcode that it lacks", () => {
@@ -77,7 +20,7 @@ describe("the instruction table", () => {
     ),
   )("every form runs: %s", (_, row) => {
     for (const form of formsOf(row)) {
-      const ptx = kernelPtx(1, 0, `${declarations} .local .align 8 .b8 room[16];\n${form}\nnext: ret;`);
+      const ptx = kernelPtx(1, 0, `${formDeclarations}\n${form}\nnext: ret;`);
       const machine = new Machine(
         launchImage({ ptx, arrays: [{ label: "out", dtype: "u8", data: new Uint8Array(64) }] }),
       );
@@ -85,24 +28,6 @@ describe("the instruction table", () => {
     }
   });
 });
-
-/** Runs `op d, a, b, c` in one lane on raw bits and gives the bits of d. */
-function execute(instruction: string, widths: readonly (16 | 32 | 64)[], ...inputs: readonly bigint[]): bigint {
-  const register = { 16: "%h", 32: "%r", 64: "%rd" };
-  const mov = inputs.map((bits, i) => `mov.b${widths[i + 1]} ${register[widths[i + 1]]}${i + 1}, ${bits};`).join(" ");
-  const names = widths.map((width, i) => `${register[width]}${i}`);
-  const ptx = kernelPtx(
-    1,
-    0,
-    `.reg .b16 %h<5>; .reg .b32 %r<5>; .reg .b64 %rd<9>; ld.param.u64 %rd8, [p0]; ${mov}
-    ${instruction} ${names.join(", ")}; st.global.b${widths[0]} [%rd8], ${names[0]}; ret;`,
-  );
-  const machine = new Machine(
-    launchImage({ ptx, block: 1, arrays: [{ label: "out", dtype: "u64", data: new BigUint64Array(1) }] }),
-  );
-  machine.run();
-  return new BigUint64Array(machine.memory.allocations[0].bytes.slice().buffer)[0];
-}
 
 const bitsOf = (value: number): bigint => BigInt(new Uint32Array(Float32Array.of(value).buffer)[0]);
 const floatOf = (bits: bigint): number => new Float32Array(Uint32Array.of(Number(bits)).buffer)[0];

@@ -172,6 +172,22 @@ export function sign(verified: VerifiedInstruction, places: OperandPlaces): Exec
   };
 }
 
+/** copysign: b with the sign of a, bit for bit. */
+export function copySign(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  const wide = verified.type?.name === "f64";
+  return (warp, mask) => {
+    const { u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const at = wide ? 2 * lane + 1 : lane;
+      const word = (u32[a + at] & 0x8000_0000) | (u32[b + at] & 0x7fff_ffff);
+      if (wide) u32[d + at - 1] = u32[b + at - 1];
+      u32[d + at] = word;
+    }
+  };
+}
+
 const doublesToNearest = roundedArithmetic(undefined, "rn");
 
 /** The operations in the instruction's precision where it rounds otherwise than to nearest. */

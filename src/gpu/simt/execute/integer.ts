@@ -214,17 +214,6 @@ export function shift(verified: VerifiedInstruction, places: OperandPlaces): Exe
 }
 
 const unaryOperations: Readonly<Record<string, (value: number) => number>> = {
-  popc: (value) => {
-    let count = 0;
-    for (let rest = value | 0; rest !== 0; rest &= rest - 1) count++;
-    return count;
-  },
-  clz: Math.clz32,
-  brev: (value) => {
-    let result = 0;
-    for (let bit = 0; bit < 32; bit++) result |= ((value >>> bit) & 1) << (31 - bit);
-    return result;
-  },
   abs: Math.abs,
   neg: (value) => -value,
 };

@@ -1,0 +1,61 @@
+// The forms of the instruction table's rows as PTX text, with operands of the right types.
+import type { InstructionRow, OperandRule } from "../../../src/gpu/ptx/instructions.js";
+import { ptxTypes } from "../../../src/gpu/ptx/types.js";
+
+// Every register class under a name of its own, and a buffer to write to.
+export const formDeclarations: string = `.reg .pred %p<4>; .reg .b16 %h<4>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<4>; .reg .f64 %d<4>;
+  .shared .align 8 .b8 tile[256]; .local .align 8 .b8 room[16];
+  ld.param.u64 %rd8, [p0];`;
+
+function registerFor(typeName: string, index: number): string {
+  const type = ptxTypes.get(typeName);
+  if (type === undefined) throw new Error(typeName);
+  if (type.kind === "predicate") return `%p${index}`;
+  if (type.kind === "float") return type.bytes === 4 ? `%f${index}` : `%d${index}`;
+  return type.bytes === 8 ? `%rd${index}` : type.bytes === 2 ? `%h${index}` : `%r${index}`;
+}
+
+function operandText(rule: OperandRule, index: number, chosen: Record<string, string>): string {
+  const type = chosen["type"] ?? chosen["dtype"] ?? "u32";
+  switch (rule.class) {
+    case "pred":
+      return `%p${index}`;
+    case "u32":
+      return rule.name === "d" ? `%r${index}` : "0";
+    case "label":
+      return "next";
+    case "address":
+      return chosen["param"] !== undefined
+        ? "[p0]"
+        : chosen["space"] === "shared"
+          ? "[tile]"
+          : chosen["space"] === "local"
+            ? "[room]"
+            : "[%rd8]";
+    case "atype":
+      return registerFor(chosen["atype"], index);
+    case "wide":
+      return registerFor(`${type[0]}${2 * Number(type.slice(1))}`, index);
+    case "vector": {
+      const count = { v2: 2, v4: 4 }[chosen["vec"] ?? ""] ?? 1;
+      const names = Array.from({ length: count }, (_, i) => registerFor(type, i % 4));
+      return count === 1 ? names[0] : `{${names.join(", ")}}`;
+    }
+    default:
+      return registerFor(type, index);
+  }
+}
+
+// Each choice of each modifier in turn, the others at their first.
+export function formsOf(row: InstructionRow): string[] {
+  const forms = new Set<string>();
+  const add = (chosen: Record<string, string>): void => {
+    const name = [row.opcode, ...row.modifiers.flatMap((rule) => chosen[rule.name] ?? [])].join(".");
+    forms.add(`${name} ${row.operands.map((rule, index) => operandText(rule, index, chosen)).join(", ")};`);
+  };
+  const base: Record<string, string> = {};
+  for (const rule of row.modifiers) if (!rule.optional) base[rule.name] = rule.choices[0];
+  add(base);
+  for (const rule of row.modifiers) for (const choice of rule.choices) add({ ...base, [rule.name]: choice });
+  return [...forms];
+}
