@@ -3,8 +3,10 @@
  * operators are predicted on the rooflines of real devices and held against measurements; `show` puts it all in a cell.
  */
 
+import { setProgressReporter } from "./core/progress.js";
 import { setFunctionSourceProvider } from "./gpu/language/index.js";
 import { kernelBridge } from "./notebook/bridge.js";
+import { reportProgress } from "./notebook/progress.js";
 
 export type { Dim3, Dim3Like } from "./core/dim3.js";
 export {
@@ -25,6 +27,7 @@ export {
 } from "./core/dtype.js";
 export { InputError, WarplabError } from "./core/errors.js";
 export { type Precision, parsePrecision, precisions } from "./core/precision.js";
+export { Progress, type ProgressReporter, type ProgressState, silent } from "./core/progress.js";
 export { arithmeticIntensity, totalFlop, type Work } from "./core/work.js";
 export { bankPasses } from "./gpu/analysis/banks.js";
 export { sectorsOf } from "./gpu/analysis/coalescing.js";
@@ -42,9 +45,13 @@ export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
 export { type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
 export * from "./model/index.js";
 export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
+export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export { Widget, type WidgetState } from "./notebook/widget.js";
 export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTable } from "./view/index.js";
 
 // In warplab's own kernel a function is compiled from the TypeScript of its cell rather than from what was made of it.
 setFunctionSourceProvider((name, transpiled) => kernelBridge()?.typedFunction(name, transpiled));
+
+// A call that lasts shows how far it is, in the notebook or on the terminal.
+setProgressReporter(reportProgress);

@@ -54,6 +54,9 @@ export interface DisplayOptions {
   readonly update?: boolean;
 }
 
+/** How a cell ended. */
+export type CellEnding = "done" | "failed" | "interrupted";
+
 export interface KernelBridge {
   readonly version: 1;
   openComm(target: string, data: unknown, opening?: CommOpening): Comm;
@@ -65,6 +68,11 @@ export interface KernelBridge {
   clearOutput(options: { readonly wait: boolean }): void;
   /** Does `work`; what it and the callbacks that it leaves behind print and show goes to `sink`. Throws what `work` throws. */
   capture<T>(sink: OutputSink, work: () => T): T;
+  /**
+   * Calls back when the cell that runs ends, before its reply, with what it puts out attributed to it. Never where none runs.
+   * Absent in kernels of earlier versions.
+   */
+  whenCellEnds?(callback: (ending: CellEnding) => void): void;
   /** The report of an error as a cell that throws it would show it. */
   describeError(error: unknown): CellOutput;
   /** The function that a cell passed to a call whose first argument is the string `name`, given its transpiled text. */

@@ -1,5 +1,6 @@
 // A kernel bridge that keeps what it is given, for tests of what the library sends.
 import {
+  type CellEnding,
   type CellOutput,
   type Comm,
   installKernelBridge,
@@ -22,7 +23,7 @@ export interface RecordedComm extends Comm {
 
 export interface RecordedDisplay {
   readonly bundle: MimeBundle;
-  readonly options: { readonly displayId?: string; readonly update?: boolean };
+  readonly options: { readonly displayId?: string; readonly update?: boolean; readonly metadata?: object };
 }
 
 type Handler = Parameters<KernelBridge["registerTarget"]>[1];
@@ -62,6 +63,17 @@ export class RecordingBridge implements KernelBridge {
 
   capture<T>(_sink: OutputSink, work: () => T): T {
     return work();
+  }
+
+  /** What waits for the end of the cell. */
+  readonly cellEndings: ((ending: CellEnding) => void)[] = [];
+
+  whenCellEnds(callback: (ending: CellEnding) => void): void {
+    this.cellEndings.push(callback);
+  }
+
+  endCell(ending: CellEnding): void {
+    for (const callback of this.cellEndings.splice(0)) callback(ending);
   }
 
   describeError(error: unknown): CellOutput {

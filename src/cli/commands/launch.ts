@@ -6,6 +6,7 @@ import { dtypes, viewAs } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
 import { type LaunchFileResult, runLaunchFile } from "../../gpu/host/launch-file.js";
+import { terminalProgress } from "../../notebook/progress.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { explainFileError, readTextFile, type Shell } from "../shell.js";
@@ -45,8 +46,11 @@ Examples:
     )
     .action(async (file: string, flags: { hardware?: string; json?: true }) => {
       const devices = await readHardwareFolder(flags.hardware);
+      const progress = terminalProgress(process.stderr);
       const description = parseJson(await readTextFile(file, "launch file"), file);
-      const result = inFile(file, () => runLaunchFile(description, { readFile: readerBeside(file), devices }));
+      const result = inFile(file, () =>
+        runLaunchFile(description, { readFile: readerBeside(file), devices, progress }),
+      );
       if (flags.json) shell.printJson(result);
       else shell.print(describe(result, shell));
       if (result.findings.length > 0) shell.status = exitStatus.checkFailed;

@@ -90,17 +90,21 @@ async function execute(notebook: string, { set = {}, out }: RunFlags, shell: She
 
 /** A line for each cell; on a terminal it appears when the cell begins and gets its time when it ends. */
 function progressTo(stream: NodeJS.WriteStream): (progress: CellProgress) => void {
-  return ({ state, number, total, label, seconds }) => {
+  return ({ state, number, total, label, seconds, bar }) => {
     const counter = `[${String(number).padStart(String(total).length)}/${total}]`;
     const width = (stream.columns ?? 100) - counter.length - 12;
-    const words = label.length > width ? `${label.slice(0, width - 1)}…` : label;
+    const words = cut(label, width);
     if (state === "running") {
-      if (stream.isTTY) stream.write(`${counter} ${words}`);
+      if (stream.isTTY) stream.write(`\r\u001b[K${counter} ${bar === undefined ? words : cut(bar, width)}`);
       return;
     }
     const ending = state === "failed" ? "failed" : `${seconds!.toFixed(1)} s`;
     stream.write(`${stream.isTTY ? "\r\u001b[K" : ""}${counter} ${words}  ${ending}\n`);
   };
+}
+
+function cut(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 /** Serves the page at / until the process is told to end. */

@@ -13,6 +13,7 @@ import {
   validate,
 } from "../../model/index.js";
 import { makeWritableFolder } from "../../notebook/folders.js";
+import { terminalProgress } from "../../notebook/progress.js";
 import { roofline } from "../../view/chart/roofline.js";
 import { validationDocument } from "../../view/table-validation.js";
 import { exitStatus } from "../exit.js";
@@ -58,7 +59,7 @@ Examples:
       const { hardwareKey, unread } = readMeasurements(text, file);
       const field = flags.device === undefined ? `${file}: hardware_key` : "--device";
       const device = findDevice(flags.device ?? hardwareKey, own, field);
-      const report = validate(text, { name: file, device });
+      const report = validate(text, { name: file, device, progress: terminalProgress(process.stderr) });
       if (flags.html !== undefined) await writePage(flags.html, await pageOf(report));
       if (unread.length > 0) shell.say(`${file}: not read: ${unread.join(", ")}`);
       if (flags.json) shell.printJson(report);

@@ -3,6 +3,7 @@
 import { volume } from "../../core/dim3.js";
 import type { DTypeName } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
+import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import type { SourceLocation } from "../ptx/syntax.js";
 import { LaunchFault } from "../simt/fault.js";
 import type { LaunchImage } from "../simt/launch-image.js";
@@ -14,6 +15,7 @@ import { warpSize } from "../simt/registers.js";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../simt/snapshot.js";
 import type { Split, Warp } from "../simt/warp.js";
 import { CounterObserver, type Counters } from "./counters.js";
+import { progressOfBlocks, runReporting } from "./reporting.js";
 
 export type { MemoryAccess, StepRecord };
 
@@ -85,14 +87,20 @@ export class Replay {
   private readonly capture: Capture;
   private at = 0;
 
-  /** Runs the launch once. Throws InputError for a module that cannot run, or a launch too long to record. */
-  constructor(readonly image: LaunchImage) {
+  /**
+   * Runs the launch once, telling `progress` (the notebook or the terminal unless given) how far it is. Throws InputError for a
+   * module that cannot run, or a launch too long to record.
+   */
+  constructor(
+    readonly image: LaunchImage,
+    private readonly progress: ProgressReporter | undefined = undefined,
+  ) {
     const limited = { ...image, maxSteps: Math.min(image.maxSteps, maxReplaySteps) };
     this.warpsPerBlock = Math.ceil(volume(image.block) / warpSize);
     this.blocks = volume(image.grid);
     this.recording = new Recording(this.warpsPerBlock);
     const counter = new CounterObserver();
-    const recorded = record(new Machine(limited, [this.recording, counter]));
+    const recorded = record(new Machine(limited, [this.recording, counter]), progress);
     if (recorded.fault?.finding.kind === "livelock" && image.maxSteps > maxReplaySteps) throw tooLong(image);
     this.snapshots = recorded.snapshots;
     this.fault = recorded.fault;
@@ -138,7 +146,7 @@ export class Replay {
     const snapshot = this.snapshotBefore(before);
     if (this.at > before || snapshot.steps > this.at) restoreSnapshot(machine, snapshot);
     capture.watch = undefined;
-    machine.run(before);
+    runReporting(machine, `going to step ${position}`, this.progress, before);
     capture.last = undefined;
     capture.recording = true;
     if (position > 0) this.runTo(position);
@@ -251,15 +259,18 @@ export class Replay {
     const back = this.at;
     const { machine, capture } = this;
     let found: number | undefined;
-    for (let end = before; end > 0 && found === undefined; ) {
-      const snapshot = this.snapshotBefore(end - 1);
-      restoreSnapshot(machine, snapshot);
-      const watch = { space, address, block, step: undefined as number | undefined, machine };
-      capture.watch = watch;
-      this.runTo(end);
-      found = watch.step;
-      end = snapshot.steps;
-    }
+    withProgress({ label: "looking for the last write", total: before, unit: "steps" }, this.progress, (progress) => {
+      for (let end = before; end > 0 && found === undefined; ) {
+        const snapshot = this.snapshotBefore(end - 1);
+        restoreSnapshot(machine, snapshot);
+        const watch = { space, address, block, step: undefined as number | undefined, machine };
+        capture.watch = watch;
+        this.runTo(end);
+        found = watch.step;
+        end = snapshot.steps;
+        progress.moveTo(before - end);
+      }
+    });
     capture.watch = undefined;
     restoreSnapshot(machine, this.snapshots[0]);
     this.at = 0;
@@ -300,10 +311,14 @@ function lanes(value: (lane: number) => LaneValue): readonly LaneValue[] {
   return Array.from({ length: warpSize }, (_, lane) => value(lane));
 }
 
-function record(machine: Machine): { snapshots: Snapshot[]; fault: LaunchFault | undefined } {
+function record(
+  machine: Machine,
+  reporter: ProgressReporter | undefined,
+): { snapshots: Snapshot[]; fault: LaunchFault | undefined } {
   let snapshots = [takeSnapshot(machine, undefined)];
   let interval = firstInterval;
   let fault: LaunchFault | undefined;
+  const { progress, look } = progressOfBlocks(machine, `recording of ${machine.image.kernel}`, reporter);
   try {
     while (!machine.finished) {
       machine.run(machine.steps + interval);
@@ -313,8 +328,11 @@ function record(machine: Machine): { snapshots: Snapshot[]; fault: LaunchFault |
         snapshots = snapshots.filter((_, index) => index % 2 === 0);
         interval *= 2;
       }
+      look();
     }
+    progress.finish();
   } catch (error) {
+    progress.end("failed");
     if (!(error instanceof LaunchFault)) throw error;
     fault = error;
   }

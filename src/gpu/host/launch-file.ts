@@ -3,8 +3,10 @@ import { type Dim3, dim3 } from "../../core/dim3.js";
 import { type DTypeName, dtypes, viewAs } from "../../core/dtype.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { encodeFloat, type FloatFormatName, floatFormats, roundTo } from "../../core/float-format.js";
+import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceSpec, device } from "../../hardware/index.js";
 import { CounterObserver, type Counters } from "../analysis/counters.js";
+import { runReporting } from "../analysis/reporting.js";
 import { parseModule } from "../ptx/parse.js";
 import type { Entry } from "../ptx/syntax.js";
 import { type Finding, LaunchFault } from "../simt/fault.js";
@@ -29,6 +31,8 @@ export interface LaunchFileOptions {
   readonly readFile: (path: string) => string;
   /** Devices beyond those that come with warplab. */
   readonly devices?: readonly DeviceSpec[];
+  /** Who is told how far the launch is. */
+  readonly progress?: ProgressReporter;
 }
 
 const knownFields = [
@@ -94,7 +98,7 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
   );
   const findings: Finding[] = [];
   try {
-    machine.run();
+    runReporting(machine, `launch of ${file.kernel}`, options.progress);
   } catch (error) {
     if (!(error instanceof LaunchFault)) throw error;
     findings.push(error.finding);

@@ -3,8 +3,10 @@ import { type Dim3Like, dim3 } from "../../core/dim3.js";
 import type { DType, DTypeName } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
+import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { CounterObserver } from "../analysis/counters.js";
+import { runReporting } from "../analysis/reporting.js";
 import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { AllocationImage, LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
@@ -33,6 +35,8 @@ export interface LaunchConfig {
   readonly maxSteps?: number;
   /** Analyses that watch the launch beside the counters. */
   readonly observers?: readonly Observer[];
+  /** Who is told how far it is; the notebook or the terminal unless given. */
+  readonly progress?: ProgressReporter;
 }
 
 /** The arguments of a kernel that came as PTX: one a parameter, in order. */
@@ -105,7 +109,7 @@ export class VirtualGPU {
     const image = this.image(kernel, config, args);
     const probe = new CounterObserver();
     const machine = new Machine(image, [probe, ...(config.observers ?? [])], this.memory.global);
-    machine.run();
+    runReporting(machine, `launch of ${image.kernel}`, config.progress);
     const counters = probe.result(machine.program.operations);
     return new Launch(image.kernel, this.device.name, image.grid, image.block, counters);
   }

@@ -2,6 +2,7 @@
 import { type ColumnTable, table } from "arquero";
 import { InputError } from "../../core/errors.js";
 import { type Precision, parsePrecision } from "../../core/precision.js";
+import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { formatShape, operator, readShape, type ShapeLike } from "../operator/index.js";
 import { predict, readMode } from "./predict.js";
@@ -20,6 +21,8 @@ export interface SweepOptions {
    * predicted. `keep`: its row stays, with null for each figure and the reason in `note`.
    */
   readonly missing?: "error" | "keep";
+  /** Who is told how far it is; the notebook or the terminal unless given. */
+  readonly progress?: ProgressReporter;
 }
 
 /** A row of a sweep: a prediction's fields, with the shape as text, its extents as columns of their own, and its notes. */
@@ -50,28 +53,32 @@ export function sweepRows(options: SweepOptions): SweepRow[] {
   if (missing === "error") for (const spec of devices) for (const precision of precisions) requirePeak(spec, precision);
 
   const rows: SweepRow[] = [];
-  for (const shape of shapes) {
-    const extents = Object.fromEntries(known.dimensions.map((name, i) => [name, shape[i]]));
-    for (const precision of precisions) {
-      for (const spec of devices) {
-        for (const mode of modes) {
-          const asked = {
-            device: spec.key,
-            kernel_type: known.type,
-            shape: formatShape(shape),
-            ...extents,
-            precision,
-            mode,
-          };
-          const answered =
-            spec.peak[precision] === undefined
-              ? undefined
-              : predict({ kernel: known.type, shape, precision, device: spec, mode });
-          rows.push({ ...asked, ...figuresOf(answered, `${spec.name} has no peak for ${precision}.`) });
+  const total = shapes.length * precisions.length * devices.length * modes.length;
+  withProgress({ label: `sweep of ${known.type}`, total, unit: "predictions" }, options.progress, (progress) => {
+    for (const shape of shapes) {
+      const extents = Object.fromEntries(known.dimensions.map((name, i) => [name, shape[i]]));
+      for (const precision of precisions) {
+        for (const spec of devices) {
+          for (const mode of modes) {
+            const asked = {
+              device: spec.key,
+              kernel_type: known.type,
+              shape: formatShape(shape),
+              ...extents,
+              precision,
+              mode,
+            };
+            const answered =
+              spec.peak[precision] === undefined
+                ? undefined
+                : predict({ kernel: known.type, shape, precision, device: spec, mode });
+            rows.push({ ...asked, ...figuresOf(answered, `${spec.name} has no peak for ${precision}.`) });
+            progress.advance();
+          }
         }
       }
     }
-  }
+  });
   return rows;
 }
 

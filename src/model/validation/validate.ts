@@ -1,6 +1,7 @@
 // Holds predictions against measurements.
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
+import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { operator } from "../operator/index.js";
 import { type Bottleneck, type Prediction, predict } from "../roofline/index.js";
@@ -94,6 +95,8 @@ export interface ValidateOptions {
   readonly device?: string | DeviceSpec;
   /** What messages call the file. */
   readonly name?: string;
+  /** Who is told how far it is; the notebook or the terminal unless given. */
+  readonly progress?: ProgressReporter;
 }
 
 /**
@@ -110,13 +113,17 @@ export function validate(benchmark: unknown, options: ValidateOptions = {}): Val
   );
   const skipped = [...read.skipped];
   const compared: { result: ValidationResult; prediction: Prediction }[] = [];
-  for (const measurement of read.measurements) {
-    if (device.peak[measurement.precision] === undefined) {
-      skipped.push({ index: measurement.index, reason: `${device.name} has no peak for ${measurement.precision}` });
-    } else {
-      compared.push(compare(measurement, device));
+  const task = { label: `validation on ${device.name}`, total: read.measurements.length, unit: "benchmarks" };
+  withProgress(task, options.progress, (progress) => {
+    for (const measurement of read.measurements) {
+      if (device.peak[measurement.precision] === undefined) {
+        skipped.push({ index: measurement.index, reason: `${device.name} has no peak for ${measurement.precision}` });
+      } else {
+        compared.push(compare(measurement, device));
+      }
+      progress.advance();
     }
-  }
+  });
   return new ValidationReport(
     device,
     compared.map(({ result }) => result),

@@ -1,9 +1,9 @@
 // execute_request: one cell at a time in the order of arrival, its result, its error, and what an error does to the cells
 // that wait behind it. Knows nothing of sockets or of TypeScript.
-import type { MimeBundle } from "../bridge.js";
+import type { CellEnding, MimeBundle } from "../bridge.js";
 import { bestForm } from "./best-form.js";
 import type { CellRunner } from "./cell-runner.js";
-import { Interruption } from "./cell-session.js";
+import { Interrupted, Interruption } from "./cell-session.js";
 import type { Channels } from "./channels.js";
 import type { ExecutionContext } from "./execution-context.js";
 import type { History } from "./history.js";
@@ -35,6 +35,8 @@ export class Execution {
   private count = 0;
   private starting = false;
   private readonly held: (() => void)[] = [];
+  /** What is told of the end of the cell that runs. */
+  private endings: ((ending: CellEnding) => void)[] = [];
 
   constructor(private readonly parts: ExecutionParts) {}
 
@@ -47,6 +49,11 @@ export class Execution {
   afterStart(work: () => void): void {
     if (this.starting) this.held.push(work);
     else work();
+  }
+
+  /** Calls back when the cell that runs ends, in its context. */
+  whenCellEnds(callback: (ending: CellEnding) => void): void {
+    if (this.current !== undefined) this.endings.push(callback);
   }
 
   interrupt(): void {
@@ -118,7 +125,7 @@ export class Execution {
     this.current = interruption;
     channels.beginRun();
     try {
-      return await within(context, async () => {
+      const shown = await within(context, async () => {
         const value = await runner.run(code, {
           label: context.label ?? "cell",
           interruption,
@@ -127,10 +134,23 @@ export class Execution {
         });
         return value === undefined ? undefined : await interruption.race(formOnItsOwnTurn(value));
       });
+      this.tellEnding("done", context);
+      return shown;
+    } catch (error) {
+      this.tellEnding(error instanceof Interrupted ? "interrupted" : "failed", context);
+      throw error;
     } finally {
       this.current = undefined;
       channels.endRun();
     }
+  }
+
+  private tellEnding(ending: CellEnding, context: ExecutionContext): void {
+    const told = this.endings;
+    this.endings = [];
+    this.parts.within(context, () => {
+      for (const callback of told) callback(ending);
+    });
   }
 
   private async evaluateAll(expressions: unknown, context: ExecutionContext): Promise<Content> {

@@ -124,6 +124,7 @@ export class Kernel {
           }
         });
       },
+      whenCellEnds: (callback) => this.execution.whenCellEnds(callback),
       describeError: (error) => ({
         output_type: "error",
         ...reportError(error, (label) => this.runner.sourceOf(label)),

@@ -1,5 +1,6 @@
 // What a kernel publishes while cells run, as the outputs of an nbformat notebook. Knows messages, not sockets, and no files.
 import type { DisplayOutput, MimeData, Output, ResultOutput } from "../../view/page/index.js";
+import { isProgressMetadata } from "../progress.js";
 
 /** The part of a Jupyter message that an output is made of. */
 export interface PublishedMessage {
@@ -35,7 +36,8 @@ export class OutputCollector {
 
   receive({ header, parent, content }: PublishedMessage): void {
     const cell = this.#cellOf(parent.msg_id);
-    if (cell === undefined) return;
+    // A bar tells how long things took, which is not the same in two runs.
+    if (cell === undefined || isProgressMetadata(content["metadata"])) return;
     switch (header.msg_type) {
       case "stream":
         addStream(cell, content["name"] === "stderr" ? "stderr" : "stdout", String(content["text"]));

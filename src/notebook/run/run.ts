@@ -5,6 +5,7 @@ import { InputError, WarplabError } from "../../core/errors.js";
 import {
   type Cell,
   joinText,
+  type MimeData,
   type Notebook,
   type Output,
   parseNotebook,
@@ -14,6 +15,7 @@ import {
 import { pageAssets } from "../assets.js";
 import { makeWritableFolder } from "../folders.js";
 import { KernelClient, KernelDied } from "../jupyter/client.js";
+import { isProgressMetadata } from "../progress.js";
 import { pictureFile, readText, refuseFolders, serializeNotebook, writeTogether } from "./files.js";
 import { refuseOtherLanguages } from "./language.js";
 import { OutputCollector, type PublishedMessage } from "./outputs.js";
@@ -61,6 +63,8 @@ export interface CellProgress {
   readonly label: string;
   /** How long it took, when it has ended. */
   readonly seconds?: number;
+  /** What a bar of the cell that runs says: `sweep: 41 %`. */
+  readonly bar?: string;
 }
 
 export interface KernelStart {
@@ -137,7 +141,14 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   refuseFolders(Object.values(targets));
   const collector = new OutputCollector();
   const widgets = new WidgetCollector();
+  let running: CellProgress | undefined;
+  const onProgress = (progress: CellProgress): void => {
+    running = progress;
+    options.onProgress?.(progress);
+  };
   const onMessage = (message: PublishedMessage): void => {
+    const bar = progressOf(message);
+    if (bar !== undefined && running?.state === "running") options.onProgress?.({ ...running, bar });
     collector.receive(message);
     widgets.receive(message);
   };
@@ -149,7 +160,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   };
   options.signal?.addEventListener("abort", interrupt, { once: true });
   try {
-    failure = await runCells(notebook, kernel, collector, options);
+    failure = await runCells(notebook, kernel, collector, { ...options, onProgress });
   } finally {
     options.signal?.removeEventListener("abort", interrupt);
     await kernel.shutdown();
@@ -164,6 +175,14 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   };
   if (failure !== undefined) throw new NotebookError(failure.cell, failure.ending, failure.traceback, result);
   return result;
+}
+
+/** The words of a bar that is shown or changed. */
+function progressOf({ content }: PublishedMessage): string | undefined {
+  if (!isProgressMetadata(content["metadata"])) return undefined;
+  return String((content["data"] as MimeData | undefined)?.["text/plain"])
+    .split("\n")
+    .at(-1);
 }
 
 async function withValues(source: Notebook, set: Readonly<Record<string, string>>, path: string): Promise<Notebook> {
