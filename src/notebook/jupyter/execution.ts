@@ -96,7 +96,7 @@ export class Execution {
     let result: MimeBundle | undefined;
     try {
       result = await this.run(code, context);
-      streams.flush();
+      streams.finish(context);
       if (result !== undefined && !silent) {
         channels.publish(header, "execute_result", { execution_count: count, data: result, metadata: {} });
       }
@@ -104,7 +104,7 @@ export class Execution {
       reply = { status: "ok", execution_count: count, payload: [], user_expressions: expressions };
     } catch (error) {
       const report = this.report(error);
-      streams.flush();
+      streams.finish(context);
       if (!silent) channels.publish(header, "error", { ...report });
       reply = { status: "error", execution_count: count, ...report };
     }

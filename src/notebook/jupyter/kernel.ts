@@ -18,6 +18,7 @@ import { Execution } from "./execution.js";
 import type { ExecutionContext } from "./execution-context.js";
 import { History } from "./history.js";
 import { type Content, type Message, protocolVersion } from "./message.js";
+import { outputLimit } from "./output-limit.js";
 import { OutputStreams } from "./output-streams.js";
 import { createPrompt, type Prompt } from "./prompt.js";
 import type { SendChannel } from "./threads.js";
@@ -43,13 +44,15 @@ export class Kernel {
   private ending = false;
 
   private constructor(folder: string) {
-    this.streams = new OutputStreams(
-      ({ parent, sink }, name, text) => {
+    this.streams = new OutputStreams({
+      publish: ({ parent, sink }, name, text) => {
         if (sink === undefined) this.channels.publish(parent, "stream", { name, text });
         else sink.add({ output_type: "stream", name, text });
       },
-      () => this.context(),
-    );
+      display: (context, bundle, place) => this.contexts.run(context, () => this.display(bundle, place)),
+      context: () => this.context(),
+      limit: outputLimit(process.env["WARPLAB_OUTPUT_LIMIT"]),
+    });
     this.comms = new Comms((type, content, options) => this.publishInOrder(type, content, options));
     this.runner = new CellRunner(folder, (line) => this.streams.write("stderr", line));
     this.execution = new Execution({
@@ -108,19 +111,20 @@ export class Kernel {
       registerTarget: (target, handler) => this.comms.registerTarget(target, handler),
       display: (bundle, options) => this.display(bundle, options ?? {}),
       clearOutput: ({ wait }) => {
-        const { sink } = this.context();
+        const context = this.context();
+        const { sink } = context;
+        this.streams.flush();
+        this.streams.forget(context);
         if (sink === undefined) this.publishInOrder("clear_output", { wait }, {});
-        else {
-          this.streams.flush();
-          sink.clear({ wait });
-        }
+        else sink.clear({ wait });
       },
       capture: (sink, work) => {
-        return this.contexts.run({ ...this.context(), sink }, () => {
+        const context = { ...this.context(), sink };
+        return this.contexts.run(context, () => {
           try {
             return work();
           } finally {
-            this.streams.flush();
+            this.streams.finish(context);
           }
         });
       },
