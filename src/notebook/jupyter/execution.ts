@@ -111,10 +111,11 @@ export class Execution {
     asker.running = false;
     if (stored) this.parts.history.add(count, code, (result?.["text/plain"] as string | undefined) ?? null);
     const failed = reply["status"] === "error";
-    if (failed && content["stop_on_error"] !== false) await this.abortWaiting();
+    const aborted = failed && content["stop_on_error"] !== false ? await this.takeWaiting() : [];
     streams.flush();
     channels.reply(channel, message, "execute_reply", reply);
     channels.publish(header, "status", { execution_state: "idle" });
+    for (const waiting of aborted) this.abort(waiting);
   }
 
   /** The bundle of a cell's value; undefined when there is nothing to show. */
@@ -171,15 +172,17 @@ export class Execution {
     return reportError(error, (label) => this.parts.runner.sourceOf(label));
   }
 
-  /** Answers the requests that had arrived when a cell failed; later ones are executed. */
-  private async abortWaiting(): Promise<void> {
+  /** The requests that have arrived by now, which is when a cell failed; later ones are executed. */
+  private async takeWaiting(): Promise<readonly Waiting[]> {
+    await this.parts.channels().barrier();
+    return this.queue.splice(0);
+  }
+
+  private abort({ channel, message }: Waiting): void {
     const channels = this.parts.channels();
-    await channels.barrier();
-    for (const { channel, message } of this.queue.splice(0)) {
-      channels.publish(message.header, "status", { execution_state: "busy" });
-      channels.reply(channel, message, "execute_reply", { status: "aborted", execution_count: this.count });
-      channels.publish(message.header, "status", { execution_state: "idle" });
-    }
+    channels.publish(message.header, "status", { execution_state: "busy" });
+    channels.reply(channel, message, "execute_reply", { status: "aborted", execution_count: this.count });
+    channels.publish(message.header, "status", { execution_state: "idle" });
   }
 }
 

@@ -23,7 +23,7 @@ const port = parentPort!;
 /** A socket's queue: ZeroMQ allows one outstanding send per socket. */
 class Outlet {
   private tail: Promise<void> = Promise.resolve();
-  constructor(readonly socket: zmq.Router | zmq.Publisher) {}
+  constructor(readonly socket: zmq.Router | zmq.XPublisher) {}
   send(frames: (Uint8Array | string)[]): void {
     this.tail = this.tail.then(() => this.socket.send(frames)).catch(() => {});
   }
@@ -39,7 +39,8 @@ const sockets = {
   control: new zmq.Router(unlimited),
   // A question that nobody can hear is an error, not a wait without end.
   stdin: new zmq.Router({ ...unlimited, mandatory: true }),
-  iopub: new zmq.Publisher({ sendHighWaterMark: 0, linger: 500 }),
+  // It hears who subscribes, a second one to the same topic too, so that each can be told when nothing more will be missed.
+  iopub: new zmq.XPublisher({ sendHighWaterMark: 0, linger: 500, verbosity: "allSubs" }),
   hb: new zmq.Router(unlimited),
 };
 const outlets: Record<SendChannel | "hb", Outlet> = {
@@ -158,6 +159,19 @@ async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
   }
 }
 
+/** Tells who subscribes that it has: a front end that has no welcome yet may miss what is published. */
+async function welcome(): Promise<void> {
+  for await (const [request] of sockets.iopub) {
+    if (request[0] !== 1) continue;
+    const topic = request.subarray(1);
+    const header = createHeader("iopub_welcome", session);
+    const content = { subscription: topic.toString() };
+    outlets.iopub.send(
+      encode({ identities: [topic], header, parent: {}, metadata: {}, content, buffers: [] }, connection),
+    );
+  }
+}
+
 async function beat(): Promise<void> {
   for await (const frames of sockets.hb) outlets.hb.send(frames);
 }
@@ -223,6 +237,7 @@ try {
   for (const channel of Object.keys(sockets) as Channel[]) await sockets[channel].bind(endpoint(connection, channel));
   watchParent();
   for (const channel of ["shell", "control", "stdin"] as const) receive(channel).catch(() => {});
+  welcome().catch(() => {});
   beat().catch(() => {});
   port.on("message", listen);
   signals.on("message", listen);
