@@ -1,6 +1,7 @@
 // The kernel's side of a Jupyter widget: a model whose properties are shared with the page over a comm. Knows no particular
 // widget. Protocol: Jupyter widget messaging 2.1, with buffers for binary values at any depth.
-import { WarplabError } from "../core/errors.js";
+import { AsyncResource } from "node:async_hooks";
+import { InputError, WarplabError } from "../core/errors.js";
 import { type Comm, type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
 
 /** The value under which a page finds a widget again. */
@@ -12,6 +13,12 @@ export type WidgetState = Record<string, unknown>;
 /** Is told the new value and the one before. */
 export type PropertyListener = (value: unknown, previous: unknown) => void;
 export type MessageListener = (content: unknown, buffers: readonly Uint8Array[]) => void;
+
+/**
+ * Decides over changes before they are made, by the kernel or by a page: returns those to make instead, and throws InputError
+ * for what the widget cannot be.
+ */
+export type PropertyCheck = (changes: WidgetState, now: Readonly<WidgetState>) => WidgetState;
 
 type Path = (string | number)[];
 
@@ -28,23 +35,65 @@ const protocolVersion = "2.1.0";
 const openWidgets = new Map<string, Widget>();
 const bridgesThatAnswer = new WeakSet<KernelBridge>();
 
+/** What a widget is, which no page may change. */
+const identity = new Set([
+  "_model_module",
+  "_model_module_version",
+  "_model_name",
+  "_view_module",
+  "_view_module_version",
+  "_view_name",
+]);
+
+/** How deep in `batch` the program is, and which widgets have changes to send when it leaves. */
+let batchDepth = 0;
+const waiting = new Set<Widget>();
+
+/**
+ * Sends the changes that `work` makes in one message a widget, when it is done, so that no page sees half of them. Throws what
+ * `work` throws, after the changes that it did make.
+ */
+export function batch<T>(work: () => T): T {
+  batchDepth++;
+  try {
+    return work();
+  } finally {
+    if (--batchDepth === 0) for (const widget of [...waiting]) widget.sendWaiting();
+  }
+}
+
+/** The widget of this id, when it is open. */
+export function openWidget(id: string): Widget | undefined {
+  return openWidgets.get(id);
+}
+
 /** A model that lives in the kernel and in every page that shows the notebook. */
 export class Widget {
   readonly id: string;
   readonly #state: WidgetState;
   readonly #comm: Comm;
+  readonly #bridge: KernelBridge;
+  readonly #check: PropertyCheck;
+  readonly #waiting = new Set<string>();
+  readonly #closeListeners = new Set<() => void>();
   readonly #propertyListeners = new Map<string, Set<PropertyListener>>();
   readonly #messageListeners = new Set<MessageListener>();
   #closed = false;
 
   /** Opens the widget in the kernel that runs this code; an error outside warplab's kernel, which alone has widgets. */
-  constructor(state: WidgetState, bridge: KernelBridge | undefined = kernelBridge()) {
+  constructor(
+    state: WidgetState,
+    bridge: KernelBridge | undefined = kernelBridge(),
+    check: PropertyCheck = (changes) => changes,
+  ) {
     if (bridge === undefined) {
       throw new WarplabError("A widget needs warplab's own Jupyter kernel.", {
         fix: "Run the notebook with `warplab run` or `warplab lab`, or choose the kernel that `warplab kernel install` adds.",
       });
     }
     answerControlMessages(bridge);
+    this.#bridge = bridge;
+    this.#check = check;
     this.#state = { ...state };
     const { buffers, ...data } = packState(this.#state);
     this.#comm = bridge.openComm("jupyter.widget", data, { buffers, metadata: { version: protocolVersion } });
@@ -62,22 +111,43 @@ export class Widget {
     return this.#state[name];
   }
 
-  /** Changes properties here and in every page, in one message. Listeners hear of those that differ from before. */
+  /**
+   * Changes properties here and in every page, in one message. Listeners hear of those that differ from before. Throws
+   * InputError, and changes nothing, where the widget cannot be so.
+   */
   set(changes: WidgetState): void {
-    const changed = Object.entries(changes).filter(([name, value]) => !Object.is(this.#state[name], value));
-    if (changed.length === 0) return;
-    const before = new Map(changed.map(([name]) => [name, this.#state[name]]));
-    for (const [name, value] of changed) this.#state[name] = value;
-    this.#sendState("update", Object.fromEntries(changed));
-    for (const [name, value] of changed) this.#tell(name, value, before.get(name));
+    const changed = this.#apply(this.#check(changes, this.#state));
+    for (const [name] of changed) this.#waiting.add(name);
+    if (batchDepth === 0) this.sendWaiting();
+    else waiting.add(this);
+    for (const [name, value, before] of changed) this.#tell(name, value, before);
   }
 
-  /** Calls `listener` whenever the property changes, here or in a page. Returns what stops it. */
+  /** Sends what `batch` has held back. */
+  sendWaiting(): void {
+    waiting.delete(this);
+    const names = [...this.#waiting];
+    this.#waiting.clear();
+    if (names.length > 0) this.#sendState("update", Object.fromEntries(names.map((name) => [name, this.#state[name]])));
+  }
+
+  /**
+   * Calls `listener` whenever the property changes, here or in a page. What it prints, and an error that it throws, appears
+   * where this was called: under that cell. Returns what stops it.
+   */
   observe(name: string, listener: PropertyListener): () => void {
     const listeners = this.#propertyListeners.get(name) ?? new Set();
-    listeners.add(listener);
+    const bound = this.#inPlace(listener);
+    listeners.add(bound);
     this.#propertyListeners.set(name, listeners);
-    return () => void listeners.delete(listener);
+    return () => void listeners.delete(bound);
+  }
+
+  /** Calls `listener` when the widget is closed, here or by a page. Returns what stops it. */
+  onClose(listener: () => void): () => void {
+    const bound = this.#inPlace(listener);
+    this.#closeListeners.add(bound);
+    return () => void this.#closeListeners.delete(bound);
   }
 
   /** Sends a message of our own making to the views. */
@@ -85,15 +155,17 @@ export class Widget {
     if (!this.#closed) this.#comm.send({ method: "custom", content }, { buffers });
   }
 
-  /** Calls `listener` for each message that a view sends. Returns what stops it. */
+  /** Calls `listener` for each message that a view sends, as `observe` does. Returns what stops it. */
   onMessage(listener: MessageListener): () => void {
-    this.#messageListeners.add(listener);
-    return () => void this.#messageListeners.delete(listener);
+    const bound = this.#inPlace(listener);
+    this.#messageListeners.add(bound);
+    return () => void this.#messageListeners.delete(bound);
   }
 
   /** Takes the widget out of every page. */
   close(): void {
     if (this.#closed) return;
+    // Those who show it let go of it first, so that no page is left with a reference to nothing.
     this.#forget();
     this.#comm.close();
   }
@@ -108,8 +180,38 @@ export class Widget {
   }
 
   #forget(): void {
+    if (this.#closed) return;
     this.#closed = true;
     openWidgets.delete(this.id);
+    waiting.delete(this);
+    for (const listener of [...this.#closeListeners]) listener();
+  }
+
+  /** The listener as it behaves where it was given: its output goes there, and its error does not stop the others. */
+  #inPlace<A extends readonly unknown[]>(listener: (...args: A) => unknown): (...args: A) => void {
+    const told = (error: unknown): void => {
+      const report = this.#bridge.describeError(error);
+      if (report.output_type === "error") console.error(report.traceback.join("\n"));
+    };
+    return AsyncResource.bind((...args: A): void => {
+      try {
+        const result = listener(...args);
+        if (result instanceof Promise) result.catch(told);
+      } catch (error) {
+        told(error);
+      }
+    });
+  }
+
+  /** Makes the changes that differ; which, with the value now and the one before. */
+  #apply(changes: WidgetState): [name: string, value: unknown, before: unknown][] {
+    const changed: [string, unknown, unknown][] = [];
+    for (const [name, value] of Object.entries(changes)) {
+      if (Object.hasOwn(this.#state, name) && isSame(this.#state[name], value)) continue;
+      changed.push([name, value, this.#state[name]]);
+      this.#state[name] = value;
+    }
+    return changed;
   }
 
   #sendState(method: "update" | "echo_update", state: WidgetState): void {
@@ -119,26 +221,54 @@ export class Widget {
   }
 
   #receive(message: unknown, buffers: readonly Uint8Array[]): void {
-    const { method, state, buffer_paths, content } = message as {
-      method?: unknown;
-      state?: unknown;
-      buffer_paths?: unknown;
-      content?: unknown;
-    };
+    if (!isRecord(message)) return;
+    const { method, state, buffer_paths, content } = message;
     if (method === "custom") {
       for (const listener of [...this.#messageListeners]) listener(content, buffers);
     } else if (method === "request_state") {
       this.#sendState("update", this.#state);
     } else if (method === "update" && isRecord(state)) {
-      const changes = unpackState(state, Array.isArray(buffer_paths) ? buffer_paths : [], buffers);
-      const before = { ...this.#state };
-      Object.assign(this.#state, changes);
-      // Other pages, and the one that sent it, learn what now holds before listeners change it further.
-      this.#sendState("echo_update", changes);
-      for (const [name, value] of Object.entries(changes)) {
-        if (!Object.is(before[name], value)) this.#tell(name, value, before[name]);
-      }
+      this.#receiveState(unpackState(state, Array.isArray(buffer_paths) ? buffer_paths : [], buffers));
     }
+  }
+
+  #receiveState(received: WidgetState): void {
+    const wanted = Object.fromEntries(
+      Object.entries(received)
+        .filter(([name]) => Object.hasOwn(this.#state, name) && !identity.has(name))
+        .map(([name, value]) => [name, withWidgets(value)]),
+    );
+    const accepted = this.#accepted(wanted);
+    const changed = this.#apply(accepted);
+    // Every page, the one that sent it too, learns what now holds before listeners change it further. A page waits for the
+    // echo of each property that it sent, and takes from it what was refused.
+    const own = Object.keys(wanted);
+    const send = (method: "update" | "echo_update", sent: readonly string[]): void => {
+      if (sent.length > 0) this.#sendState(method, Object.fromEntries(sent.map((name) => [name, this.#state[name]])));
+    };
+    if (echoes()) send("echo_update", own);
+    const differs = (name: string): boolean => !Object.hasOwn(wanted, name) || !isSame(this.#state[name], wanted[name]);
+    send("update", [...new Set([...own, ...Object.keys(accepted)])].filter(differs));
+    for (const [name, value, before] of changed) this.#tell(name, value, before);
+  }
+
+  /** What of a page's wishes the widget can be: all of them, else those that hold each for itself. */
+  #accepted(wanted: WidgetState): WidgetState {
+    const check = (changes: WidgetState, now: WidgetState): WidgetState | undefined => {
+      try {
+        return this.#check(changes, now);
+      } catch (error) {
+        if (error instanceof InputError) return undefined;
+        throw error;
+      }
+    };
+    const whole = check(wanted, this.#state);
+    if (whole !== undefined) return whole;
+    let accepted: WidgetState = {};
+    for (const [name, value] of Object.entries(wanted)) {
+      accepted = { ...accepted, ...check({ [name]: value }, { ...this.#state, ...accepted }) };
+    }
+    return accepted;
   }
 
   #tell(name: string, value: unknown, previous: unknown): void {
@@ -211,11 +341,44 @@ export function unpackState(
 
 function isOwnStep(step: unknown): boolean {
   if (typeof step === "number") return Number.isSafeInteger(step) && step >= 0;
-  return typeof step === "string" && !["__proto__", "constructor", "prototype"].includes(step);
+  return typeof step === "string" && step !== "__proto__";
 }
 
 function isHolder(value: unknown): value is Record<string | number, unknown> {
   return Array.isArray(value) || isRecord(value);
+}
+
+/** Whether pages are told of what a page has changed. ipywidgets reads the same variable of the environment. */
+function echoes(): boolean {
+  return !["0", "false", "no", "off"].includes((process.env["JUPYTER_WIDGETS_ECHO"] ?? "").toLowerCase());
+}
+
+/** A received value with the open widgets that it refers to. */
+function withWidgets(value: unknown): unknown {
+  if (typeof value === "string" && value.startsWith("IPY_MODEL_")) {
+    return openWidgets.get(value.slice("IPY_MODEL_".length)) ?? value;
+  }
+  if (Array.isArray(value)) return value.map(withWidgets);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withWidgets(inner)]));
+}
+
+/** Whether two values are the same to a page. Bytes are compared as the objects that hold them: they may be many. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((value, i) => isSame(value, b[i]));
+  if (!isPlain(a) || !isPlain(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
+  );
+}
+
+/** An object without a class: one that is its properties. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (!isRecord(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 // A page that was reloaded asks for all widgets at once, over a comm of its own.
