@@ -44,10 +44,11 @@ export {
 export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
 export { type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
 export * from "./model/index.js";
+export * from "./notebook/controls/index.js";
 export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
-export { Widget, type WidgetState } from "./notebook/widget.js";
+export { batch, Widget, type WidgetState } from "./notebook/widget.js";
 export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTable } from "./view/index.js";
 
 // In warplab's own kernel a function is compiled from the TypeScript of its cell rather than from what was made of it.
