@@ -13,8 +13,56 @@ export interface ControlModel {
   readonly properties: Properties;
 }
 
-export type StyleName = keyof typeof styleModels;
-export type ControlName = keyof typeof controlModels;
+export type ControlName =
+  | "IntSlider"
+  | "FloatSlider"
+  | "FloatLogSlider"
+  | "IntRangeSlider"
+  | "FloatRangeSlider"
+  | "BoundedIntText"
+  | "BoundedFloatText"
+  | "IntText"
+  | "FloatText"
+  | "IntProgress"
+  | "FloatProgress"
+  | "Play"
+  | "Text"
+  | "Textarea"
+  | "Password"
+  | "Combobox"
+  | "HTML"
+  | "Label"
+  | "Checkbox"
+  | "ToggleButton"
+  | "Valid"
+  | "Button"
+  | "DatePicker"
+  | "ColorPicker"
+  | "Dropdown"
+  | "RadioButtons"
+  | "ToggleButtons"
+  | "Select"
+  | "SelectMultiple"
+  | "SelectionSlider"
+  | "HBox"
+  | "VBox"
+  | "GridBox"
+  | "Tab"
+  | "Accordion"
+  | "Stack"
+  | "Output";
+
+export type StyleName =
+  | "DescriptionStyle"
+  | "SliderStyle"
+  | "ProgressStyle"
+  | "ButtonStyle"
+  | "CheckboxStyle"
+  | "ToggleButtonStyle"
+  | "ToggleButtonsStyle"
+  | "TextStyle"
+  | "HTMLStyle"
+  | "LabelStyle";
 
 export const controlsModule = { name: "@jupyter-widgets/controls", version: "2.0.0" } as const;
 export const baseModule = { name: "@jupyter-widgets/base", version: "2.0.0" } as const;
@@ -43,7 +91,7 @@ const box = { ...dom, box_style: "", children: [] };
 const titledBox = { ...box, selected_index: null, titles: [] };
 
 /** By the model's name without "Model". */
-export const controlModels = {
+export const controlModels: Readonly<Record<ControlName, ControlModel>> = {
   IntSlider: {
     style: "SliderStyle",
     whole: true,
@@ -118,7 +166,7 @@ export const controlModels = {
   Accordion: { properties: titledBox },
   Stack: { properties: titledBox },
   Output: { properties: { ...dom, msg_id: "", outputs: [] } },
-} as const satisfies Record<string, ControlModel>;
+};
 
 const description = { description_width: "" };
 const coloured = { background: null, font_size: null, text_color: null };
@@ -133,7 +181,7 @@ const font = {
 };
 
 /** The properties of styles, by the model's name without "Model". */
-export const styleModels = {
+export const styleModels: Readonly<Record<StyleName, Properties>> = {
   DescriptionStyle: description,
   SliderStyle: { ...description, handle_color: null },
   ProgressStyle: { ...description, bar_color: null },
@@ -144,7 +192,7 @@ export const styleModels = {
   TextStyle: { ...description, ...coloured },
   HTMLStyle: { ...description, ...coloured },
   LabelStyle: { ...description, ...font, background: null },
-} as const satisfies Record<string, Properties>;
+};
 
 /** The properties of CSS that a layout has; all of them null by default. */
 export const layoutProperties = [
