@@ -15,6 +15,8 @@ export interface ViewModel {
 export type CleanUp = () => void;
 
 export interface View {
+  /** Once for a model, before its first view, whether or not there will be one. What it returns is called when the model ends. */
   initialize?(context: { model: ViewModel }): CleanUp | undefined;
+  /** Once for each view of the model. What it returns is called when that view goes. */
   render(context: { model: ViewModel; el: HTMLElement }): CleanUp | undefined;
 }

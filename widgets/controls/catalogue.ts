@@ -25,6 +25,7 @@ const controls: Readonly<Record<string, Control>> = {
   FloatText: fields.floatText,
   BoundedFloatText: fields.floatText,
   ColorPicker: fields.colorPicker,
+  DatePicker: fields.datePicker,
   Dropdown: choices.dropdown,
   Select: choices.select,
   SelectMultiple: choices.selectMultiple,

@@ -1,4 +1,4 @@
-// Fields for text, numbers and a colour. A field that nothing follows stays readable and can be copied from.
+// Fields for text, numbers, dates and a colour. A field that nothing follows stays readable and can be copied from.
 import { element } from "../stepper/dom.js";
 import type { Control, Drawing } from "./control.js";
 import { followUse, freshId, row } from "./row.js";
@@ -84,8 +84,11 @@ export const colorPicker: Control = (it) => {
   const field = element("input", { type: "color", class: "wc-color" });
   const { element: whole } = row(it, field);
   it.follow(["value"], () => {
-    const value = it.text("value");
-    if (/^#[0-9a-f]{6}$/i.test(value)) field.value = value;
+    // A colour may be a name or have three digits; the field knows only six, and a canvas writes every colour so.
+    const canvas = document.createElement("canvas").getContext("2d");
+    if (canvas === null) return;
+    canvas.fillStyle = it.text("value");
+    field.value = canvas.fillStyle;
   });
   field.addEventListener("input", () => it.set("value", field.value));
   followUse(it, whole, "value", ({ isUsable }) => {
@@ -93,3 +96,35 @@ export const colorPicker: Control = (it) => {
   });
   return whole;
 };
+
+/** A date as ipywidgets sends it, months counted from 0. */
+interface DateValue {
+  readonly year: number;
+  readonly month: number;
+  readonly date: number;
+}
+
+export const datePicker: Control = (it) => {
+  const field = element("input", { type: "date", class: "wc-field wc-number" });
+  const { element: whole } = row(it, field);
+  it.follow(["value", "min", "max"], () => {
+    field.min = isoDate(it.model.get("min"));
+    field.max = isoDate(it.model.get("max"));
+    field.value = isoDate(it.model.get("value"));
+  });
+  field.addEventListener("change", () => {
+    const [year, month, date] = field.value.split("-").map(Number);
+    it.set("value", field.value === "" ? null : { year, month: month - 1, date });
+  });
+  followUse(it, whole, "value", ({ isUsable }) => {
+    field.readOnly = !isUsable;
+    field.disabled = it.flag("disabled");
+  });
+  return whole;
+};
+
+function isoDate(value: unknown): string {
+  if (typeof value !== "object" || value === null) return "";
+  const { year, month, date } = value as DateValue;
+  return [String(year).padStart(4, "0"), ...[month + 1, date].map((part) => String(part).padStart(2, "0"))].join("-");
+}

@@ -23,7 +23,8 @@ type State = Record<string, unknown>;
 
 export function widgetsFor(base: WidgetBase, version: string): WidgetExports {
   class WarplabModel extends base.DOMWidgetModel {
-    private cleanUp: CleanUp | undefined;
+    // Only declared: a field would be set to undefined after the constructor of Backbone has called `initialize`.
+    declare private cleanUp: CleanUp | undefined;
 
     override defaults(): State {
       return {

@@ -31,6 +31,7 @@ export const needsNotebook: string =
 export class PageWidgets implements Surroundings {
   readonly #saved: Readonly<Record<string, SavedWidget>>;
   readonly #models = new Map<string, PageModel>();
+  readonly #ends: CleanUp[] = [];
   /** For each model the properties that something in the page follows. */
   readonly #followed = new Map<ViewModel, Set<string>>();
   #outputs = 0;
@@ -56,7 +57,8 @@ export class PageWidgets implements Surroundings {
     restoreBuffers(state, buffers ?? []);
     const model = new PageModel({ _model_name: model_name, _model_module: model_module, ...state });
     this.#models.set(id, model);
-    if (isOwn(model)) viewNamed(model.get("view")).initialize?.({ model });
+    const end = isOwn(model) ? viewNamed(model.get("view")).initialize?.({ model }) : undefined;
+    if (end !== undefined) this.#ends.push(end);
     return model;
   }
 
@@ -116,6 +118,11 @@ export class PageWidgets implements Surroundings {
     return this.#followed.get(model)?.has(property) ?? false;
   }
 
+  /** Ends what the models began; their views end by what `mount` returned. */
+  end(): void {
+    for (const end of this.#ends.splice(0)) end();
+  }
+
   #draw(id: string, place: HTMLElement): CleanUp {
     try {
       const model = this.model(id);
@@ -134,7 +141,7 @@ export class PageWidgets implements Surroundings {
   #startLink(id: string): void {
     const link = linkOf(this.model(id), this);
     if (link === undefined) return;
-    startLink(link);
+    this.#ends.push(startLink(link));
     this.#follow(link.source);
     if (link.isMutual) this.#follow(link.target);
   }
@@ -142,7 +149,7 @@ export class PageWidgets implements Surroundings {
   #startGrid(id: string): void {
     const grid = precomputedOf(this.model(id), this);
     if (grid === undefined) return;
-    answerFromGrid(grid);
+    this.#ends.push(answerFromGrid(grid));
     for (const axis of grid.axes) this.#follow(axis);
   }
 
