@@ -16,6 +16,7 @@ import { writeScalar } from "./arguments.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
 import { launchImage } from "./launch-image.js";
 import { type DeviceArray, DeviceMemory, scalar } from "./memory.js";
+import { ModuleMemory } from "./module-memory.js";
 
 /** The answer of a launch file. */
 export interface LaunchFileResult {
@@ -74,6 +75,7 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     });
   }
   const layout = layOutArguments(entry, file.args, memory);
+  const { symbols } = inPtx(file.ptx, () => new ModuleMemory(module, memory));
   const outputs = file.outputs.map((index, position) => {
     const array = layout.arrays.get(index);
     if (array === undefined) throw new InputError(`argument ${index} is no array`, { where: `outputs[${position}]` });
@@ -90,6 +92,7 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
       block: file.block,
       dynamicSharedBytes: file.shared,
       parameters: layout.block,
+      symbols,
       policy: file.policy,
       maxSteps: file.maxSteps,
     }),

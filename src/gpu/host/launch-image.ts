@@ -19,6 +19,8 @@ export interface LaunchDescription {
   readonly block: Dim3;
   readonly dynamicSharedBytes: number;
   readonly parameters: Uint8Array;
+  /** Where the variables of the kernel's module lie. */
+  readonly symbols?: Readonly<Record<string, number>>;
   readonly policy: ReconvergencePolicy | undefined;
   readonly maxSteps: number | undefined;
   readonly debug?: DebugInfo;
@@ -26,7 +28,7 @@ export interface LaunchDescription {
 
 /** The image of a launch, with no memory yet. Throws InputError for a shape that the device or the kernel does not take. */
 export function launchImage(launch: LaunchDescription): LaunchImage {
-  const { device, ptx, kernel, entry, grid, block, dynamicSharedBytes, parameters, debug } = launch;
+  const { device, ptx, kernel, entry, grid, block, dynamicSharedBytes, parameters, symbols, debug } = launch;
   checkShape(`launch of "${kernel}"`, grid, block, entry);
   return {
     ptx,
@@ -39,6 +41,7 @@ export function launchImage(launch: LaunchDescription): LaunchImage {
     limits: launchLimits(device),
     policy: launch.policy ?? defaultPolicy(device),
     maxSteps: launch.maxSteps ?? defaultMaxSteps,
+    ...(symbols === undefined ? {} : { symbols }),
     ...(debug === undefined ? {} : { debug }),
   };
 }

@@ -4,6 +4,8 @@ import { inspectAsText } from "../../core/inspect.js";
 import { parseModule } from "../ptx/parse.js";
 import type { Entry, Module } from "../ptx/syntax.js";
 import { verifyEntry } from "../ptx/verify.js";
+import type { DeviceArray, DeviceMemory } from "./memory.js";
+import { ModuleMemory } from "./module-memory.js";
 
 /** A kernel of a module. Its arguments are a list in the order of its parameters. */
 export class PtxKernel {
@@ -33,6 +35,8 @@ export class PtxModule {
   }
 
   readonly parsed: Module;
+  /** Its variables in global and constant memory. */
+  readonly memory: ModuleMemory;
   /** Why kernels of this module cannot run, by name: what is not supported, with its line. */
   readonly unsupported: ReadonlyMap<string, InputError>;
 
@@ -40,11 +44,15 @@ export class PtxModule {
    * Throws InputError for text that is no PTX. A kernel with an instruction that is not supported does not keep the others
    * from running: it is refused when it is asked for. A module none of whose kernels can run is refused at once.
    */
-  constructor(readonly ptx: string) {
+  constructor(
+    readonly ptx: string,
+    memory: DeviceMemory,
+  ) {
     this.parsed = parseModule(ptx);
     this.unsupported = findUnsupported(this.parsed);
     const [first] = this.unsupported.values();
     if (first !== undefined && this.unsupported.size === this.parsed.entries.size) throw first;
+    this.memory = new ModuleMemory(this.parsed, memory);
   }
 
   /** The names of all kernels, also of those that cannot run. */
@@ -65,6 +73,14 @@ export class PtxModule {
     const reason = this.unsupported.get(wanted);
     if (reason !== undefined) throw reason;
     return new PtxKernel(this, wanted, entry);
+  }
+
+  /**
+   * A variable in global or constant memory as an array, to read it or to set it before a launch; one that a kernel declares is
+   * called `kernel.name`. Throws InputError for a name that is not there.
+   */
+  variable(name: string): DeviceArray {
+    return this.memory.variable(name);
   }
 
   toString(): string {

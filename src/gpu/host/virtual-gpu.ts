@@ -98,7 +98,7 @@ export class VirtualGPU {
    * that is not, among others that are, is refused by `module.kernel(name)`.
    */
   load(ptx: string): PtxModule {
-    return new PtxModule(ptx);
+    return new PtxModule(ptx, this.memory);
   }
 
   /**
@@ -120,9 +120,10 @@ export class VirtualGPU {
    */
   step<K extends LaunchableKernel>(kernel: K, config: LaunchConfig, args: ArgumentsOf<K>): Stepper {
     const image = this.image(kernel, config, args);
-    const memory = reachableAllocations(this.memory.global, image.parameters, regionsOf(args)).map(
-      ({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }),
-    );
+    const memory = reachableAllocations(this.memory.global, image.parameters, [
+      ...regionsOf(args),
+      ...(kernel instanceof PtxKernel ? kernel.module.memory.regions : []),
+    ]).map(({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }));
     const stepped = { ...image, memory };
     // A launch that cannot run is refused here, and not where it is shown.
     new Machine(stepped);
@@ -147,6 +148,17 @@ export class VirtualGPU {
     }
   }
 
+  private symbolsOf({ name, module }: PtxKernel): Readonly<Record<string, number>> {
+    const { memory, symbols, names } = module.memory;
+    if (memory !== this.memory && names.length > 0) {
+      throw new InputError(`its module was loaded on another GPU, where its variable "${names[0]}" lies`, {
+        where: `launch of "${name}"`,
+        fix: "Load the PTX on this one as well: gpu.load(ptx).",
+      });
+    }
+    return symbols;
+  }
+
   // Everything but the memory, which a launch uses in place and a stepper copies.
   private image(kernel: LaunchableKernel, config: LaunchConfig, args: unknown): LaunchImage {
     const { name, ptx } = kernel;
@@ -163,7 +175,7 @@ export class VirtualGPU {
       device: this.device,
       ptx,
       kernel: name,
-      ...(kernel instanceof PtxKernel ? { entry: kernel.entry } : {}),
+      ...(kernel instanceof PtxKernel ? { entry: kernel.entry, symbols: this.symbolsOf(kernel) } : {}),
       grid: dim3(config.grid, "grid"),
       block: dim3(config.block, "block"),
       dynamicSharedBytes: shared,

@@ -194,6 +194,7 @@ export const instructionTable: readonly InstructionRow[] = [
       "d:vector a:address",
       "d = the value at the address, which nothing writes meanwhile",
     ],
+    [`ld .space=const ?.vec=v2|v4 .type=${loadable}`, "d:vector a:address", "d = the constant at the address"],
     [
       `ld .volatile ?.space=global|shared ?.vec=v2|v4 .type=${loadable}`,
       "d:vector a:address",

@@ -2,7 +2,7 @@
 // instruction takes.
 import type { KernelBody } from "./kernel-body.js";
 import type { Guard, Operand } from "./syntax.js";
-import { readInteger, type TokenReader } from "./token-reader.js";
+import { readFloat, readInteger, type TokenReader } from "./token-reader.js";
 
 /** `@p` or `@!p`, where the next token begins one. */
 export function parseGuard(reader: TokenReader, body: KernelBody): Guard | undefined {
@@ -71,18 +71,7 @@ function number(reader: TokenReader): Operand {
     return { kind: "integer", value: negative ? -value : value };
   }
   if (token.kind !== "float") reader.fail(token, `expected an operand, found "${token.text}"`);
-  if (/^0[fF]/.test(token.text)) {
-    const bits = Number.parseInt(token.text.slice(2), 16);
-    const value = new Float32Array(Uint32Array.of(bits).buffer)[0];
-    return { kind: "float", value, bits: { width: 32, value: BigInt(bits) } };
-  }
-  if (/^0[dD]/.test(token.text)) {
-    const bits = BigInt(`0x${token.text.slice(2)}`);
-    return {
-      kind: "float",
-      value: new Float64Array(BigUint64Array.of(bits).buffer)[0],
-      bits: { width: 64, value: bits },
-    };
-  }
-  return { kind: "float", value: negative ? -Number(token.text) : Number(token.text) };
+  const { value, bits } = readFloat(token.text);
+  if (bits !== undefined) return { kind: "float", value, bits };
+  return { kind: "float", value: negative ? -value : value };
 }

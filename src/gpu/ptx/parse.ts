@@ -4,6 +4,7 @@ import { KernelBody } from "./kernel-body.js";
 import type { Token } from "./lexer.js";
 import { type ParameterExtent, parameterLayout } from "./parameter-layout.js";
 import { parseGuard, parseOperand } from "./parse-operands.js";
+import { isStateSpace, parseVariable } from "./parse-variables.js";
 import type { Entry, Instruction, Module, Operand, Parameter, SourceLocation, Variable } from "./syntax.js";
 import { TokenReader } from "./token-reader.js";
 import type { PtxType } from "./types.js";
@@ -43,8 +44,9 @@ class Parser extends TokenReader {
         }
         case ".visible":
         case ".weak":
+        case ".common":
         case ".extern":
-          if (token.text === ".extern" && this.peek.text !== ".func") variables.push(this.variable(token, true));
+          if (token.text === ".extern" && this.peek.text !== ".func") variables.push(parseVariable(this, true));
           break;
         case ".entry": {
           const entry = this.entry();
@@ -56,7 +58,7 @@ class Parser extends TokenReader {
         case ".const":
         case ".shared":
           this.at--;
-          variables.push(this.variable(token, false));
+          variables.push(parseVariable(this, false));
           break;
         case ".section":
           this.skipSection();
@@ -108,7 +110,7 @@ class Parser extends TokenReader {
       while (this.peek.kind === "directive") {
         const directive = this.next();
         if (directive.text === ".align") alignment = Number(this.integer());
-        else if (directive.text !== ".ptr" && !stateSpaces.has(directive.text)) type = this.typeOf(directive);
+        else if (directive.text !== ".ptr" && !isStateSpace(directive.text)) type = this.typeOf(directive);
       }
       const name = this.expectKind("word", "a parameter's name");
       if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
@@ -222,42 +224,8 @@ class Parser extends TokenReader {
   }
 
   private bodyVariable(first: Token, body: KernelBody): void {
-    const variable = this.variable(first, false);
+    const variable = parseVariable(this, false);
     if (!body.declareVariable(variable)) this.fail(first, `"${variable.name}" is declared twice`);
-  }
-
-  // .shared .align 4 .f32 tile[256]; an initialiser is refused: nothing here would set it.
-  private variable(first: Token, external: boolean): Variable {
-    const space = this.next();
-    if (!stateSpaces.has(space.text)) this.fail(space, `expected a state space such as .shared, found "${space.text}"`);
-    let alignment = 0;
-    let type: PtxType | undefined;
-    while (this.peek.kind === "directive") {
-      const directive = this.next();
-      if (directive.text === ".align") alignment = Number(this.integer());
-      else type = this.typeOf(directive);
-    }
-    const name = this.expectKind("word", "a variable's name");
-    if (type === undefined) this.fail(name, `variable "${name.text}" has no type`);
-    let elements = 1;
-    while (this.accept("[")) {
-      elements *= this.peek.text === "]" ? 0 : Number(this.integer());
-      this.expect("]");
-    }
-    if (this.peek.text === "=") this.fail(this.peek, `"${name.text}" has an initialiser, which is not supported yet`);
-    this.expect(";");
-    if (space.text !== ".shared" && space.text !== ".local") {
-      this.fail(first, `variables in ${space.text} are not supported yet`, "Pass a pointer to an array instead.");
-    }
-    return {
-      name: name.text,
-      space: space.text.slice(1) as Variable["space"],
-      type,
-      bytes: elements * type.bytes,
-      alignment: Math.max(alignment, type.bytes),
-      external: external || elements === 0,
-      ptxLine: name.line,
-    };
   }
 
   private instruction(pc: number): Instruction {
@@ -317,5 +285,3 @@ class Parser extends TokenReader {
 
 // Say which functions or labels an indirect call or branch may go to; neither is run.
 const labelledDeclarations: ReadonlySet<string> = new Set([".callprototype", ".calltargets", ".branchtargets"]);
-
-const stateSpaces: ReadonlySet<string> = new Set([".global", ".shared", ".local", ".const", ".param"]);

@@ -58,15 +58,33 @@ export interface Parameter {
   readonly bytes: number;
 }
 
-/** A variable in shared or local memory; others are refused. */
+/** The address of a variable, among what another one holds at first. */
+export interface AddressReference {
+  /** Byte offset of the 8 bytes that hold it. */
+  readonly at: number;
+  readonly name: string;
+  /** Bytes beyond the variable's address. */
+  readonly offset: number;
+  readonly ptxLine: number;
+}
+
+/** What a variable holds at first; where that is an address, the module's loading says which. */
+export interface Initialiser {
+  readonly bytes: Uint8Array;
+  readonly addresses: readonly AddressReference[];
+}
+
+/** A variable. Those in global and constant memory live as long as their module is loaded. */
 export interface Variable {
   readonly name: string;
-  readonly space: "shared" | "local";
+  readonly space: "shared" | "local" | "global" | "const";
   readonly type: PtxType;
   readonly bytes: number;
   readonly alignment: number;
   /** `extern .shared .b8 buffer[]`: its size comes with the launch. */
   readonly external: boolean;
+  /** Zeros where it is undefined. */
+  readonly initial: Initialiser | undefined;
   readonly ptxLine: number;
 }
 

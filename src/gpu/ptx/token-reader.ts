@@ -77,3 +77,16 @@ export function readInteger(text: string): bigint {
   const digits = text.replace(/U$/, "");
   return BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
 }
+
+/** A floating-point number as PTX writes it, with its bits where they are written: 1.5, 0f3FC00000, 0d3FF8000000000000. */
+export function readFloat(text: string): {
+  readonly value: number;
+  readonly bits?: { readonly width: 32 | 64; readonly value: bigint };
+} {
+  const isSingle = /^0[fF]/.test(text);
+  if (!isSingle && !/^0[dD]/.test(text)) return { value: Number(text) };
+  const value = BigInt(`0x${text.slice(2)}`);
+  return isSingle
+    ? { value: new Float32Array(Uint32Array.of(Number(value)).buffer)[0], bits: { width: 32, value } }
+    : { value: new Float64Array(BigUint64Array.of(value).buffer)[0], bits: { width: 64, value } };
+}

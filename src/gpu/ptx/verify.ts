@@ -144,7 +144,10 @@ class Checker {
         isParameter ? "Parameters are read with ld.param." : undefined,
       );
     }
-    if (modifiers["space"] !== variable.space) {
+    this.notElsewhere(instruction, variable);
+    // A global variable's name is a generic address too.
+    const space = modifiers["space"] ?? (variable.space === "global" ? "global" : undefined);
+    if (space !== variable.space) {
       this.fail(
         instruction,
         modifiers["space"] === undefined
@@ -153,6 +156,16 @@ class Checker {
         `Write ${instruction.opcode}.${variable.space}.`,
       );
     }
+  }
+
+  // `extern .shared` is the launch's dynamic memory; anything else of another module would have to be linked.
+  private notElsewhere(instruction: Instruction, variable: Variable): void {
+    if (!variable.external || variable.space === "shared") return;
+    this.fail(
+      instruction,
+      `"${variable.name}" is declared here and defined in another module`,
+      "Compile both into one PTX file: modules are not linked.",
+    );
   }
 
   // Parameters are addressed by name only, so that what is past their end is known here.
@@ -227,6 +240,7 @@ class Checker {
         if (instruction.opcode !== "mov" || !this.variables.has(operand.name)) {
           this.fail(instruction, `"${operand.name}" is neither a register nor a variable`);
         }
+        this.notElsewhere(instruction, this.variables.get(operand.name) as Variable);
         return;
       case "integer":
         if (expected.kind === "float" || written) {

@@ -26,7 +26,7 @@ export class FaultReports {
   /** A lane's access fits no allocation, or is not aligned. */
   access(lane: number, address: number, bytes: number, space: AccessSpace, kind: AccessKind): never {
     const size = `${bytes}-byte ${kind === "atomic" ? "atomic access" : kind}`;
-    if (space !== "global") {
+    if (space === "shared" || space === "local") {
       const region = space === "shared" ? this.machine.blocks.shared.byteLength : this.machine.plan.localBytes;
       const inside = address >= 0 && address + bytes <= region;
       const nearest = space === "shared" ? this.describeShared(address) : "";

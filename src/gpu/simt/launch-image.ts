@@ -37,6 +37,8 @@ export interface LaunchImage {
   /** The kernel's parameters, laid out as PTX lays them out. */
   readonly parameters: Uint8Array;
   readonly memory: readonly AllocationImage[];
+  /** Where the module's variables in global and constant memory lie, by name. */
+  readonly symbols?: Readonly<Record<string, number>>;
   readonly limits: LaunchLimits;
   readonly policy: ReconvergencePolicy;
   /** Warp instructions after which the launch ends as a livelock. */

@@ -55,7 +55,7 @@ export class Machine {
     if (!(image.maxSteps >= 1)) throw new InputError(`the step limit must be at least 1, got ${image.maxSteps}`);
     this.observers = observers;
     this.verified = verifyEntry(parseModule(image.ptx), image.kernel);
-    this.plan = planVariables(this.verified, image.dynamicSharedBytes);
+    this.plan = planVariables(this.verified, image.dynamicSharedBytes, image.symbols);
     checkLimits(image, this.plan);
     this.memory = memory;
     const shared = new MemoryRegion(0, this.plan.sharedBytes, "shared memory", "u8");

@@ -1,6 +1,7 @@
 // A verified kernel made ready to run: every instruction with the function that executes it, and where variables lie.
 import { InputError } from "../../core/errors.js";
 import { type ReconvergencePoint, reconvergencePoints } from "../ptx/control-flow.js";
+import { symbolOf } from "../ptx/module-variables.js";
 import type { Variable } from "../ptx/syntax.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
 import * as bits from "./execute/bits.js";
@@ -55,7 +56,12 @@ export interface VariablePlan {
   readonly offsets: ReadonlyMap<string, number>;
 }
 
-export function planVariables(verified: VerifiedEntry, dynamicSharedBytes: number): VariablePlan {
+/** `symbols` are the addresses of the variables in global and constant memory, which are not the launch's to place. */
+export function planVariables(
+  verified: VerifiedEntry,
+  dynamicSharedBytes: number,
+  symbols: Readonly<Record<string, number>> = {},
+): VariablePlan {
   const offsets = new Map<string, number>();
   const shared: VariablePlace[] = [];
   const ends = { shared: 0, local: 0 };
@@ -66,7 +72,13 @@ export function planVariables(verified: VerifiedEntry, dynamicSharedBytes: numbe
     ends[space] = offset + bytes;
     if (space === "shared") shared.push({ name: variable.name, offset, bytes });
   };
-  const variables = [...verified.variables.values()];
+  const variables: Variable[] = [];
+  for (const variable of verified.variables.values()) {
+    if (variable.space === "shared" || variable.space === "local") variables.push(variable);
+    else if (symbols[symbolOf(verified.entry, variable)] !== undefined) {
+      offsets.set(variable.name, symbols[symbolOf(verified.entry, variable)]);
+    }
+  }
   for (const variable of variables) if (!variable.external) place(variable, variable.bytes);
   // All `extern .shared` arrays are the same dynamic part, behind the static one.
   const external = variables.filter((variable) => variable.external);

@@ -82,9 +82,9 @@ describe("a PTX module", () => {
     ],
     ["a device function that is not closed", `${head}.func f() { { ret; }`, /a \.func is not closed/],
     [
-      "a variable with an initialiser",
-      `${head}.global .b32 t[2] = {1, 2};`,
-      /"t" has an initialiser, which is not supported yet/,
+      "shared memory with an initialiser",
+      `${head}.shared .b32 t[2] = {1, 2};`,
+      /"t" lies in \.shared memory, which has no initial values/,
     ],
     [
       "a missing comma",

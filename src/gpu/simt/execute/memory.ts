@@ -198,20 +198,22 @@ function access(request: Request, memory: MemorySystem, touch: Touch): Execute {
       }
     };
   }
+  // Constant memory is read through a cache of its own, and lies among the allocations of global memory.
+  const where = space === "const" ? "const" : "global";
   let found: MemoryRegion | undefined;
   return (warp, mask) => {
     const { addresses } = memory;
     gather(warp, mask, request.address, addresses);
-    memory.observe?.({ space: "global", kind, bytesPerLane: size, mask, addresses });
+    memory.observe?.({ space: where, kind, bytesPerLane: size, mask, addresses });
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
       const address = addresses[lane];
       if (found === undefined || address < found.base || address + size > found.end) {
         found = memory.global.find(address, size);
-        if (found === undefined) memory.refuse(lane, address, size, "global", kind);
+        if (found === undefined) memory.refuse(lane, address, size, where, kind);
       }
       const at = address - found.base;
-      if (at % size !== 0) memory.refuse(lane, address, size, "global", kind);
+      if (at % size !== 0) memory.refuse(lane, address, size, where, kind);
       touch(warp, lane, found, at);
     }
   };

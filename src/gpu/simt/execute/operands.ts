@@ -1,5 +1,6 @@
 // From the operands of an instruction to places in the register file. Constants and special registers have places too, so
 // that what executes an instruction sees only offsets.
+import { InputError } from "../../../core/errors.js";
 import type { Operand } from "../../ptx/syntax.js";
 import { type PtxType, ptxTypes } from "../../ptx/types.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../../ptx/verify.js";
@@ -78,7 +79,9 @@ export class OperandPlaces {
   }
 
   private variableOffset(name: string): number {
-    return this.variableOffsets.get(name) as number;
+    const offset = this.variableOffsets.get(name);
+    if (offset === undefined) throw new InputError(`the variable "${name}" has no address: its module is not loaded`);
+    return offset;
   }
 }
 

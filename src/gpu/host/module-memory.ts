@@ -1,0 +1,93 @@
+// The variables of a loaded module in a device's memory: allocated, filled with what they hold at first, and found by name.
+import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
+import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { type ModuleVariable, moduleVariables } from "../ptx/module-variables.js";
+import type { Module } from "../ptx/syntax.js";
+import type { PtxType } from "../ptx/types.js";
+import type { MemoryRegion } from "../simt/memory-region.js";
+import type { DeviceArray, DeviceMemory } from "./memory.js";
+
+export class ModuleMemory {
+  /** The address of each variable by its symbol. */
+  readonly symbols: Readonly<Record<string, number>>;
+  private readonly arrays = new Map<string, DeviceArray>();
+
+  /** Allocates all variables. Throws InputError for one that holds an address which nothing here has. */
+  constructor(
+    module: Module,
+    readonly memory: DeviceMemory,
+  ) {
+    const variables = moduleVariables(module);
+    checkReferences(module, variables);
+    checkConstants(variables);
+    for (const { symbol, variable } of variables) {
+      const dtype = dtypeOf(variable.type);
+      this.arrays.set(symbol, memory.allocate(dtype, variable.bytes / dtype.bytes, symbol));
+    }
+    for (const { symbol, variable } of variables) {
+      if (variable.initial === undefined) continue;
+      const { bytes, addresses } = variable.initial;
+      const { region } = this.arrays.get(symbol) as DeviceArray;
+      region.u8.set(bytes);
+      const view = new DataView(region.u8.buffer);
+      for (const { at, name, offset } of addresses) {
+        view.setBigUint64(at, BigInt((this.arrays.get(name) as DeviceArray).address + offset), true);
+      }
+    }
+    this.symbols = Object.fromEntries([...this.arrays].map(([symbol, { address }]) => [symbol, address]));
+  }
+
+  get regions(): readonly MemoryRegion[] {
+    return [...this.arrays.values()].map(({ region }) => region);
+  }
+
+  get names(): readonly string[] {
+    return [...this.arrays.keys()];
+  }
+
+  variable(symbol: string): DeviceArray {
+    const array = this.arrays.get(symbol);
+    if (array !== undefined) return array;
+    const { names } = this;
+    const slip = nearest(symbol, names);
+    throw new InputError(`the PTX has no variable "${symbol}"`, {
+      fix:
+        slip !== undefined
+          ? `Did you mean "${slip}"?`
+          : names.length === 0
+            ? "It has none in global or constant memory."
+            : `It has ${listChoices(names)}.`,
+    });
+  }
+}
+
+// Before anything is allocated: a module that cannot be loaded leaves nothing behind.
+function checkReferences(module: Module, variables: readonly ModuleVariable[]): void {
+  const symbols = new Set(variables.map(({ symbol }) => symbol));
+  for (const { symbol, variable } of variables) {
+    for (const { name, ptxLine } of variable.initial?.addresses ?? []) {
+      if (symbols.has(name)) continue;
+      throw new InputError(`"${symbol}" holds the address of "${name}", which is no variable in global memory`, {
+        where: { file: "PTX", line: ptxLine, column: 1 },
+        quote: module.text.split("\n")[ptxLine - 1],
+      });
+    }
+  }
+}
+
+/** Constant memory of a module in bytes (CUDA C++ Programming Guide, technical specifications per compute capability). */
+const constantBytes = 64 * 1024;
+
+function checkConstants(variables: readonly ModuleVariable[]): void {
+  const used = variables.reduce((sum, { variable }) => sum + (variable.space === "const" ? variable.bytes : 0), 0);
+  if (used <= constantBytes) return;
+  throw new InputError(`${used} bytes of constant memory, where a module can have ${constantBytes}`, {
+    fix: "Put the larger tables into global memory.",
+  });
+}
+
+/** The host's view of a PTX type: untyped bits and half precision as unsigned integers. */
+function dtypeOf({ bytes, kind }: PtxType): DType {
+  if (kind === "float" && bytes > 2) return dtypes[`f${8 * bytes}` as DTypeName];
+  return dtypes[`${kind === "signed" ? "i" : "u"}${8 * bytes}` as DTypeName];
+}
