@@ -1,5 +1,6 @@
 // A device's file, checked and brought to SI units. The form is hardware/device.schema.json, which this reads.
 import { InputError } from "../core/errors.js";
+import { inspectObjectAs } from "../core/inspect.js";
 import { parseJson } from "../core/json.js";
 import type { Precision } from "../core/precision.js";
 import { checkSchema, type Schema } from "../core/schema.js";
@@ -15,7 +16,7 @@ export function loadDevice(json: unknown, name = "device"): DeviceSpec {
   checkSchema(parsed, deviceSchema as Schema, name);
   const file = parsed as DeviceFile;
   checkFigures(file, name);
-  return deepFreeze({
+  const spec: DeviceSpec = {
     key: file.key,
     name: file.name,
     vendor: file.vendor,
@@ -33,7 +34,15 @@ export function loadDevice(json: unknown, name = "device"): DeviceSpec {
     efficiency: mapValues(file.efficiency ?? {}, (byPrecision) => ({ ...byPrecision })),
     sources: { ...file.sources },
     unsure: file.unsure.map((entry) => ({ ...entry })),
-  });
+  };
+  inspectObjectAs(spec, () => describe(spec));
+  return deepFreeze(spec);
+}
+
+/** One line: `H100 SXM (h100-sxm): Hopper, 132 SMs, 80 GB of HBM3 at 3350 GB/s`. */
+function describe({ name, key, architecture, sms, dram }: DeviceSpec): string {
+  const size = sms === undefined ? "" : `, ${sms} SMs`;
+  return `${name} (${key}): ${architecture}${size}, ${dram.capacity / 1e9} GB of ${dram.type} at ${dram.bandwidth / 1e9} GB/s`;
 }
 
 /** The form of a device file, as the schema has checked it. */

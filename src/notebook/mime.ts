@@ -1,13 +1,23 @@
 // The MIME bundle of a value: every form in which it can be shown, richest for those who can, words for everybody. Knows no
 // kernel; a live widget is added by `show`, which has one.
 import { inspect } from "node:util";
-import type { ValidationReport } from "../model/validation/index.js";
+import { DeviceArray, Launch, PtxKernel, VirtualGPU } from "../gpu/host/index.js";
+import type { Kernel } from "../gpu/language/index.js";
+import type { DeviceSpec } from "../hardware/index.js";
+import { Prediction, type ValidationReport } from "../model/index.js";
 import {
+  arrayCard,
   type ChartSpec,
   chartText,
   chartTheme,
+  deviceCard,
+  devicesTable,
+  gpuCard,
   isChart,
   isTable,
+  kernelCard,
+  launchCard,
+  predictionCard,
   tableHtml,
   tableText,
   validationTable,
@@ -29,7 +39,34 @@ export function bundleOf(value: unknown): MimeBundle {
   if (isChart(value)) return chartBundle(value);
   if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
   if (isReport(value)) return { "text/html": validationTable(value), "text/plain": inspect(value, { depth: 4 }) };
+  const html = resultHtml(value);
+  if (html !== undefined) return { "text/html": html, "text/plain": inspect(value, { depth: 4 }) };
   return { "text/plain": typeof value === "string" ? value : inspect(value, { depth: 4 }) };
+}
+
+/** The card of one of our results; undefined for anything else. */
+function resultHtml(value: unknown): string | undefined {
+  if (value instanceof Launch) return launchCard(value);
+  if (value instanceof DeviceArray) return arrayCard(value);
+  if (value instanceof VirtualGPU) return gpuCard(value);
+  if (value instanceof PtxKernel || isKernel(value)) return kernelCard(value);
+  if (value instanceof Prediction) return predictionCard(value);
+  if (isDevice(value)) return deviceCard(value);
+  if (Array.isArray(value) && value.length > 0 && value.every(isDevice)) return devicesTable(value);
+  return undefined;
+}
+
+function isKernel(value: unknown): value is Kernel {
+  if (value === null || typeof value !== "object") return false;
+  const { ptx, parameters, debug, tree } = value as Partial<Kernel>;
+  return typeof ptx === "string" && Array.isArray(parameters) && typeof debug === "object" && typeof tree === "object";
+}
+
+function isDevice(value: unknown): value is DeviceSpec {
+  if (value === null || typeof value !== "object") return false;
+  const { key, peak, dram, sources, unsure } = value as Partial<DeviceSpec>;
+  const parts = [peak, dram, sources, unsure];
+  return typeof key === "string" && parts.every((part) => typeof part === "object" && part !== null);
 }
 
 /** A launch that can be stepped: what `gpu.step` returns. */

@@ -9,6 +9,8 @@ export {
   vegaLiteSchema,
 } from "./chart/chart.js";
 export { type RooflineOptions, roofline } from "./chart/roofline.js";
+export { launchCard } from "./launch-card.js";
+export { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard, predictionCard } from "./result-cards.js";
 export {
   formatNumber,
   isTable,

@@ -39,6 +39,12 @@ export interface Counters {
   readonly local_bytes: number;
 }
 
+/** The sectors that the bytes of each request's active lanes would fill side by side: what to hold the sectors counted against. */
+export interface IdealSectors {
+  readonly load: number;
+  readonly store: number;
+}
+
 export class CounterObserver implements Observer {
   /** Warp instructions and active lanes by pc, as far as the kernel has got. */
   private executed: Float64Array = new Float64Array(64);
@@ -60,6 +66,8 @@ export class CounterObserver implements Observer {
     bytes_shared: 0,
     local_bytes: 0,
   };
+
+  private readonly idealSectors = { load: 0, store: 0 };
 
   instruction(point: ExecutionPoint, mask: number): void {
     if (point.pc >= this.executed.length) this.grow(point.pc);
@@ -83,9 +91,11 @@ export class CounterObserver implements Observer {
         if (access.kind === "load") {
           counts.global_load_requests++;
           counts.global_load_sectors += countSectors(access);
+          this.idealSectors.load += Math.ceil(bytes / sectorBytes);
         } else if (access.kind === "store") {
           counts.global_store_requests++;
           counts.global_store_sectors += countSectors(access);
+          this.idealSectors.store += Math.ceil(bytes / sectorBytes);
         }
         return;
       case "shared":
@@ -101,6 +111,11 @@ export class CounterObserver implements Observer {
       case "local":
         counts.local_bytes += bytes;
     }
+  }
+
+  /** The sectors that the loads and stores so far would have touched side by side. */
+  ideal(): IdealSectors {
+    return { ...this.idealSectors };
   }
 
   /** Warp instructions at a pc so far. */

@@ -1,8 +1,9 @@
 // Time travel over one launch. The schedule is deterministic, so a step number is a place: the launch runs once to its end,
 // is recorded, and any place is reached again from the nearest snapshot before it.
-import { volume } from "../../core/dim3.js";
+import { formatDim3, volume } from "../../core/dim3.js";
 import type { DTypeName } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
+import { inspectAsText } from "../../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import type { SourceLocation } from "../ptx/syntax.js";
 import { LaunchFault } from "../simt/fault.js";
@@ -70,6 +71,10 @@ export type Landmark = "divergence" | "memory" | "barrier";
 export type LaneValue = number | bigint | boolean;
 
 export class Replay {
+  static {
+    inspectAsText(Replay);
+  }
+
   readonly entry: ReplayEntry;
   readonly registers: readonly ReplayRegister[];
   readonly sharedVariables: readonly VariablePlace[];
@@ -152,6 +157,14 @@ export class Replay {
     if (position > 0) this.runTo(position);
     capture.recording = false;
     this.at = position;
+  }
+
+  /** One line: `Replay of saxpy<<<(1), (32)>>>: 21 steps, at step 0`. */
+  toString(): string {
+    const { kernel, grid, block } = this.image;
+    const ended = this.fault === undefined ? "" : `, ended by a fault (${this.fault.finding.kind})`;
+    const steps = `${this.length.toLocaleString("en-US")} steps${ended}, at step ${this.at.toLocaleString("en-US")}`;
+    return `Replay of ${kernel}<<<${formatDim3(grid)}, ${formatDim3(block)}>>>: ${steps}`;
   }
 
   recordAt(step: number): StepRecord {

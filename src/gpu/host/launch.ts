@@ -6,6 +6,7 @@ import {
   branchEfficiency,
   type Counters,
   flopPerByte,
+  type IdealSectors,
   laneEfficiency,
   sectorsPerRequest,
   workOf,
@@ -23,6 +24,8 @@ export class Launch {
     readonly grid: Dim3,
     readonly block: Dim3,
     readonly counters: Counters,
+    /** The sectors that its global loads and stores would have touched had the lanes' values lain side by side. */
+    readonly idealSectors: IdealSectors,
   ) {}
 
   /** Active lanes as a share of all lanes of the warp instructions, 0 to 1. */

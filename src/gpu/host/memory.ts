@@ -114,6 +114,10 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
 
 /** Allocates in one device's address space. Addresses are never used twice, so that a stale pointer is always seen. */
 export class DeviceMemory {
+  static {
+    inspectAsText(DeviceMemory);
+  }
+
   readonly global: GlobalMemory = new GlobalMemory();
   private next = globalBase;
   private used = 0;
@@ -154,6 +158,13 @@ export class DeviceMemory {
     this.used += bytes;
     this.global.add(region);
     return new DeviceArray(this, region, dtype, length);
+  }
+
+  /** One line: `memory of H100 SXM: 2 arrays in 640 bytes of 80,000,000,000`. */
+  toString(): string {
+    const count = this.global.allocations.length;
+    const [used, capacity] = [this.used, this.capacity].map((bytes) => bytes.toLocaleString("en-US"));
+    return `memory of ${this.deviceName}: ${count} array${count === 1 ? "" : "s"} in ${used} bytes of ${capacity}`;
   }
 
   holds(region: MemoryRegion): boolean {
