@@ -2,6 +2,8 @@
 
 /** The part of a widget's model that a view may use. */
 export interface ViewModel {
+  /** False while no kernel hears what is set: a saved notebook, or one whose kernel was started again. Undefined where none could. */
+  readonly comm_live?: boolean | undefined;
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   /** Sends what was set to the kernel, where there is one. */

@@ -11,10 +11,13 @@
 # it when they lie below FOLDER, which is seen at its own path, as is the node that runs here. WARPLAB_HIDE_LABEXTENSIONS names
 # installed labextensions (space-separated, @jupyter-widgets/jupyterlab-manager) that are to be missing.
 #
+# WARPLAB_JUPYTERLAB_SUITE=sid, with a WARPLAB_JUPYTERLAB of its own, takes newer packages, Notebook 7 among them; `serve` starts
+# it where WARPLAB_JUPYTER_PROGRAM=jupyter-notebook. Nothing depends on that suite: its packages change from day to day.
+#
 # Mounts are made in a mount namespace of this command's own: they end with it, however it ends.
 set -euo pipefail
 
-suite=trixie
+suite=${WARPLAB_JUPYTERLAB_SUITE:-trixie}
 home=${WARPLAB_JUPYTERLAB:-${XDG_CACHE_HOME:-/var/cache}/warplab-jupyterlab}
 root=$home/root
 
@@ -28,6 +31,8 @@ server_packages=(
   python3-jupyter-client python3-jupyter-kernel-test python3-nbconvert python3-ipywidgets
 )
 unpacked_packages=(jupyterlab python3-jupyterlab-widgets)
+# Debian 13 has Notebook 6, which is another program; later suites have Notebook 7, which is JupyterLab in another dress.
+[ "$suite" = trixie ] || unpacked_packages+=(jupyter-notebook python3-notebook)
 
 fail() {
   echo "jupyterlab-rootfs: $*" >&2
@@ -120,7 +125,7 @@ serve() {
     mount -t tmpfs tmpfs "$root/usr/share/jupyter/labextensions/$extension"
   done
   exec "${inside[@]}" \
-    /usr/bin/jupyter-lab --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
+    "/usr/bin/${WARPLAB_JUPYTER_PROGRAM:-jupyter-lab}" --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
     --ServerApp.root_dir="$folder" --IdentityProvider.token= --ServerApp.password= --ServerApp.disable_check_xsrf=True
 }
 

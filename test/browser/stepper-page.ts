@@ -15,7 +15,7 @@ export type LaunchName = keyof typeof launches;
 
 /** What a test does with the page through `window`. */
 export interface StepperPage {
-  model: PageModel;
+  model: CountingModel;
   /** How often the view sent its changes to the kernel. */
   saves: number;
   clean: () => void;
@@ -24,6 +24,21 @@ export interface StepperPage {
 }
 
 class CountingModel extends PageModel {
+  /** As a notebook's model says it: undefined on a page that has no kernel to lose. */
+  comm_live: boolean | undefined;
+
+  readonly #connectionListeners = new Set<(...args: never[]) => void>();
+
+  override on(event: string, callback: (...args: never[]) => void): void {
+    super.on(event, callback);
+    if (event === "comm_live_update") this.#connectionListeners.add(callback);
+  }
+
+  connect(live: boolean): void {
+    this.comm_live = live;
+    for (const listener of this.#connectionListeners) listener();
+  }
+
   override save_changes(): void {
     page.saves++;
   }

@@ -1,68 +1,26 @@
 // The stepper alone in a page of Chromium, driven as a person drives it. Needs no notebook and no build.
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
+import { chromiumPath, StepperDriver, screenshot } from "./chromium.js";
 import type { LaunchName, StepperPage } from "./stepper-page.js";
-
-const address = "http://stepper.test/";
+import { type Opening, StepperSite } from "./stepper-site.js";
 
 describe.skipIf(chromiumPath === undefined)("the stepper", () => {
-  let browser: Browser;
-  let script: string;
+  let site: StepperSite;
   let page: Page;
   let stepper: StepperDriver;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    const entry = fileURLToPath(new URL("stepper-page.ts", import.meta.url));
-    const bundle = await build({
-      entryPoints: [entry],
-      bundle: true,
-      format: "esm",
-      write: false,
-      logLevel: "warning",
-    });
-    script = bundle.outputFiles[0].text;
-    browser = await launchChromium();
+    site = await StepperSite.start();
   });
-  afterAll(() => browser?.close());
+  afterAll(() => site?.close());
   afterEach(async () => {
     await page?.context().close();
-    expect(complaints.splice(0)).toEqual([]);
+    expect(site.complaints.splice(0)).toEqual([]);
   });
 
-  interface Opening {
-    readonly cursor?: number;
-    readonly lane?: number;
-    readonly width?: number;
-    readonly scheme?: "light" | "dark";
-    readonly attributes?: string;
-    readonly reducedMotion?: "reduce";
-  }
-
-  async function open(launch: LaunchName, options: Opening = {}): Promise<void> {
-    const { cursor = 0, lane = 0, width = 1040, scheme = "light", attributes = "", reducedMotion } = options;
-    const context = await browser.newContext({
-      viewport: { width, height: 900 },
-      colorScheme: scheme,
-      ...(reducedMotion === undefined ? {} : { reducedMotion }),
-    });
-    page = await context.newPage();
-    page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-    });
-    await page.route(`${address}**`, (route) =>
-      route.request().url().includes("stepper.js")
-        ? route.fulfill({ contentType: "text/javascript", body: script })
-        : route.fulfill({
-            contentType: "text/html",
-            body: `<!doctype html><meta charset="utf-8"><body ${attributes} style="margin: 8px"><script type="module" src="/stepper.js"></script>`,
-          }),
-    );
-    await page.goto(`${address}?launch=${launch}&cursor=${cursor}&lane=${lane}`);
+  async function open(launch: LaunchName, options?: Opening): Promise<void> {
+    page = await site.open(launch, options);
     stepper = new StepperDriver(page);
   }
 
@@ -364,7 +322,9 @@ describe.skipIf(chromiumPath === undefined)("the stepper", () => {
     await stepper.ready();
     await stepper.key("m");
     expect(await part("heard").getAttribute("aria-live")).toBe("polite");
-    expect(await part("heard").textContent()).toContain("warp 0 of block (0), line 5, ld.global.f32. 32 lanes run.");
+    expect(await part("heard").textContent()).toContain(
+      "Step 10 of 398, warp 0 of block (0), line 5: ld.global.f32. 32 lanes run.",
+    );
     const nameless = await stepper.host
       .locator("button, select, input, [role=slider], [role=grid], pre")
       .evaluateAll((controls) =>

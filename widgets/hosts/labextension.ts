@@ -1,6 +1,7 @@
 // The prebuilt JupyterLab extension: a module-federation container written by hand, which takes @jupyter-widgets/base from what
 // JupyterLab shares and registers our widgets with the widget manager. Where there is no manager it says so and does nothing.
 import { type WidgetBase, widgetModule, widgetsFor } from "./jupyter.js";
+import { addOutputKey, type LabApp } from "./output-key.js";
 import "./standard-views.js";
 
 declare const WARPLAB_VERSION: string;
@@ -29,21 +30,27 @@ const container = {
 const pluginWithoutManager = {
   id: "warplab:plugin",
   autoStart: true,
-  activate(): void {
-    console.info(
-      "warplab: this JupyterLab has no widget manager (the Python package ipywidgets): static forms are shown.",
-    );
+  activate(app: LabApp): void {
+    addOutputKey(app);
+    sayThereIsNoManager();
   },
 };
+
+function sayThereIsNoManager(): void {
+  console.info(
+    "warplab: this JupyterLab has no widget manager (the Python package ipywidgets): static forms are shown.",
+  );
+}
 
 function pluginFor(base: WidgetBase & { IJupyterWidgetRegistry: unknown }): object {
   return {
     id: "warplab:plugin",
     autoStart: true,
     optional: [base.IJupyterWidgetRegistry],
-    activate(_app: unknown, registry: WidgetRegistry | null): void {
+    activate(app: LabApp, registry: WidgetRegistry | null): void {
+      addOutputKey(app);
       if (registry === null) {
-        pluginWithoutManager.activate();
+        sayThereIsNoManager();
         return;
       }
       registry.registerWidget({

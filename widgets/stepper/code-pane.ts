@@ -91,6 +91,9 @@ function codePane({ replay, controls }: Stage, program: Program): Part {
       "div",
       {
         class: "line",
+        role: "option",
+        id: `${program.part}-${line}`,
+        "aria-selected": "false",
         "data-line": line,
         title: times === undefined ? undefined : `ran ${counted(times, "time")} in the launch; click to run to it`,
         "data-runs": times === undefined ? undefined : times,
@@ -108,6 +111,7 @@ function codePane({ replay, controls }: Stage, program: Program): Part {
     "pre",
     {
       tabindex: 0,
+      role: "listbox",
       "aria-label": `${program.title}: Enter runs this warp to the line that the arrows up and down choose`,
     },
     ...rows.filter((row) => row !== undefined),
@@ -128,9 +132,10 @@ function codePane({ replay, controls }: Stage, program: Program): Part {
     if (pcs.size > 0) controls.session.runTo(pcs, `line ${program.firstNumber + line - 1}`);
   };
   const moveCaret = (to: HTMLElement | undefined): void => {
-    caret?.classList.remove("caret");
+    mark(caret, "false");
     caret = to;
-    caret?.classList.add("caret");
+    mark(caret, "true");
+    set(body, { "aria-activedescendant": (caret ?? now)?.id });
     if (caret !== undefined) reveal(body, caret);
   };
   body.addEventListener("click", (event) => {
@@ -158,13 +163,17 @@ function codePane({ replay, controls }: Stage, program: Program): Part {
       const line = program.lineOf[scene.pc];
       const row = line === undefined ? undefined : rows[line - 1];
       if (row !== now) {
-        if (now !== undefined) now.className = "line";
+        if (now !== undefined) {
+          now.className = "line";
+          set(now, { "aria-current": undefined });
+        }
         now = row;
         moveCaret(undefined);
       }
       if (now === undefined) return;
       now.className =
         scene.record === undefined ? "line now upcoming" : scene.fault === undefined ? "line now" : "line now fault";
+      set(now, { "aria-current": "step" });
       set(body, { "data-now": line });
       reveal(body, now);
     },
@@ -172,6 +181,12 @@ function codePane({ replay, controls }: Stage, program: Program): Part {
       if (now !== undefined) reveal(body, now);
     },
   };
+}
+
+function mark(row: HTMLElement | undefined, selected: "true" | "false"): void {
+  if (row === undefined) return;
+  row.classList.toggle("caret", selected === "true");
+  set(row, { "aria-selected": selected });
 }
 
 /** Scrolls the pane alone: scrollIntoView would move the notebook too. */

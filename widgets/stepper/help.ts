@@ -6,7 +6,7 @@ const more: readonly (readonly [keys: string, meaning: string])[] = [
   ["↑ ↓ Enter", "In the source or PTX: choose a line and run to it"],
   ["↑ ↓ ← →", "In the memory values: choose one"],
   ["Page Up, Page Down", "On the timeline: a twentieth of the launch"],
-  ["Esc", "Close this"],
+  ["Esc", "Close this; leave a control; leave the stepper"],
 ];
 
 export interface Help {

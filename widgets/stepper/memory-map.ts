@@ -1,5 +1,6 @@
 // A region of memory as a picture, a pixel for each element: what a kernel writes shows as it grows. Knows nothing of lanes.
 import { dtypes } from "../../src/core/dtype.js";
+import { colourOf } from "./colour.js";
 import { element, set, setText } from "./dom.js";
 import { brief, count, readElement } from "./numbers.js";
 import type { Region } from "./regions.js";
@@ -115,7 +116,7 @@ function paint(
   canvas.height = down;
   const context = canvas.getContext("2d");
   if (context === null) throw new Error("this browser draws no 2-D canvas");
-  const [red, green, blue] = colour(canvas);
+  const [red, green, blue] = colourOf(getComputedStyle(canvas).getPropertyValue("--accent"));
   const picture = new ImageData(across, down);
   for (let pixel = 0; pixel < values.length; pixel++) {
     const share = high > low ? (values[pixel] - low) / (high - low) : 0;
@@ -126,9 +127,4 @@ function paint(
   }
   context.putImageData(picture, 0, 0);
   return high >= low ? `${brief(low, 3)} to ${brief(high, 3)}` : "no number in it";
-}
-
-function colour(node: Element): number[] {
-  const accent = getComputedStyle(node).getPropertyValue("--accent").trim();
-  return [1, 3, 5].map((at) => Number.parseInt(accent.slice(at, at + 2), 16));
 }

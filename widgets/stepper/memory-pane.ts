@@ -11,6 +11,8 @@ import type { MemoryCell } from "./session.js";
 
 const rowBytes = 32;
 const shownRows = 8;
+/** Of the value that is chosen, for those who do not see which it is. */
+const selectedId = "chosen-value";
 
 export function memoryPane({ replay, controls }: Stage): Part {
   const { session } = controls;
@@ -188,6 +190,8 @@ function drawGrid(
           "span",
           {
             role: "gridcell",
+            id: isSelected ? selectedId : undefined,
+            "aria-label": `${name} ${exact(value, region.dtype)}`,
             "data-address": address,
             "data-space": region.space,
             "data-name": name,
@@ -204,6 +208,8 @@ function drawGrid(
     rows.push(element("div", { role: "row" }, ...cells));
   }
   grid.replaceChildren(...rows);
+  const isThere = grid.querySelector(`#${selectedId}`) !== null;
+  set(grid, { "aria-activedescendant": isThere ? selectedId : undefined });
 }
 
 function changed({ bytes, before }: Region, offset: number, size: number): boolean {

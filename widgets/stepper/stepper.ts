@@ -150,6 +150,11 @@ export function mountStepper(
       claim(event);
       return;
     }
+    if (event.key === "Escape") {
+      leave(host, target);
+      claim(event);
+      return;
+    }
     // Keys that mean something to what has the focus stay its own.
     if (target.matches("input, select, textarea") && event.key !== "?") return;
     if (target.matches("button, summary") && (event.key === " " || event.key === "Enter")) return;
@@ -181,6 +186,15 @@ export function mountStepper(
       resized.disconnect();
     },
   };
+}
+
+/** From a control to the stepper, and from the stepper to what holds it: in a notebook its cell, which takes keys of its own. */
+function leave(host: HTMLElement, from: Element): void {
+  if (from !== host) host.focus();
+  else {
+    host.blur();
+    host.parentElement?.closest<HTMLElement>("[tabindex]")?.focus();
+  }
 }
 
 function claim(event: Event): void {

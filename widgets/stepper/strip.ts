@@ -1,5 +1,6 @@
 // The active mask of the shown warp over its steps, and below it which warp ran when in the launch: the picture of divergence
 // is the scrubber.
+import { colourOf } from "./colour.js";
 import { element, set, setText } from "./dom.js";
 import { activeLanes, laneActivity } from "./mask-history.js";
 import { isBarrier } from "./mnemonic.js";
@@ -205,15 +206,6 @@ function prepare(canvas: HTMLCanvasElement): { context: CanvasRenderingContext2D
   const context = canvas.getContext("2d");
   if (context === null) throw new Error("this browser draws no 2-D canvas");
   return { context, width, height };
-}
-
-/** Red, green and blue of any CSS colour: the canvas itself reads it. */
-function colourOf(colour: string): Uint8ClampedArray {
-  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  if (context === null) throw new Error("this browser draws no 2-D canvas");
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  return context.getImageData(0, 0, 1, 1).data;
 }
 
 /** Calls `go` with the fraction of the width, from 0 to 1, wherever the pointer is pressed or drawn to. */

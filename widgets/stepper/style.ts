@@ -123,7 +123,8 @@ pre { position: relative; margin: 0; font: 12px/1.65 var(--code); overflow: auto
 .name { font: 12px var(--code); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .value { font: 12px var(--code); font-variant-numeric: tabular-nums; text-align: right; padding-right: 9px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lanes { display: grid; grid-template-columns: repeat(32, minmax(0, 1fr)); margin: 7px 0 4px; }
-.lanes button { height: 24px; margin: 0 1px; padding: 0; border-radius: 3px; border: 1px solid var(--line); font: 9px/1 var(--code); letter-spacing: -.03em; color: var(--soft); background: var(--bg); overflow: hidden; }
+/* A number too wide for its lane stands in two lines, the tens above the ones. */
+.lanes button { height: 24px; margin: 0 1px; padding: 0; border-radius: 3px; border: 1px solid var(--line); font: 9px/1 var(--code); letter-spacing: -.08em; white-space: normal; word-break: break-all; color: var(--soft); background: var(--bg); overflow: hidden; }
 .lanes [data-state="on"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .lanes [data-state="off"] { background: var(--hatch), var(--bg); }
 .lanes [data-why="predicate"] { background: var(--accent-soft); border-style: dashed; border-color: var(--accent); color: var(--accent); }
@@ -215,7 +216,7 @@ dt kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 4px; colo
   .picture > span { display: none; }
   .legend { order: 1; flex-basis: 100%; }
   .value { padding-right: 0; }
-  .lanes button { margin: 0 .5px; font-size: 7px; height: 22px; }
+  .lanes button { margin: 0 .5px; }
   .group.end { margin-left: 0; }
   dl { columns: 1; }
   .grid { font-size: 10px; }
@@ -223,8 +224,36 @@ dt kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 4px; colo
   .index { padding-right: 5px; }
   [role="gridcell"] { padding: 0 2px; }
 }
+/* Where the reader's system chooses the colours, grounds, shadows and gradients are gone: what they told is told by lines. */
 @media (forced-colors: active) {
-  .lanes [data-state="on"], svg .on, svg .used { forced-color-adjust: none; }
+  .stepper, .stepper[data-theme] {
+    --bg: Canvas; --panel: Canvas; --line: GrayText; --ink: CanvasText; --soft: CanvasText;
+    --accent: Highlight; --on-accent: HighlightText; --accent-soft: Canvas; --off: GrayText;
+    --hot: CanvasText; --hot-soft: CanvasText; --bad: Mark; --bad-soft: Canvas; --green: CanvasText; --violet: CanvasText;
+  }
+  .lanes [data-state="on"], .lanes [data-fault], .heat i, .mark, [data-action="step"], .tabs [aria-selected="true"],
+  [role="gridcell"][data-reached="store"], [role="gridcell"][data-reached="atomic"] { forced-color-adjust: none; }
+  .lanes [data-fault] { background: Mark; color: MarkText; }
+  .mark::before, .lane-mark { display: none; }
+  svg .off { fill: Canvas; stroke: CanvasText; stroke-width: 1; vector-effect: non-scaling-stroke; }
+  .now { outline: 2px solid Highlight; outline-offset: -2px; }
+  .caret { outline: 2px dashed CanvasText; outline-offset: -2px; }
+  .fault { outline-style: double; outline-width: 4px; }
+  .tabs button { border-bottom-color: Canvas; }
+  .tabs [aria-selected="true"] { border-bottom-color: Highlight; color: CanvasText; }
+  .group.end button { border-color: Canvas; }
+  .slider .mask, .picture-frame { outline: 1px solid CanvasText; }
+  [role="gridcell"][data-mine] { outline: 2px solid CanvasText; outline-offset: -2px; }
+  [role="gridcell"][data-reached="load"] { border-bottom: 2px solid Highlight; }
+}
+@media print {
+  .stepper, .stepper[data-theme] {
+    --bg: #fff; --panel: #fafafa; --line: #e2e2e6; --ink: #1d1d24; --soft: #62626d;
+    --accent: #2861cc; --on-accent: #fff; --accent-soft: #2f6bd81f; --off: #2f6bd83d; --hot: #a95005; --hot-soft: #d9730d80;
+    --bad: #c0392b; --bad-soft: #c0392b22; --green: #277046; --violet: #7a4bb5;
+    color-scheme: light; print-color-adjust: exact; break-inside: avoid;
+  }
+  .toolbar, .help, .stay, .bar > button { display: none !important; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .memory .picture { transition: opacity .15s; }

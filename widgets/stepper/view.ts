@@ -6,7 +6,7 @@ import { WarplabError } from "../../src/core/errors.js";
 import { Replay } from "../../src/gpu/analysis/replay.js";
 import type { LaunchImage } from "../../src/gpu/simt/launch-image.js";
 import type { CleanUp, View, ViewModel } from "../view.js";
-import { element, set } from "./dom.js";
+import { element, set, setText } from "./dom.js";
 import { readImage } from "./image.js";
 import { Session } from "./session.js";
 import { keepPlainKeys } from "./shortcuts.js";
@@ -18,6 +18,8 @@ import { followTheme } from "./theme.js";
 const announcedThreads = 2048;
 /** Milliseconds between two messages to the kernel while the cursor streams. */
 const streamInterval = 250;
+const unconnected =
+  "No kernel is connected to this view. It goes on by itself; to connect it with the notebook again, run its cell.";
 
 export const stepper: View = { render };
 
@@ -28,7 +30,9 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     role: "group",
     "aria-label": "Kernel stepper",
   });
-  const frame = element("div", { class: "stepper" });
+  const connection = element("p", { class: "notice", role: "status", "data-part": "connection" });
+  const content = element("div");
+  const frame = element("div", { class: "stepper" }, connection, content);
   const forgetKeys = keepPlainKeys(host);
   host.attachShadow({ mode: "open" }).append(element("style", {}, style), frame);
   el.append(host);
@@ -41,9 +45,9 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
 
   const start = (image: LaunchImage): void => {
     try {
-      mounted = mount(new Replay(image), model, host, frame);
+      mounted = mount(new Replay(image), model, host, content);
     } catch (error) {
-      fail(frame, error);
+      fail(content, error);
     }
   };
   const load = (): void => {
@@ -54,25 +58,32 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     try {
       image = readImage(model.get("image"));
     } catch (error) {
-      fail(frame, error);
+      fail(content, error);
       return;
     }
     if (volume(image.grid) * volume(image.block) <= announcedThreads) {
       start(image);
       return;
     }
-    frame.replaceChildren(element("p", { class: "busy", role: "status" }, `Running ${image.kernel} …`));
+    content.replaceChildren(element("p", { class: "busy", role: "status" }, `Running ${image.kernel} …`));
     // Two turns: the first lets the browser paint the words.
     waiting = setTimeout(() => {
       waiting = setTimeout(() => start(image), 0);
     }, 20);
   };
+  const onConnection = (): void => {
+    connection.hidden = model.comm_live !== false;
+    setText(connection, connection.hidden ? "" : unconnected);
+  };
+  onConnection();
+  model.on("comm_live_update", onConnection);
   const onImage = (): void => load();
   model.on("change:image", onImage);
   load();
   return () => {
     clearTimeout(waiting);
     model.off("change:image", onImage);
+    model.off("comm_live_update", onConnection);
     mounted?.dispose();
     forgetTheme();
     forgetKeys();
@@ -85,7 +96,7 @@ interface Mounted {
   dispose(): void;
 }
 
-function mount(replay: Replay, model: ViewModel, host: HTMLElement, frame: HTMLElement): Mounted {
+function mount(replay: Replay, model: ViewModel, host: HTMLElement, content: HTMLElement): Mounted {
   const session = new Session(replay, { position: whole(model, "cursor"), lane: whole(model, "lane") });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const save = (): void => {
@@ -113,7 +124,8 @@ function mount(replay: Replay, model: ViewModel, host: HTMLElement, frame: HTMLE
     if (drawn) tell();
     drawn = true;
   });
-  frame.replaceChildren(view.element);
+  content.replaceChildren(view.element);
+  set(host, { "aria-label": `Stepper of ${replay.entry.name}` });
   view.redraw();
   model.on("change:cursor", onCursor);
   model.on("change:lane", onLane);
@@ -134,8 +146,8 @@ function whole(model: ViewModel, name: string): number {
 }
 
 /** Only what warplab raised on purpose is a sentence for people; anything else is a defect, and says so. */
-function fail(frame: HTMLElement, error: unknown): void {
+function fail(content: HTMLElement, error: unknown): void {
   const text = error instanceof WarplabError ? error.message : `The stepper has a defect. ${String(error)}`;
-  frame.replaceChildren(element("p", { class: "failure", role: "alert", "data-part": "failure" }, text));
+  content.replaceChildren(element("p", { class: "failure", role: "alert", "data-part": "failure" }, text));
   if (!(error instanceof WarplabError)) console.error(error);
 }

@@ -61,12 +61,13 @@ export function stepSentence(replay: Replay, scene: Scene): string {
   const where = `warp ${warp.warp} of block ${blockName(replay, warp.block)}`;
   if (record === undefined) {
     if (scene.position === 0) return `Nothing has run yet. First comes ${where}.`;
-    return `Step ${count(scene.position)}: ${where} has not run yet.`;
+    return `Step ${count(scene.position)} of ${count(replay.length)}: ${where} has not run yet.`;
   }
   const instruction = replay.entry.instructions[record.pc];
   const line = instruction.source === undefined ? `PTX line ${instruction.ptxLine}` : `line ${instruction.source.line}`;
   const lanes = lanesSentence(scene).replace(/^Warp \d+: /, "");
-  const steps = [`Step ${count(record.step + 1)}: ${where}, ${line}, ${mnemonic(instruction.text)}. ${lanes}.`];
+  const place = `Step ${count(record.step + 1)} of ${count(replay.length)}, ${where}, ${line}`;
+  const steps = [`${place}: ${mnemonic(instruction.text)}. ${lanes}.`];
   if (scene.fault !== undefined) steps.push(scene.fault);
   else if (scene.access?.age === 0) steps.push(plain(accessSentence(replay, scene)));
   else steps.push(plain(effectSentence(replay, scene)));
