@@ -22,10 +22,11 @@ show(stepper);`,
   `const launch = gpu.launch(abs, { grid: 2, block: 32 }, { n: 50, x, y });
 console.log("y[3] is", y.toArray()[3]);`,
   `stepper.cursor`,
+  `stepper.cursor = 12;`,
 ];
 
 /** Which code cells do what, counted from 0. */
-export const fixtureCells = { stepper: 2, launch: 3, cursor: 4 } as const;
+export const fixtureCells = { stepper: 2, launch: 3, cursor: 4, moveCursor: 5 } as const;
 
 /** Writes the notebook into a folder; its path. */
 export function writeFixtureNotebook(folder: string): string {

@@ -112,13 +112,41 @@ export class LabNotebook {
     await this.idle();
   }
 
-  async save(): Promise<void> {
+  /** Saves it; with `widgetState` also what its widgets hold, as "Save Widget State Automatically" does. */
+  async save({ widgetState = false } = {}): Promise<void> {
+    if (widgetState) {
+      await this.page.getByRole("menuitem", { name: "Settings", exact: true }).click();
+      await this.page.getByRole("menuitem", { name: "Save Widget State Automatically" }).click();
+    }
     const saved = this.page.waitForResponse(
       (response) => response.request().method() === "PUT" && response.url().includes("/api/contents/"),
     );
     await this.page.getByRole("menuitem", { name: "File", exact: true }).click();
     await this.page.getByRole("menuitem", { name: /^Save Notebook(?! As)/ }).click();
     await saved;
+  }
+
+  /** Closes its tab, as a person does, and opens it again from the list of files. */
+  async closeAndOpen(): Promise<void> {
+    const tab = this.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab.jp-mod-current");
+    const name = (await tab.textContent()) ?? "";
+    await tab.locator(".lm-TabBar-tabCloseIcon").click();
+    await this.page.locator(".jp-NotebookPanel").waitFor({ state: "detached" });
+    await this.page.locator(".jp-DirListing-item").filter({ hasText: name }).dblclick();
+    await this.idle();
+  }
+
+  async restartKernel(): Promise<void> {
+    await this.page.getByRole("menuitem", { name: "Kernel", exact: true }).click();
+    await this.page.getByRole("menuitem", { name: /^Restart Kernel…/ }).click();
+    await this.page.locator("dialog.jp-Dialog button.jp-mod-accept").click();
+    await this.page.locator("dialog.jp-Dialog").waitFor({ state: "detached" });
+    await this.idle();
+  }
+
+  /** Makes a cell the active one, and the keyboard the notebook's. */
+  async select(cell: number): Promise<void> {
+    await this.cells.nth(cell).locator(".jp-InputPrompt").click();
   }
 
   /** Runs every cell by the menu and waits for the last. Throws with the first error that a cell shows. */

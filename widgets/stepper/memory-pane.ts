@@ -155,6 +155,7 @@ function drawTabs(
     set(tab, {
       "aria-selected": String(regions[index] === shown),
       "data-touched": regions[index] === touched ? "" : undefined,
+      "aria-label": `${regions[index].label}${regions[index] === touched ? ", accessed last" : ""}`,
     });
   }
 }

@@ -70,7 +70,9 @@ describe("the prebuilt JupyterLab extension", () => {
     const { default: plugin } = (await container.get("./extension"))();
     expect(plugin.optional).toEqual([{ label: "new" }]);
     const registered: { name: string; exports: object }[] = [];
-    plugin.activate({}, { registerWidget: (widgets: { name: string; exports: object }) => registered.push(widgets) });
+    const { app, keys } = commandsOfLab();
+    plugin.activate(app, { registerWidget: (widgets: { name: string; exports: object }) => registered.push(widgets) });
+    expect(keys).toEqual(["Alt O"]);
     expect(registered).toHaveLength(1);
     expect(registered[0].name).toBe("warplab");
     expect(Object.keys(registered[0].exports)).toEqual(["WarplabModel", "WarplabView"]);
@@ -81,7 +83,9 @@ describe("the prebuilt JupyterLab extension", () => {
     container.init({});
     const { default: plugin } = (await container.get("./extension"))();
     expect(plugin.optional).toBeUndefined();
-    expect(() => plugin.activate({}, null)).not.toThrow();
+    const { app, keys } = commandsOfLab();
+    plugin.activate(app, null);
+    expect(keys).toEqual(["Alt O"]);
   });
 });
 
@@ -90,6 +94,16 @@ interface Container {
   get(
     name: string,
   ): Promise<() => { default: { optional?: object[]; activate(app: object, registry: object | null): void } }>;
+}
+
+/** An application's commands, which keep account of the keys that they are given. */
+function commandsOfLab(): { app: object; keys: string[] } {
+  const keys: string[] = [];
+  const commands = {
+    addCommand: () => {},
+    addKeyBinding: (binding: { keys: string[] }) => keys.push(...binding.keys),
+  };
+  return { app: { commands }, keys };
 }
 
 /** The container that a remoteEntry.js leaves behind, run as a page would. */

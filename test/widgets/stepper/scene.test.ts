@@ -188,7 +188,7 @@ describe("the words", () => {
     expect(stepSentence(reader.replay, reader.scene)).toBe("Nothing has run yet. First comes warp 0 of block (0).");
     const scene = reader.to("ld.global");
     expect(stepSentence(reader.replay, scene)).toBe(
-      "Step 10: warp 0 of block (0), line 5, ld.global.f32. 32 lanes run. Load from x: 32 lanes touch 4 sectors, the fewest that could do. Neighbouring lanes are side by side.",
+      "Step 10 of 398, warp 0 of block (0), line 5: ld.global.f32. 32 lanes run. Load from x: 32 lanes touch 4 sectors, the fewest that could do. Neighbouring lanes are side by side.",
     );
   });
 
