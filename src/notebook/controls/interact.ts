@@ -161,7 +161,9 @@ export class Interactive<V extends object> extends BoxControl<BoxProperties> {
       if (this.#state === "idle") this.#settle();
     };
     try {
-      const result = area.captureTo(sink, () => this.#fn(this.values as never));
+      const fn = this.#fn;
+      const values = this.values as never;
+      const result = area.captureTo(sink, () => fn(values));
       if (result instanceof Promise) {
         result.then(finish).catch(fail).then(done);
         return;

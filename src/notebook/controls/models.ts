@@ -10,6 +10,8 @@ export interface ControlModel {
   readonly style?: StyleName;
   /** Its numbers are whole. */
   readonly whole?: true;
+  /** Its bounds and its value are dates. */
+  readonly dates?: true;
   readonly properties: Properties;
 }
 
@@ -148,7 +150,11 @@ export const controlModels: Readonly<Record<ControlName, ControlModel>> = {
     style: "ButtonStyle",
     properties: { ...dom, button_style: "", description: "", disabled: false, icon: "" },
   },
-  DatePicker: { style: "DescriptionStyle", properties: { ...input, min: null, max: null, step: 1, value: null } },
+  DatePicker: {
+    style: "DescriptionStyle",
+    dates: true,
+    properties: { ...input, min: null, max: null, step: 1, value: null },
+  },
   ColorPicker: { style: "DescriptionStyle", properties: { ...input, concise: false, value: "black" } },
   Dropdown: { style: "DescriptionStyle", properties: choice },
   RadioButtons: { style: "DescriptionStyle", properties: { ...choice, orientation: "vertical" } },

@@ -38,7 +38,14 @@ export class OutputControl extends ControlBase<OutputProperties> {
    * Returns what `work` returns and throws what it throws.
    */
   capture<T>(work: () => T): T {
-    return this.captureTo(this.#sink, work);
+    const flush = (): void => this.flush();
+    try {
+      const result = this.captureTo(this.#sink, work);
+      if (result instanceof Promise) result.then(flush, flush);
+      return result;
+    } finally {
+      flush();
+    }
   }
 
   /** Takes away what is there: now, or with `wait` when the next output comes. */
@@ -68,18 +75,9 @@ export class OutputControl extends ControlBase<OutputProperties> {
     };
   }
 
-  /** Does `work` for a sink of `newSink`, as `capture` does. */
+  /** Does `work` for a sink of `newSink`; what it puts out is sent a little later, or by `settle`. */
   captureTo<T>(sink: OutputSink, work: () => T): T {
-    try {
-      const result = this.#bridge.capture(sink, work);
-      if (result instanceof Promise) {
-        const flush = (): void => this.flush();
-        result.then(flush, flush);
-      }
-      return result;
-    } finally {
-      this.flush();
-    }
+    return this.#bridge.capture(sink, work);
   }
 
   /** Takes away what waited for something new to come, and sends what there is. */

@@ -26,6 +26,16 @@ export function quoted(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity });
 }
 
+/** Whether it is a day as it travels: its parts, months counted from 0. */
+export function isDate(value: unknown): boolean {
+  if (value === null || typeof value !== "object") return false;
+  const { year, month, date } = value as { year?: unknown; month?: unknown; date?: unknown };
+  if (![year, month, date].every(isWhole)) return false;
+  const day = new Date(0);
+  day.setUTCFullYear(year as number, month as number, date as number);
+  return day.getUTCMonth() === month && day.getUTCDate() === date;
+}
+
 const orientations = ["horizontal", "vertical"];
 const boxStyles = ["", "success", "info", "warning", "danger"];
 const choicesOf: Readonly<Record<string, readonly string[] | undefined>> = {
@@ -90,6 +100,6 @@ function byDefault(model: ControlModel, usual: unknown): Check {
       (value) => pair[1](value) && (value as unknown[]).length === 2,
     ];
   }
-  // The step of a text for numbers, of which null is any.
-  return orNull(number);
+  // The step of a text for numbers, of which null is any, or a date that is not chosen yet.
+  return orNull(model.dates ? ["a date", isDate] : number);
 }

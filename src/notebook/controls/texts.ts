@@ -1,6 +1,7 @@
 // Controls of words: texts that are typed, words that are shown, a date and a colour.
 import { InputError } from "../../core/errors.js";
 import { type Control, type Described, type Input, makeControl, type Options, type PropertyForm } from "./control.js";
+import { isDate } from "./rules.js";
 import { dateText } from "./still.js";
 
 export interface TextProperties extends Input {
@@ -85,7 +86,6 @@ export function datePicker(options: Options<DateProperties> = {}): Control<DateP
     forms: { value: dateForm("value"), min: dateForm("min"), max: dateForm("max") },
     reconcile: (changes, next, refuse) => {
       const [value, min, max] = ["value", "min", "max"].map((name) => {
-        if (next[name] !== null && !isDate(next[name])) refuse(`${name} is no date`);
         return next[name] === null ? null : dateText(next[name] as never);
       });
       if (min !== null && max !== null && min > max) refuse(`min (${min}) is later than max (${max})`);
@@ -128,13 +128,4 @@ function dateForm(property: string): PropertyForm {
       );
     },
   };
-}
-
-function isDate(value: unknown): boolean {
-  if (value === null || typeof value !== "object") return false;
-  const { year, month, date } = value as { year?: unknown; month?: unknown; date?: unknown };
-  if (![year, month, date].every(Number.isSafeInteger)) return false;
-  const day = new Date(0);
-  day.setUTCFullYear(year as number, month as number, date as number);
-  return day.getUTCMonth() === month && day.getUTCDate() === date;
 }
