@@ -1,5 +1,6 @@
 // Jupyter's stock controls in a saved page: no kernel, no network, no widget manager. By mouse, by keyboard alone, by what a
 // screen reader is told, and at the sizes and in the settings that people read with.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -149,6 +150,34 @@ describe.skipIf(chromiumPath === undefined)("stock controls in a saved page", ()
     expect(await place.getAttribute("aria-live")).toBe("polite");
     expect(await page.getByText("need the running notebook").count()).toBe(0);
     expect(complaints).toEqual([]);
+  });
+
+  it("answers by itself where a notebook's interact was precomputed, from `warplab run` to the page", async () => {
+    const cell = `import { interact } from "warplab";
+interact({ n: [1, 4], how: ["squared", "halved"] }, ({ n, how }) => {
+  console.log("n is", n);
+  return how === "squared" ? n * n : n / 2;
+}, { precompute: true })`;
+    const notebook = {
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: {},
+      cells: [{ cell_type: "code", id: "one", metadata: {}, source: cell, outputs: [], execution_count: null }],
+    };
+    writeFileSync(`${folder}/answers.ipynb`, JSON.stringify(notebook));
+    const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+    const run = spawnSync(process.execPath, [main, "run", "answers.ipynb"], { cwd: folder, encoding: "utf8" });
+    expect(run.status, run.stderr).toBe(0);
+    const context = await browser.newContext({ offline: true });
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(`${folder}/out/answers.html`).href);
+    const place = page.locator(".wc-output");
+    await page.getByRole("slider", { name: "n" }).focus();
+    await page.keyboard.press("End");
+    expect((await place.textContent())?.trim().split(/\s*\n\s*/)).toEqual(["n is 4", "16"]);
+    await page.getByRole("combobox", { name: "how" }).selectOption("halved");
+    expect((await place.textContent())?.trim().split(/\s*\n\s*/)).toEqual(["n is 4", "2"]);
+    expect(await page.getByText("need the running notebook").count()).toBe(0);
   });
 
   it("takes text for text and runs nothing of HTML that came with a state", async () => {

@@ -23,7 +23,7 @@ const range = ["-webkit-slider-runnable-track", "-moz-range-track"]
         thumb,
       ) => `.wc-range::${thumb} { appearance: none; -webkit-appearance: none; box-sizing: border-box; width: 18px; height: 18px; border-radius: 50%;
   border: 2px solid var(--wc-fill); background: var(--wc-handle, var(--jp-layout-color0)); cursor: grab; transition: box-shadow .12s }
-.wc-range:focus-visible::${thumb} { box-shadow: 0 0 0 4px color-mix(in srgb, var(--wc-fill) 30%, transparent) }
+.wc-range:focus-visible::${thumb} { box-shadow: 0 0 0 2px var(--jp-layout-color0), 0 0 0 4px var(--wc-fill) }
 .wc-range:disabled::${thumb} { cursor: default }
 .wc-pair .wc-range::${thumb} { pointer-events: auto }`,
     ),
@@ -48,7 +48,7 @@ export const controlsStyle: string = `
 .wc-list option { padding: .12rem .4rem; border-radius: 3px }
 .wc-list:disabled option { color: var(--jp-ui-font-color2) } .wc-list:disabled option:checked { color: var(--jp-ui-font-color0); font-weight: 600 } select.wc-field:disabled { opacity: 1; color: var(--jp-ui-font-color1); background-color: var(--jp-layout-color1) }
 .wc-color { padding: 2px; height: 2rem; border: 1px solid var(--jp-border-color1); border-radius: 5px; background: none }
-.wc-range { appearance: none; -webkit-appearance: none; background: none; width: 100%; height: 1.6rem; margin: 0; cursor: pointer; outline-offset: 2px }
+.wc-range { appearance: none; -webkit-appearance: none; background: none; width: 100%; height: 1.6rem; margin: 0; cursor: pointer } .wc-range:focus-visible { outline: 2px solid transparent }
 ${range}
 .wc-range::-webkit-slider-thumb { margin-top: -7px }
 .wc-pair { position: relative; height: 1.6rem } .wc-pair::before { content: ""; position: absolute; inset: calc(50% - 2px) 0 auto; height: 4px; border-radius: 2px; background: linear-gradient(90deg, var(--wc-line) var(--wc-from, 0%), var(--wc-fill) var(--wc-from, 0%) var(--wc-to, 0%), var(--wc-line) var(--wc-to, 0%)) }
@@ -81,7 +81,7 @@ button.wc-button:not(.wc-square) { min-width: 9rem; align-self: flex-start }
 .wc-accordion > .wc-panel { padding: .7rem .9rem } .wc-head:focus-visible { outline-offset: -3px }
 .outputs.wc-output { padding: .2rem 0 }
 .wc-note { color: var(--jp-ui-font-color2); font: .84rem/1.45 var(--jp-ui-font-family); margin: .5rem 0 0 }
-.wc :is(input, select, textarea, button):focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 2px }
+.wc :is(input:not(.wc-range), select, textarea, button):focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 2px }
 ${colours}
 @media (prefers-reduced-motion: reduce) { .wc, .wc * { transition: none !important } }
 @media (forced-colors: active) { .wc-range { appearance: auto; -webkit-appearance: auto } .wc-filled { background: Highlight } }

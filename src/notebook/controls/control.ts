@@ -192,6 +192,12 @@ export class ControlBase<P extends object> extends Widget {
     return this.#names.has(name) && this.#forms[name] === undefined;
   }
 
+  /** The name under which the value travels, and what `value` reads as for something that travels so. */
+  valueForm(): { readonly trait: string; read(raw: unknown): unknown } {
+    const form = this.#forms["value"];
+    return { trait: this.traitOf("value"), read: (raw) => (form === undefined ? raw : form.read(raw)) };
+  }
+
   /** Every form in which it can be shown. */
   bundle(): MimeBundle {
     return { ...this.viewBundle(), "text/html": stillHtml(this), "text/plain": plainText(this) };

@@ -3,11 +3,13 @@ import { inspect } from "node:util";
 import { InputError } from "../../core/errors.js";
 import { kernelBridge } from "../bridge.js";
 import { show } from "../show.js";
+import type { Widget } from "../widget.js";
 import { BoxControl, type BoxProperties } from "./boxes.js";
 import { type Button, button, checkbox } from "./buttons.js";
 import { type Control, ControlBase } from "./control.js";
 import { floatSlider, slider } from "./numbers.js";
 import { type OutputArea, output } from "./output.js";
+import { prepareAnswers } from "./precompute.js";
 import { dropdown, type OptionList, type OptionValue } from "./selections.js";
 import { text } from "./texts.js";
 
@@ -44,6 +46,11 @@ type ValueOf<A> =
 export interface InteractOptions {
   /** Runs when its button is pressed, instead of at each change. */
   readonly manual?: boolean | string;
+  /**
+   * Calls the function for every combination of the controls' values, at once, and saves the answers: the saved page then
+   * answers with no kernel. At most 500 combinations of sliders, boxes to tick and choices.
+   */
+  readonly precompute?: boolean;
 }
 
 /**
@@ -54,16 +61,29 @@ export interface InteractOptions {
 export function interact<const C extends Readonly<Record<string, Abbreviation>>>(
   controls: C,
   fn: (values: Values<C>) => unknown,
-  { manual = false }: InteractOptions = {},
+  { manual = false, precompute = false }: InteractOptions = {},
 ): Interactive<Values<C>> {
   if (typeof fn !== "function") {
     throw new InputError(`the second argument must be a function, got ${inspect(fn, { depth: 0 })}`, {
       where: "interact",
     });
   }
+  if (precompute && manual !== false) {
+    throw new InputError("with precompute every answer is there before a button is pressed", {
+      where: "interact",
+      fix: "Leave out manual or precompute.",
+    });
+  }
   const run =
     manual === false ? undefined : button(typeof manual === "string" ? manual : "Run", { buttonStyle: "primary" });
-  return new Interactive(controls, fn as (values: never) => unknown, run);
+  const interactive = new Interactive<Values<C>>(controls, fn as (values: never) => unknown, run);
+  try {
+    if (precompute) interactive.precompute();
+  } catch (error) {
+    interactive.close();
+    throw error;
+  }
+  return interactive;
 }
 
 /** What `interact` returns: the controls, and below them what the function puts out. */
@@ -76,6 +96,7 @@ export class Interactive<V extends object> extends BoxControl<BoxProperties> {
   #state: "idle" | "due" | "running" | "overtaken" = "idle";
   #run = 0;
   #result: unknown;
+  #answers: Promise<void> | undefined;
 
   constructor(
     given: Readonly<Record<string, Abbreviation>>,
@@ -120,10 +141,22 @@ export class Interactive<V extends object> extends BoxControl<BoxProperties> {
     return this.settled();
   }
 
-  /** Resolves when no run is going on or due. */
-  settled(): Promise<void> {
-    if (this.#state === "idle") return Promise.resolve();
-    return new Promise((resolve) => void this.#waiters.push(resolve));
+  /** Resolves when no run is going on or due, and all answers are there that are computed beforehand. */
+  async settled(): Promise<void> {
+    if (this.#state !== "idle") await new Promise<void>((resolve) => void this.#waiters.push(resolve));
+    await this.#answers;
+  }
+
+  /** Computes the answers for all combinations of the controls' values. Throws InputError where they have no end or are many. */
+  precompute(): void {
+    const controls = this.controls as Readonly<Record<string, ControlBase<object>>>;
+    const answers = prepareAnswers({ controls, output: this.#output, fn: this.#fn })();
+    const keep = (widget: Widget): void => {
+      if (this.closed) widget.close();
+      else this.onClose(() => widget.close());
+    };
+    if (answers instanceof Promise) this.#answers = answers.then(keep);
+    else keep(answers);
   }
 
   #wake(): void {
