@@ -5,6 +5,7 @@ import { registerDevices } from "./commands/devices.js";
 import { registerKernel } from "./commands/kernel.js";
 import { registerLab } from "./commands/lab.js";
 import { registerLaunch } from "./commands/launch.js";
+import { registerPage } from "./commands/page.js";
 import { registerPredict } from "./commands/predict.js";
 import { registerRun } from "./commands/run.js";
 import { registerValidate } from "./commands/validate.js";
@@ -41,6 +42,7 @@ function warplabProgram(shell: Shell): Command {
   // Commands copy the settings above when they are made, so they come after them.
   for (const register of [
     registerRun,
+    registerPage,
     registerLab,
     registerKernel,
     registerDevices,

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -79,6 +79,24 @@ describe("warplab run", () => {
     expect(readFileSync(join(folder, "out/small.html"), "utf8")).toContain("heard");
   });
 
+  it("leaves no half of a file however often Ctrl-C is pressed, and however a cell resists", async () => {
+    const { folder } = notebook("console.log('heard');", "for (;;) try { for (;;) {} } catch {}");
+    const child = startWarplab(["run", "small.ipynb"], { cwd: folder });
+    let stderr = "";
+    let presses: NodeJS.Timeout | undefined;
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+      // Until the very end, through the writing of the files.
+      if (stderr.includes("[1/2]")) presses ??= setInterval(() => child.kill("SIGINT"), 20);
+    });
+    const [status] = await once(child, "close");
+    clearInterval(presses);
+    expect(stderr).toContain("small.ipynb, code cell 2 was interrupted\nWhat ran until then is written.\n");
+    expect(status).toBe(1);
+    expect(readdirSync(join(folder, "out")).sort()).toEqual(["small.html", "small.ipynb"]);
+    expect(readFileSync(join(folder, "out/small.html"), "utf8")).toMatch(/heard[\s\S]*<\/html>\n$/);
+  });
+
   it("says one cell and two cells", async () => {
     const { folder } = notebook("1");
     expect((await warplab(["run", "small.ipynb"], { cwd: folder })).stderr).toMatch(/\n1 cell in \d+\.\d s\n$/);
@@ -87,6 +105,7 @@ describe("warplab run", () => {
   it.each([
     { words: ["nowhere.ipynb"], says: /nowhere\.ipynb: there is no such notebook/ },
     { words: ["small.ipynb", "--set", "m=1"], says: /small\.ipynb/ },
+    { words: ["small.ipynb", "--set", "n=many"], says: /small\.ipynb: --set n=many: this must be a number, like 2/ },
     { words: ["small.ipynb", "--set", "n"], says: /--set: "n" sets nothing\nWrite --set name=value\./ },
     { words: ["small.ipynb", "--port", "80"], says: /--port goes with --serve/ },
     { words: ["small.ipynb", "--serve", "--port", "eighty"], says: /--port: "eighty" is no port/ },

@@ -47,13 +47,22 @@ describe("README", () => {
     .filter((words) => words !== "" && words !== "lab");
 
   it("shows the commands", () => {
-    expect(commands.map((words) => words.split(" ")[0])).toEqual(["devices", "predict", "validate", "launch", "run"]);
+    expect(commands.map((words) => words.split(" ")[0])).toEqual([
+      "devices",
+      "predict",
+      "validate",
+      "launch",
+      "run",
+      "page",
+    ]);
   });
 
+  // In a folder that looks like the repository's, so that what they write stays out of it; one after the other, since a
+  // command may take up what the one before it wrote.
+  const folder = mkdtempSync(join(tmpdir(), "warplab-readme-"));
+  for (const name of ["hardware", "examples"]) symlinkSync(join(repository, name), join(folder, name));
+
   it.each(commands)("shows a command that works: %s", async (words) => {
-    // In a folder that looks like the repository's, so that what it writes stays out of it.
-    const folder = mkdtempSync(join(tmpdir(), "warplab-readme-"));
-    for (const name of ["hardware", "examples"]) symlinkSync(join(repository, name), join(folder, name));
     expect(await warplab(words.split(" "), { cwd: folder })).toMatchObject({ status: 0 });
   });
 

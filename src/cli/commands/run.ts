@@ -58,14 +58,18 @@ async function execute(notebook: string, { set = {}, out }: RunFlags, shell: She
   // Loaded here, for the other commands need no Jupyter.
   const { NotebookError, runNotebook } = await import("../../notebook/run/run.js");
   const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once("SIGINT", onInterrupt);
-  process.once("SIGTERM", onInterrupt);
+  const force = new AbortController();
+  // For good, and never the end of this process: it writes what ran and says so, however impatient somebody is.
+  const onInterrupt = () => (stop.signal.aborted ? force : stop).abort();
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
   try {
     const result = await runNotebook(notebook, {
       set,
       outDir: out,
       signal: stop.signal,
+      force: force.signal,
+      onNotice: (notice) => shell.say(`warplab: ${notebook}: ${notice}`),
       onProgress: progressTo(process.stderr),
     });
     shell.say(`${result.cells} ${result.cells === 1 ? "cell" : "cells"} in ${result.seconds.toFixed(1)} s`);
@@ -82,9 +86,6 @@ async function execute(notebook: string, { set = {}, out }: RunFlags, shell: She
     if (error.ending !== "failed") shell.say("What ran until then is written.");
     shell.status = exitStatus.checkFailed;
     return error.result;
-  } finally {
-    process.off("SIGINT", onInterrupt);
-    process.off("SIGTERM", onInterrupt);
   }
 }
 

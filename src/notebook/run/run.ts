@@ -14,44 +14,12 @@ import {
 } from "../../view/page/index.js";
 import { pageAssets } from "../assets.js";
 import { makeWritableFolder } from "../folders.js";
-import { KernelClient, KernelDied } from "../jupyter/client.js";
 import { isProgressMetadata } from "../progress.js";
 import { pictureFile, readText, refuseFolders, serializeNotebook, writeTogether } from "./files.js";
 import { refuseOtherLanguages } from "./language.js";
 import { OutputCollector, type PublishedMessage } from "./outputs.js";
+import { type ExecutionReply, KernelEnded, type KernelStart, type RunKernel, startOwnKernel } from "./own-kernel.js";
 import { WidgetCollector } from "./widgets.js";
-
-/** A kernel as a run needs it. */
-export interface RunKernel {
-  /**
-   * Runs one cell; resolves when it has ended and everything it published has been handed over. Rejects with KernelEnded
-   * when the kernel is gone.
-   */
-  execute(code: string): Promise<ExecutionReply>;
-  interrupt(): Promise<void> | void;
-  shutdown(): Promise<void>;
-}
-
-/** The kernel's process is gone. */
-export class KernelEnded extends Error {
-  override readonly name: string = "KernelEnded";
-
-  /** `how`: "code 0", "SIGKILL"; `lastWords`: what it wrote on standard error, if anything. */
-  constructor(
-    readonly how: string,
-    readonly lastWords: string,
-  ) {
-    super(`The kernel ended (${how}).`);
-  }
-}
-
-export interface ExecutionReply {
-  readonly status: string;
-  readonly execution_count?: number;
-  readonly ename?: string;
-  readonly evalue?: string;
-  readonly traceback?: readonly string[];
-}
 
 /** A cell that begins or has ended. */
 export interface CellProgress {
@@ -67,13 +35,6 @@ export interface CellProgress {
   readonly bar?: string;
 }
 
-export interface KernelStart {
-  /** The notebook's folder. */
-  readonly cwd: string;
-  /** Is handed everything that the kernel publishes, in order. */
-  onMessage(message: PublishedMessage): void;
-}
-
 export interface RunOptions {
   /** Starts the kernel; warplab's own unless given. */
   startKernel?(start: KernelStart): Promise<RunKernel>;
@@ -84,6 +45,12 @@ export interface RunOptions {
   onProgress?(progress: CellProgress): void;
   /** Stops the run: the cell is interrupted, the kernel shut down, and what ran until then written, as a NotebookError says. */
   readonly signal?: AbortSignal;
+  /** Ends the kernel at once, for who has no patience with `signal`; what ran until then is written all the same. */
+  readonly force?: AbortSignal;
+  /** How long what cells began (timers, programs, requests) may go on after the last one, in milliseconds; 5000 unless given. */
+  readonly patience?: number;
+  /** Hears what a person should know, in a sentence. */
+  onNotice?(notice: string): void;
 }
 
 export interface RunResult {
@@ -158,12 +125,16 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
     // A kernel that is gone by now is what the cell's reply says.
     Promise.resolve(kernel.interrupt()).catch(() => {});
   };
+  const kill = (): void => void kernel.kill?.();
   options.signal?.addEventListener("abort", interrupt, { once: true });
+  options.force?.addEventListener("abort", kill, { once: true });
   try {
     failure = await runCells(notebook, kernel, collector, { ...options, onProgress });
+    if (failure === undefined) await waitForTheRest(kernel, options);
   } finally {
     options.signal?.removeEventListener("abort", interrupt);
     await kernel.shutdown();
+    options.force?.removeEventListener("abort", kill);
   }
   const executed = withStableIds(withWidgets(notebook, widgets), widgets.ids);
   const page = renderPage(executed, { title: name, assets, picture: (address) => pictureFile(dirname(file), address) });
@@ -175,6 +146,15 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   };
   if (failure !== undefined) throw new NotebookError(failure.cell, failure.ending, failure.traceback, result);
   return result;
+}
+
+/** What a cell began may put something out after the last cell has ended: that belongs into what is written. */
+async function waitForTheRest(kernel: RunKernel, { patience = 5000, signal, onNotice }: RunOptions): Promise<void> {
+  const started = performance.now();
+  const left = await kernel.settle?.(patience, signal);
+  if (left === undefined) return;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  onNotice?.(`${left} of a cell still went on ${seconds} s after the last cell; what comes of it later is not written`);
 }
 
 /** The words of a bar that is shown or changed. */
@@ -190,25 +170,6 @@ async function withValues(source: Notebook, set: Readonly<Record<string, string>
   // Loaded only here, for it loads a compiler, which the kernel has in its own process.
   const { withParameters } = await import("./parameters.js");
   return withParameters(source, set, path);
-}
-
-async function startOwnKernel({ cwd, onMessage }: KernelStart): Promise<RunKernel> {
-  const client = await KernelClient.start({ cwd });
-  client.onIopub = (message) => onMessage(message as unknown as PublishedMessage);
-  return {
-    execute: async (code) => {
-      try {
-        return (await client.execute(code)).reply;
-      } catch (error) {
-        if (!(error instanceof KernelDied)) throw error;
-        const { exitCode, signalCode } = client.process;
-        const [, ...lastWords] = error.message.split("\n");
-        throw new KernelEnded(signalCode ?? `code ${exitCode}`, lastWords.join("\n"));
-      }
-    },
-    interrupt: () => client.interrupt(),
-    shutdown: () => client.shutdown(),
-  };
 }
 
 interface Failure {

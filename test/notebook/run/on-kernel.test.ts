@@ -63,6 +63,41 @@ it("a stepper that a cell showed is in the notebook and alive in the page, the s
   expect(await write()).toEqual([text, page]);
 }, 60_000);
 
+it.each([
+  ["a timer", "setTimeout(() => console.log('late'), 700);"],
+  [
+    "a loop of its own",
+    "void (async () => { for (const n of [1, 2, 3]) { await new Promise((go) => setTimeout(go, 200)); console.log(n, 'late'); } })();",
+  ],
+  [
+    "a program",
+    "import { spawn } from 'node:child_process';\nspawn('sh', ['-c', 'sleep 0.7; echo late'], { stdio: 'inherit' });",
+  ],
+])(
+  "what the last cell's background puts out is in the page: %s",
+  async (_, source) => {
+    const { page, notebook: written } = await runNotebook(notebook("1", source), { outDir: join(folder, "out") });
+    expect(readFileSync(page, "utf8")).toContain("late");
+    const { cells } = JSON.parse(readFileSync(written, "utf8")) as Notebook;
+    expect(JSON.stringify(cells[1].outputs)).toContain("late");
+  },
+  60_000,
+);
+
+it("a timer without end is waited for as long as was said, and a server not at all", async () => {
+  const notices: string[] = [];
+  const run = (source: string) =>
+    runNotebook(notebook(source), {
+      outDir: join(folder, "out"),
+      patience: 600,
+      onNotice: (text) => notices.push(text),
+    });
+  await run("import { createServer } from 'node:http';\ncreateServer().listen(0);");
+  expect(notices).toEqual([]);
+  await run("setInterval(() => console.log('tick'), 100);");
+  expect(notices).toEqual([expect.stringMatching(/^a timer of a cell still went on/)]);
+}, 60_000);
+
 it("an error in a cell ends the run with what the person wrote", async () => {
   const failing = runNotebook(notebook("const a = 1;", 'throw new RangeError("too far");'), {
     outDir: join(folder, "out"),

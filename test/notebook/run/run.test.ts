@@ -3,13 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PublishedMessage } from "../../../src/notebook/run/outputs.js";
-import {
-  type CellProgress,
-  KernelEnded,
-  type NotebookError,
-  type RunKernel,
-  runNotebook,
-} from "../../../src/notebook/run/run.js";
+import { KernelEnded, type RunKernel } from "../../../src/notebook/run/own-kernel.js";
+import { type CellProgress, type NotebookError, runNotebook } from "../../../src/notebook/run/run.js";
 import type { Cell, Notebook } from "../../../src/view/page/index.js";
 
 let folder: string;
@@ -96,6 +91,31 @@ describe("a run", () => {
     expect(readdirSync(join(folder, "out")).sort()).toEqual(["nb.html", "nb.ipynb"]);
     expect(readFileSync(result.page, "utf8")).toContain("<title>Title</title>");
     expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
+  it("waits after the last cell for what cells began, and says what it does not wait for", async () => {
+    const asked: number[] = [];
+    const notices: string[] = [];
+    const start = scripted({});
+    const runIt = (sources: string[], left: string | undefined) =>
+      runNotebook(writeNotebook(sources), {
+        startKernel: async (options) => ({
+          ...(await start(options)),
+          settle: async (patience) => {
+            asked.push(patience);
+            return left;
+          },
+        }),
+        outDir: join(folder, "out"),
+        patience: 700,
+        onNotice: (notice) => notices.push(notice),
+      });
+    await runIt(["a"], undefined);
+    expect({ asked, notices }).toEqual({ asked: [700], notices: [] });
+    await runIt(["a"], "a timer");
+    expect(notices).toEqual([
+      expect.stringMatching(/^a timer of a cell still went on \d+\.\d s after the last cell; what comes of it later/),
+    ]);
   });
 
   it("says which cell runs and how long it took", async () => {
