@@ -1,6 +1,6 @@
 // Output that a program captures goes to its sink, late and asynchronous output included, and nothing else does.
 import { expect, test } from "vitest";
-import { kernelForFile, ofType, pause, printed, resultText } from "./kernel.js";
+import { kernelForFile, ofType, printed, resultText } from "./kernel.js";
 
 const kernel = kernelForFile();
 
@@ -37,7 +37,7 @@ console.log("after", answer);`);
 
 test("what a timer prints later goes to the sink too", async () => {
   await kernel().execute(`${capturing}; bridge.capture(sink, () => setTimeout(() => console.log("late"), 30)); 1`);
-  await pause(150);
+  await kernel().execute("while (seen.length === 0) await new Promise((go) => setTimeout(go, 10));");
   expect(resultText(await kernel().execute("seen.map((o) => o.text).join('')"))).toBe("'late\\n'");
 });
 
