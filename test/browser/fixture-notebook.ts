@@ -30,10 +30,15 @@ export const fixtureCells = { stepper: 2, launch: 3, cursor: 4, moveCursor: 5 } 
 
 /** Writes the notebook into a folder; its path. */
 export function writeFixtureNotebook(folder: string): string {
+  return writeNotebook(folder, "fixture", cells);
+}
+
+/** Writes a notebook of code cells into a folder; its path. */
+export function writeNotebook(folder: string, name: string, sources: readonly string[]): string {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, "fixture.ipynb");
+  const path = join(folder, `${name}.ipynb`);
   const notebook = {
-    cells: cells.map((source, i) => ({
+    cells: sources.map((source, i) => ({
       cell_type: "code",
       id: `cell-${i}`,
       metadata: {},
