@@ -58,9 +58,8 @@ export interface Notebook {
   cells: Cell[];
 }
 
-const multiline: Schema = { type: ["string", "array"], items: { type: "string" } };
-
-const schema: Schema = {
+// In a function, so that a bundle which reads no notebook leaves it out.
+const notebookSchema = (): Schema => ({
   type: "object",
   required: ["nbformat", "cells"],
   properties: {
@@ -75,7 +74,11 @@ const schema: Schema = {
         required: ["cell_type", "source"],
         properties: {
           cell_type: { type: "string", enum: ["code", "markdown", "raw"] },
-          source: { ...multiline, description: "The cell's text, as a string or a list of lines." },
+          source: {
+            type: ["string", "array"],
+            items: { type: "string" },
+            description: "The cell's text, as a string or a list of lines.",
+          },
           id: { type: "string", pattern: "^[a-zA-Z0-9_-]{1,64}$" },
           metadata: {
             type: "object",
@@ -90,7 +93,7 @@ const schema: Schema = {
     },
   },
   additionalProperties: {},
-};
+});
 
 /** Widget states by model id, as Jupyter saves them in a notebook's metadata. */
 export const widgetStateType: string = "application/vnd.jupyter.widget-state+json";
@@ -106,7 +109,7 @@ export function parseNotebook(text: string, file: string): Notebook {
       fix: "Open the notebook in Jupyter and save it: that makes it version 4.",
     });
   }
-  checkSchema(value, schema, file);
+  checkSchema(value, notebookSchema(), file);
   const notebook = value as Notebook;
   return {
     ...notebook,
