@@ -13,7 +13,9 @@ export async function bestForm(value: unknown): Promise<MimeBundle> {
   const library = (globalThis as { [libraryForm]?: Form })[libraryForm];
   const bundle = typeof own === "function" ? await own.call(value) : await (library ?? formOfOurs(value))?.(value);
   if (bundle === undefined || bundle === null || typeof bundle !== "object") return words(value);
-  return "text/plain" in bundle ? bundle : { ...bundle, ...words(value) };
+  if (!("text/plain" in bundle)) return { ...bundle, ...words(value) };
+  const text = bundle["text/plain"];
+  return typeof own !== "function" && typeof text === "string" ? { ...bundle, "text/plain": bounded(text) } : bundle;
 }
 
 type Form = (value: unknown) => MimeBundle;
@@ -30,6 +32,14 @@ function formOfOurs(value: object): ((value: unknown) => Promise<MimeBundle>) | 
   return async (shown) => ((await import("../mime.js")) as { bundleOf: Form }).bundleOf(shown);
 }
 
+/** How much of a value's text is shown, in characters: a page that shows it stays alive. */
+const longestText = 100_000;
+
 function words(value: unknown): MimeBundle {
-  return { "text/plain": inspect(value) };
+  return { "text/plain": bounded(inspect(value)) };
+}
+
+function bounded(text: string): string {
+  const rest = text.length - longestText;
+  return rest <= 0 ? text : `${text.slice(0, longestText)}\n… ${rest} more characters`;
 }

@@ -1,8 +1,8 @@
 // From a cell as typed to a script that runs: types are erased in place, names of earlier cells are reached through the
 // notebook's scope, and every line stays where its author put it. Knows nothing of running the script.
-import { isBuiltin } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
 import { CellLanguage, type CellModule, type VisibleNames } from "./cell-language.js";
+import { CellMistakes, readMistakes, type Surroundings } from "./cell-mistakes.js";
 import { type CellNames, cellNames, topLevelAwaits } from "./cell-names.js";
 import { type Edit, EditedText, lineStarts, type Place, placeAt } from "./edited-text.js";
 import { eraseTypes } from "./erase-types.js";
@@ -33,28 +33,6 @@ export interface PlacedImport {
   readonly place: Place;
 }
 
-/** A mistake that TypeScript found in a cell. */
-export interface CellMistake {
-  readonly place: Place;
-  readonly message: string;
-  /** `TS2345`. */
-  readonly code: string;
-  /** The line that holds it. */
-  readonly line: string;
-}
-
-/** A cell is not run because TypeScript finds mistakes in it. */
-export class CellMistakes extends Error {
-  override readonly name: string = "TypeScriptError";
-  constructor(
-    readonly label: string,
-    readonly mistakes: readonly CellMistake[],
-  ) {
-    const [{ place, message, code }] = mistakes;
-    super(`${label}, line ${place.line}, column ${place.column}: ${message} (${code})`);
-  }
-}
-
 export class CellCompiler {
   readonly language: CellLanguage;
 
@@ -65,68 +43,49 @@ export class CellCompiler {
     this.language = new CellLanguage(folder, options.typeRoots);
   }
 
-  /** Compiles a cell that sees `visible`. Throws CellMistakes. */
-  compile(source: string, label: string, number: number, visible: VisibleNames): CompiledCell {
+  /** Compiles a cell that sees `visible`; `unreached` are the names that failed cells would have declared. Throws CellMistakes. */
+  compile(
+    source: string,
+    label: string,
+    number: number,
+    visible: VisibleNames,
+    unreached: ReadonlyMap<string, string> = new Map(),
+  ): CompiledCell {
     const text = withoutAttributes(source);
     const names = cellNames(parse(text));
     const seen = new Map([...visible].filter(([name]) => names.mentioned.has(name) && !names.declared.has(name)));
     const exported = [...names.declared.keys()].filter((name) => !names.exported.has(name));
     const module = this.language.write(number, text, seen, exported);
-    this.check(module, source, label);
+    this.check(module, source, label, { names: visible.keys(), unreached });
     const program = this.language.program();
     const file = program.getSourceFile(module.fileName)!;
     const words = freeWords(names);
     return build({ source: text, label, number, names, words, seen, module, file, checker: program.getTypeChecker() });
   }
 
-  private check(module: CellModule, source: string, label: string): void {
-    const starts = lineStarts(source);
-    const mistakes = this.language.errors(module).flatMap((diagnostic): CellMistake[] => {
-      const at = (diagnostic.start ?? 0) - module.start;
-      if (at < 0 || at > source.length || diagnostic.code === assignmentToImport) return [];
-      const place = placeAt(starts, at);
-      const line = source.slice(starts[place.line - 1], starts[place.line] ?? source.length).replace(/[\r\n]+$/, "");
-      const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
-      // The attributes of `import()`, which are newer than this TypeScript too.
-      if (message.includes("'ImportCallOptions'")) return [];
-      return [{ place, message: message + contextHint(message), code: `TS${diagnostic.code}`, line }];
-    });
-    if (mistakes.length > 0)
-      throw new CellMistakes(label, this.language.knowsNode ? mistakes : this.withoutNode(mistakes));
-  }
-
-  /** What only says that Node's types are absent is said once, with what to do, after the mistakes that are the cell's own. */
-  private withoutNode(mistakes: readonly CellMistake[]): readonly CellMistake[] {
-    const isOwn = ({ message }: CellMistake): boolean => {
-      const [, name] = /^Cannot find (?:name|module) '([^']+)'/.exec(message) ?? [];
-      return (
-        name === undefined || !(name in globalThis || ["require", "module", "Buffer"].includes(name) || isBuiltin(name))
-      );
+  private check(
+    module: CellModule,
+    source: string,
+    label: string,
+    around: Pick<Surroundings, "names" | "unreached">,
+  ): void {
+    const errors = this.language.errors(module);
+    if (errors.length === 0) return;
+    const program = this.language.program();
+    const checked = {
+      source,
+      start: module.start,
+      file: program.getSourceFile(module.fileName),
+      checker: program.getTypeChecker(),
     };
-    const own = mistakes.filter(isOwn);
-    const first = mistakes.find((mistake) => !isOwn(mistake));
-    if (first === undefined) return mistakes;
-    const why = `Node's types are in no node_modules/@types, neither of ${this.folder} (or above) nor of warplab: run "npm install @types/node" there`;
-    return [...own, { ...first, message: `${first.message.split(".")[0]}. ${why}.` }];
+    const folderWithoutNode = this.language.knowsNode ? undefined : this.folder;
+    const mistakes = readMistakes(errors, checked, { ...around, folderWithoutNode });
+    if (mistakes.length > 0) throw new CellMistakes(label, mistakes);
   }
 }
 
 export function parse(source: string): ts.SourceFile {
   return ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
-}
-
-/** What a kernel's body gets with its second argument and CUDA's authors expect to be there. */
-const contextNames: ReadonlySet<string> = new Set(
-  `threadIdx blockIdx blockDim gridDim laneId warpSize syncthreads syncwarp threadfence threadfenceBlock shared local idiv fma
-  shfl shflUp shflDown shflXor ballot any all atomicAdd atomicSub atomicMin atomicMax atomicExch atomicAnd atomicOr atomicXor
-  atomicCAS`.split(/\s+/),
-);
-
-function contextHint(message: string): string {
-  const [, written] = /^Cannot find name '(\w+)'/.exec(message) ?? [];
-  const name = written?.replace(/^__/, "");
-  if (name === undefined || !contextNames.has(name)) return "";
-  return ` Take ${name} from the kernel's second argument: ({ x }, { ${name} }) => ...`;
 }
 
 /**
@@ -139,9 +98,6 @@ function withoutAttributes(source: string): string {
   const attributes = /^(\s*(?:import|export)\b[^;'"]*(['"])[^'"\n]*\2\s*)(with\s*\{[^{}]*\})/gm;
   return source.replace(attributes, (_all, before, _quote, after) => before + after.replace(/[^\r\n]/g, " "));
 }
-
-/** "Cannot assign to 'x' because it is an import": here it is a variable of an earlier cell, which may be assigned. */
-const assignmentToImport = 2632;
 
 /** What the script calls what it is given: names that the cell's author has not used. */
 interface Words {
@@ -178,9 +134,15 @@ function build(cell: Build): CompiledCell {
   const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
   if (last !== undefined && ts.isExpressionStatement(last)) {
     meaning.push(...around(last.expression, `${words.cell}.result = (`, ")", file));
-  } else if (last !== undefined && ts.isExportAssignment(last) && last.isExportEquals !== true) {
+  } else if (last !== undefined && ts.isExportAssignment(last)) {
     meaning.push({ start: last.getStart(file), end: last.expression.getStart(file), text: `${words.cell}.result = (` });
     meaning.push({ start: last.expression.end, end: last.expression.end, text: ")" });
+  }
+  for (const statement of statements) {
+    // A default export that is not the last is an expression like any other.
+    if (!ts.isExportAssignment(statement) || statement === last) continue;
+    meaning.push({ start: statement.getStart(file), end: statement.expression.getStart(file), text: ";(" });
+    meaning.push({ start: statement.expression.end, end: statement.expression.end, text: ")" });
   }
   const replaced: Edit[] = [];
   let exact = true;
@@ -335,11 +297,23 @@ function exportEdits(statements: readonly ts.Statement[], file: ts.SourceFile): 
     const gone = (ts.getModifiers(statement) ?? []).filter(
       ({ kind }) => kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword,
     );
-    return gone.map((modifier) => {
+    const edits = gone.map((modifier) => {
       const start = modifier.getStart(file);
       return { start, end: modifier.end, text: " ".repeat(modifier.end - start) };
     });
+    if (isNameless(statement) && edits.length > 0) {
+      // A declaration has a name; what has none is an expression.
+      const [first] = edits;
+      edits[0] = { ...first, text: `;(${first.text.slice(2)}` };
+      edits.push({ start: statement.end, end: statement.end, text: ");" });
+    }
+    return edits;
   });
+}
+
+/** `export default class {}` */
+function isNameless(statement: ts.Statement): boolean {
+  return (ts.isClassDeclaration(statement) || ts.isFunctionDeclaration(statement)) && statement.name === undefined;
 }
 
 /** JavaScript for a statement whose types cannot simply be erased, folded into as many lines as it had. */

@@ -142,6 +142,7 @@ function compilerOptions(typeRoots: readonly string[], types: string[]): ts.Comp
     module: ts.ModuleKind.ESNext,
     // Reads the `exports` of packages, as Node does at run time.
     moduleResolution: ts.ModuleResolutionKind.Bundler,
+    allowImportingTsExtensions: true,
     customConditions: ["node"],
     lib: ["lib.es2023.d.ts"],
     types,

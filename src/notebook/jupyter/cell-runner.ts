@@ -1,8 +1,9 @@
 // Runs code as cells of one notebook: compiles, runs, remembers the texts, and answers questions about code that is being
 // typed. Knows nothing of messages.
 import type { TypedFunction } from "../bridge.js";
-import { CellCompiler } from "./cell-compiler.js";
+import { CellCompiler, parse } from "./cell-compiler.js";
 import { CellModules } from "./cell-modules.js";
+import { cellNames } from "./cell-names.js";
 import { CellSession, type Interruption } from "./cell-session.js";
 import { type CompletionReply, complete, type InspectionReply, inspectCode } from "./completion.js";
 import { StackPlaces } from "./stack-places.js";
@@ -39,7 +40,15 @@ export class CellRunner {
   async run(source: string, options: RunOptions): Promise<unknown> {
     const { label, interruption } = options;
     this.cells.push({ label, source });
-    const cell = options.undisturbed(() => this.compiler.compile(source, label, this.nextModule++, this.session.names));
+    const { names, unreached } = this.session;
+    const cell = options.undisturbed(() => {
+      try {
+        return this.compiler.compile(source, label, this.nextModule++, names, unreached);
+      } catch (error) {
+        for (const name of cellNames(parse(source)).declared.keys()) if (!names.has(name)) unreached.set(name, label);
+        throw error;
+      }
+    });
     this.places.add(cell);
     return this.session.run(cell, interruption, options.started);
   }

@@ -90,6 +90,8 @@ export class CellSession {
   /** What the cells have declared, by name: `exports` in a script. */
   private readonly scope: Record<string, unknown> = Object.create(null);
   private readonly visible = new Map<string, number>();
+  /** From each name that a failed cell would have declared to that cell's label. */
+  readonly unreached: Map<string, string> = new Map();
 
   constructor(private readonly modules: CellModules) {}
 
@@ -119,7 +121,8 @@ export class CellSession {
     } finally {
       if (run.hasBegun) this.keep(cell, run.declarations);
     }
-    return run.result;
+    // A promise as the last expression is waited for, as `await` would.
+    return await interruption.race(Promise.resolve(run.result));
   }
 
   /** On its own turn of the event loop: what terminates the cell's JavaScript ends that turn and nothing of ours. */
@@ -158,6 +161,7 @@ export class CellSession {
         value = get();
       } catch {
         // Not initialised: the cell failed before. An earlier cell's value of this name stays.
+        if (!this.visible.has(name)) this.unreached.set(name, cell.label);
         continue;
       }
       const set = Object.hasOwn(setters, name) ? setters[name] : undefined;

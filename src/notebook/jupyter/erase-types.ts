@@ -169,10 +169,17 @@ function hasMeaningOfItsOwn(node: ts.Node): boolean {
     node.members.some(
       (member) =>
         decorated(member) ||
+        hasAccessor(member) ||
         (ts.isConstructorDeclaration(member) &&
           member.parameters.some((parameter) => ts.isParameterPropertyDeclaration(parameter, member))),
     )
   );
+}
+
+/** `accessor x = 1`, which no JavaScript engine reads yet. */
+function hasAccessor(member: ts.ClassElement): boolean {
+  const modifiers = ts.canHaveModifiers(member) ? ts.getModifiers(member) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AccessorKeyword) === true;
 }
 
 /** Whether a namespace leaves anything at run time. */

@@ -1,8 +1,9 @@
 // An error as Jupyter shows it: name, message, and a traceback that names cells and lines as typed and leaves out this
 // kernel. Knows nothing of messages.
 import { inspect } from "node:util";
-import { type CellMistake, CellMistakes } from "./cell-compiler.js";
+import { type CellMistake, CellMistakes } from "./cell-mistakes.js";
 import { Interrupted } from "./cell-session.js";
+import { quotedLine } from "./quoted-line.js";
 import { isOwnFrame } from "./stack-places.js";
 
 /** The content of an `error` message. */
@@ -16,19 +17,39 @@ export interface ErrorReport {
 export type SourceOf = (label: string) => string | undefined;
 
 export function reportError(error: unknown, sourceOf: SourceOf): ErrorReport {
+  return report(error, sourceOf, new Set());
+}
+
+/** How much of a message is told, in characters: the page that shows it stays alive. */
+const longestMessage = 10_000;
+
+/** `told` are the errors whose causes this one is among. */
+function report(error: unknown, sourceOf: SourceOf, told: ReadonlySet<unknown>): ErrorReport {
   if (error instanceof CellMistakes) return reportMistakes(error);
   if (error instanceof Interrupted) {
     return { ename: error.name, evalue: error.message, traceback: [`${error.name}: ${error.message}`] };
   }
-  if (!isError(error)) {
-    const evalue = inspect(error);
+  try {
+    if (isError(error)) return reportThrown(error, sourceOf, told);
+    const evalue = cut(inspect(error));
     return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`, "A cell threw a value that is not an Error."] };
+  } catch {
+    const evalue = "a value that cannot be read: reading it throws";
+    return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`] };
   }
+}
+
+function reportThrown(error: Error, sourceOf: SourceOf, told: ReadonlySet<unknown>): ErrorReport {
   const ename = String(error.name || "Error");
-  const evalue = String(error.message);
+  const evalue = cut(String(error.message));
   // A refusal that names a cell itself has quoted the line that matters.
   const place = /^cell \d+/.test(evalue) ? [] : whereInCell(error, sourceOf);
-  return { ename, evalue, traceback: [...place, ...tellError(error, sourceOf)] };
+  return { ename, evalue, traceback: [...place, ...tellError(error, sourceOf, told)] };
+}
+
+function cut(text: string): string {
+  const rest = text.length - longestMessage;
+  return rest <= 0 ? text : `${text.slice(0, longestMessage)}… ${rest} more characters`;
 }
 
 /** An error outside any cell's run, as text for stderr. */
@@ -40,27 +61,46 @@ function reportMistakes(error: CellMistakes): ErrorReport {
   const tell = ({ place, message, code, line }: CellMistake): string =>
     [
       `${error.label}, line ${place.line}, column ${place.column}: ${message} (${code})`,
-      `    ${line}`,
-      `    ${line.slice(0, place.column - 1).replace(/[^\t]/g, " ")}^`,
+      ...quotedLine(line, place.column),
     ].join("\n");
   return { ename: error.name, evalue: error.message, traceback: error.mistakes.map(tell) };
 }
 
 const cellFrame = /(cell \d+(?: \(silent\))?):(\d+):(\d+)/;
 
-function tellError(error: Error, sourceOf: SourceOf): string[] {
-  const lines = [`${error.name || "Error"}: ${error.message}`];
+function tellError(error: Error, sourceOf: SourceOf, outer: ReadonlySet<unknown>): string[] {
+  const told = new Set([...outer, error]);
+  const lines = [`${error.name || "Error"}: ${cut(String(error.message))}`];
   // What the library refuses on purpose is told by its message; where in the library it did so is nobody's concern.
   const isRefusal = error.name === "InputError" || error.name === "WarplabError";
   const frames = usefulFrames(error);
   const first = frames.findIndex((frame) => cellFrame.test(frame));
-  lines.push(...(isRefusal ? (first < 0 ? [] : frames.slice(first)) : frames));
-  if (error.cause !== undefined) {
-    const cause = reportError(error.cause, sourceOf).traceback;
-    lines.push("caused by", ...cause);
+  lines.push(...withoutRepeats(isRefusal ? (first < 0 ? [] : frames.slice(first)) : frames));
+  if (told.has(error.cause)) lines.push(`caused by the ${String((error.cause as Error).name)} above`);
+  else if (error.cause !== undefined) lines.push("caused by", ...report(error.cause, sourceOf, told).traceback);
+  if (error instanceof AggregateError) {
+    error.errors.slice(0, mostInner).forEach((inner, i) => {
+      if (!told.has(inner))
+        lines.push(`its error ${i + 1} of ${error.errors.length}`, ...report(inner, sourceOf, told).traceback);
+    });
   }
-  if (error instanceof AggregateError)
-    for (const inner of error.errors) lines.push(...reportError(inner, sourceOf).traceback);
+  return lines;
+}
+
+/** How many errors of an AggregateError are told. */
+const mostInner = 10;
+
+/** A recursion's frames once, and how often they come. */
+function withoutRepeats(frames: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (let i = 0; i < frames.length; ) {
+    let next = i + 1;
+    while (frames[next] === frames[i]) next++;
+    lines.push(frames[i]);
+    if (next - i > 2) lines.push(`    … ${next - i - 1} more of the same`);
+    else if (next - i === 2) lines.push(frames[i]);
+    i = next;
+  }
   return lines;
 }
 
@@ -86,8 +126,7 @@ function whereInCell(error: Error, sourceOf: SourceOf): string[] {
     const [, label, line, column] = found;
     const text = sourceOf(label)?.split(/\r\n|[\n\r]/)[Number(line) - 1];
     if (text === undefined) continue;
-    const mark = text.slice(0, Number(column) - 1).replace(/[^\t]/g, " ");
-    return [`${label}, line ${line}, column ${column}:`, `    ${text}`, `    ${mark}^`];
+    return [`${label}, line ${line}, column ${column}:`, ...quotedLine(text, Number(column))];
   }
   return [];
 }
