@@ -5,6 +5,7 @@ import { bestForm } from "./best-form.js";
 import type { CellRunner } from "./cell-runner.js";
 import { Interrupted, Interruption } from "./cell-session.js";
 import type { Channels } from "./channels.js";
+import type { DisplayUpdates } from "./display-updates.js";
 import type { ExecutionContext } from "./execution-context.js";
 import type { History } from "./history.js";
 import type { Content, Message } from "./message.js";
@@ -23,6 +24,7 @@ export interface ExecutionParts {
   channels(): Channels;
   readonly runner: CellRunner;
   readonly streams: OutputStreams;
+  readonly updates: DisplayUpdates;
   readonly history: History;
   /** Runs `work` so that what it and its later callbacks write is attributed to `context`. */
   within<T>(context: ExecutionContext, work: () => T): T;
@@ -113,6 +115,7 @@ export class Execution {
     const failed = reply["status"] === "error";
     const aborted = failed && content["stop_on_error"] !== false ? await this.takeWaiting() : [];
     streams.flush();
+    this.parts.updates.flush();
     channels.reply(channel, message, "execute_reply", reply);
     channels.publish(header, "status", { execution_state: "idle" });
     for (const waiting of aborted) this.abort(waiting);

@@ -14,6 +14,7 @@ import { Channels } from "./channels.js";
 import { Comms } from "./comms.js";
 import { completeness } from "./completion.js";
 import type { ConnectionInfo } from "./connection.js";
+import { DisplayUpdates } from "./display-updates.js";
 import { Execution } from "./execution.js";
 import type { ExecutionContext } from "./execution-context.js";
 import { History } from "./history.js";
@@ -37,6 +38,7 @@ export class Kernel {
   /** Where what was shown with a display id was captured. */
   private readonly capturedDisplays = new Map<string, OutputSink>();
   private readonly streams: OutputStreams;
+  private readonly updates = new DisplayUpdates();
   private readonly comms: Comms;
   private readonly history = new History();
   private readonly runner: CellRunner;
@@ -59,6 +61,7 @@ export class Kernel {
       channels: () => this.channels,
       runner: this.runner,
       streams: this.streams,
+      updates: this.updates,
       history: this.history,
       within: (context, work) => {
         this.lastContext = context;
@@ -86,7 +89,10 @@ export class Kernel {
     installKernelBridge(this.bridge());
     (globalThis as { prompt?: Prompt }).prompt = createPrompt({
       asker: () => this.contexts.getStore()?.asker,
-      flush: () => this.streams.flush(),
+      flush: () => {
+        this.streams.flush();
+        this.updates.flush();
+      },
       ask: (request, content) => this.channels.ask(request, content),
     });
     const told = (what: string) => (error: unknown) =>
@@ -99,6 +105,7 @@ export class Kernel {
     // A cell may call process.exit: ZeroMQ aborts a process whose sockets are open then.
     process.on("exit", () => {
       this.streams.flush();
+      this.updates.flush();
       this.channels.closeNow();
     });
     process.on("SIGTERM", () => void this.end());
@@ -114,6 +121,7 @@ export class Kernel {
         const context = this.context();
         const { sink } = context;
         this.streams.flush();
+        this.updates.flush();
         this.streams.forget(context);
         if (sink === undefined) this.publishInOrder("clear_output", { wait }, {});
         else sink.clear({ wait });
@@ -142,7 +150,7 @@ export class Kernel {
   }
 
   private display(bundle: MimeBundle, { metadata = {}, displayId, update = false }: DisplayOptions): void {
-    const { sink } = this.context();
+    const { sink, parent } = this.context();
     if (update && displayId !== undefined) {
       this.streams.flush();
       if (this.capturedDisplays.get(displayId)?.update(displayId, bundle, metadata)) return;
@@ -155,7 +163,12 @@ export class Kernel {
     }
     const transient = displayId === undefined ? {} : { display_id: displayId };
     const content = { data: bundle, metadata, transient };
-    this.publishInOrder(update ? "update_display_data" : "display_data", content, {});
+    if (update && displayId !== undefined) {
+      this.updates.offer(displayId, () => this.channels.publish(parent, "update_display_data", content));
+      return;
+    }
+    this.updates.flush();
+    this.publishInOrder("display_data", content, {});
   }
 
   /** Publishes after what was printed before. */
@@ -231,6 +244,7 @@ export class Kernel {
         }
       });
       this.streams.flush();
+      this.updates.flush();
     });
   }
 
@@ -238,6 +252,7 @@ export class Kernel {
     if (this.ending) return;
     this.ending = true;
     this.streams.flush();
+    this.updates.flush();
     // Whatever else still lives (timers, sockets, servers of cells) does not keep the process.
     await Promise.race([this.channels.close(), new Promise((resolve) => setTimeout(resolve, goodbyePatience))]);
     process.exit(0);
