@@ -72,7 +72,7 @@ function lanes({ laneEfficiency, block }: Launch): JudgedFigure {
   const reasons = [
     ...(empty === 0 ? [] : [`a block of ${threads} leaves ${empty} lanes of its last warp empty`]),
     // Where the empty lanes do not explain it alone, something else leaves lanes out too.
-    ...(laneEfficiency < (0.98 * threads) / (threads + empty) ? ["lanes diverge, are masked off or end early"] : []),
+    ...(laneEfficiency < (0.98 * threads) / (threads + empty) ? ["lanes diverge or end early"] : []),
   ];
   const why = reasons.join("; ");
   return {
@@ -81,7 +81,7 @@ function lanes({ laneEfficiency, block }: Launch): JudgedFigure {
     share: laneEfficiency,
     verdict,
     meaning:
-      "SIMT efficiency: lanes that carried out an instruction, as a share of the 32 that each warp instruction has.",
+      "SIMT efficiency: active lanes as a share of the 32 that each warp instruction has. Divergence and blocks that do not fill their last warp lower it.",
     remark: verdict === "good" ? "warps run nearly full" : why,
     ...(verdict === "good" ? {} : { sentence: `Only ${percent(laneEfficiency)} of the lanes are active: ${why}.` }),
   };

@@ -75,6 +75,34 @@ describe("under stock tslab", () => {
     expect(report["text/html"]).toMatch(/<table/);
   });
 
+  it("says every result in one line", async () => {
+    await run(`import { device, devices, predict, progress } from "warplab";
+      const stepper = gpu.step(saxpy, { grid: 1, block: 32 }, { n: 4, a: 2, x: x, y: y });`);
+    for (const [code, line] of [
+      ["saxpy", /^kernel saxpy\(n: i32, .*\): \d+ PTX instructions$/],
+      ["gpu", /^VirtualGPU H100 SXM: /],
+      ["gpu.memory", /^memory of H100 SXM: 2 arrays in /],
+      ["x.add(1)", /^f32\.ptr to x\[1\]/],
+      ["stepper", /^Stepper of saxpy<<</],
+      ["stepper.replay", /^Replay of saxpy<<<\(1\), \(32\)>>>: \d+ steps, at step 0$/],
+      ['device("h100")', /^H100 SXM \(h100-sxm\): Hopper, 132 SMs, 80 GB of HBM3 at 3350 GB\/s$/],
+      [
+        'predict({ kernel: "gemv", shape: [64, 64], precision: "FP16", device: "h100" })',
+        /^gemv 64 x 64 FP16 on h100-sxm: /,
+      ],
+      ['validate(measured("gb10"))', /^GB10: 5 benchmarks/],
+      ["gpu.load(saxpy.ptx)", /^PTX .* for sm_\d+: saxpy$/],
+      ["gpu.load(saxpy.ptx).kernel()", /^kernel saxpy\(.*\) from PTX$/],
+      ['progress(4, { label: "sweep" })', /^sweep: 0 of 4, running$/],
+    ] as const) {
+      const lines = printed(await run(code))
+        .trimEnd()
+        .split("\n");
+      expect(lines, code).toHaveLength(1);
+      expect(lines[0]).toMatch(line);
+    }
+  });
+
   it("names the mistake in a kernel as its author wrote it, and says that the text is transpiled", async () => {
     const execution = await kernel.execute(
       'const outside = 3;\nconst wrong = kernel("wrong", { x: f32.ptr }, ({ x }, { threadIdx }) => { x[threadIdx.x] = outside; });',

@@ -25,7 +25,12 @@ const conflicting = kernel("conflicting", { x: f32.ptr }, ({ x }, { threadIdx, s
   x[threadIdx.x] = tile[threadIdx.x * 32];
 });
 
+const looping = kernel("looping", { n: i32, x: f32.ptr }, ({ n, x }, { threadIdx }) => {
+  for (let k = 0; k < n; k++) x[threadIdx.x] = x[threadIdx.x] + 1;
+});
+
 const launches = {
+  looping: gpu.launch(looping, { grid: 1, block: 32 }, { n: 10, x }),
   good: gpu.launch(strided, { grid: 2, block: 64 }, { stride: 1, x }),
   strided: gpu.launch(strided, { grid: 1, block: 32 }, { stride: 32, x }),
   partial: gpu.launch(strided, { grid: 1, block: 8 }, { stride: 1, x }),
@@ -78,8 +83,19 @@ arithmetic intensity | 0.125 FLOP/byte`,
     expect(remarks(launches.partial)).toEqual([
       "bad: Only 25 % of the lanes are active: a block of 8 leaves 24 lanes of its last warp empty.",
     ]);
-    expect(remarks(launches.odd)[0]).toMatch(/^fair: Only \d+ % of the lanes are active: lanes diverge|^bad: /);
-    expect(remarks(launches.odd).join("\n")).toMatch(/of the branches diverge: 1 of \d/);
+    expect(remarks(launches.odd)).toEqual([
+      "bad: 50 % of the branches diverge: 1 of 2.",
+      "fair: Only 68 % of the lanes are active: lanes diverge or end early.",
+      "fair: Global loads are not coalesced: 4 sectors a request where 2 would do.",
+      "fair: Global stores are not coalesced: 4 sectors a request where 2 would do.",
+    ]);
+  });
+
+  it("does not take lanes for idle that only do not take a branch", () => {
+    expect(launches.looping.counters.thread_instructions).toBeLessThan(
+      32 * launches.looping.counters.warp_instructions,
+    );
+    expect(launches.looping.laneEfficiency).toBe(1);
   });
 
   it("says what bank conflicts cost, and counts barriers", () => {

@@ -69,10 +69,13 @@ export class CounterObserver implements Observer {
 
   private readonly idealSectors = { load: 0, store: 0 };
 
-  instruction(point: ExecutionPoint, mask: number): void {
+  private predicatedOff = 0;
+
+  instruction(point: ExecutionPoint, mask: number, active: number): void {
     if (point.pc >= this.executed.length) this.grow(point.pc);
     this.executed[point.pc]++;
     this.lanes[point.pc] += popcount(mask);
+    if (mask !== active) this.predicatedOff += popcount(active & ~mask);
   }
 
   branch(_point: ExecutionPoint, taken: number, notTaken: number): void {
@@ -111,6 +114,14 @@ export class CounterObserver implements Observer {
       case "local":
         counts.local_bytes += bytes;
     }
+  }
+
+  /**
+   * Lanes that were active but predicated off, over all warp instructions: those that do not take a branch among them. They
+   * cost nothing that the warp's other lanes do not cost.
+   */
+  lanesPredicatedOff(): number {
+    return this.predicatedOff;
   }
 
   /** The sectors that the loads and stores so far would have touched side by side. */
@@ -160,9 +171,9 @@ export class CounterObserver implements Observer {
   }
 }
 
-/** Lanes that did something, as a share of the lanes that warps have: 1 where nothing diverged and no warp was partial. */
-export function laneEfficiency(counters: Counters): number {
-  return counters.thread_instructions / (32 * counters.warp_instructions);
+/** Lanes that were active, as a share of the lanes that warps have: 1 where nothing diverged and no warp was partial. */
+export function laneEfficiency(counters: Counters, predicatedOff: number): number {
+  return (counters.thread_instructions + predicatedOff) / (32 * counters.warp_instructions);
 }
 
 /** Branches at which a warp stayed together, as a share of all; NaN where there was no branch. */

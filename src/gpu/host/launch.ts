@@ -12,6 +12,13 @@ import {
   workOf,
 } from "../analysis/counters.js";
 
+/** What the counters are held against. */
+export interface LaunchYardsticks {
+  readonly idealSectors: IdealSectors;
+  /** Lanes that were active but predicated off, over all warp instructions. */
+  readonly lanesPredicatedOff: number;
+}
+
 export class Launch {
   static {
     inspectAsText(Launch);
@@ -24,13 +31,17 @@ export class Launch {
     readonly grid: Dim3,
     readonly block: Dim3,
     readonly counters: Counters,
-    /** The sectors that its global loads and stores would have touched had the lanes' values lain side by side. */
-    readonly idealSectors: IdealSectors,
+    private readonly judged: LaunchYardsticks,
   ) {}
 
-  /** Active lanes as a share of all lanes of the warp instructions, 0 to 1. */
+  /** The sectors that its global loads and stores would have touched had the lanes' values lain side by side. */
+  get idealSectors(): IdealSectors {
+    return this.judged.idealSectors;
+  }
+
+  /** SIMT efficiency: active lanes, predicated off or not, as a share of all lanes of the warp instructions, 0 to 1. */
   get laneEfficiency(): number {
-    return laneEfficiency(this.counters);
+    return laneEfficiency(this.counters, this.judged.lanesPredicatedOff);
   }
 
   /** Branches at which the warp stayed together, 0 to 1; NaN where there was no branch. */

@@ -111,7 +111,10 @@ export class VirtualGPU {
     const machine = new Machine(image, [probe, ...(config.observers ?? [])], this.memory.global);
     runReporting(machine, `launch of ${image.kernel}`, config.progress);
     const counters = probe.result(machine.program.operations);
-    return new Launch(image.kernel, this.device.name, image.grid, image.block, counters, probe.ideal());
+    return new Launch(image.kernel, this.device.name, image.grid, image.block, counters, {
+      idealSectors: probe.ideal(),
+      lanesPredicatedOff: probe.lanesPredicatedOff(),
+    });
   }
 
   /**

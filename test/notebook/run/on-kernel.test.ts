@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { builtFile } from "../../../src/notebook/installation.js";
-import type { NotebookError, runNotebook as RunNotebook } from "../../../src/notebook/run/run.js";
+import type { CellProgress, NotebookError, runNotebook as RunNotebook } from "../../../src/notebook/run/run.js";
 import type { Notebook } from "../../../src/view/page/index.js";
 
 const { runNotebook } = (await import(pathToFileURL(builtFile("notebook", "run", "run.js")).href)) as {
@@ -134,3 +134,25 @@ it.each([
   },
   60_000,
 );
+
+it("leaves bars out of what it writes, and tells of them while the cell runs", async () => {
+  const path = notebook(
+    "const rounds = 3;",
+    `import { progress } from "warplab";
+for (const _ of progress(Array.from({ length: rounds }), { label: "waiting" })) await new Promise((go) => setTimeout(go, 300));
+"waited"`,
+  );
+  const said: string[] = [];
+  const write = async (): Promise<string> => {
+    const onProgress = ({ bar, number, state }: CellProgress) => {
+      if (bar !== undefined) said.push(`cell ${number} ${state}, ${bar}`);
+    };
+    return readFileSync((await runNotebook(path, { outDir: join(folder, "out"), onProgress })).notebook, "utf8");
+  };
+  const text = await write();
+  const { cells } = JSON.parse(text) as Notebook;
+  expect(cells[1].outputs).toMatchObject([{ output_type: "execute_result", data: { "text/plain": ["'waited'"] } }]);
+  expect(said[0]).toMatch(/^cell 2 running, waiting: \d+ % · [12] of 3/);
+  expect(said.at(-1)).toMatch(/^cell 2 running, waiting: done in/);
+  expect(await write()).toBe(text);
+});
