@@ -42,6 +42,10 @@ async function bringToLife(spec: VisualizationSpec, still: HTMLElement): Promise
     place.remove();
     throw error;
   }
+  // Its menu is a picture without words.
+  const menu = place.querySelector("summary");
+  menu?.setAttribute("aria-label", "Save the chart, or see its specification");
+  menu?.querySelector("svg")?.setAttribute("aria-hidden", "true");
   place.hidden = false;
   still.remove();
 }

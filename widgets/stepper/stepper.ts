@@ -81,9 +81,10 @@ export function mountStepper(
     parts.toolbar.element,
     parts.strip.element,
     notice,
+    // No landmark: the page around has its own.
     element(
-      "main",
-      {},
+      "div",
+      { class: "panes" },
       parts.code.element,
       element(
         "section",

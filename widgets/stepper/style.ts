@@ -90,7 +90,7 @@ button[aria-disabled="true"] { color: var(--soft); opacity: .6; cursor: default;
 .lane-mark { position: absolute; left: -9px; margin-top: -4px; border: 4px solid transparent; border-left-color: var(--hot); pointer-events: none; }
 .caption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 14px; margin-top: 3px; color: var(--soft); font-size: 11.5px; }
 
-main { display: grid; grid-template-columns: minmax(0, 39fr) minmax(0, 61fr); }
+.panes { display: grid; grid-template-columns: minmax(0, 39fr) minmax(0, 61fr); }
 .programs { border-right: 1px solid var(--line); min-width: 0; display: flex; flex-direction: column; }
 .code { padding: 9px 0 0; min-height: 0; }
 .code + .code { border-top: 1px solid var(--line); margin-top: 8px; }
@@ -203,7 +203,7 @@ dt kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 4px; colo
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 @container (max-width: 700px) {
-  main { grid-template-columns: minmax(0, 1fr); }
+  .panes { grid-template-columns: minmax(0, 1fr); }
   .programs { border-right: 0; border-bottom: 1px solid var(--line); }
   .where { margin-left: 0; }
   .where .at { min-width: 0; text-align: left; }

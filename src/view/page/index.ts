@@ -136,7 +136,7 @@ function renderCell(cell: Cell, context: PageContext, options: PageOptions): str
 function renderInput(cell: Cell, source: string): string {
   const tags = cell.metadata.tags ?? [];
   if (tags.includes("remove-input") || source.trim() === "") return "";
-  const code = `<pre tabindex="0"><code>${highlight(source.trimEnd(), "typescript")}</code></pre>`;
+  const code = `<pre tabindex="0" role="group" aria-label="Code"><code>${highlight(source.trimEnd(), "typescript")}</code></pre>`;
   const jupyter = cell.metadata["jupyter"] as { source_hidden?: unknown } | undefined;
   if (tags.includes("hide-input") || jupyter?.source_hidden === true) {
     return `<details class="input"><summary>Code</summary>${code}</details>`;

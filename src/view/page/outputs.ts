@@ -103,7 +103,9 @@ function inlineSvg(svg: string, context: OutputContext): string {
 function stream(name: string, written: string): string {
   const shown = ansiToHtml(overwrite(written));
   if (shown === "") return "";
-  return name === "stderr" ? preformatted(shown, "stream stderr") : preformatted(shown, "stream");
+  return name === "stderr"
+    ? preformatted(shown, { classes: "stream stderr", label: "Output, standard error" })
+    : preformatted(shown, { classes: "stream" });
 }
 
 function errorOutput(name: string, message: string, traceback: readonly string[]): string {
@@ -120,9 +122,9 @@ function figure(inner: string): string {
   return `<figure>${inner}</figure>`;
 }
 
-// Focusable, since it scrolls: the keyboard must reach what the mouse wheel does.
-function preformatted(html: string, classes = "result"): string {
-  return `<pre class="${classes}" tabindex="0">${html.replace(/\n$/, "")}</pre>`;
+// Focusable, since it scrolls: the keyboard must reach what the mouse wheel does, and what is reached has a name.
+function preformatted(html: string, { classes = "result", label = "Output" } = {}): string {
+  return `<pre class="${classes}" tabindex="0" role="group" aria-label="${label}">${html.replace(/\n$/, "")}</pre>`;
 }
 
 function unknownOutput(what: string): string {

@@ -152,12 +152,12 @@ describe("an output", () => {
     [
       "text",
       { output_type: "stream", name: "stdout", text: ["a<b\n", "c\n"] },
-      '<pre class="stream" tabindex="0">a&#60;b\nc</pre>',
+      '<pre class="stream" tabindex="0" role="group" aria-label="Output">a&#60;b\nc</pre>',
     ],
     [
       "a complaint",
       { output_type: "stream", name: "stderr", text: "oh" },
-      '<pre class="stream stderr" tabindex="0">oh</pre>',
+      '<pre class="stream stderr" tabindex="0" role="group" aria-label="Output, standard error">oh</pre>',
     ],
     [
       "an error",
