@@ -12,7 +12,9 @@ export interface ModifierRule {
 }
 
 /**
- * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; the others say themselves.
+ * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; `packed` may be a vector that makes up
+ * the type; `pair` may have a predicate behind the register, `match` is such a pair with a mask of lanes before the predicate,
+ * `preds` may be two predicates; the others say themselves.
  */
 export type OperandClass =
   | "type"
@@ -20,11 +22,15 @@ export type OperandClass =
   | "atype"
   | "wide"
   | "u32"
+  | "f32"
   | "pred"
   | "address"
   | "label"
   | "vector"
-  | "pair";
+  | "packed"
+  | "pair"
+  | "match"
+  | "preds";
 
 export interface OperandRule {
   readonly name: string;
@@ -60,6 +66,22 @@ const floatComparisons = `${comparisons}|equ|neu|ltu|leu|gtu|geu|num|nan`;
 const roundings = "rn|rz|rm|rp";
 const scopes = "cta|gpu|sys";
 
+/** The comparisons of setp or set: which ones a type has depends on its kind. The compared type is `type`, or set's `atype`. */
+function compared(opcode: string, combined: string, operands: string, does: string): RowText[] {
+  const type = opcode === "set" ? ".dtype=u32|s32|f32 .atype" : ".type";
+  return [
+    [`${opcode} .cmp=${comparisons}${combined} ${type}=${integers}`, operands, does],
+    [`${opcode} .cmp=lo|ls|hi|hs${combined} ${type}=u16|u32|u64`, operands, `${does}; other names for lt, le, gt, ge`],
+    [`${opcode} .cmp=eq|ne${combined} ${type}=${bits}`, operands, does],
+    [
+      `${opcode} .cmp=${floatComparisons}${combined} ?.ftz ${type}=f32`,
+      operands,
+      `${does}; ordered unless it ends in u`,
+    ],
+    [`${opcode} .cmp=${floatComparisons}${combined} ${type}=f64`, operands, `${does}; ordered unless it ends in u`],
+  ];
+}
+
 export const instructionTable: readonly InstructionRow[] = [
   ...rows("arithmetic", [
     [`add .type=${integers}`, "d a b", "d = a + b, wrapping around"],
@@ -72,6 +94,20 @@ export const instructionTable: readonly InstructionRow[] = [
     ["mul .wide .type=s16|u16|s32|u32", "d:wide a b", "d = a * b in twice the width"],
     [`mul ?.rnd=${roundings} ?.ftz ?.sat .type=f32`, "d a b", "d = a * b", 1],
     [`mul ?.rnd=${roundings} .type=f64`, "d a b", "d = a * b", 1],
+    ["add .cc .type=u32|s32|u64|s64", "d a b", "d = a + b; the carry is kept"],
+    ["addc ?.cc .type=u32|s32|u64|s64", "d a b", "d = a + b + the carry; with .cc the new one is kept"],
+    ["sub .cc .type=u32|s32|u64|s64", "d a b", "d = a - b; the borrow is kept"],
+    ["subc ?.cc .type=u32|s32|u64|s64", "d a b", "d = a - b - the borrow; with .cc the new one is kept"],
+    [
+      "mad .half=lo|hi .cc .type=u32|s32|u64|s64",
+      "d a b c",
+      "d = the low or high half of a * b, plus c; the carry of the sum is kept",
+    ],
+    [
+      "madc .half=lo|hi ?.cc .type=u32|s32|u64|s64",
+      "d a b c",
+      "d = the low or high half of a * b, plus c and the carry; with .cc the new one is kept",
+    ],
     [`mad .half=lo|hi .type=${integers}`, "d a b c", "d = the low or high half of a * b, plus c"],
     ["mad .wide .type=s16|u16|s32|u32", "d:wide a b c:wide", "d = a * b + c in twice the width"],
     [`fma .rnd=${roundings} ?.ftz ?.sat .type=f32`, "d a b c", "d = a * b + c with one rounding", 2],
@@ -136,26 +172,44 @@ export const instructionTable: readonly InstructionRow[] = [
     [`sad .type=${integers}`, "d a b c", "d = c + |a - b|"],
     ["mul24 .half=lo|hi .type=u32|s32", "d a b", "d = 32 bits of the product of the low 24 bits of a and b"],
     ["mad24 .half=lo|hi .type=u32|s32", "d a b c", "d = 32 bits of the product of the low 24 bits of a and b, plus c"],
+    [`cnot .type=${bits}`, "d a", "d = 1 where a is 0, else 0"],
     ["copysign .type=f32|f64", "d a b", "d = b with the sign of a"],
   ]),
   ...rows("comparison", [
-    [`setp .cmp=${comparisons} .type=${integers}`, "d:pred a b", "d = a compared with b"],
+    ...compared("setp", "", "d:preds a b", "d = a compared with b; of d|q, q is the opposite"),
+    ...compared(
+      "setp",
+      " .bool=and|or|xor",
+      "d:preds a b c:pred",
+      "d = a compared with b, combined with c; of d|q, q is the opposite of the comparison combined with c",
+    ),
+    ...compared(
+      "set",
+      "",
+      "d:dtype a:atype b:atype",
+      "d = all ones, or 1.0, where the comparison of a and b holds, else 0",
+    ),
+    ...compared(
+      "set",
+      " .bool=and|or|xor",
+      "d:dtype a:atype b:atype c:pred",
+      "d = all ones, or 1.0, where the comparison of a and b, combined with c, holds, else 0",
+    ),
+    [`slct .type=${bits}|${integers}|f32|f64 .by=s32`, "d a b c:u32", "d = c >= 0 ? a : b"],
+    [`slct ?.ftz .type=${bits}|${integers}|f32|f64 .by=f32`, "d a b c:f32", "d = c >= 0 ? a : b"],
     [
-      "setp .cmp=lo|ls|hi|hs .type=u16|u32|u64",
-      "d:pred a b",
-      "d = a compared with b, by other names for lt, le, gt, ge",
+      "testp .test=finite|infinite|number|notanumber|normal|subnormal .type=f32|f64",
+      "d:pred a",
+      "d = whether a is of that kind",
     ],
-    [`setp .cmp=eq|ne .type=${bits}`, "d:pred a b", "d = whether a and b have the same bits"],
-    [
-      `setp .cmp=${floatComparisons} ?.ftz .type=f32`,
-      "d:pred a b",
-      "d = a compared with b; ordered unless it ends in u",
-    ],
-    [`setp .cmp=${floatComparisons} .type=f64`, "d:pred a b", "d = a compared with b; ordered unless it ends in u"],
     [`selp .type=${bits}|${integers}|f32|f64`, "d a b c:pred", "d = c ? a : b"],
   ]),
   ...rows("conversion", [
-    [`mov .type=pred|${bits}|${integers}|f32|f64`, "d a", "d = a, bit for bit"],
+    [
+      `mov .type=pred|${bits}|${integers}|f32|f64`,
+      "d:packed a:packed",
+      "d = a, bit for bit; of a vector the first element is the lowest bits",
+    ],
     [`cvt ?.sat .dtype=s8|u8|${integers} .atype=${integers}|s8|u8`, "d:dtype a:atype", "d = a in another integer type"],
     [
       `cvt .rnd=rni|rzi|rmi|rpi ?.ftz ?.sat .dtype=s8|u8|${integers} .atype=f32|f64`,
@@ -251,6 +305,8 @@ export const instructionTable: readonly InstructionRow[] = [
     ["bra ?.uni", "a:label", "goes on at the label"],
     ["ret ?.uni", "", "ends the thread"],
     ["exit", "", "ends the thread"],
+    ["trap", "", "ends the launch with a fault"],
+    ["nanosleep .type=u32", "a", "waits for about a nanoseconds; no time passes here"],
   ]),
   ...rows("synchronisation", [
     ["bar ?.cta .sync", "a:u32 ?b:u32", "waits for all threads of the block"],
@@ -267,6 +323,19 @@ export const instructionTable: readonly InstructionRow[] = [
       "d = whether a holds in all or any lanes of the mask",
     ],
     ["vote .sync .mode=ballot .type=b32", "d a:pred m:u32", "d = the lanes of the mask in which a holds, as bits"],
+    ["match .any .sync .type=b32|b64", "d:u32 a m:u32", "d = the lanes of the mask that have the same a, as bits"],
+    [
+      "match .all .sync .type=b32|b64",
+      "d:match a m:u32",
+      "d = the mask where all its lanes have the same a, else 0; of d|p, p says which",
+    ],
+    [
+      "redux .sync .op=add|min|max .type=u32|s32",
+      "d a m:u32",
+      "d = the sum, smallest or largest a of the mask's lanes",
+    ],
+    ["redux .sync .op=and|or|xor .type=b32", "d a m:u32", "d = the a of the mask's lanes, combined bit by bit"],
+    ["elect .sync", "d:match m:u32", "p of d|p = whether this lane is the lowest of the mask; d = that lane"],
     ["activemask .type=b32", "d", "d = the lanes that run together now, as bits"],
   ]),
 ];

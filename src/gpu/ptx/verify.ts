@@ -222,6 +222,10 @@ class Checker {
         return;
       }
       case "vector": {
+        if (rule.class === "packed") {
+          this.packed(instruction, operand.elements, rule, expected);
+          return;
+        }
         const count = { v2: 2, v4: 4 }[modifiers["vec"] ?? ""] ?? 0;
         if (rule.class !== "vector" || operand.elements.length !== count) {
           this.fail(instruction, `a vector of ${operand.elements.length} does not fit "${fullName(instruction)}"`);
@@ -231,8 +235,12 @@ class Checker {
         return;
       }
       case "pair":
-        if (rule.class !== "pair") this.fail(instruction, "d|p does not fit here");
-        this.value(instruction, operand.first, { ...rule, class: "type" }, expected, modifiers);
+        if (rule.class !== "pair" && rule.class !== "match" && rule.class !== "preds") {
+          this.fail(instruction, "d|p does not fit here");
+        }
+        if (rule.class !== "match" || !isSink(operand.first)) {
+          this.value(instruction, operand.first, { ...rule, class: "type" }, expected, modifiers);
+        }
         this.value(instruction, operand.second, { ...rule, class: "pred" }, predicateType, modifiers);
         return;
       case "symbol":
@@ -257,6 +265,18 @@ class Checker {
     }
   }
 
+  /** `mov.b64 {%r1, %r2}, %rd1`: the elements' bits make up the type's. */
+  private packed(instruction: Instruction, elements: readonly Operand[], rule: OperandRule, expected: PtxType): void {
+    const part = ptxTypes.get(`b${(expected.bytes * 8) / elements.length}`);
+    if (expected.kind !== "bits" || part === undefined || (elements.length !== 2 && elements.length !== 4)) {
+      this.fail(instruction, `a vector of ${elements.length} does not make up .${expected.name}`, "Take .b32 or .b64.");
+    }
+    for (const element of elements) {
+      if (rule.name === "d" && isSink(element)) continue;
+      this.value(instruction, element, { ...rule, class: "type" }, part, {});
+    }
+  }
+
   private undeclared(instruction: Instruction, name: string): never {
     if (isOtherSpecialRegister(name)) this.fail(instruction, `special register ${name} is not supported yet`);
     this.fail(instruction, `register "${name}" is not declared`);
@@ -271,6 +291,11 @@ class Checker {
   }
 }
 
+/** `_` stands for a result that nobody needs. */
+function isSink(operand: Operand): boolean {
+  return operand.kind === "symbol" && operand.name === "_";
+}
+
 const predicateType = ptxTypes.get("pred") as PtxType;
 const u32Type = ptxTypes.get("u32") as PtxType;
 
@@ -279,8 +304,9 @@ function expectedType(
   modifiers: Readonly<Record<string, string>>,
   type: PtxType | undefined,
 ): PtxType {
-  if (operandClass === "pred") return predicateType;
-  if (operandClass === "u32") return u32Type;
+  if (operandClass === "pred" || operandClass === "preds") return predicateType;
+  if (operandClass === "u32" || operandClass === "match") return u32Type;
+  if (operandClass === "f32") return ptxTypes.get("f32") as PtxType;
   if (operandClass === "atype") return ptxTypes.get(modifiers["atype"]) as PtxType;
   const base = type ?? u32Type;
   if (operandClass !== "wide") return base;

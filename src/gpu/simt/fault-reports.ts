@@ -96,6 +96,16 @@ export class FaultReports {
     );
   }
 
+  trap(lane: number): never {
+    this.fault(
+      "trap",
+      "the kernel ended itself with trap",
+      lane,
+      undefined,
+      "An assertion or a check in it did not hold.",
+    );
+  }
+
   deadlock(): never {
     const warp = this.machine.blocks.warps.find((candidate) => !candidate.done) as Warp;
     this.machine.point.warp = warp.index;

@@ -4,7 +4,14 @@ import { WarplabError } from "../../core/errors.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { Instruction } from "../ptx/syntax.js";
 
-export type FaultKind = "out-of-bounds" | "misaligned" | "livelock" | "deadlock" | "barrier" | "divergent exchange";
+export type FaultKind =
+  | "out-of-bounds"
+  | "misaligned"
+  | "livelock"
+  | "deadlock"
+  | "barrier"
+  | "divergent exchange"
+  | "trap";
 
 /** One finding, as `warplab launch` prints it. */
 export interface Finding {

@@ -70,6 +70,7 @@ export class Machine {
       parameters: image.parameters,
       addresses: new Float64Array(32),
       observe: onMemory === null ? null : (access: MemoryAccess) => onMemory(point, access),
+      trap: (lane) => this.reports.trap(lane),
       refuse: (lane, address, bytes, space, kind) => this.reports.access(lane, address, bytes, space, kind),
     };
     this.program = decode(this.verified, this.plan, system);

@@ -5,6 +5,7 @@ import { symbolOf } from "../ptx/module-variables.js";
 import type { Variable } from "../ptx/syntax.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
 import * as bits from "./execute/bits.js";
+import { carry } from "./execute/carry.js";
 import * as compare from "./execute/compare.js";
 import * as convert from "./execute/convert.js";
 import * as float from "./execute/float.js";
@@ -145,6 +146,9 @@ function stepOf({ row, modifiers }: VerifiedInstruction): Step {
       return Step.barrier;
     case "shfl":
     case "vote":
+    case "match":
+    case "redux":
+    case "elect":
       return Step.together;
     default:
       return Step.ordinary;
@@ -160,11 +164,20 @@ const byKind =
   (verified, places, system) =>
     (verified.type?.kind === "float" ? floating : whole)(verified, places, system);
 
+/** With .cc the carry is kept, which takes another way. */
+const carrying =
+  (plain: Builder): Builder =>
+  (verified, places, system) =>
+    (verified.modifiers["cc"] === undefined ? plain : carry)(verified, places, system);
+
 const builders: Readonly<Record<string, Builder>> = {
-  add: byKind(float.add, integer.add),
-  sub: byKind(float.sub, integer.sub),
+  add: byKind(float.add, carrying(integer.add)),
+  addc: carry,
+  sub: byKind(float.sub, carrying(integer.sub)),
+  subc: carry,
   mul: byKind(float.mul, integer.multiply),
-  mad: byKind(float.fma, integer.multiply),
+  mad: byKind(float.fma, carrying(integer.multiply)),
+  madc: carry,
   fma: float.fma,
   div: byKind(float.div, integer.divide),
   rem: integer.divide,
@@ -201,8 +214,12 @@ const builders: Readonly<Record<string, Builder>> = {
   mul24: bits.multiply24,
   mad24: bits.multiply24,
   copysign: float.copySign,
+  cnot: bits.logicalNot,
   setp: compare.setp,
+  set: compare.set,
   selp: compare.selp,
+  slct: compare.slct,
+  testp: compare.testp,
   mov: convert.mov,
   cvt: convert.cvt,
   cvta: convert.cvta,
@@ -215,6 +232,14 @@ const builders: Readonly<Record<string, Builder>> = {
   fence: () => nothing,
   shfl: warpLevel.shuffle,
   vote: warpLevel.vote,
+  match: warpLevel.match,
+  redux: warpLevel.reduce,
+  elect: warpLevel.elect,
+  nanosleep: () => nothing,
+  trap:
+    (_verified, _places, { trap }) =>
+    (_warp, mask) =>
+      trap(31 - Math.clz32(mask & -mask)),
   activemask: warpLevel.activemask,
 };
 

@@ -47,6 +47,7 @@ export class RegisterLayout {
     readonly low: number;
     readonly high: number | undefined;
   }[] = [];
+  private carryIndex: number | undefined;
   private wordCount = 0;
   private predicateCount = 0;
 
@@ -75,6 +76,17 @@ export class RegisterLayout {
       this.specials.set(name, offset);
     }
     return offset;
+  }
+
+  /** The mask index of a predicate that one instruction needs while it executes. */
+  scratchPredicate(): number {
+    return this.predicateCount++;
+  }
+
+  /** The mask index of the carry that add.cc and its kin keep for addc. */
+  carry(): number {
+    this.carryIndex ??= this.predicateCount++;
+    return this.carryIndex;
   }
 
   /** The word offset of a register that holds these bits in every lane. */

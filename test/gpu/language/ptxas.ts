@@ -4,15 +4,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const hasPtxas: boolean = spawnSync("ptxas", ["--version"]).status === 0;
+const version = spawnSync("ptxas", ["--version"], { encoding: "utf8" });
 
-/** Assembles the module for sm_80; throws with ptxas's words where it is not valid. */
-export function assemble(ptx: string): void {
+export const hasPtxas: boolean = version.status === 0;
+
+/** The release of CUDA that it is of, such as 11.8; 0 where there is none. */
+export const ptxasRelease: number = Number(/release (\d+\.\d+)/.exec(version.stdout ?? "")?.[1] ?? 0);
+
+/** Assembles the module; throws with ptxas's words where it is not valid. */
+export function assemble(ptx: string, arch = "sm_80"): void {
   const folder = mkdtempSync(join(tmpdir(), "warplab-ptxas-"));
   try {
     const file = join(folder, "kernel.ptx");
     writeFileSync(file, ptx);
-    execFileSync("ptxas", ["-arch=sm_80", file, "-o", join(folder, "kernel.cubin")], { stdio: "pipe" });
+    execFileSync("ptxas", [`-arch=${arch}`, file, "-o", join(folder, "kernel.cubin")], { stdio: "pipe" });
   } catch (error) {
     throw new Error(`${(error as { stderr?: Buffer }).stderr ?? error}\n${ptx}`);
   } finally {

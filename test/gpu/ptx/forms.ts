@@ -18,6 +18,12 @@ function registerFor(typeName: string, index: number): string {
 function operandText(rule: OperandRule, index: number, chosen: Record<string, string>): string {
   const type = chosen["type"] ?? chosen["dtype"] ?? "u32";
   switch (rule.class) {
+    case "preds":
+      return chosen["bool"] === undefined ? `%p${index}` : `%p${index}|%p3`;
+    case "match":
+      return `%r${index}|%p1`;
+    case "f32":
+      return `%f${index % 4}`;
     case "pred":
       return `%p${index}`;
     case "u32":

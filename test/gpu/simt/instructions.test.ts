@@ -15,9 +15,9 @@ describe("the instruction table", () => {
   });
 
   it.each(
-    instructionTable.map(
-      (row) => [`${row.opcode} ${row.modifiers.map(({ name }) => name).join(".")}: ${row.does}`, row] as const,
-    ),
+    instructionTable
+      .filter(({ opcode }) => opcode !== "trap")
+      .map((row) => [`${row.opcode} ${row.modifiers.map(({ name }) => name).join(".")}: ${row.does}`, row] as const),
   )("every form runs: %s", (_, row) => {
     for (const form of formsOf(row)) {
       const ptx = kernelPtx(1, 0, `${formDeclarations}\n${form}\nnext: ret;`);

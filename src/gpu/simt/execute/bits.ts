@@ -215,6 +215,15 @@ export function multiply24(verified: VerifiedInstruction, places: OperandPlaces)
   });
 }
 
+/** cnot: 1 where a is 0, else 0. */
+export function logicalNot(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const type = verified.type as PtxType;
+  const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
+  return eachLane((registers, lane) => {
+    writeBits(registers, d, lane, type, readBits(registers, a, lane, type) === 0n ? 1n : 0n);
+  });
+}
+
 function readBits({ u32, u64 }: RegisterWords, slot: number, lane: number, type: PtxType): bigint {
   if (type.bytes === 8) return u64[(slot >>> 1) + lane];
   return BigInt.asUintN(type.bytes * 8, BigInt(u32[slot + lane]));

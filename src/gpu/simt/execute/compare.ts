@@ -1,9 +1,9 @@
-// setp and selp: predicates are masks over the lanes, so a comparison gathers one bit a lane.
-import type { PtxType } from "../../ptx/types.js";
+// setp, set, selp, slct and testp: predicates are masks over the lanes, so a comparison gathers one bit a lane.
+import { type PtxType, ptxTypes } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import { flush } from "./exact.js";
 import { narrowReader } from "./integer.js";
-import { type Execute, type OperandPlaces, predicateType } from "./operands.js";
+import { type Execute, type OperandPlaces, predicateType, u32Type } from "./operands.js";
 
 // lo, ls, hi and hs are the unsigned comparisons' other names.
 const ordered: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -32,14 +32,113 @@ function comparison(name: string, type: PtxType): (a: number, b: number) => bool
 
 export function setp(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const type = verified.type as PtxType;
-  const d = places.nth(verified, 0, predicateType);
-  const [a, b] = [places.nth(verified, 1), places.nth(verified, 2)];
+  const destination = verified.instruction.operands[0];
+  const pair = destination.kind === "pair" ? destination : undefined;
+  const d = places.value(pair?.first ?? destination, predicateType);
+  const compare = comparer(verified, type, d, places);
+  const combine = combination(verified, places, 3);
+  if (pair === undefined && combine === undefined) return compare;
+  const q = pair === undefined ? undefined : places.value(pair.second, predicateType);
+  return (warp, mask) => {
+    const { predicates } = warp.registers;
+    // c may be a destination too: it is read before the comparison writes.
+    const c = combine?.read(predicates) ?? 0;
+    compare(warp, mask);
+    const held = predicates[d];
+    const write = (slot: number, value: number): void => {
+      predicates[slot] = (predicates[slot] & ~mask) | ((combine?.apply(value, c) ?? value) & mask);
+    };
+    write(d, held);
+    if (q !== undefined) write(q, ~held);
+  };
+}
+
+/** set: as setp, into a register: all ones or 1.0 where it holds. */
+export function set(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const type = ptxTypes.get(verified.modifiers["atype"]) as PtxType;
+  const d = places.nth(verified, 0);
+  const held = places.layout.scratchPredicate();
+  const compare = comparer(verified, type, held, places);
+  const combine = combination(verified, places, 3);
+  const yes = verified.modifiers["dtype"] === "f32" ? 0x3f80_0000 : 0xffff_ffff;
+  return (warp, mask) => {
+    const { u32, predicates } = warp.registers;
+    compare(warp, mask);
+    const value = combine?.apply(predicates[held], combine.read(predicates)) ?? predicates[held];
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) !== 0) u32[d + lane] = (value & (1 << lane)) !== 0 ? yes : 0;
+    }
+  };
+}
+
+interface Combination {
+  read(predicates: Int32Array): number;
+  apply(held: number, c: number): number;
+}
+
+/** What .and, .or and .xor do with the predicate at the nth operand. */
+function combination(verified: VerifiedInstruction, places: OperandPlaces, nth: number): Combination | undefined {
+  const operation = combinations[verified.modifiers["bool"]];
+  if (operation === undefined) return undefined;
+  const slot = places.nth(verified, nth, predicateType);
+  const flip = places.flip(verified, nth);
+  return { read: (predicates) => predicates[slot] ^ flip, apply: operation };
+}
+
+const combinations: Readonly<Record<string, (held: number, c: number) => number>> = {
+  and: (held, c) => held & c,
+  or: (held, c) => held | c,
+  xor: (held, c) => held ^ c,
+};
+
+/** Writes the comparison of operands 1 and 2 to a predicate. */
+function comparer(verified: VerifiedInstruction, type: PtxType, d: number, places: OperandPlaces): Execute {
+  const [a, b] = [places.nth(verified, 1, type), places.nth(verified, 2, type)];
   const name = verified.modifiers["cmp"];
   if (type.bytes === 8 && type.kind !== "float") return compareWide(name, type, d, a, b);
   const holds = comparison(name, type);
   const read = laneReader(type, verified.modifiers["ftz"] !== undefined);
   if (type.name === "s32") return compareSigned(name, d, a, b) ?? gather(d, a, b, read, holds);
   return gather(d, a, b, read, holds);
+}
+
+/** slct: a where c is not negative, else b; -0 is not negative, a NaN is. */
+export function slct(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const type = verified.type as PtxType;
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  const byFloat = verified.modifiers["by"] === "f32";
+  const c = places.nth(verified, 3, byFloat ? (ptxTypes.get("f32") as PtxType) : u32Type);
+  const ftz = verified.modifiers["ftz"] !== undefined;
+  const step = type.bytes === 8 ? 2 : 1;
+  return (warp, mask) => {
+    const { u32, i32, f32 } = warp.registers;
+    for (let lane = 0, at = 0; lane < 32; lane++, at += step) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const selector = byFloat ? (ftz ? flush(f32[c + lane]) : f32[c + lane]) : i32[c + lane];
+      const from = selector >= 0 ? a : b;
+      u32[d + at] = u32[from + at];
+      if (step === 2) u32[d + at + 1] = u32[from + at + 1];
+    }
+  };
+}
+
+const tests: Readonly<Record<string, (value: number, least: number) => boolean>> = {
+  finite: (value) => Number.isFinite(value),
+  infinite: (value) => !Number.isFinite(value) && !Number.isNaN(value),
+  number: (value) => !Number.isNaN(value),
+  notanumber: (value) => Number.isNaN(value),
+  normal: (value, least) => Number.isFinite(value) && Math.abs(value) >= least,
+  subnormal: (value, least) => value !== 0 && Math.abs(value) < least,
+};
+
+export function testp(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const type = verified.type as PtxType;
+  const d = places.nth(verified, 0, predicateType);
+  const a = places.nth(verified, 1);
+  const holds = tests[verified.modifiers["test"]];
+  const least = type.bytes === 8 ? 2 ** -1022 : 2 ** -126;
+  const read = laneReader(type, false);
+  return gather(d, a, a, read, (value) => holds(value, least));
 }
 
 type Views = { readonly u32: Uint32Array; readonly f32: Float32Array; readonly f64: Float64Array };

@@ -1,5 +1,6 @@
 // mov, cvt and cvta.
 import { floatFormats, type Rounding, roundInteger, roundTo } from "../../../core/float-format.js";
+import type { Operand } from "../../ptx/syntax.js";
 import { type PtxType, ptxTypes } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
@@ -11,6 +12,9 @@ import { roundedInteger } from "./rounded.js";
 
 export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const type = verified.type as PtxType;
+  const [destination, source] = verified.instruction.operands;
+  if (destination.kind === "vector") return unpack(type, destination.elements, places.nth(verified, 1), places);
+  if (source.kind === "vector") return pack(type, places.nth(verified, 0), source.elements, places);
   const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
   if (type.kind === "predicate") {
     const flip = places.flip(verified, 1);
@@ -20,6 +24,56 @@ export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execu
     };
   }
   return copyWords(d, a, type.bytes === 8 ? 2 : 1);
+}
+
+/** The elements of a vector that makes up a type: how many bits each has. */
+function part(type: PtxType, elements: readonly Operand[]): PtxType {
+  return ptxTypes.get(`b${(type.bytes * 8) / elements.length}`) as PtxType;
+}
+
+function pack(type: PtxType, d: number, elements: readonly Operand[], places: OperandPlaces): Execute {
+  const { bytes } = part(type, elements);
+  const slots = elements.map((element) => places.value(element, part(type, elements)));
+  const step = type.bytes === 8 ? 2 : 1;
+  const perWord = 4 / Math.min(bytes, 4);
+  const keep = bytes === 4 ? -1 : 2 ** (8 * bytes) - 1;
+  return (warp, mask) => {
+    const { u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      // The destination may be among the elements: all are read before it is written.
+      let [low, high] = [0, 0];
+      for (let i = 0; i < slots.length; i++) {
+        const bits = (u32[slots[i] + lane] & keep) << (8 * bytes * (i % perWord));
+        if (i < perWord) low |= bits;
+        else high |= bits;
+      }
+      u32[d + step * lane] = type.bytes === 2 ? low & 0xffff : low;
+      if (step === 2) u32[d + step * lane + 1] = high;
+    }
+  };
+}
+
+function unpack(type: PtxType, elements: readonly Operand[], a: number, places: OperandPlaces): Execute {
+  const { bytes } = part(type, elements);
+  // An element that nobody needs is `_`.
+  const slots = elements.map((element) =>
+    element.kind === "symbol" ? undefined : places.value(element, part(type, elements)),
+  );
+  const step = type.bytes === 8 ? 2 : 1;
+  const perWord = 4 / Math.min(bytes, 4);
+  const keep = bytes === 4 ? -1 : 2 ** (8 * bytes) - 1;
+  return (warp, mask) => {
+    const { u32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const words = [u32[a + step * lane], step === 2 ? u32[a + step * lane + 1] : 0];
+      slots.forEach((slot, i) => {
+        if (slot === undefined) return;
+        u32[slot + lane] = (words[Math.floor(i / perWord)] >>> (8 * bytes * (i % perWord))) & keep;
+      });
+    }
+  };
 }
 
 function copyWords(d: number, a: number, step: 1 | 2): Execute {

@@ -23,6 +23,8 @@ export interface MemorySystem {
   readonly addresses: Float64Array;
   /** Tells the observers; null where there are none. */
   readonly observe: ((access: MemoryAccess) => void) | null;
+  /** Ends the launch: this lane has come to a trap. */
+  trap(lane: number): never;
   /** Ends the launch: this lane's access does not fit any allocation, or is not aligned. */
   refuse(lane: number, address: number, bytes: number, space: AccessSpace, kind: AccessKind): never;
 }
