@@ -49,7 +49,7 @@ export class Execution {
 
   /** Does `work` now, or, when a cell is about to begin, once it has begun: what a cell registers is there for it. */
   afterStart(work: () => void): void {
-    if (this.starting) this.held.push(work);
+    if (this.starting || this.held.length > 0) this.held.push(work);
     else work();
   }
 
@@ -77,7 +77,8 @@ export class Execution {
 
   private hasStarted(): void {
     this.starting = false;
-    for (const work of this.held.splice(0)) work();
+    // One that is cut short leaves the others where they are.
+    for (let work = this.held.shift(); work !== undefined; work = this.held.shift()) work();
   }
 
   private async execute({ channel, message }: Waiting): Promise<void> {
@@ -105,7 +106,8 @@ export class Execution {
       const expressions = await this.evaluateAll(content["user_expressions"], context);
       reply = { status: "ok", execution_count: count, payload: [], user_expressions: expressions };
     } catch (error) {
-      const report = this.report(error);
+      // A bundle that is no JSON is the other way to fail.
+      const report = error instanceof Failure ? error.report : this.tell(error);
       streams.finish(context);
       if (!silent) channels.publish(header, "error", { ...report });
       reply = { status: "error", execution_count: count, ...report };
@@ -113,7 +115,8 @@ export class Execution {
     asker.running = false;
     if (stored) this.parts.history.add(count, code, (result?.["text/plain"] as string | undefined) ?? null);
     const failed = reply["status"] === "error";
-    const aborted = failed && content["stop_on_error"] !== false ? await this.takeWaiting() : [];
+    const stops = failed && !silent && content["stop_on_error"] !== false;
+    const aborted = stops ? await this.takeWaiting() : [];
     streams.flush();
     this.parts.updates.flush();
     channels.reply(channel, message, "execute_reply", reply);
@@ -121,7 +124,7 @@ export class Execution {
     for (const waiting of aborted) this.abort(waiting);
   }
 
-  /** The bundle of a cell's value; undefined when there is nothing to show. */
+  /** The bundle of a cell's value; undefined when there is nothing to show. Rejects with a Failure, and with nothing else. */
   private async run(code: string, context: ExecutionContext): Promise<MimeBundle | undefined> {
     const { runner, within } = this.parts;
     const channels = this.parts.channels();
@@ -136,13 +139,13 @@ export class Execution {
           started: () => this.hasStarted(),
           undisturbed: (work) => channels.undisturbed(work),
         });
-        return value === undefined ? undefined : await interruption.race(formOnItsOwnTurn(value));
+        return value === undefined ? undefined : await interruption.race(onItsOwnTurn(() => bestForm(value)));
       });
       this.tellEnding("done", context);
       return shown;
     } catch (error) {
       this.tellEnding(error instanceof Interrupted ? "interrupted" : "failed", context);
-      throw error;
+      throw new Failure(await this.report(error, interruption));
     } finally {
       this.current = undefined;
       channels.endRun();
@@ -153,7 +156,13 @@ export class Execution {
     const told = this.endings;
     this.endings = [];
     this.parts.within(context, () => {
-      for (const callback of told) callback(ending);
+      for (const callback of told) {
+        try {
+          callback(ending);
+        } catch {
+          // A bar that cannot be drawn to its end is no reason to take a cell for failed.
+        }
+      }
     });
   }
 
@@ -165,14 +174,26 @@ export class Execution {
         const data = await this.run(`(${expression}\n)`, { ...context, label: `${context.label} (expression)` });
         answers[key] = { status: "ok", data: data ?? { "text/plain": "undefined" }, metadata: {} };
       } catch (error) {
-        answers[key] = { status: "error", ...this.report(error) };
+        answers[key] = { status: "error", ...(error as Failure).report };
       }
     }
     return answers;
   }
 
-  private report(error: unknown): ErrorReport {
+  private tell(error: unknown): ErrorReport {
     return reportError(error, (label) => this.parts.runner.sourceOf(label));
+  }
+
+  /** What an error tells of itself is the cell's code as well: it may throw, or loop until it is interrupted. */
+  private async report(error: unknown, interruption: Interruption): Promise<ErrorReport> {
+    try {
+      const report = await interruption.race(onItsOwnTurn(async () => this.tell(error)));
+      return { ...report, evalue: clip(report.evalue), traceback: report.traceback.map(clip) };
+    } catch (second) {
+      if (second instanceof Interrupted) return this.tell(second);
+      const evalue = "the cell failed, and what it threw cannot be shown";
+      return { ename: "Error", evalue, traceback: [`Error: ${evalue}`] };
+    }
   }
 
   /** The requests that have arrived by now, which is when a cell failed; later ones are executed. */
@@ -189,9 +210,24 @@ export class Execution {
   }
 }
 
+/** How a cell failed, as it is told. */
+class Failure {
+  constructor(readonly report: ErrorReport) {}
+}
+
 /** A value's own code may loop: what terminates it ends its turn of the event loop and nothing of ours. */
-function formOnItsOwnTurn(value: unknown): Promise<MimeBundle> {
+function onItsOwnTurn<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    onOwnTurn(() => bestForm(value).then(resolve, reject));
+    onOwnTurn(() => work().then(resolve, reject));
   });
+}
+
+/** An error's message may be a whole file: no page shows that, and no notebook should keep it. */
+const longestText = 20_000;
+
+function clip(text: string): string {
+  const left = text.length - longestText;
+  if (left <= 0) return text;
+  const head = text.slice(0, longestText * 0.75);
+  return `${head}\n\u22ef ${left.toLocaleString("en-US")} characters left out \u22ef\n${text.slice(-longestText * 0.25)}`;
 }

@@ -3,6 +3,7 @@
 import inspector from "node:inspector";
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
+import { signalChildren } from "./child-processes.js";
 import { type Channel, endpoint } from "./connection.js";
 import { type Content, createHeader, decode, encode, type Header, type Message, sealFrames } from "./message.js";
 import { Questions } from "./questions.js";
@@ -97,10 +98,13 @@ const interrupts = {
   timer: undefined as NodeJS.Timeout | undefined,
   /** The run that has heard it. */
   run: undefined as number | undefined,
+  /** How often it was of no avail. */
+  attempts: 0,
   request(): void {
     // The main thread, which waits for an answer, takes this for one.
     if (!questions.interrupt()) tell({ kind: "interrupt" });
     this.run = undefined;
+    this.attempts = 0;
     this.wait();
   },
   heard(run: number): void {
@@ -113,7 +117,12 @@ const interrupts = {
   },
   force(): void {
     this.wait();
-    if (!this.isOver() && Atomics.load(shared, flags.undisturbed) === 0) terminateMainThread();
+    if (this.isOver() || Atomics.load(shared, flags.undisturbed) !== 0) return;
+    const age = (Date.now() - Atomics.load(shared, flags.runStart)) | 0;
+    // The first is what Ctrl-C on a terminal sends.
+    const signal = (["SIGINT", "SIGTERM"] as const)[this.attempts++] ?? "SIGKILL";
+    if (Atomics.load(shared, flags.run) !== 0) signalChildren(signal, age);
+    terminateMainThread();
   },
   isOver(): boolean {
     return this.run !== undefined && (this.run === 0 || Atomics.load(shared, flags.run) !== this.run);

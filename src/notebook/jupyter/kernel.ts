@@ -43,6 +43,8 @@ export class Kernel {
   private readonly history = new History();
   private readonly runner: CellRunner;
   private readonly execution: Execution;
+  /** What is being answered; still there afterwards when an interrupt cut its answer short. */
+  private inHand: Message | undefined;
   private ending = false;
 
   private constructor(folder: string) {
@@ -75,7 +77,10 @@ export class Kernel {
     const kernel = new Kernel(folder);
     kernel.channels = await Channels.open(connection, {
       request: (channel, message) => kernel.handle(channel, message),
-      interrupt: () => kernel.execution.interrupt(),
+      interrupt: () => {
+        kernel.finishInterrupted();
+        kernel.execution.interrupt();
+      },
     });
     kernel.install();
     // Requests that arrive meanwhile are answered after it.
@@ -95,11 +100,7 @@ export class Kernel {
       },
       ask: (request, content) => this.channels.ask(request, content),
     });
-    const told = (what: string) => (error: unknown) =>
-      this.streams.write(
-        "stderr",
-        errorText(what, error, (label) => this.runner.sourceOf(label)),
-      );
+    const told = (what: string) => (error: unknown) => this.streams.write("stderr", this.textOf(what, error));
     process.on("uncaughtException", told("Uncaught error"));
     process.on("unhandledRejection", told("Unhandled rejection"));
     // A cell may call process.exit: ZeroMQ aborts a process whose sockets are open then.
@@ -178,6 +179,7 @@ export class Kernel {
   }
 
   private handle(channel: SendChannel, message: Message): void {
+    this.finishInterrupted();
     const type = message.header.msg_type;
     if (type === "execute_request") {
       this.execution.add(channel, message);
@@ -199,9 +201,31 @@ export class Kernel {
     if (type === "shutdown_request") void this.end();
   }
 
+  /** The text of an error outside any cell's run. What was thrown may throw again when it is looked at. */
+  private textOf(what: string, error: unknown): string {
+    try {
+      return errorText(what, error, (label) => this.runner.sourceOf(label));
+    } catch {
+      return `${what}, which cannot be shown.\n`;
+    }
+  }
+
+  /** An interrupt that cut a comm's handler short left its end undone. */
+  private finishInterrupted(): void {
+    const interrupted = this.inHand;
+    this.inHand = undefined;
+    if (interrupted === undefined) return;
+    const parent = interrupted.header;
+    this.streams.write("stderr", "Interrupted: the handler of a comm was cut short.\n", { parent, label: undefined });
+    this.streams.flush();
+    this.channels.publish(parent, "status", { execution_state: "idle" });
+  }
+
   private whileBusy(message: Message, work: () => void): void {
     this.channels.publish(message.header, "status", { execution_state: "busy" });
+    this.inHand = message;
     work();
+    this.inHand = undefined;
     this.channels.publish(message.header, "status", { execution_state: "idle" });
   }
 
@@ -237,10 +261,7 @@ export class Kernel {
         try {
           this.comms.handle(message);
         } catch (error) {
-          this.streams.write(
-            "stderr",
-            errorText("Error in a comm's handler", error, (label) => this.runner.sourceOf(label)),
-          );
+          this.streams.write("stderr", this.textOf("Error in a comm's handler", error));
         }
       });
       this.streams.flush();
