@@ -57,7 +57,7 @@ export class RecordingBridge implements KernelBridge {
     this.displays.push({ bundle, options });
   }
 
-  clearOutput(): void {
+  clearOutput(_options: { readonly wait: boolean }): void {
     throw new Error("not recorded");
   }
 

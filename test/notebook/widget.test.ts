@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { InputError } from "../../src/core/errors.js";
 import { packState, unpackState, Widget } from "../../src/notebook/widget.js";
 import { RecordingBridge } from "./recording-bridge.js";
 
@@ -61,12 +62,103 @@ describe("a property", () => {
     ]);
   });
 
+  it("is not changed by a message whose buffers have no place", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ a: 1 }, bridge);
+    const message = { method: "update", state: { a: 2 }, buffer_paths: [["b", "c"]] };
+    expect(() => bridge.comms[0].onMessage?.(message, [bytes(1)])).toThrow("no place or no buffer");
+    expect([widget.get("a"), bridge.comms[0].sent]).toEqual([1, []]);
+  });
+
   it("may be binary in both directions", () => {
     const bridge = new RecordingBridge();
     const widget = new Widget({ pixels: bytes(0) }, bridge);
     bridge.comms[0].onMessage?.({ method: "update", state: {}, buffer_paths: [["pixels"]] }, [bytes(4, 5)]);
     expect(widget.get("pixels")).toEqual(bytes(4, 5));
     expect(bridge.comms[0].sent[0].buffers).toEqual([bytes(4, 5)]);
+  });
+});
+
+describe("what a page sends", () => {
+  const update = (bridge: RecordingBridge, state: Record<string, unknown>, comm = 0): void =>
+    bridge.comms[comm].onMessage?.({ method: "update", state, buffer_paths: [] }, []);
+
+  it("may refer to open widgets, at any depth", () => {
+    const bridge = new RecordingBridge();
+    const child = new Widget({ a: 1 }, bridge);
+    const parent = new Widget({ children: [], by: {} }, bridge);
+    update(bridge, { children: [`IPY_MODEL_${child.id}`, "IPY_MODEL_gone"], by: { name: `IPY_MODEL_${child.id}` } }, 1);
+    expect(parent.get("children")).toEqual([child, "IPY_MODEL_gone"]);
+    expect(parent.get("by")).toEqual({ name: child });
+  });
+
+  it("changes no property that the widget does not have, nor what the widget is", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ _model_name: "M", a: 1 }, bridge);
+    update(bridge, { _model_name: "Other", stranger: 2, a: 3 });
+    expect(widget.packed().state).toEqual({ _model_name: "M", a: 3 });
+    expect(bridge.comms[0].sent.map(({ data }) => data["state"])).toEqual([{ a: 3 }]);
+  });
+
+  it("is heard of only where it differs, lists and records included", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ range: [1, 2], by: { a: [1] } }, bridge);
+    const heard: unknown[] = [];
+    widget.observe("range", (value) => heard.push(value));
+    widget.observe("by", (value) => heard.push(value));
+    update(bridge, { range: [1, 2], by: { a: [1] } });
+    update(bridge, { range: [1, 3] });
+    expect(heard).toEqual([[1, 3]]);
+  });
+
+  it("is echoed unless JUPYTER_WIDGETS_ECHO says no, and then only what was refused is answered", () => {
+    const bridge = new RecordingBridge();
+    const check = (changes: Record<string, unknown>) => {
+      if (changes["a"] === "wrong") throw new InputError("no");
+      return changes;
+    };
+    new Widget({ a: 1 }, bridge, check);
+    process.env["JUPYTER_WIDGETS_ECHO"] = "0";
+    try {
+      update(bridge, { a: 2 });
+      update(bridge, { a: "wrong" });
+    } finally {
+      delete process.env["JUPYTER_WIDGETS_ECHO"];
+    }
+    expect(bridge.comms[0].sent.map(({ data }) => [data["method"], data["state"]])).toEqual([["update", { a: 2 }]]);
+  });
+});
+
+describe("a listener that throws", () => {
+  it("is told of where it was made, and stops neither the others nor the widget", () => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ a: 1 }, bridge);
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    const heard: unknown[] = [];
+    widget.observe("a", () => {
+      throw new RangeError("of the first");
+    });
+    widget.observe("a", (value) => heard.push(value));
+    widget.set({ a: 2 });
+    expect(told.mock.calls).toEqual([["RangeError: of the first"]]);
+    expect(heard).toEqual([2]);
+    told.mockRestore();
+  });
+});
+
+describe("a widget that is closed", () => {
+  it("says so once, whoever closes it", () => {
+    const bridge = new RecordingBridge();
+    let closed = 0;
+    const here = new Widget({}, bridge);
+    here.onClose(() => closed++);
+    here.close();
+    here.close();
+    const there = new Widget({}, bridge);
+    there.onClose(() => closed++);
+    bridge.comms[1].onClose?.({});
+    there.close();
+    expect([closed, here.closed, there.closed, bridge.comms[1].closed]).toEqual([2, true, true, false]);
   });
 });
 
@@ -85,7 +177,8 @@ describe("messages", () => {
   it("that nobody defined are ignored", () => {
     const bridge = new RecordingBridge();
     new Widget({ a: 1 }, bridge);
-    for (const data of [{}, { method: "dance" }, { method: "update", state: 3 }]) bridge.comms[0].onMessage?.(data, []);
+    const strange = [{}, { method: "dance" }, { method: "update", state: 3 }, { method: "update" }, null, 3, "x", []];
+    for (const data of strange) bridge.comms[0].onMessage?.(data, []);
     expect(bridge.comms[0].sent).toEqual([]);
   });
 });

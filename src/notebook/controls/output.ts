@@ -50,7 +50,8 @@ export class OutputControl extends ControlBase<OutputProperties> {
 
   /** Takes away what is there: now, or with `wait` when the next output comes. */
   clear({ wait = false }: { readonly wait?: boolean } = {}): void {
-    this.#sink.clear({ wait });
+    // As from inside, so that the kernel knows that there is room again for what it leaves out of endless output.
+    this.captureTo(this.#sink, () => this.#bridge.clearOutput({ wait }));
     if (!wait) this.flush();
   }
 

@@ -173,6 +173,15 @@ log.capture(() => { console.log("a"); console.log("b"); console.error("c"); show
     expect(outputsOf(id)).toEqual([]);
   });
 
+  test("has room again when it is cleared after output without end", async () => {
+    await run(`import { output } from "warplab";
+var full = output();
+full.capture(() => { for (let i = 0; i < 30_000; i++) console.log(i); });
+full.clear();
+full.capture(() => console.log("room")); 0`);
+    expect(textOf(idOf("Output"))).toBe("room\n");
+  });
+
   test("takes what comes late, and ten thousand lines in few messages", async () => {
     await run(`import { output } from "warplab";
 var many = output();
@@ -205,7 +214,10 @@ watched.onChange((value) => console.log("second", value)); 0`);
     );
     const streams = ofType({ messages: heard }, "stream");
     expect(
-      streams.map(({ content }) => [content.name, content.text.split("\n").find((line) => /^(second|Error)/.test(line))]),
+      streams.map(({ content }) => [
+        content.name,
+        content.text.split("\n").find((line) => /^(second|Error)/.test(line)),
+      ]),
     ).toEqual([
       ["stderr", "Error: of the first"],
       ["stdout", "second 3"],

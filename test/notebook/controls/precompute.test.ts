@@ -16,6 +16,10 @@ class CapturingBridge extends RecordingBridge {
     this.#sink?.add({ output_type: "display_data", data, metadata: {} } as CellOutput);
   }
 
+  override clearOutput(options: { readonly wait: boolean }): void {
+    this.#sink?.clear(options);
+  }
+
   override capture<T>(sink: OutputSink, work: () => T): T {
     const before = this.#sink;
     this.#sink = sink;
