@@ -52,6 +52,25 @@ describe.skipIf(chromiumPath === undefined)("stock controls in a saved page", ()
     }
   });
 
+  it("says and draws nothing twice when the page is saved again from the browser", async () => {
+    const { page } = await open(gallery().notebook("linked", "inert", "containers"));
+    const seen = (of: Page) =>
+      of.evaluate(() => ({
+        controls: document.querySelectorAll("input, select, button, textarea, [role]").length,
+        words: (document.querySelector("main") as HTMLElement).innerText,
+      }));
+    const original = await seen(page);
+    const file = `${folder}/saved.html`;
+    writeFileSync(file, await page.evaluate(() => `<!DOCTYPE html>\n${document.documentElement.outerHTML}`));
+    await page.goto(pathToFileURL(file).href);
+    expect(await seen(page)).toEqual(original);
+    const slider = page.getByRole("slider", { name: "threads" });
+    await slider.focus();
+    await page.keyboard.press("End");
+    expect(await page.getByRole("progressbar", { name: "progress" }).getAttribute("aria-valuenow")).toBe("100");
+    await page.context().close();
+  });
+
   it("moves what a link joins, by arrows, Home and End", async () => {
     const { page } = await open(gallery().notebook("linked"));
     const slider = page.getByRole("slider", { name: "threads" });

@@ -33,19 +33,20 @@ describe.skipIf(chromiumPath === undefined)("the page of the tour", () => {
   /** Opens the page with the network cut, keeping account of what it asks for and complains about. */
   async function open(
     colorScheme: "light" | "dark",
+    address: string = url,
   ): Promise<{ page: Page; requests: string[]; complaints: string[] }> {
     const context = await browser.newContext({ offline: true, colorScheme, viewport: { width: 1200, height: 1000 } });
     const page = await context.newPage();
     const requests: string[] = [];
     const complaints: string[] = [];
     page.on("request", (request) => {
-      if (!/^(data|blob|about):/.test(request.url()) && request.url() !== url) requests.push(request.url());
+      if (!/^(data|blob|about):/.test(request.url()) && request.url() !== address) requests.push(request.url());
     });
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
-    await page.goto(url);
+    await page.goto(address);
     return { page, requests, complaints };
   }
 
@@ -72,6 +73,47 @@ describe.skipIf(chromiumPath === undefined)("the page of the tour", () => {
     expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
     await screenshot(stepper.host, "page-stepper-light");
     await screenshot(page, "page-light");
+    await page.context().close();
+  });
+
+  it("saved again from the browser, steps as before and shows nothing twice", async () => {
+    const saved = mkdtempSync(`${tmpdir()}/warplab-saved-`);
+    const seen = (page: Page) =>
+      page.evaluate(() => ({
+        steppers: document.querySelectorAll('[data-warplab="stepper"]').length,
+        charts: document.querySelectorAll("[data-warplab-chart]").length,
+        places: document.querySelectorAll(".chart-place").length,
+        pictures: document.querySelectorAll("figure svg").length,
+        styles: document.querySelectorAll("style").length,
+        around: [...document.body.children].map(({ tagName, id }) => `${tagName} ${id}`),
+        words: (document.querySelector("main") as HTMLElement).innerText,
+      }));
+    let { page, requests, complaints } = await open("light");
+    const stepper = new StepperDriver(page);
+    await stepper.ready();
+    await page.locator("figure.chart details").first().waitFor({ state: "attached" });
+    const opened = await stepper.cursor();
+    const original = await seen(page);
+    // Twice: what a page leaves in itself would add up.
+    for (const generation of [1, 2]) {
+      const driver = new StepperDriver(page);
+      await driver.press("step");
+      await driver.key("d");
+      // As "Save page as" writes it: the document as it stands, without what lives in shadow roots.
+      const text = await page.evaluate(() => `<!DOCTYPE html>\n${document.documentElement.outerHTML}`);
+      await page.context().close();
+      const file = `${saved}/${generation}.html`;
+      writeFileSync(file, text);
+      ({ page, requests, complaints } = await open("light", pathToFileURL(file).href));
+      const again = new StepperDriver(page);
+      await again.ready();
+      await page.locator("figure.chart details").first().waitFor({ state: "attached" });
+      expect(await seen(page)).toEqual(original);
+      expect(await again.cursor()).toBe(opened);
+      await again.press("step");
+      expect(await again.cursor()).toBe(opened + 1);
+      expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
+    }
     await page.context().close();
   });
 

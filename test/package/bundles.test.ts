@@ -1,9 +1,10 @@
 // What a browser is given: the page's runtime simulates, and never carries the compiler; a page stays small.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { repository } from "../cli/command.js";
+import { repository, warplab } from "../cli/command.js";
 
 /** The sources of each bundle, as the build wrote them down. */
 const built = JSON.parse(readFileSync(`${repository}dist/assets/inputs.json`, "utf8")) as Record<string, string[]>;
@@ -44,6 +45,19 @@ describe.each(["assets/page.js", "assets/stepper.js", "labextension/static/remot
     expect(reached(built[bundle])).toEqual(simulator);
     expect(foreignIn(built[bundle])).toEqual([]);
   });
+});
+
+it("the tour's page, with all that it needs, stays within its budget of 3 MB", async () => {
+  const out = mkdtempSync(join(tmpdir(), "warplab-budget-"));
+  const { page } = (await warplab(["run", "notebooks/00-tour.ipynb", "--out", out, "--json"]).then(
+    ({ status, stdout, stderr }) => {
+      expect(status, stderr).toBe(0);
+      return JSON.parse(stdout);
+    },
+  )) as { page: string };
+  const { size } = statSync(page);
+  expect(size).toBeGreaterThan(500_000);
+  expect(size).toBeLessThan(3_000_000);
 });
 
 describe("these checks", () => {
