@@ -20,6 +20,7 @@ export type VisibleNames = ReadonlyMap<string, number>;
 export class CellLanguage {
   private readonly cells = new Map<string, { text: string; version: number }>();
   private readonly snapshots = new Map<string, ts.IScriptSnapshot>();
+  private readonly fileVersions = new Map<string, string>();
   private readonly options: ts.CompilerOptions;
   private readonly service: ts.LanguageService;
   private readonly resolutions: ts.ModuleResolutionCache;
@@ -85,6 +86,14 @@ export class CellLanguage {
     return this.service.getSignatureHelpItems(fileName, start + offset, undefined);
   }
 
+  private fileVersion(name: string): string {
+    if (!isOwnSource(name)) return "1";
+    const version = String(ts.sys.getModifiedTime?.(name)?.getTime() ?? 0);
+    if (this.fileVersions.get(name) !== version) this.snapshots.delete(name);
+    this.fileVersions.set(name, version);
+    return version;
+  }
+
   private fileName(number: number): string {
     return slashes(join(this.folder, `cell ${number}.ts`));
   }
@@ -94,9 +103,12 @@ export class CellLanguage {
     return {
       getCompilationSettings: () => this.options,
       getScriptFileNames: () => (this.root === undefined ? [] : [this.globals, this.root]),
-      // Files of packages are read once: a package that is built again is seen by the next kernel.
-      getScriptVersion: (name) => String(this.cells.get(name)?.version ?? 1),
+      // Files of packages are read once: a package that is built again is seen by the next kernel. TypeScript files beside the
+      // notebook are being written, and are read again when they have changed.
+      getScriptVersion: (name) => String(this.cells.get(name)?.version ?? this.fileVersion(name)),
       getScriptSnapshot: (name) => {
+        // TypeScript asks for the text before it asks for the version.
+        if (!this.cells.has(name)) this.fileVersion(name);
         const known = this.snapshots.get(name);
         if (known !== undefined) return known;
         const text = sys.readFile(name);
@@ -134,6 +146,11 @@ export class CellLanguage {
     if (found.resolvedModule !== undefined || !this.cells.has(containingFile) || /^[./]/.test(specifier)) return found;
     return from(slashes(fileURLToPath(import.meta.url)));
   }
+}
+
+/** A file that its author may be writing, as against one of a package or of TypeScript itself. */
+function isOwnSource(name: string): boolean {
+  return /\.[cm]?ts$/.test(name) && !name.endsWith(".d.ts") && !name.includes("/node_modules/");
 }
 
 function compilerOptions(typeRoots: readonly string[], types: string[]): ts.CompilerOptions {

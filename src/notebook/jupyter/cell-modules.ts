@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { installation } from "../installation.js";
+import type { Place } from "./edited-text.js";
+import { TypeScriptFiles } from "./typescript-files.js";
 
 export type ModuleNamespace = Readonly<Record<string, unknown>>;
 
@@ -15,6 +17,7 @@ export class CellModules {
   /** `import.meta` as cells see it. */
   readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
   private readonly importFromFolder: (specifier: string) => Promise<ModuleNamespace>;
+  private readonly typescript: TypeScriptFiles;
   private readonly referrer: string;
   private ownPackageChecked = false;
 
@@ -28,6 +31,7 @@ export class CellModules {
       filename: this.referrer,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
     }) as (specifier: string) => Promise<ModuleNamespace>;
+    this.typescript = new TypeScriptFiles((specifier, file) => this.importFor(specifier, file));
     this.meta = { url: pathToFileURL(this.referrer).href, dirname: folder, filename: this.referrer };
     this.require = this.createRequire();
   }
@@ -35,6 +39,8 @@ export class CellModules {
   /** Loads a module as `import` does, whichever kind it is. */
   async import(specifier: string): Promise<ModuleNamespace> {
     this.checkOwnPackage(specifier);
+    const file = this.typescript.find(specifier, this.folder);
+    if (file !== undefined) return this.typescript.import(file);
     // Node's import wants an attribute that TypeScript's notebooks never wrote; its require does not.
     if (/\.json$/.test(specifier)) {
       return this.readJson(specifier);
@@ -52,6 +58,17 @@ export class CellModules {
       if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
       throw this.notFound(specifier);
     }
+  }
+
+  /** The place as written of a place in a TypeScript file's JavaScript. */
+  placeAsTyped(path: string, place: Place): Place | undefined {
+    return this.typescript.placeAsTyped(path, place);
+  }
+
+  /** What a TypeScript file beside the notebook imports: a path is its own, a package as a cell has it. */
+  private importFor(specifier: string, file: string): Promise<Record<string, unknown>> {
+    const isPath = /^\.{1,2}\//.test(specifier);
+    return this.import(isPath ? join(dirname(file), specifier) : specifier);
   }
 
   private readJson(specifier: string): ModuleNamespace {
@@ -94,7 +111,7 @@ export class CellModules {
   private notFound(specifier: string): Error {
     const what = isBare(specifier)
       ? `package "${specifier}" is not installed: neither in ${this.folder} (or above) nor beside warplab`
-      : `no module "${specifier}" in ${this.folder}: import needs the file's name with its ending`;
+      : `no module "${specifier}" in ${this.folder}: import needs the file's name, with its ending unless that is .ts`;
     return Object.assign(new Error(what), { code: "ERR_MODULE_NOT_FOUND" });
   }
 

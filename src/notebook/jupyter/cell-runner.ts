@@ -22,13 +22,15 @@ export interface RunOptions {
 export class CellRunner {
   private readonly compiler: CellCompiler;
   private readonly session: CellSession;
-  private readonly places = new StackPlaces();
+  private readonly places: StackPlaces;
   private readonly cells: CellSource[] = [];
   private nextModule = 1;
 
   constructor(folder: string, warn: (line: string) => void) {
     this.compiler = new CellCompiler(folder);
-    this.session = new CellSession(new CellModules(folder, warn));
+    const modules = new CellModules(folder, warn);
+    this.session = new CellSession(modules);
+    this.places = new StackPlaces((path, place) => modules.placeAsTyped(path, place));
     this.places.install();
   }
 

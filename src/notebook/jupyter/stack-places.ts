@@ -20,7 +20,12 @@ export function isOwnFrame(text: string): boolean {
   );
 }
 
+/** The place as written of a place in a file that was translated; undefined for any other file. */
+export type PlaceInFile = (path: string, place: Place) => Place | undefined;
+
 export class StackPlaces {
+  constructor(private readonly placeInFile: PlaceInFile = () => undefined) {}
+
   private readonly scripts = new Map<string, PlacedScript>();
 
   /** From now on `error.stack` is written here, in Node's own form. */
@@ -48,6 +53,14 @@ export class StackPlaces {
     const script = this.scripts.get(site.getFileName() ?? "");
     const line = site.getLineNumber();
     const column = site.getColumnNumber();
+    if (script === undefined && line !== null && column !== null) {
+      const path = site.getFileName() ?? "";
+      const written = this.placeInFile(path, { line, column });
+      const text = String(site);
+      return [
+        `    at ${written === undefined ? text : text.replace(`${path}:${line}:${column}`, `${path}:${written.line}:${written.column}`)}`,
+      ];
+    }
     if (script === undefined || line === null || column === null) return [`    at ${site}`];
     const place = script.placeAsTyped({ line, column });
     if (place === undefined) return [];

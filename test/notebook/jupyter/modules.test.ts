@@ -1,6 +1,7 @@
 // Packages in a cell: from the notebook's folder first, then from the kernel's own installation; types and run time alike.
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { kernelForFile, newFolder, printed, resultText, startKernel } from "./kernel.js";
 
 const folder = newFolder({
@@ -22,6 +23,28 @@ const folder = newFolder({
   "beside.mjs":
     "export const beside = 'beside'; export const loads = (globalThis.loads = (globalThis.loads ?? 0) + 1);",
   "data.json": `{"answer":42}`,
+  "model.ts": `import { sep } from "node:path";
+import { factor } from "./deep/factor";
+import five from "esm-only";
+import { one } from "plain-cjs";
+
+/** Doubles it. */
+export function double(x: number): number { return x * factor; }
+export interface Thing { size: number }
+export enum Level { Low = 1, High = 2 }
+export const parts = [sep, five, one, typeof import.meta.url];
+export const later = async (): Promise<number> => (await import("./deep/factor.ts")).factor;
+
+export function breaks(): never {
+  interface Gone { a: number }
+  const gone: Gone = { a: 1 };
+  throw new Error("in the file" + gone.a);
+}
+`,
+  "deep/factor.ts": "export const factor: number = 2;\n",
+  "broken.ts": "const fine = 1;\nexport const z = 1 +;\n",
+  "circle-a.ts": `import { b } from "./circle-b"; export const a = 1; export const both = (): number => a + b;`,
+  "circle-b.ts": `import { a } from "./circle-a"; export const b = 2; export const sum = (): number => a + b;`,
 });
 const kernel = kernelForFile(() => ({ cwd: folder }));
 const run = (code: string) => kernel().execute(code);
@@ -129,7 +152,7 @@ test("a failed import is placed at its statement, without the kernel's frames or
     `${cell}, line 2, column 3:`,
     "      import './nowhere.mjs' ;",
     "      ^",
-    `Error: no module "./nowhere.mjs" in ${folder}: import needs the file's name with its ending`,
+    `Error: no module "./nowhere.mjs" in ${folder}: import needs the file's name, with its ending unless that is .ts`,
     `    at ${cell}:2:3`,
   ]);
   expect((await run("await import('./gone.json' as string)")).reply.evalue).toMatch(/^no module "\.\/gone\.json" in /);
@@ -147,4 +170,53 @@ test("an Arquero table is a table though no cell has imported warplab", async ()
     data: { "text/html": expect.stringContaining("<table"), "text/plain": expect.not.stringContaining("_data") },
   });
   await fresh.shutdown();
+});
+
+describe("a TypeScript file beside the notebook", () => {
+  test.each(["./model.ts", "./model", "./model.js"])(
+    "is imported as %s, with its types and its own imports",
+    async (path) => {
+      expect(
+        resultText(
+          await run(`import { double, Level, parts, type Thing } from "${path}"; [double(4), Level.High, parts]`),
+        ),
+      ).toBe("[ 8, 2, [ '/', 5, 'one', 'string' ] ]");
+      expect((await run("double('x')")).reply.evalue).toContain("Argument of type 'string' is not assignable");
+      expect((await run("const thing: Thing = { sise: 1 };")).reply.evalue).toContain(
+        "'sise' does not exist in type 'Thing'",
+      );
+      expect(resultText(await run(`const { later } = await import("${path}"); await later()`))).toBe("2");
+    },
+  );
+
+  test("names the file's line in an error, and the cell's", async () => {
+    const { reply } = await run(`import { breaks } from "./model.ts";\nbreaks();`);
+    const cell = `cell ${reply.execution_count}`;
+    expect(reply.traceback?.[0]).toBe(`${cell}, line 2, column 1:`);
+    expect(reply.traceback?.slice(-2)).toEqual([
+      `    at breaks (${join(folder, "model.ts")}:16:9)`,
+      `    at ${cell}:2:1`,
+    ]);
+  });
+
+  test("with a mistake of syntax is an error that names file, line and the import", async () => {
+    const { reply } = await run(`\nimport { z } from "./broken.ts"; z`);
+    expect(reply.traceback?.[0]).toBe(`cell ${reply.execution_count}, line 2, column 1:`);
+    expect(reply.evalue).toContain(`${join(folder, "broken.ts")}, line 2, column 21: Expression expected.`);
+  });
+
+  test("may import a file that imports it", async () => {
+    expect(
+      resultText(await run(`import { both } from "./circle-a"; import { sum } from "./circle-b"; [both(), sum()]`)),
+    ).toBe("[ 3, 3 ]");
+  });
+
+  test("that has changed is loaded again, with its new types, by the next cell that imports it", async () => {
+    writeFileSync(join(folder, "deep/factor.ts"), "export const factor: number = 30;\nexport const added = 'new';\n");
+    expect(resultText(await run(`import { double } from "./model"; double(4)`))).toBe("120");
+    const added = await run(`import { added } from "./deep/factor"; added.length`);
+    expect(added.reply.evalue).toBeUndefined();
+    expect(resultText(added)).toBe("3");
+    expect((await run(`import { later as l2 } from "./deep/factor";`)).reply.evalue).toContain("no exported member");
+  });
 });
