@@ -99,17 +99,36 @@ describe.skipIf(chromiumPath === undefined)("stock controls in a saved page", ()
     expect(await page.getByRole("slider", { name: "threads" }).inputValue()).toBe("0");
   });
 
-  it("greys what would need the kernel, and says once why", async () => {
-    const { page } = await open(gallery().notebook("linked", "inert"));
+  it("greys what would need the kernel, and says once in the page why", async () => {
+    const { page } = await open(gallery().notebook("linked", "inert", "menu"));
     const note = page.getByText("need the running notebook");
     expect(await note.count()).toBe(1);
     const slider = page.getByRole("slider", { name: "block size" });
     expect(await slider.isDisabled()).toBe(true);
     expect(await slider.getAttribute("aria-describedby")).toBe(await note.getAttribute("id"));
     expect(await page.getByRole("button", { name: "Launch" }).isDisabled()).toBe(true);
+    const again = page.getByRole("combobox", { name: "precision" }).last();
+    expect(await again.getAttribute("aria-describedby")).toBe(await note.getAttribute("id"));
+    expect(await again.getAttribute("title")).toBe("Needs the running notebook");
     const text = page.getByRole("textbox", { name: "kernel" });
     expect([await text.inputValue(), await text.isEditable()]).toEqual(["saxpy", false]);
     expect(await page.getByRole("slider", { name: "threads" }).isDisabled()).toBe(false);
+  });
+
+  it("says so too of what a tab draws when it is first opened", async () => {
+    const saved = new SavedControls();
+    const children = [
+      saved.add("first", "Label", { value: "first" }),
+      saved.add("second", "Button", { description: "Go" }),
+    ];
+    saved.add("tabs", "Tab", { children, titles: ["One", "Two"], selected_index: 0 });
+    const { page } = await open(saved.notebook("tabs"));
+    const note = page.getByText("need the running notebook");
+    expect(await note.count()).toBe(0);
+    await page.getByRole("tab", { name: "Two" }).click();
+    expect(await note.count()).toBe(1);
+    const go = page.getByRole("button", { name: "Go" });
+    expect(await go.getAttribute("aria-describedby")).toBe(await note.getAttribute("id"));
   });
 
   it("switches tabs and opens an accordion by keyboard alone", async () => {

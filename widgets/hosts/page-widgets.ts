@@ -23,6 +23,7 @@ export interface SavedWidget {
 
 const ownModule = "warplab";
 const referencePrefix = "IPY_MODEL_";
+const rootClass = "warplab-widget";
 
 /** The words beside controls that nothing in the page follows. */
 export const needsNotebook: string =
@@ -72,6 +73,9 @@ export class PageWidgets implements Surroundings {
     place.className = "warplab-place";
     el.append(place);
     const end = this.#draw(idOf(reference) ?? String(reference), place);
+    // What a tab draws when it is first opened comes after its root was looked at.
+    const root = el.closest<HTMLElement>(`.${rootClass}`);
+    if (root !== null) explain(root, place);
     return () => {
       end();
       place.remove();
@@ -81,9 +85,9 @@ export class PageWidgets implements Surroundings {
   /** Draws a widget where a cell shows it, with a word about what needs a kernel. */
   mountRoot(id: string, place: HTMLElement): CleanUp {
     place.replaceChildren();
-    place.classList.add("warplab-widget");
+    place.classList.add(rootClass);
     const end = this.#draw(id, place);
-    if (place.hasAttribute(inertMark) || place.querySelector(`[${inertMark}]`) !== null) explain(place);
+    explain(place, place);
     return end;
   }
 
@@ -169,18 +173,25 @@ function idOf(reference: unknown): string | undefined {
   return reference.slice(referencePrefix.length);
 }
 
-let notes = 0;
-
-/** Says once for a whole widget what its greyed controls wait for, and to each of them for a screen reader. */
-function explain(place: HTMLElement): void {
-  const note = document.createElement("p");
-  note.className = "wc-note";
-  note.id = `wc-note-${++notes}`;
-  note.textContent = needsNotebook;
-  place.append(note);
-  for (const inert of place.querySelectorAll(`[${inertMark}]`)) {
-    for (const field of inert.matches("button") ? [inert] : inert.querySelectorAll("input, select, textarea, button")) {
+/** Says once in the page what greyed controls wait for, below the first widget that has one, and at each to who comes there. */
+function explain(root: HTMLElement, within: HTMLElement): void {
+  const inert = [...within.querySelectorAll(`[${inertMark}]`)];
+  if (inert.length === 0) return;
+  const note = document.querySelector(`.${noteClass}`) ?? root.appendChild(newNote());
+  for (const one of inert) {
+    for (const field of one.matches("button") ? [one] : one.querySelectorAll("input, select, textarea, button")) {
       field.setAttribute("aria-describedby", note.id);
+      if (!field.hasAttribute("title")) field.setAttribute("title", "Needs the running notebook");
     }
   }
+}
+
+const noteClass = "wc-note";
+
+function newNote(): HTMLElement {
+  const note = document.createElement("p");
+  note.className = noteClass;
+  note.id = noteClass;
+  note.textContent = needsNotebook;
+  return note;
 }
