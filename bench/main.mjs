@@ -6,6 +6,7 @@ import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { measureNotebook, notebookTable } from "./notebook.mjs";
 import { sizeOf, timeToFirstStep } from "./page.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,6 +32,8 @@ async function measureInterpreter() {
   }
 }
 
+// First, while nothing else has warmed this process up.
+const notebook = await measureNotebook();
 const interpreter = await measureInterpreter();
 const files = [
   "out/00-tour.html",
@@ -45,11 +48,12 @@ const first_step_ms = existsSync(tour) ? await timeToFirstStep(tour) : undefined
 const machine = `node ${process.version}, ${cpus().length} x ${cpus()[0].model.trim()}`;
 
 if (process.argv.includes("--json")) {
-  console.log(JSON.stringify({ machine, interpreter, files, first_step_ms }, null, 2));
+  console.log(JSON.stringify({ machine, notebook, interpreter, files, first_step_ms }, null, 2));
 } else {
   const millions = (rate) => `${(rate / 1e6).toFixed(1)} M/s`;
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
-  console.log(`${machine}\n\nThread instructions a second:`);
+  console.log(`${machine}\n\nThe notebook, beside its bars:\n${notebookTable(notebook).join("\n")}`);
+  console.log("\nThread instructions a second:");
   for (const figure of interpreter) {
     console.log(
       `  ${figure.kernel.padEnd(16)} ${figure.size.padEnd(26)} ${millions(figure.instructions_per_s).padStart(11)}` +

@@ -159,6 +159,16 @@ describe("warplab kernel install", () => {
     expect(stderr).toContain("/proc/warplab: Jupyter folder: no folder can be made there");
   });
 
+  it.runIf(existsSync("/proc/self"))("says at once when nothing can be made in the user's folder", async () => {
+    const { status, stdout, stderr } = await warplab(["kernel", "install"], {
+      env: { JUPYTER_DATA_DIR: "/proc/warplab" },
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /^warplab: \/proc\/warplab\/kernels\/warplab: Jupyter folder: no folder can be made there\n/,
+    );
+  });
+
   it("says when the prefix is no folder", async () => {
     const folder = mkdtempSync(join(tmpdir(), "warplab-prefix-"));
     writeFileSync(join(folder, "file"), "");

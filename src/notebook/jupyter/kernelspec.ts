@@ -1,8 +1,9 @@
 // The kernelspec by which Jupyter finds and starts this kernel. Knows nothing of what the kernel does.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeWritableFolder } from "../folders.js";
 
 /** The name under which notebooks ask for this kernel. */
 export const kernelName = "warplab";
@@ -38,7 +39,7 @@ export function kernelspec(): Kernelspec {
   };
 }
 
-/** Registers the kernel with Jupyter; returns the folder that was written. */
+/** Registers the kernel with Jupyter; returns the folder that was written. Throws InputError where it cannot be. */
 export function installKernel({ prefix }: InstallOptions = {}): string {
   return writeKernelspec(prefix === undefined ? userDataDir() : join(prefix, "share", "jupyter"));
 }
@@ -46,7 +47,7 @@ export function installKernel({ prefix }: InstallOptions = {}): string {
 /** Writes `kernels/warplab` in a Jupyter data folder (an entry of JUPYTER_PATH); returns the folder that was written. */
 export function writeKernelspec(dataDir: string): string {
   const folder = join(dataDir, "kernels", kernelName);
-  mkdirSync(folder, { recursive: true });
+  makeWritableFolder(folder, "Jupyter folder");
   writeFileSync(join(folder, "kernel.json"), `${JSON.stringify(kernelspec(), null, 2)}\n`);
   writeFileSync(join(folder, "logo-svg.svg"), logo);
   return folder;
