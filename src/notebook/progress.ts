@@ -259,7 +259,9 @@ function terminalSurface(stream: TerminalStream): BarSurface {
   return {
     draw(states, stage) {
       const back = lines > 1 ? `\u001b[${lines - 1}A` : "";
-      const drawn = states.map((state) => progressLine(state, (stream.columns ?? 80) - 1)).join("\n");
+      // A terminal that does not know its width says 0.
+      const width = (stream.columns || 80) - 1;
+      const drawn = states.map((state) => progressLine(state, width)).join("\n");
       // From the first of the old lines on, everything below is taken away.
       stream.write(`\r${back}\u001b[J${drawn}${stage === "lasting" && drawn !== "" ? "\n" : ""}`);
       lines = stage === "lasting" ? 0 : states.length;

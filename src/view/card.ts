@@ -115,7 +115,7 @@ div.warplab-card.warplab-card tbody tr:nth-child(n) { background: none; }
 .warplab-card summary { cursor: pointer; }
 @container (max-width: 40em) {
 .warplab-card.warplab-card tr { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 1em; border-top: 1px solid rgba(128, 128, 128, .22); padding: .22em 0; }
-.warplab-card.warplab-card th, .warplab-card.warplab-card td, .warplab-card.warplab-card td.value { border: 0; padding: 0; white-space: normal; overflow-wrap: anywhere; }
+.warplab-card.warplab-card th, .warplab-card.warplab-card td, .warplab-card.warplab-card td.value { border: 0; padding: 0; white-space: normal; overflow-wrap: break-word; }
 .warplab-card.warplab-card td.remark { grid-column: 1 / -1; width: auto; }
 }
 </style>`;

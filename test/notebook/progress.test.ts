@@ -216,6 +216,15 @@ describe("a bar on a terminal", () => {
     expect(written[1].startsWith("\r\u001b[1A\u001b[J")).toBe(true);
   });
 
+  it("takes a terminal that does not know its width for one of 80 columns", () => {
+    const written: string[] = [];
+    const reporter = terminalProgress({ isTTY: true, columns: 0, write: (text) => written.push(text) });
+    const bar = new Progress({ label: "launch", total: 2 }, { reporter });
+    pass(1000);
+    bar.advance();
+    expect(written).toEqual(["\r\u001b[Jlaunch  ━━━━━━━━━━━━────────────  50 % · 1 of 2 · 1/s · 1.0 s left"]);
+  });
+
   it("is not there where the stream is no terminal, or cannot go back", () => {
     for (const term of ["xterm", "dumb"]) {
       vi.stubEnv("TERM", term);

@@ -93,7 +93,7 @@ async function execute(notebook: string, { set = {}, out }: RunFlags, shell: She
 function progressTo(stream: NodeJS.WriteStream): (progress: CellProgress) => void {
   return ({ state, number, total, label, seconds, bar }) => {
     const counter = `[${String(number).padStart(String(total).length)}/${total}]`;
-    const width = (stream.columns ?? 100) - counter.length - 12;
+    const width = (stream.columns || 100) - counter.length - 12;
     const words = cut(label, width);
     if (state === "running") {
       if (stream.isTTY) stream.write(`\r\u001b[K${counter} ${bar === undefined ? words : cut(bar, width)}`);
