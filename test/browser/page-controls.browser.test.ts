@@ -6,9 +6,12 @@ import { tmpdir } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { savedWidget } from "../../src/notebook/framed.js";
+import { packState } from "../../src/notebook/widget.js";
 import { type Notebook, renderPage } from "../../src/view/page/index.js";
 import { gallery, prints, SavedControls, shows } from "../widgets/controls/saved-controls.js";
-import { chromiumPath, launchChromium, screenshot } from "./chromium.js";
+import { sharedLaunch } from "../widgets/stepper/launches.js";
+import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
 
 const asset = (name: string): string =>
   readFileSync(fileURLToPath(new URL(`../../dist/assets/${name}`, import.meta.url)), "utf8");
@@ -249,6 +252,27 @@ interact({ n: [1, 4], how: ["squared", "halved"] }, ({ n, how }) => {
     expect((await row.boundingBox())?.width).toBe(600);
     expect((await row.locator(".wc-label").boundingBox())?.width).toBe(200);
     expect(await row.evaluate((node) => getComputedStyle(node).borderTopWidth)).toBe("3px");
+  });
+
+  it("gives a stepper room in rows, columns and tabs, draws it when its tab is opened, and moves all of them together", async () => {
+    const saved = new SavedControls();
+    const names = { _model_name: "WarplabModel", _model_module: "warplab" };
+    const state = { ...names, view: "stepper", image: sharedLaunch(), cursor: 0, lane: 0 };
+    const stepper = saved.add("stepper", "Warplab");
+    Object.assign(saved.state["stepper"], savedWidget(packState(state)));
+    const words = saved.add("words", "Label", { value: "beside" });
+    saved.add("row", "HBox", { children: [words, stepper] });
+    saved.add("column", "VBox", { children: [words, stepper] });
+    saved.add("tabs", "Tab", { children: [words, stepper], titles: ["Words", "Stepper"], selected_index: 0 });
+    const { page, complaints } = await open(saved.notebook("row", "column", "tabs"));
+    const hosts = page.locator('[data-warplab="stepper"]');
+    expect(await hosts.count()).toBe(2);
+    await page.getByRole("tab", { name: "Stepper" }).click();
+    expect(await hosts.count()).toBe(3);
+    for (const host of await hosts.all()) expect((await host.boundingBox())!.width).toBeGreaterThan(700);
+    await new StepperDriver(page, 2).press("step");
+    expect(await new StepperDriver(page, 0).cursor()).toBe(1);
+    expect(complaints).toEqual([]);
   });
 
   it("fits a window of 640 pixels without a sideways scroll, and of 320 too", async () => {

@@ -31,7 +31,7 @@ const range = ["-webkit-slider-runnable-track", "-moz-range-track"]
   .join("\n");
 
 export const controlsStyle: string = `
-.warplab-place { min-width: 0; display: contents }
+.warplab-place { min-width: 0; display: contents } .warplab-own { display: block } .wc-hbox > .warplab-own { flex: 1 1 32rem }
 .wc, .wc-note { --wc-ink: var(--jp-ui-font-color0); --wc-dim: var(--jp-ui-font-color2); --wc-line: var(--jp-border-color1); --wc-brand: var(--jp-brand-color1); --wc-paper: var(--jp-layout-color0); --wc-shade: var(--jp-layout-color1); --wc-deep: var(--jp-layout-color2); --wc-faint: var(--jp-border-color2); --wc-success: var(--ansi-green, #2a6b2f); --wc-info: var(--ansi-cyan, #0b6b74); --wc-tone: var(--jp-ui-font-color1); --wc-fill: var(--wc-brand) }
 .wc, .wc * { box-sizing: border-box }
 .wc { font: .9375rem/1.45 var(--jp-ui-font-family); color: var(--wc-ink); min-width: 0 }

@@ -4,6 +4,7 @@ import type { Output } from "../../src/view/page/notebook.js";
 import { type OutputContext, renderOutput } from "../../src/view/page/outputs.js";
 import { controlOf } from "../controls/catalogue.js";
 import type { LinkEnd, Surroundings } from "../controls/control.js";
+import { applyLayout } from "../controls/layout.js";
 import { linkOf, startLink } from "../controls/links.js";
 import { mountControl } from "../controls/mount.js";
 import { answerFromGrid, precomputedOf } from "../controls/precomputed.js";
@@ -130,7 +131,7 @@ export class PageWidgets implements Surroundings {
   #draw(id: string, place: HTMLElement): CleanUp {
     try {
       const model = this.model(id);
-      if (isOwn(model)) return viewNamed(model.get("view")).render({ model, el: place }) ?? (() => {});
+      if (isOwn(model)) return this.#drawOwn(model, place);
       const name = model.get("_model_name");
       const control = /^@jupyter-widgets\//.test(String(model.get("_model_module"))) ? controlOf(name) : undefined;
       if (control === undefined) throw new Error(`This page has no view for ${String(name)}.`);
@@ -140,6 +141,13 @@ export class PageWidgets implements Surroundings {
       place.textContent = `This widget could not be drawn. ${error instanceof Error ? error.message : String(error)}`;
       return () => {};
     }
+  }
+
+  #drawOwn(model: PageModel, place: HTMLElement): CleanUp {
+    place.classList.add("warplab-own");
+    const layout = this.modelOf(model.get("layout"));
+    if (layout !== undefined) applyLayout(layout, place);
+    return viewNamed(model.get("view")).render({ model, el: place }) ?? (() => {});
   }
 
   #startLink(id: string): void {
