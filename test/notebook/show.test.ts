@@ -2,6 +2,8 @@ import { table } from "arquero";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { u32 } from "../../src/core/dtype.js";
 import { VirtualGPU } from "../../src/gpu/host/virtual-gpu.js";
+import { device, devices } from "../../src/hardware/index.js";
+import { predict } from "../../src/model/index.js";
 import { bundleOf } from "../../src/notebook/mime.js";
 import { show } from "../../src/notebook/show.js";
 import { stepperWidget } from "../../src/notebook/stepper-widget.js";
@@ -82,6 +84,28 @@ describe("the forms of a value", () => {
     const bundle = bundleOf(table({ device: ["a", "b"], time: [1.5, 2] }));
     expect(bundle["text/html"]).toContain('<th scope="col">device</th>');
     expect(bundle["text/plain"]).toBe("2 rows: device, time");
+  });
+
+  it("our results are cards with one line of words", () => {
+    const gpu = new VirtualGPU("h100");
+    const out = gpu.zeros(u32, 32, { label: "out" });
+    const store = gpu.load(ptx).kernel();
+    for (const [value, kind, words] of [
+      [gpu.launch(store, { grid: 1, block: 32 }, [out]), "launch", /^store<<<\(1\), \(32\)>>> on H100 SXM/],
+      [store, "kernel", /^kernel store\(/],
+      [out, "array", /^out: u32\[32\]/],
+      [gpu, "virtual GPU", /^VirtualGPU H100 SXM/],
+      [device("h100"), "device", /^H100 SXM \(h100-sxm\)/],
+      [{ ...device("h100"), sms: 4 }, "device", /sms: 4/],
+      [predict({ kernel: "gemv", shape: [8, 8], precision: "FP16", device: "h100" }), "prediction", /^gemv 8 x 8/],
+    ] as const) {
+      const bundle = bundleOf(value);
+      expect(bundle["text/html"], kind).toMatch(
+        new RegExp(`^<div class="warplab-card" role="group" aria-label="${kind} `),
+      );
+      expect(bundle["text/plain"]).toMatch(words);
+    }
+    expect(bundleOf(devices())["text/html"]).toContain("<td>h100-sxm</td>");
   });
 
   it("a value that says itself how it is shown is believed", () => {
