@@ -48,6 +48,11 @@ function fullBundle(value: unknown, bridge: KernelBridge | undefined = kernelBri
 const tslab = {};
 const shownIds = new WeakMap<object, Set<string>>();
 
+/** What was shown with an id is gone: showing it again adds to the page. */
+export function forgetShown(where: object): void {
+  shownIds.delete(where);
+}
+
 /** Whether the id was shown there before; from now on it was. */
 function isShown(where: object, id: string | undefined): boolean {
   if (id === undefined) return false;

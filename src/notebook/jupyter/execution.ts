@@ -170,6 +170,11 @@ export class Execution {
     const answers: Record<string, unknown> = {};
     if (expressions === null || typeof expressions !== "object") return answers;
     for (const [key, expression] of Object.entries(expressions)) {
+      if (typeof expression !== "string") {
+        const evalue = "an expression is a string of code";
+        answers[key] = { status: "error", ename: "TypeError", evalue, traceback: [`TypeError: ${evalue}`] };
+        continue;
+      }
       try {
         const data = await this.run(`(${expression}\n)`, { ...context, label: `${context.label} (expression)` });
         answers[key] = { status: "ok", data: data ?? { "text/plain": "undefined" }, metadata: {} };
@@ -187,8 +192,7 @@ export class Execution {
   /** What an error tells of itself is the cell's code as well: it may throw, or loop until it is interrupted. */
   private async report(error: unknown, interruption: Interruption): Promise<ErrorReport> {
     try {
-      const report = await interruption.race(onItsOwnTurn(async () => this.tell(error)));
-      return { ...report, evalue: clip(report.evalue), traceback: report.traceback.map(clip) };
+      return await interruption.race(onItsOwnTurn(async () => this.tell(error)));
     } catch (second) {
       if (second instanceof Interrupted) return this.tell(second);
       const evalue = "the cell failed, and what it threw cannot be shown";
@@ -220,14 +224,4 @@ function onItsOwnTurn<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     onOwnTurn(() => work().then(resolve, reject));
   });
-}
-
-/** An error's message may be a whole file: no page shows that, and no notebook should keep it. */
-const longestText = 20_000;
-
-function clip(text: string): string {
-  const left = text.length - longestText;
-  if (left <= 0) return text;
-  const head = text.slice(0, longestText * 0.75);
-  return `${head}\n\u22ef ${left.toLocaleString("en-US")} characters left out \u22ef\n${text.slice(-longestText * 0.25)}`;
 }

@@ -19,9 +19,9 @@ export class History {
   }
 
   private select(request: Content): typeof this.entries {
-    const n = typeof request["n"] === "number" ? request["n"] : undefined;
+    const n = typeof request["n"] === "number" ? Math.max(0, Math.trunc(request["n"])) : undefined;
     const lastOf = (entries: typeof this.entries): typeof this.entries =>
-      n === undefined ? entries : entries.slice(-n || entries.length);
+      n === undefined ? entries : entries.slice(Math.max(0, entries.length - n));
     switch (request["hist_access_type"]) {
       case "range": {
         const session = typeof request["session"] === "number" ? request["session"] : 0;

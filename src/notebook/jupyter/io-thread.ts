@@ -160,7 +160,12 @@ async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
       questions.answer(message);
       continue;
     }
-    tell({ kind: "request", channel, message });
+    try {
+      tell({ kind: "request", channel, message });
+    } catch {
+      refuse(channel, message);
+      continue;
+    }
     if (type === "shutdown_request") {
       questions.end();
       setTimeout(() => shutDownInItsStead(channel, message), shutdownPatience);
@@ -179,6 +184,17 @@ async function welcome(): Promise<void> {
       encode({ identities: [topic], header, parent: {}, metadata: {}, content, buffers: [] }, connection),
     );
   }
+}
+
+/** Answers what cannot be handed over: JSON nested deeper than the copy between threads can follow. */
+function refuse(channel: SendChannel, message: Message): void {
+  const type = message.header.msg_type;
+  if (!type.endsWith("_request")) return;
+  const evalue = "the message is nested too deeply to be read";
+  publishStatus("busy", message.header);
+  const content = { status: "error", ename: "MessageError", evalue, traceback: [`MessageError: ${evalue}`] };
+  reply(channel, message, type.replace(/_request$/, "_reply"), content);
+  publishStatus("idle", message.header);
 }
 
 async function beat(): Promise<void> {

@@ -94,6 +94,10 @@ export function decode(frames: readonly Uint8Array[], signing: Signing): Message
   if (typeof header["msg_type"] !== "string" || typeof header["msg_id"] !== "string") {
     throw new MessageError("header without msg_type or msg_id");
   }
+  // It is sent back with every answer, whatever becomes of the rest.
+  if (Object.values(header).some((value) => value !== null && typeof value === "object")) {
+    throw new MessageError("header with more than plain values");
+  }
   return {
     identities: frames.slice(0, at).map(plainBytes),
     header: header as unknown as Header,

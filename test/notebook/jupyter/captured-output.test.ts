@@ -68,3 +68,12 @@ try { bridge.capture(sink, () => { throw new RangeError("far"); }); } catch (err
 [caught.ename, caught.evalue, caught.traceback[0].replace(/cell \\d+/, "cell N")].join("|")`);
   expect(resultText(cell)).toMatch(/^'RangeError\|far\|cell N, line 12, column \d+:'$/);
 });
+
+test("clearOutput clears under the cell, and shows an id anew", async () => {
+  const cell = await kernel().execute(`
+import { clearOutput, show } from "warplab";
+show("one", { id: "cleared" }); clearOutput({ wait: true }); show("two", { id: "cleared" }); clearOutput();`);
+  const types = cell.messages.map(({ type }) => type).filter((type) => type !== "status" && type !== "execute_input");
+  expect(types).toEqual(["display_data", "clear_output", "display_data", "clear_output"]);
+  expect(ofType(cell, "clear_output").map(({ content }) => content.wait)).toEqual([true, false]);
+});
