@@ -32,7 +32,7 @@ export class CellLanguage {
 
   /** Modules are looked for from `folder` first, then from this file's own installation; types of Node in `typeRoots`. */
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     typeRoots: readonly string[] = typeRootsFor(folder),
   ) {
     this.knowsNode = typeRoots.some((root) => ts.sys.directoryExists(join(root, "node")));
@@ -75,7 +75,10 @@ export class CellLanguage {
   }
 
   completions({ fileName, start }: CellModule, offset: number): ts.CompletionInfo | undefined {
-    return this.service.getCompletionsAtPosition(fileName, start + offset, { includeCompletionsWithInsertText: false });
+    return this.service.getCompletionsAtPosition(fileName, start + offset, {
+      includeCompletionsWithInsertText: false,
+      includeSymbol: true,
+    });
   }
 
   quickInfo({ fileName, start }: CellModule, offset: number): ts.QuickInfo | undefined {
@@ -84,6 +87,14 @@ export class CellLanguage {
 
   signatureHelp({ fileName, start }: CellModule, offset: number): ts.SignatureHelpItems | undefined {
     return this.service.getSignatureHelpItems(fileName, start + offset, undefined);
+  }
+
+  /** The text of the statement that declares what stands at a place, when a cell or a file beside the notebook declares it. */
+  declaration({ fileName, start }: CellModule, offset: number): string | undefined {
+    const [found] = this.service.getDefinitionAtPosition(fileName, start + offset) ?? [];
+    if (found?.contextSpan === undefined || !isOwnSource(found.fileName)) return undefined;
+    const text = this.cells.get(found.fileName)?.text ?? ts.sys.readFile(found.fileName);
+    return text?.slice(found.contextSpan.start, found.contextSpan.start + found.contextSpan.length);
   }
 
   private fileVersion(name: string): string {

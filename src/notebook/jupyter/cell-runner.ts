@@ -70,7 +70,8 @@ export class CellRunner {
     return complete(this.compiler.language, code, cursor, this.session.names);
   }
 
-  inspect(code: string, cursor: number): InspectionReply {
-    return inspectCode(this.compiler.language, code, cursor, this.session.names);
+  /** `detail` 1 asks for the source too, of what a cell or a file beside the notebook declares. */
+  inspect(code: string, cursor: number, detail = 0): InspectionReply {
+    return inspectCode(this.compiler.language, code, cursor, this.session.names, detail);
   }
 }

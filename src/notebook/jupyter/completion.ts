@@ -4,6 +4,7 @@ import ts from "@tslab/typescript-for-tslab";
 import { parse } from "./cell-compiler.js";
 import type { CellLanguage, VisibleNames } from "./cell-language.js";
 import { cellNames } from "./cell-names.js";
+import { moduleNames, typedModuleName } from "./module-names.js";
 
 /** The content of complete_reply. */
 export interface CompletionReply {
@@ -32,27 +33,104 @@ const draft = 0;
 
 export function complete(language: CellLanguage, code: string, cursor: number, visible: VisibleNames): CompletionReply {
   const offset = toOffset(code, cursor);
+  const before = code.slice(0, offset);
+  const moduleName = typedModuleName(before);
+  if (moduleName !== undefined) {
+    const rest = /^[^"'\n]*(?=["'])/.exec(code.slice(offset))?.[0] ?? "";
+    const names = moduleNames(moduleName, language.folder);
+    const items = names.map((text) => ({ text, type: text.endsWith("/") ? "path" : "module" }));
+    return reply(code, [offset - moduleName.length, offset + rest.length], items);
+  }
   const module = language.write(draft, code, notRedeclared(code, visible), []);
-  const typed = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.exec(code.slice(0, offset))?.[0] ?? "";
+  const typed = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.exec(before)?.[0] ?? "";
   const rest = /^[\p{ID_Continue}$\u200c\u200d]*/u.exec(code.slice(offset))![0];
-  const entries = language.completions(module, offset)?.entries ?? [];
+  const found = language.completions(module, offset)?.entries ?? [];
+  // Where a cell begins TypeScript offers what is global and none of the names that the module imports.
+  const missing =
+    before.trim() !== "" ? [] : [...visible.keys()].filter((name) => !found.some((one) => one.name === name));
+  const entries = [
+    ...missing.map((name) => ({ name, sortText: "11", kind: "instance" as ts.ScriptElementKind })),
+    ...found,
+  ];
+  const isOfScope = !/[.?]\s*$/.test(before.slice(0, before.length - typed.length));
+  const file = language.program().getSourceFile(module.fileName);
+  const checker = language.program().getTypeChecker();
+  const members = file === undefined ? new Map() : membersInOrder(file, module.start + offset, checker);
+  const isDeclared = (name: string): boolean => isOfScope && visible.has(name);
   const ranked = entries
-    .map((entry) => ({ entry, rank: rankOf(entry.name, typed) }))
+    .map((entry) => ({ entry, rank: rankOf(entry.name, typed), order: members.get(entry.name) ?? members.size }))
     .filter(({ rank }) => rank < 3)
     .sort(
-      (a, b) => a.rank - b.rank || compare(a.entry.sortText, b.entry.sortText) || compare(a.entry.name, b.entry.name),
+      (a, b) =>
+        a.rank - b.rank ||
+        // What the notebook declares comes before all that is global.
+        Number(isDeclared(b.entry.name)) - Number(isDeclared(a.entry.name)) ||
+        compare(a.entry.sortText, b.entry.sortText) ||
+        a.order - b.order ||
+        compare(a.entry.name, b.entry.name),
     );
-  const start = toCursor(code, offset - typed.length);
-  const end = toCursor(code, offset + (typed === "" ? 0 : rest.length));
+  const items: Item[] = ranked.map(({ entry }, i) => ({
+    text: entry.name,
+    ...(i < described && file !== undefined ? describeEntry(entry, file, checker) : { type: entry.kind }),
+  }));
+  if (items.length === 0 && /(?:^|[^.\w$])exports\.[\w$]*$/.test(before)) {
+    const names = [...visible.keys()].filter((name) => name.startsWith(typed)).sort();
+    items.push(...names.map((text) => ({ text, type: "instance" })));
+  }
+  return reply(code, [offset - typed.length, offset + (typed === "" ? 0 : rest.length)], items);
+}
+
+interface Item {
+  readonly text: string;
+  readonly type: string;
+  readonly signature?: string;
+}
+
+/** Of how many entries the type and the signature are worked out: those that a person sees without scrolling far. */
+const described = 60;
+
+function reply(code: string, [from, to]: readonly [number, number], items: readonly Item[]): CompletionReply {
+  const start = toCursor(code, from);
+  const end = toCursor(code, to);
   return {
     status: "ok",
-    matches: ranked.map(({ entry }) => entry.name),
+    matches: items.map(({ text }) => text),
     cursor_start: start,
     cursor_end: end,
-    metadata: {
-      _jupyter_types_experimental: ranked.map(({ entry }) => ({ start, end, text: entry.name, type: entry.kind })),
-    },
+    metadata: { _jupyter_types_experimental: items.map((item) => ({ start, end, ...item })) },
   };
+}
+
+/** What an entry is, in the words that front ends have icons for, and how it is called. */
+function describeEntry(entry: ts.CompletionEntry, file: ts.SourceFile, checker: ts.TypeChecker): Omit<Item, "text"> {
+  const { symbol } = entry as { symbol?: ts.Symbol };
+  if (symbol === undefined) return { type: entry.kind === ts.ScriptElementKind.string ? "value" : entry.kind };
+  const target = (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
+  const { flags } = target;
+  if (flags & ts.SymbolFlags.Class) return { type: "class" };
+  if (flags & (ts.SymbolFlags.Enum | ts.SymbolFlags.EnumMember)) return { type: "enum" };
+  if (flags & ts.SymbolFlags.Module) return { type: "module" };
+  if (!(flags & ts.SymbolFlags.Value)) return { type: flags & ts.SymbolFlags.Interface ? "interface" : "type" };
+  const [signature] = checker.getTypeOfSymbolAtLocation(target, file).getCallSignatures();
+  if (signature !== undefined) {
+    // A type that the cell does not import is written with its module's path: of no interest to its reader.
+    const text = checker.signatureToString(signature, file).replace(/import\("[^"]*"\)\./g, "");
+    return { type: "function", signature: text };
+  }
+  return { type: flags & ts.SymbolFlags.Property || flags & ts.SymbolFlags.Accessor ? "property" : "instance" };
+}
+
+/** The members that the object literal at a place may have, in the order of their declaration: a kernel's in its own. */
+function membersInOrder(file: ts.SourceFile, position: number, checker: ts.TypeChecker): ReadonlyMap<string, number> {
+  let literal: ts.ObjectLiteralExpression | undefined;
+  const visit = (node: ts.Node): void => {
+    if (position < node.getFullStart() || position > node.end) return;
+    if (ts.isObjectLiteralExpression(node) && position > node.getStart(file)) literal = node;
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  const type = literal === undefined ? undefined : checker.getContextualType(literal);
+  return new Map(type?.getProperties().map(({ name }, i) => [name, i]));
 }
 
 export function inspectCode(
@@ -60,9 +138,10 @@ export function inspectCode(
   code: string,
   cursor: number,
   visible: VisibleNames,
+  detail = 0,
 ): InspectionReply {
   const offset = toOffset(code, cursor);
-  const module = language.write(draft, code, notRedeclared(code, visible), []);
+  let module = language.write(draft, code, notRedeclared(code, visible), []);
   // A cursor right after a name asks for the name.
   const known = (at: number): ts.QuickInfo | undefined => {
     const info = at < 0 ? undefined : language.quickInfo(module, at);
@@ -71,12 +150,29 @@ export function inspectCode(
       ? undefined
       : info;
   };
-  const info = known(offset) ?? known(offset - 1);
-  const text = info === undefined ? signatureText(language.signatureHelp(module, offset)) : quickInfoText(info);
+  // Right after a parenthesis or a comma a person asks what comes next, not what stood before.
+  const asksForArgument = /[(,]\s*$/.test(code.slice(0, offset)) && !/^[\p{ID_Start}$_]/u.test(code.slice(offset));
+  const help = asksForArgument ? language.signatureHelp(module, offset) : undefined;
+  let at = known(offset) === undefined ? offset - 1 : offset;
+  let info = help === undefined ? known(at) : undefined;
+  if (info === undefined && help === undefined) {
+    // A type stands where no value of its name is: in a cell that only asks for it.
+    const before = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, offset))![0];
+    const word = before + /^[\p{ID_Continue}$]*/u.exec(code.slice(offset))![0];
+    if (visible.has(word) && code.trim() === word) {
+      module = language.write(draft, `type $ = ${word}`, new Map([[word, visible.get(word)!]]), []);
+      at = "type $ = ".length;
+      info = known(at);
+    }
+  }
+  const text = info === undefined ? signatureText(help ?? language.signatureHelp(module, offset)) : quickInfoText(info);
   if (text === undefined) return { status: "ok", found: false, data: {}, metadata: {} };
   const { signature, documentation } = text;
-  const markdown = `\`\`\`typescript\n${signature}\n\`\`\`${documentation === "" ? "" : `\n\n${documentation}`}`;
-  const plain = documentation === "" ? signature : `${signature}\n\n${documentation}`;
+  const source = detail > 0 && info !== undefined ? language.declaration(module, at) : undefined;
+  const fenced = (code: string): string => `\`\`\`typescript\n${code}\n\`\`\``;
+  const parts = documentation === "" ? [] : [documentation];
+  const markdown = [fenced(signature), ...parts, ...(source === undefined ? [] : [fenced(source)])].join("\n\n");
+  const plain = [signature, ...parts, ...(source === undefined ? [] : [source])].join("\n\n");
   return { status: "ok", found: true, data: { "text/plain": plain, "text/markdown": markdown }, metadata: {} };
 }
 
@@ -117,7 +213,12 @@ function signatureText(help: ts.SignatureHelpItems | undefined): Description | u
     ts.displayPartsToString(item.prefixDisplayParts) +
     parameters.join(separator) +
     ts.displayPartsToString(item.suffixDisplayParts);
-  return { signature, documentation: documentationText(item.documentation, item.tags) };
+  const current = item.parameters[Math.min(help.argumentIndex, item.parameters.length - 1)];
+  const documentation = documentationText(item.documentation, item.tags);
+  if (current === undefined) return { signature, documentation };
+  const told = ts.displayPartsToString(current.documentation);
+  const place = `Argument ${help.argumentIndex + 1}: ${ts.displayPartsToString(current.displayParts)}${told === "" ? "" : `: ${told}`}`;
+  return { signature, documentation: [place, documentation].filter((part) => part !== "").join("\n\n") };
 }
 
 function documentationText(parts: ts.SymbolDisplayPart[] | undefined, tags: ts.JSDocTagInfo[] | undefined): string {

@@ -241,7 +241,9 @@ export class Kernel {
       case "complete_request":
         return { ...this.channels.undisturbed(() => this.runner.complete(code, cursor)) };
       case "inspect_request":
-        return { ...this.channels.undisturbed(() => this.runner.inspect(code, cursor)) };
+        return {
+          ...this.channels.undisturbed(() => this.runner.inspect(code, cursor, content["detail_level"] === 1 ? 1 : 0)),
+        };
       case "history_request":
         return this.history.answer(content);
       case "comm_info_request": {
