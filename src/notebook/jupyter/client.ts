@@ -3,62 +3,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as zmq from "zeromq";
-import type { MimeBundle } from "../bridge.js";
 import { type ConnectionInfo, endpoint } from "./connection.js";
+import { KernelDied, type ProcessEnd } from "./kernel-died.js";
 import { kernelspec } from "./kernelspec.js";
 import { type Content, createHeader, decode, encode, type Header, type Message } from "./message.js";
+import { newConnection } from "./new-connection.js";
+import type { ExecuteReply, Execution, IopubMessage } from "./published.js";
 
-interface IopubContents {
-  status: { readonly execution_state: "starting" | "busy" | "idle" };
-  execute_input: { readonly code: string; readonly execution_count: number };
-  stream: { readonly name: "stdout" | "stderr"; readonly text: string };
-  execute_result: { readonly execution_count: number; readonly data: MimeBundle; readonly metadata: Content };
-  display_data: DisplayContent;
-  update_display_data: DisplayContent;
-  error: { readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
-  clear_output: { readonly wait: boolean };
-  comm_open: { readonly comm_id: string; readonly target_name: string; readonly data: unknown };
-  comm_msg: { readonly comm_id: string; readonly data: unknown };
-  comm_close: { readonly comm_id: string; readonly data: unknown };
-}
-
-type DisplayContent = {
-  readonly data: MimeBundle;
-  readonly metadata: Content;
-  readonly transient: { readonly display_id?: string };
-};
-
-/** A message that the kernel publishes, by its type. */
-export type IopubMessage = {
-  [T in keyof IopubContents]: {
-    readonly type: T;
-    readonly content: IopubContents[T];
-    readonly metadata: Content;
-    readonly buffers: readonly Uint8Array[];
-    /** The header of the request that it belongs to. */
-    readonly parent: Header | Record<string, never>;
-    readonly header: Header;
-  };
-}[keyof IopubContents];
-
-export interface ExecuteReply {
-  readonly status: "ok" | "error" | "aborted";
-  readonly execution_count: number;
-  readonly ename?: string;
-  readonly evalue?: string;
-  readonly traceback?: readonly string[];
-  readonly user_expressions?: Content;
-}
-
-export interface Execution {
-  readonly reply: ExecuteReply;
-  /** What was published for this request up to its idle, in order. */
-  readonly messages: readonly IopubMessage[];
-}
+export { KernelDied } from "./kernel-died.js";
+export type { ExecuteReply, Execution, IopubMessage } from "./published.js";
 
 export interface StartOptions {
   /** The notebook's folder. */
@@ -90,26 +46,6 @@ export interface InputQuestion {
 }
 
 export type RequestChannel = "shell" | "control" | "stdin";
-
-/** The kernel's process is gone, or was never there. */
-export class KernelDied extends Error {
-  override readonly name: string = "KernelDied";
-  /** What the process exited with; null when a signal ended it, or when it did not start or answer. */
-  readonly exitCode: number | null;
-  /** What ended the process; null when it exited by itself. */
-  readonly signal: NodeJS.Signals | null;
-
-  constructor(message: string, { exitCode = null, signal = null }: Partial<ProcessEnd> = {}) {
-    super(message);
-    this.exitCode = exitCode;
-    this.signal = signal;
-  }
-}
-
-interface ProcessEnd {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
 
 interface Pending {
   readonly messages: IopubMessage[];
@@ -416,38 +352,6 @@ export class KernelClient {
 const stderrKept = 4000;
 /** How long the end of the kernel's output may take after the end of its process, in milliseconds. */
 const lastWordsPatience = 300;
-
-async function newConnection(transport: "tcp" | "ipc", folder: string): Promise<ConnectionInfo> {
-  const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);
-  return {
-    transport,
-    ip: transport === "ipc" ? join(folder, "channel") : "127.0.0.1",
-    key: randomUUID(),
-    signature_scheme: "hmac-sha256",
-    shell_port: ports[0],
-    control_port: ports[1],
-    iopub_port: ports[2],
-    stdin_port: ports[3],
-    hb_port: ports[4],
-  };
-}
-
-/** Ports of this machine that nobody listens on now: taken all at once, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(0, "127.0.0.1", resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
