@@ -83,6 +83,15 @@ class NbconvertTests(unittest.TestCase):
         kinds = ("text/html", "image/svg+xml", "image/png", "text/plain")
         self.assertIn('class="warplab-frame"', self.html(*(f"--NbConvertBase.display_data_priority={kind}" for kind in kinds)))
 
+    def test_what_it_saved_becomes_a_page_with_the_view_alive(self):
+        words = ["node", repository / "dist/cli/main.js", "page", self.executed, "--out", self.out / "pages"]
+        result = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=60)
+        # No word of a missing state either.
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        page = (self.out / "pages/00-tour.html").read_text()
+        self.assertIn("data-warplab-widget=", page)
+        self.assertIn('id="warplab-widgets"', page)
+
     def test_a_failing_cell_ends_it_with_the_cell_and_the_line(self):
         path = self.written("const fine = 1;", "interface Gone { a: number }\n\nthrow new RangeError('too far');", "'never'")
         result = nbconvert("--to", "notebook", "--execute", path, "--output", "failed")
