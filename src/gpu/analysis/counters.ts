@@ -1,5 +1,6 @@
 // The counters of a launch, exact: what a profiler would read. An observer of the machine.
 import { arithmeticIntensity, type Work } from "../../core/work.js";
+import type { PtxType } from "../ptx/types.js";
 import type { ExecutionPoint, MemoryAccess, Observer } from "../simt/observer.js";
 import type { Operation } from "../simt/program.js";
 import { popcount } from "../simt/warp.js";
@@ -137,7 +138,7 @@ export class CounterObserver implements Observer {
   /** The counts so far; `operations` is the program that ran. */
   result(operations: readonly Operation[]): Counters {
     let [warpInstructions, threadInstructions, barriers] = [0, 0, 0];
-    const flop = { f32: 0, f64: 0 };
+    const flop = { f16: 0, f32: 0, f64: 0 };
     operations.forEach(({ verified }, pc) => {
       warpInstructions += this.executions(pc);
       threadInstructions += this.lanes[pc] ?? 0;
@@ -145,18 +146,17 @@ export class CounterObserver implements Observer {
       if ((row.opcode === "bar" || row.opcode === "barrier") && modifiers["warp"] === undefined) {
         barriers += this.executions(pc);
       }
-      if (row.flop > 0 && type !== undefined)
-        flop[type.bytes === 8 ? "f64" : "f32"] += row.flop * (this.lanes[pc] ?? 0);
+      if (row.flop > 0 && type !== undefined) flop[precisionOf(type)] += row.flop * (this.lanes[pc] ?? 0);
     });
     return {
       warp_instructions: warpInstructions,
       thread_instructions: threadInstructions,
       ...this.counts,
       barriers,
-      // Half precision and tensor instructions are not in the instruction table yet: none can have run.
-      flop_f16: 0,
+      flop_f16: flop.f16,
       flop_f32: flop.f32,
       flop_f64: flop.f64,
+      // Tensor instructions are not in the instruction table yet: none can have run.
       flop_tensor: 0,
     };
   }
@@ -169,6 +169,11 @@ export class CounterObserver implements Observer {
     this.executed = executed;
     this.lanes = lanes;
   }
+}
+
+/** Which of the counts of operations an instruction of this type adds to; bfloat16 is half precision too. */
+function precisionOf({ name, bytes }: PtxType): "f16" | "f32" | "f64" {
+  return bytes === 8 ? "f64" : /^b?f16/.test(name) ? "f16" : "f32";
 }
 
 /** Lanes that were active, as a share of the lanes that warps have: 1 where nothing diverged and no warp was partial. */

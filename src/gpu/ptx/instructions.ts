@@ -14,7 +14,7 @@ export interface ModifierRule {
 /**
  * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; `packed` may be a vector that makes up
  * the type; `pair` may have a predicate behind the register, `match` is such a pair with a mask of lanes before the predicate,
- * `preds` may be two predicates; the others say themselves.
+ * `preds` may be two predicates and `halves` are; `from` is of the type that a conversion is from; the others say themselves.
  */
 export type OperandClass =
   | "type"
@@ -23,6 +23,7 @@ export type OperandClass =
   | "wide"
   | "u32"
   | "f32"
+  | "from"
   | "pred"
   | "address"
   | "label"
@@ -30,6 +31,7 @@ export type OperandClass =
   | "packed"
   | "pair"
   | "match"
+  | "halves"
   | "preds";
 
 export interface OperandRule {
@@ -66,6 +68,21 @@ const floatComparisons = `${comparisons}|equ|neu|ltu|leu|gtu|geu|num|nan`;
 const roundings = "rn|rz|rm|rp";
 const scopes = "cta|gpu|sys";
 
+/** Rows of f16 and bf16, alone and in pairs. */
+function inHalves(opcode: string, operands: string, does: string, flop: number): RowText[] {
+  return [
+    [`${opcode} ?.rnd=rn ?.ftz ?.sat .type=f16`, operands, does, flop],
+    [`${opcode} ?.rnd=rn ?.ftz ?.sat .type=f16x2`, operands, `${does}, twice`, 2 * flop],
+    [`${opcode} ?.rnd=rn .type=bf16`, operands, does, flop],
+    [`${opcode} ?.rnd=rn .type=bf16x2`, operands, `${does}, twice`, 2 * flop],
+  ];
+}
+
+function extremes(opcode: string): string {
+  const which = opcode === "min" ? "smaller" : "larger";
+  return `d = the ${which} of a and b; of a number and a NaN the number, unless .NaN; .xorsign.abs: of |a| and |b|, with the sign of a * b`;
+}
+
 /** The comparisons of setp or set: which ones a type has depends on its kind. The compared type is `type`, or set's `atype`. */
 function compared(opcode: string, combined: string, operands: string, does: string): RowText[] {
   const type = opcode === "set" ? ".dtype=u32|s32|f32 .atype" : ".type";
@@ -79,6 +96,18 @@ function compared(opcode: string, combined: string, operands: string, does: stri
       `${does}; ordered unless it ends in u`,
     ],
     [`${opcode} .cmp=${floatComparisons}${combined} ${type}=f64`, operands, `${does}; ordered unless it ends in u`],
+    ...["f16", "bf16"].flatMap((half): RowText[] => {
+      const ftz = half === "f16" ? " ?.ftz" : "";
+      const start = `${opcode} .cmp=${floatComparisons}${combined}${ftz}`;
+      const [one, two] =
+        opcode === "set"
+          ? [` .dtype=${half}|u16|s16|u32|s32 .atype=${half}`, ` .dtype=${half}x2|u32|s32 .atype=${half}x2`]
+          : [` .type=${half}`, ` .type=${half}x2`];
+      return [
+        [`${start}${one}`, operands.replace("preds", "pred"), `${does}; ordered unless it ends in u`],
+        [`${start}${two}`, operands.replace("preds", "halves"), `of each half: ${does}; of d|q, d is the lower half's`],
+      ];
+    }),
   ];
 }
 
@@ -125,10 +154,10 @@ export const instructionTable: readonly InstructionRow[] = [
     ["neg ?.ftz .type=f32", "d a", "d = -a"],
     ["neg .type=f64", "d a", "d = -a"],
     [`min .type=${integers}`, "d a b", "d = the smaller of a and b"],
-    ["min ?.ftz ?.NaN .type=f32", "d a b", "d = the smaller of a and b; of a number and a NaN the number, unless .NaN"],
+    ["min ?.ftz ?.NaN ?.xorsign=xorsign.abs .type=f32", "d a b", extremes("min")],
     ["min .type=f64", "d a b", "d = the smaller of a and b; of a number and a NaN the number"],
     [`max .type=${integers}`, "d a b", "d = the larger of a and b"],
-    ["max ?.ftz ?.NaN .type=f32", "d a b", "d = the larger of a and b; of a number and a NaN the number, unless .NaN"],
+    ["max ?.ftz ?.NaN ?.xorsign=xorsign.abs .type=f32", "d a b", extremes("max")],
     ["max .type=f64", "d a b", "d = the larger of a and b; of a number and a NaN the number"],
     [`sqrt .rnd=${roundings}|approx ?.ftz .type=f32`, "d a", "d = the square root of a", 1],
     [`sqrt .rnd=${roundings} .type=f64`, "d a", "d = the square root of a", 1],
@@ -174,6 +203,31 @@ export const instructionTable: readonly InstructionRow[] = [
     ["mad24 .half=lo|hi .type=u32|s32", "d a b c", "d = 32 bits of the product of the low 24 bits of a and b, plus c"],
     [`cnot .type=${bits}`, "d a", "d = 1 where a is 0, else 0"],
     ["copysign .type=f32|f64", "d a b", "d = b with the sign of a"],
+  ]),
+  ...rows("arithmetic", [
+    ...inHalves("add", "d a b", "d = a + b", 1),
+    ...inHalves("sub", "d a b", "d = a - b", 1),
+    ...inHalves("mul", "d a b", "d = a * b", 1),
+    ["fma .rnd=rn ?.ftz ?.sat .type=f16", "d a b c", "d = a * b + c with one rounding", 2],
+    ["fma .rnd=rn ?.ftz ?.sat .type=f16x2", "d a b c", "d = a * b + c with one rounding, twice", 4],
+    ["fma .rnd=rn ?.ftz .relu .type=f16", "d a b c", "d = a * b + c with one rounding, at least 0", 2],
+    ["fma .rnd=rn ?.ftz .relu .type=f16x2", "d a b c", "d = a * b + c with one rounding, at least 0, twice", 4],
+    ["fma .rnd=rn ?.relu .type=bf16", "d a b c", "d = a * b + c with one rounding; .relu: at least 0", 2],
+    ["fma .rnd=rn ?.relu .type=bf16x2", "d a b c", "d = a * b + c with one rounding; .relu: at least 0; twice", 4],
+    ...["neg", "abs"].flatMap((opcode): RowText[] => [
+      [`${opcode} ?.ftz .type=f16|f16x2`, "d a", opcode === "neg" ? "d = -a" : "d = |a|"],
+      [`${opcode} .type=bf16|bf16x2`, "d a", opcode === "neg" ? "d = -a" : "d = |a|"],
+    ]),
+    ...["min", "max"].flatMap((opcode): RowText[] => [
+      [`${opcode} ?.ftz ?.NaN ?.xorsign=xorsign.abs .type=f16|f16x2`, "d a b", extremes(opcode)],
+      [`${opcode} ?.NaN ?.xorsign=xorsign.abs .type=bf16|bf16x2`, "d a b", extremes(opcode)],
+    ]),
+    ["ex2 .approx .type=f16", "d a", "d = 2 to the power of a", 1],
+    ["ex2 .approx .type=f16x2", "d a", "d = 2 to the power of a, twice", 2],
+    ["ex2 .approx .ftz .type=bf16", "d a", "d = 2 to the power of a", 1],
+    ["ex2 .approx .ftz .type=bf16x2", "d a", "d = 2 to the power of a, twice", 2],
+    ["tanh .approx .type=f32|f16|bf16", "d a", "d = the hyperbolic tangent of a", 1],
+    ["tanh .approx .type=f16x2|bf16x2", "d a", "d = the hyperbolic tangent of a, twice", 2],
   ]),
   ...rows("comparison", [
     ...compared("setp", "", "d:preds a b", "d = a compared with b; of d|q, q is the opposite"),
@@ -230,6 +284,29 @@ export const instructionTable: readonly InstructionRow[] = [
     ],
     ["cvt .rnd=rni|rzi|rmi|rpi .dtype=f64 .atype=f64", "d:dtype a:atype", "d = a rounded to an integral value"],
     ["cvt ?.ftz ?.sat .dtype=f32 .atype=f32", "d:dtype a:atype", "d = a, flushed or clamped"],
+    ["cvt .rnd=rn|rz|rm|rp ?.ftz ?.sat .dtype=f16 .atype=f32", "d:dtype a:atype", "d = a in half precision"],
+    ["cvt .rnd=rn|rz|rm|rp ?.sat .dtype=f16 .atype=f64", "d:dtype a:atype", "d = a in half precision"],
+    ["cvt .rnd=rn|rz .relu .dtype=f16|bf16 .atype=f32", "d:dtype a:atype", "d = a in half precision, at least 0"],
+    ["cvt .rnd=rn|rz .dtype=bf16 .atype=f32", "d:dtype a:atype", "d = a in bfloat16"],
+    ["cvt ?.ftz ?.sat .dtype=f32 .atype=f16", "d:dtype a:atype", "d = a in single precision"],
+    ["cvt ?.sat .dtype=f64 .atype=f16", "d:dtype a:atype", "d = a in double precision"],
+    ["cvt .dtype=f32 .atype=bf16", "d:dtype a:atype", "d = a in single precision"],
+    [`cvt .rnd=${roundings} ?.sat .dtype=f16 .atype=u8|s8|${integers}`, "d:dtype a:atype", "d = a in half precision"],
+    [
+      `cvt .rnd=rni|rzi|rmi|rpi ?.sat .dtype=u8|s8|${integers} .atype=f16`,
+      "d:dtype a:atype",
+      "d = a rounded to an integer and clamped",
+    ],
+    ["cvt .rnd=rni|rzi|rmi|rpi ?.sat .dtype=f16 .atype=f16", "d:dtype a:atype", "d = a rounded to an integral value"],
+    ["cvt .rnd=rn|rz ?.relu .type=f16x2|bf16x2 .from=f32", "d a:from b:from", "d = a and b in half precision, a above"],
+    ["cvt .rnd=rna .type=tf32 .from=f32", "d a:from", "d = a with ten bits of fraction"],
+    [
+      "cvt .rnd=rn .satfinite ?.relu .type=e4m3x2|e5m2x2 .from=f32",
+      "d a:from b:from",
+      "d = a and b in eight bits each, a above",
+    ],
+    ["cvt .rnd=rn .satfinite ?.relu .type=e4m3x2|e5m2x2 .from=f16x2", "d a:from", "d = both halves of a in eight bits"],
+    ["cvt .rnd=rn ?.relu .type=f16x2 .from=e4m3x2|e5m2x2", "d a:from", "d = both bytes of a in half precision"],
     [
       "cvta ?.to .space=global|shared|local|const|param .type=u64",
       "d a",

@@ -26,10 +26,24 @@ export const ptxTypes: ReadonlyMap<string, PtxType> = new Map(
     row("u16", 2, "unsigned"),
     row("u32", 4, "unsigned"),
     row("u64", 8, "unsigned"),
+    row("f16", 2, "float"),
+    row("bf16", 2, "float"),
+    row("f16x2", 4, "float"),
+    row("bf16x2", 4, "float"),
+    row("tf32", 4, "bits"),
+    row("e4m3x2", 2, "bits"),
+    row("e5m2x2", 2, "bits"),
     row("f32", 4, "float"),
     row("f64", 8, "float"),
   ].map((type) => [type.name, type]),
 );
+
+/** A type that there is. */
+export function ptxType(name: string): PtxType {
+  const type = ptxTypes.get(name);
+  if (type === undefined) throw new Error(`no PTX type ${name}`);
+  return type;
+}
 
 /** The special registers that are read here; each is a 32-bit unsigned value. */
 export const specialRegisters: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
-import { isOtherSpecialRegister, type PtxType, ptxTypes, specialRegisters } from "./types.js";
+import { isOtherSpecialRegister, type PtxType, ptxType, ptxTypes, specialRegisters } from "./types.js";
 
 /** An instruction with its row of the table, the modifiers by name, and its branch target. */
 export interface VerifiedInstruction {
@@ -196,6 +196,9 @@ class Checker {
     const written = rule.name === "d";
     switch (operand.kind) {
       case "register": {
+        if (rule.class === "halves") {
+          this.fail(instruction, "two halves give two predicates", `Write ${operand.name}|%q, of which one may be _.`);
+        }
         if (
           written &&
           this.entry.registers.get(operand.name) === undefined &&
@@ -235,7 +238,7 @@ class Checker {
         return;
       }
       case "pair":
-        if (rule.class !== "pair" && rule.class !== "match" && rule.class !== "preds") {
+        if (rule.class !== "pair" && rule.class !== "match" && rule.class !== "preds" && rule.class !== "halves") {
           this.fail(instruction, "d|p does not fit here");
         }
         if (rule.class !== "match" || !isSink(operand.first)) {
@@ -256,7 +259,12 @@ class Checker {
         }
         return;
       case "float":
-        if ((expected.kind !== "float" && expected.kind !== "bits") || written) {
+        if (
+          (expected.kind !== "float" && expected.kind !== "bits") ||
+          expected.bytes < 4 ||
+          isPacked(expected) ||
+          written
+        ) {
           this.fail(instruction, `operand ${rule.name} cannot be a floating-point number`);
         }
         return;
@@ -296,21 +304,22 @@ function isSink(operand: Operand): boolean {
   return operand.kind === "symbol" && operand.name === "_";
 }
 
-const predicateType = ptxTypes.get("pred") as PtxType;
-const u32Type = ptxTypes.get("u32") as PtxType;
+const predicateType = ptxType("pred");
+const u32Type = ptxType("u32");
 
 function expectedType(
   operandClass: OperandClass,
   modifiers: Readonly<Record<string, string>>,
   type: PtxType | undefined,
 ): PtxType {
-  if (operandClass === "pred" || operandClass === "preds") return predicateType;
+  if (operandClass === "pred" || operandClass === "preds" || operandClass === "halves") return predicateType;
   if (operandClass === "u32" || operandClass === "match") return u32Type;
-  if (operandClass === "f32") return ptxTypes.get("f32") as PtxType;
-  if (operandClass === "atype") return ptxTypes.get(modifiers["atype"]) as PtxType;
+  if (operandClass === "f32") return ptxType("f32");
+  if (operandClass === "from") return ptxType(modifiers["from"]);
+  if (operandClass === "atype") return ptxType(modifiers["atype"]);
   const base = type ?? u32Type;
   if (operandClass !== "wide") return base;
-  return ptxTypes.get(`${base.name[0]}${base.bytes * 16}`) as PtxType;
+  return ptxType(`${base.name[0]}${base.bytes * 16}`);
 }
 
 // PTX's rule: the sizes are equal, and integers do not mix with floating point unless one side is untyped bits. Loads,
@@ -319,7 +328,13 @@ function agrees(found: PtxType, expected: PtxType, widening: boolean): boolean {
   if ((found.kind === "predicate") !== (expected.kind === "predicate")) return false;
   if (widening ? found.bytes < expected.bytes : found.bytes !== expected.bytes) return false;
   if (found.kind === "bits" || expected.kind === "bits") return true;
+  if (isPacked(found) || isPacked(expected)) return found === expected;
   return (found.kind === "float") === (expected.kind === "float");
+}
+
+/** Two numbers in a register. */
+function isPacked({ name }: PtxType): boolean {
+  return name.endsWith("x2");
 }
 
 function specialType(name: string): PtxType | undefined {
@@ -343,13 +358,18 @@ function matchModifiers(row: InstructionRow, words: readonly string[]): Record<s
   const chosen: Record<string, string> = {};
   let at = 0;
   for (const rule of row.modifiers) {
-    const word = words[at];
-    if (word !== undefined && rule.choices.includes(plainSpace(word))) {
-      chosen[rule.name] = plainSpace(word);
-      at++;
+    const choice = rule.choices.find((each) => stands(each, words, at));
+    if (choice !== undefined) {
+      chosen[rule.name] = choice;
+      at += choice.split(".").length;
     } else if (!rule.optional) return undefined;
   }
   return at === words.length ? chosen : undefined;
+}
+
+/** Whether the words from a place on are this choice, which may be several: `xorsign.abs`. */
+function stands(choice: string, words: readonly string[], at: number): boolean {
+  return choice.split(".").every((word, i) => at + i < words.length && plainSpace(words[at + i]) === word);
 }
 
 // `.shared::cta` is `.shared`: there are no clusters here.

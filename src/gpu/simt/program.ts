@@ -9,6 +9,7 @@ import { carry } from "./execute/carry.js";
 import * as compare from "./execute/compare.js";
 import * as convert from "./execute/convert.js";
 import * as float from "./execute/float.js";
+import * as half from "./execute/half.js";
 import * as integer from "./execute/integer.js";
 import * as memory from "./execute/memory.js";
 import { type Execute, OperandPlaces, u32Type } from "./execute/operands.js";
@@ -161,8 +162,11 @@ type Builder = (verified: VerifiedInstruction, places: OperandPlaces, system: me
 
 const byKind =
   (floating: Builder, whole: Builder): Builder =>
-  (verified, places, system) =>
-    (verified.type?.kind === "float" ? floating : whole)(verified, places, system);
+  (verified, places, system) => {
+    const { type } = verified;
+    const isHalf = type !== undefined && half.elementsOf(type) !== undefined;
+    return (isHalf ? half.arithmetic : type?.kind === "float" ? floating : whole)(verified, places, system);
+  };
 
 /** With .cc the carry is kept, which takes another way. */
 const carrying =
@@ -178,7 +182,7 @@ const builders: Readonly<Record<string, Builder>> = {
   mul: byKind(float.mul, integer.multiply),
   mad: byKind(float.fma, carrying(integer.multiply)),
   madc: carry,
-  fma: float.fma,
+  fma: byKind(float.fma, float.fma),
   div: byKind(float.div, integer.divide),
   rem: integer.divide,
   abs: byKind(float.sign, integer.unary),
@@ -188,7 +192,8 @@ const builders: Readonly<Record<string, Builder>> = {
   sqrt: float.unary,
   rcp: float.unary,
   rsqrt: float.unary,
-  ex2: float.unary,
+  ex2: byKind(float.unary, float.unary),
+  tanh: byKind(float.unary, float.unary),
   lg2: float.unary,
   sin: float.unary,
   cos: float.unary,
@@ -221,7 +226,10 @@ const builders: Readonly<Record<string, Builder>> = {
   slct: compare.slct,
   testp: compare.testp,
   mov: convert.mov,
-  cvt: convert.cvt,
+  cvt: (verified, places) => {
+    if (verified.modifiers["from"] === undefined) return convert.cvt(verified, places);
+    return (verified.type?.name === "tf32" ? half.toTf32 : half.packTwo)(verified, places);
+  },
   cvta: convert.cvta,
   ld: memory.load,
   st: memory.store,

@@ -9,7 +9,7 @@ import { formDeclarations, formsOf } from "./forms.js";
 const newer: Readonly<Record<string, { readonly version: string; readonly arch: string; readonly release: number }>> = {
   elect: { version: "8.0", arch: "sm_90", release: 12 },
 };
-const usual = { version: "7.8", arch: "sm_80", release: 11.8 };
+const usual = { version: "7.8", arch: "sm_90", release: 11.8 };
 
 describe.each(instructionTable.map((row, index) => [`${index}: ${row.opcode}`, row] as const))("%s", (_name, row) => {
   const { version, arch, release } = newer[row.opcode] ?? usual;

@@ -11,6 +11,7 @@ function registerFor(typeName: string, index: number): string {
   const type = ptxTypes.get(typeName);
   if (type === undefined) throw new Error(typeName);
   if (type.kind === "predicate") return `%p${index}`;
+  if (/^(b?f16|e\dm\d)/.test(typeName)) return type.bytes === 4 ? `%r${index}` : `%h${index}`;
   if (type.kind === "float") return type.bytes === 4 ? `%f${index}` : `%d${index}`;
   return type.bytes === 8 ? `%rd${index}` : type.bytes === 2 ? `%h${index}` : `%r${index}`;
 }
@@ -20,6 +21,10 @@ function operandText(rule: OperandRule, index: number, chosen: Record<string, st
   switch (rule.class) {
     case "preds":
       return chosen["bool"] === undefined ? `%p${index}` : `%p${index}|%p3`;
+    case "halves":
+      return `%p${index}|%p3`;
+    case "from":
+      return registerFor(chosen["from"], index);
     case "match":
       return `%r${index}|%p1`;
     case "f32":

@@ -1,7 +1,8 @@
 // setp, set, selp, slct and testp: predicates are masks over the lanes, so a comparison gathers one bit a lane.
-import { type PtxType, ptxTypes } from "../../ptx/types.js";
+import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import { flush } from "./exact.js";
+import { elementsOf, numbersOf } from "./half.js";
 import { narrowReader } from "./integer.js";
 import { type Execute, type OperandPlaces, predicateType, u32Type } from "./operands.js";
 
@@ -32,6 +33,7 @@ function comparison(name: string, type: PtxType): (a: number, b: number) => bool
 
 export function setp(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const type = verified.type as PtxType;
+  if (elementsOf(type)?.count === 2) return setpOfHalves(verified, type, places);
   const destination = verified.instruction.operands[0];
   const pair = destination.kind === "pair" ? destination : undefined;
   const d = places.value(pair?.first ?? destination, predicateType);
@@ -55,18 +57,62 @@ export function setp(verified: VerifiedInstruction, places: OperandPlaces): Exec
 
 /** set: as setp, into a register: all ones or 1.0 where it holds. */
 export function set(verified: VerifiedInstruction, places: OperandPlaces): Execute {
-  const type = ptxTypes.get(verified.modifiers["atype"]) as PtxType;
+  const type = ptxType(verified.modifiers["atype"]);
+  if (elementsOf(type)?.count === 2) return setOfHalves(verified, type, places);
   const d = places.nth(verified, 0);
   const held = places.layout.scratchPredicate();
   const compare = comparer(verified, type, held, places);
   const combine = combination(verified, places, 3);
-  const yes = verified.modifiers["dtype"] === "f32" ? 0x3f80_0000 : 0xffff_ffff;
+  const yes = truth(ptxType(verified.modifiers["dtype"]));
   return (warp, mask) => {
     const { u32, predicates } = warp.registers;
     compare(warp, mask);
     const value = combine?.apply(predicates[held], combine.read(predicates)) ?? predicates[held];
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) !== 0) u32[d + lane] = (value & (1 << lane)) !== 0 ? yes : 0;
+    }
+  };
+}
+
+/** What set writes where the comparison holds: 1.0, or all ones. */
+function truth({ name, bytes }: PtxType): number {
+  const one = { f32: 0x3f80_0000, f16: 0x3c00, f16x2: 0x3c00, bf16: 0x3f80, bf16x2: 0x3f80 }[name];
+  return one ?? (bytes === 2 ? 0xffff : 0xffff_ffff);
+}
+
+/** Of two halves the lower one's comparison goes to the first predicate, the upper one's to the second. */
+function setpOfHalves(verified: VerifiedInstruction, type: PtxType, places: OperandPlaces): Execute {
+  const [pair] = verified.instruction.operands;
+  if (pair.kind !== "pair") throw new Error("two halves give two predicates");
+  const slots = [pair.first, pair.second].map((operand) => places.value(operand, predicateType));
+  const held = [0, 1].map(() => places.layout.scratchPredicate());
+  const compare = held.map((slot, half) => comparer(verified, type, slot, places, 16 * half));
+  const combine = combination(verified, places, 3);
+  return (warp, mask) => {
+    const { predicates } = warp.registers;
+    const c = combine?.read(predicates) ?? 0;
+    for (const each of compare) each(warp, mask);
+    slots.forEach((slot, half) => {
+      const value = combine?.apply(predicates[held[half]], c) ?? predicates[held[half]];
+      predicates[slot] = (predicates[slot] & ~mask) | (value & mask);
+    });
+  };
+}
+
+function setOfHalves(verified: VerifiedInstruction, type: PtxType, places: OperandPlaces): Execute {
+  const d = places.nth(verified, 0);
+  const held = [0, 1].map(() => places.layout.scratchPredicate());
+  const compare = held.map((slot, half) => comparer(verified, type, slot, places, 16 * half));
+  const combine = combination(verified, places, 3);
+  const yes = truth(ptxType(verified.modifiers["dtype"])) & 0xffff;
+  return (warp, mask) => {
+    const { u32, predicates } = warp.registers;
+    for (const each of compare) each(warp, mask);
+    const c = combine?.read(predicates) ?? 0;
+    const [low, high] = held.map((slot) => combine?.apply(predicates[slot], c) ?? predicates[slot]);
+    for (let lane = 0; lane < 32; lane++) {
+      const bit = 1 << lane;
+      if ((mask & bit) !== 0) u32[d + lane] = ((low & bit) !== 0 ? yes : 0) | ((high & bit) !== 0 ? yes << 16 : 0);
     }
   };
 }
@@ -91,13 +137,13 @@ const combinations: Readonly<Record<string, (held: number, c: number) => number>
   xor: (held, c) => held ^ c,
 };
 
-/** Writes the comparison of operands 1 and 2 to a predicate. */
-function comparer(verified: VerifiedInstruction, type: PtxType, d: number, places: OperandPlaces): Execute {
+/** Writes the comparison of operands 1 and 2 to a predicate; of their halves from bit `shift` on where there are two. */
+function comparer(verified: VerifiedInstruction, type: PtxType, d: number, places: OperandPlaces, shift = 0): Execute {
   const [a, b] = [places.nth(verified, 1, type), places.nth(verified, 2, type)];
   const name = verified.modifiers["cmp"];
   if (type.bytes === 8 && type.kind !== "float") return compareWide(name, type, d, a, b);
   const holds = comparison(name, type);
-  const read = laneReader(type, verified.modifiers["ftz"] !== undefined);
+  const read = laneReader(type, verified.modifiers["ftz"] !== undefined, shift);
   if (type.name === "s32") return compareSigned(name, d, a, b) ?? gather(d, a, b, read, holds);
   return gather(d, a, b, read, holds);
 }
@@ -107,7 +153,7 @@ export function slct(verified: VerifiedInstruction, places: OperandPlaces): Exec
   const type = verified.type as PtxType;
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
   const byFloat = verified.modifiers["by"] === "f32";
-  const c = places.nth(verified, 3, byFloat ? (ptxTypes.get("f32") as PtxType) : u32Type);
+  const c = places.nth(verified, 3, byFloat ? ptxType("f32") : u32Type);
   const ftz = verified.modifiers["ftz"] !== undefined;
   const step = type.bytes === 8 ? 2 : 1;
   return (warp, mask) => {
@@ -143,7 +189,16 @@ export function testp(verified: VerifiedInstruction, places: OperandPlaces): Exe
 
 type Views = { readonly u32: Uint32Array; readonly f32: Float32Array; readonly f64: Float64Array };
 
-function laneReader(type: PtxType, ftz: boolean): (views: Views, slot: number, lane: number) => number {
+function laneReader(type: PtxType, ftz: boolean, shift = 0): (views: Views, slot: number, lane: number) => number {
+  const half = elementsOf(type);
+  if (half !== undefined) {
+    const numbers = numbersOf(half.format);
+    const smallest = ftz ? 2 ** half.format.least : 0;
+    return ({ u32 }, slot, lane) => {
+      const value = numbers[(u32[slot + lane] >>> shift) & 0xffff];
+      return Math.abs(value) < smallest ? 0 : value;
+    };
+  }
   if (type.name === "f64") return ({ f64 }, slot, lane) => f64[(slot >>> 1) + lane];
   if (type.name === "f32")
     return ftz ? ({ f32 }, slot, lane) => flush(f32[slot + lane]) : ({ f32 }, slot, lane) => f32[slot + lane];

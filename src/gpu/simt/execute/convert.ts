@@ -1,11 +1,12 @@
 // mov, cvt and cvta.
-import { floatFormats, type Rounding, roundInteger, roundTo } from "../../../core/float-format.js";
+import { encodeFloat, floatFormats, type Rounding, roundInteger, roundTo } from "../../../core/float-format.js";
 import type { Operand } from "../../ptx/syntax.js";
-import { type PtxType, ptxTypes } from "../../ptx/types.js";
+import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
 import { flush, saturate } from "./exact.js";
 import { canonicalNaN32 } from "./float.js";
+import { elementsOf, numbersOf } from "./half.js";
 import { narrowReader } from "./integer.js";
 import { type Execute, type OperandPlaces, windowOf } from "./operands.js";
 import { roundedInteger } from "./rounded.js";
@@ -28,7 +29,7 @@ export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execu
 
 /** The elements of a vector that makes up a type: how many bits each has. */
 function part(type: PtxType, elements: readonly Operand[]): PtxType {
-  return ptxTypes.get(`b${(type.bytes * 8) / elements.length}`) as PtxType;
+  return ptxType(`b${(type.bytes * 8) / elements.length}`);
 }
 
 function pack(type: PtxType, d: number, elements: readonly Operand[], places: OperandPlaces): Execute {
@@ -111,8 +112,8 @@ type Write = (registers: RegisterWords, lane: number, value: number | bigint) =>
 
 export function cvt(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const { modifiers, instruction } = verified;
-  const to = ptxTypes.get(modifiers["dtype"]) as PtxType;
-  const from = ptxTypes.get(modifiers["atype"]) as PtxType;
+  const to = ptxType(modifiers["dtype"]);
+  const from = ptxType(modifiers["atype"]);
   const d = places.nth(verified, 0, to);
   const a = places.nth(verified, 1, from);
   const read = reader(from, a, places.isWide(instruction.operands[1]));
@@ -127,6 +128,11 @@ export function cvt(verified: VerifiedInstruction, places: OperandPlaces): Execu
 }
 
 function reader(type: PtxType, slot: number, wideRegister: boolean): Read {
+  const half = elementsOf(type);
+  if (half !== undefined) {
+    const numbers = numbersOf(half.format);
+    return ({ u32 }, lane) => numbers[u32[slot + lane] & 0xffff];
+  }
   if (type.name === "f32") return ({ f32 }, lane) => f32[slot + lane];
   if (type.name === "f64") return ({ f64 }, lane) => f64[(slot >>> 1) + lane];
   if (type.bytes === 8) {
@@ -141,6 +147,12 @@ function reader(type: PtxType, slot: number, wideRegister: boolean): Read {
 }
 
 function writer(type: PtxType, slot: number, wideRegister: boolean): Write {
+  const half = elementsOf(type);
+  if (half !== undefined) {
+    return ({ u32 }, lane, value) => {
+      u32[slot + lane] = encodeFloat(half.format, value as number);
+    };
+  }
   if (type.name === "f32") {
     return ({ f32, u32 }, lane, value) => {
       if (!Number.isNaN(value as number)) f32[slot + lane] = value as number;
@@ -179,14 +191,17 @@ function conversion(
   const saturating = modifiers["sat"] !== undefined;
   if (to.kind === "float") {
     const single = to.bytes === 4;
-    const format = single ? floatFormats.f32 : undefined;
+    const positive = modifiers["relu"] !== undefined;
+    const format = single ? floatFormats.f32 : elementsOf(to)?.format;
     const rounding = round === undefined ? ((modifiers["rnd"] ?? "rn") as Rounding) : "rn";
     return (value) => {
       let result = typeof value === "bigint" ? roundedInteger(value, format, rounding) : value;
       if (ftz && from.bytes === 4) result = flush(result);
       if (round !== undefined) result = round(result);
-      if (format !== undefined) result = rounding === "rn" ? Math.fround(result) : roundTo(format, result, rounding);
+      if (format !== undefined)
+        result = single && rounding === "rn" ? Math.fround(result) : roundTo(format, result, rounding);
       if (ftz && single) result = flush(result);
+      if (positive && result <= 0) result = 0;
       return saturating ? saturate(result) : result;
     };
   }

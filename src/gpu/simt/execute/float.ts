@@ -4,6 +4,7 @@
 import { floatFormats, type Rounding } from "../../../core/float-format.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import { flush, saturate } from "./exact.js";
+import { extremum as smallerOrLarger } from "./half.js";
 import type { Execute, OperandPlaces } from "./operands.js";
 import { fma32, type RoundedArithmetic, roundedArithmetic } from "./rounded.js";
 
@@ -94,13 +95,7 @@ export function fma(verified: VerifiedInstruction, places: OperandPlaces): Execu
 /** min and max: of a number and a NaN the number, unless .NaN; -0 is smaller than +0. */
 export function extremum(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
-  const pick = verified.row.opcode === "min" ? Math.min : Math.max;
-  const strict = verified.modifiers["NaN"] !== undefined;
-  const operation = (x: number, y: number): number => {
-    if (strict) return pick(x, y);
-    if (Number.isNaN(x)) return y;
-    return Number.isNaN(y) ? x : pick(x, y);
-  };
+  const operation = smallerOrLarger(verified.row.opcode === "min" ? Math.min : Math.max, verified.modifiers);
   return verified.type?.name === "f64" ? binary64(d, a, b, operation) : binary32(verified, d, a, b, operation);
 }
 
@@ -113,6 +108,7 @@ const unaryOperations: Readonly<Record<string, (value: number) => number>> = {
   lg2: Math.log2,
   sin: Math.sin,
   cos: Math.cos,
+  tanh: Math.tanh,
 };
 
 export function unary(verified: VerifiedInstruction, places: OperandPlaces): Execute {

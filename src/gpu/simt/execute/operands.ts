@@ -2,7 +2,7 @@
 // that what executes an instruction sees only offsets.
 import { InputError } from "../../../core/errors.js";
 import type { Operand } from "../../ptx/syntax.js";
-import { type PtxType, ptxTypes } from "../../ptx/types.js";
+import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../../ptx/verify.js";
 import { localWindow, sharedWindow } from "../memory-region.js";
 import type { RegisterLayout } from "../registers.js";
@@ -102,5 +102,5 @@ function floatBits(operand: Extract<Operand, { kind: "float" }>, type: PtxType):
   return scratch.getBigUint64(0);
 }
 
-export const u32Type: PtxType = ptxTypes.get("u32") as PtxType;
-export const predicateType: PtxType = ptxTypes.get("pred") as PtxType;
+export const u32Type: PtxType = ptxType("u32");
+export const predicateType: PtxType = ptxType("pred");
