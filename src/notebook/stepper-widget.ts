@@ -44,7 +44,7 @@ export function stepperWidget(stepper: SteppingLaunch, bridge: KernelBridge | un
     },
     bridge,
   );
-  stepper.onChange(() => widget.set({ cursor: stepper.cursor, lane: stepper.lane }));
+  tellOfMoves(stepper, widget, bridge);
   widget.observe("cursor", (cursor) => {
     if (typeof cursor === "number" && cursor !== stepper.cursor) stepper.cursor = cursor;
   });
@@ -53,4 +53,39 @@ export function stepperWidget(stepper: SteppingLaunch, bridge: KernelBridge | un
   });
   widgets.set(stepper, widget);
   return widget;
+}
+
+/** Milliseconds between two messages while a program moves the cursor: Jupyter's server drops beyond a thousand a second. */
+const interval = 50;
+
+/** Tells the views where the stepper is when it moves: at once, in a stream of moves now and then, and always at the end. */
+function tellOfMoves(stepper: SteppingLaunch, widget: Widget, bridge: KernelBridge | undefined): void {
+  const seen = { cursor: stepper.cursor, lane: stepper.lane };
+  const moved = new Set<keyof typeof seen>();
+  let last = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    last = performance.now();
+    const changes = Object.fromEntries([...moved].map((name) => [name, stepper[name]]));
+    moved.clear();
+    widget.set(changes);
+  };
+  stepper.onChange(() => {
+    for (const name of ["cursor", "lane"] as const) {
+      if (stepper[name] === seen[name]) continue;
+      seen[name] = stepper[name];
+      // Where a view moved it, the widget knows; unless it has to take back what still waits.
+      if (widget.get(name) !== seen[name] || moved.has(name)) moved.add(name);
+    }
+    if (moved.size === 0) return;
+    if (performance.now() - last >= interval) tell();
+    else if (timer === undefined) {
+      timer = setTimeout(tell, interval);
+      bridge?.whenCellEnds?.(() => {
+        if (timer !== undefined) tell();
+      });
+    }
+  });
 }

@@ -192,4 +192,26 @@ describe("a stepper", () => {
     launch.cursor = 1;
     expect(comm.sent.at(-1)?.data).toEqual({ method: "update", state: { cursor: 1 }, buffer_paths: [] });
   });
+
+  it("tells the page of a stream of moves now and then, and of the last", async () => {
+    const bridge = kernel();
+    const launch = stepper();
+    const widget = stepperWidget(launch);
+    const comm = bridge.comms.find(({ id }) => id === widget.id)!;
+    const before = comm.sent.length;
+    for (let i = 0; i < 10_000; i++) launch.cursor = i % launch.replay.length;
+    launch.cursor = 2;
+    await expect.poll(() => comm.sent.at(-1)?.data).toMatchObject({ method: "update", state: { cursor: 2 } });
+    expect(widget.get("cursor")).toBe(2);
+    expect(comm.sent.length - before).toBeLessThan(1000);
+  });
+
+  it("sends a page's own move back as an echo only", () => {
+    const bridge = kernel();
+    const widget = stepperWidget(stepper());
+    const comm = bridge.comms.find(({ id }) => id === widget.id)!;
+    const before = comm.sent.length;
+    comm.onMessage?.({ method: "update", state: { cursor: 3, lane: 5 } }, []);
+    expect(comm.sent.slice(before).map(({ data }) => (data as { method: string }).method)).toEqual(["echo_update"]);
+  });
 });
