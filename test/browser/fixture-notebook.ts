@@ -26,11 +26,11 @@ console.log("y[3] is", y.toArray()[3]);`,
 ];
 
 /** Which code cells do what, counted from 0. */
-export const fixtureCells = { stepper: 2, launch: 3, cursor: 4, moveCursor: 5 } as const;
+export const fixtureCells = { stepper: 2, launch: 3, cursor: 4, moveCursor: 5, more: 6 } as const;
 
 /** Writes the notebook into a folder; its path. */
-export function writeFixtureNotebook(folder: string): string {
-  return writeNotebook(folder, "fixture", cells);
+export function writeFixtureNotebook(folder: string, more: readonly string[] = []): string {
+  return writeNotebook(folder, "fixture", [...cells, ...more]);
 }
 
 /** Writes a notebook of code cells into a folder; its path. */

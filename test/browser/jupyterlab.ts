@@ -11,6 +11,16 @@ const rootfs = `${repository}/scripts/ci/jupyterlab-rootfs.sh`;
 /** Whether there is a JupyterLab. Throws where there is none and WARPLAB_REQUIRE_JUPYTERLAB is set. */
 export const hasJupyterLab: boolean = find();
 
+/** Whether there is a newer Debian with Notebook 7; nothing asks for one. */
+export const hasNewerJupyter: boolean =
+  process.getuid?.() === 0 && spawnSync(rootfs, ["check"], { env: newerEnvironment() }).status === 0;
+
+/** What makes jupyterlab-rootfs.sh take another suite, beside the root of the tests. */
+function newerEnvironment(): NodeJS.ProcessEnv {
+  const cache = process.env["XDG_CACHE_HOME"] ?? "/var/cache";
+  return { ...process.env, WARPLAB_JUPYTERLAB: `${cache}/warplab-jupyterlab-sid`, WARPLAB_JUPYTERLAB_SUITE: "sid" };
+}
+
 function find(): boolean {
   if (process.getuid?.() === 0 && spawnSync(rootfs, ["check"]).status === 0) return true;
   const what = "no JupyterLab for tests (as root: scripts/ci/jupyterlab-rootfs.sh build)";
@@ -28,14 +38,19 @@ export class LabServer {
     readonly log: () => string,
   ) {}
 
-  static async start(options: { widgetManager: boolean }): Promise<LabServer> {
+  static async start(options: {
+    widgetManager: boolean;
+    /** A program of the newer Debian instead. */
+    newer?: "jupyter-lab" | "jupyter-notebook";
+  }): Promise<LabServer> {
     const port = await freePort();
     // As it was built: the kernelspec names the file that Jupyter is to start.
     const built = `${repository}/dist/notebook/lab.js`;
     const { jupyterFolder } = (await import(built)) as typeof import("../../src/notebook/lab.js");
     const child = spawn(rootfs, ["serve", String(port), repository], {
       env: {
-        ...process.env,
+        ...(options.newer === undefined ? process.env : newerEnvironment()),
+        WARPLAB_JUPYTER_PROGRAM: options.newer ?? "jupyter-lab",
         JUPYTER_PATH: jupyterFolder(),
         WARPLAB_HIDE_LABEXTENSIONS: options.widgetManager ? "" : "@jupyter-widgets/jupyterlab-manager",
       },
@@ -98,8 +113,8 @@ export class LabNotebook {
   }
 
   /** Opens a notebook below the repository, in a workspace without memory, and waits for its kernel. */
-  static async open(page: Page, server: LabServer, path: string): Promise<LabNotebook> {
-    await page.goto(`${server.url}/lab/tree/${relative(repository, path)}?reset`, { waitUntil: "domcontentloaded" });
+  static async open(page: Page, server: LabServer, path: string, address = "lab/tree"): Promise<LabNotebook> {
+    await page.goto(`${server.url}/${address}/${relative(repository, path)}?reset`, { waitUntil: "domcontentloaded" });
     const notebook = new LabNotebook(page);
     await notebook.idle().catch((error) => {
       throw new Error(`${path} does not open. JupyterLab said:\n${server.log()}`, { cause: error });
