@@ -26,6 +26,14 @@ describe("shutdown ends the process", () => {
     await expect(running).rejects.toThrow("The kernel exited with code 0 after it was told to shut down.");
   });
 
+  test("while a cell waits for a child process", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    kernel.execute("require('node:child_process').execSync('sleep 8')").catch(() => {});
+    await pause(200);
+    await kernel.shutdown();
+    expect(kernel.process.signalCode).toBe("SIGKILL");
+  });
+
   test("while a cell loops, with a reply", async () => {
     const kernel = await startKernel({ cwd: newFolder() });
     kernel.execute("for (;;) {}").catch(() => {});
