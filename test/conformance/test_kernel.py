@@ -56,7 +56,7 @@ class KernelTests(jupyter_kernel_test.KernelTests):
     supported_history_operations = ("tail", "range", "search")
 
     code_inspect_sample = "Math.floor"
-    code_clear_output = '(globalThis as any)[Symbol.for("warplab.kernel")].clearOutput({ wait: false })'
+    code_clear_output = 'import { clearOutput } from "warplab"; clearOutput()'
 
     # A payload that opens a pager is deprecated by the protocol, and TypeScript has no syntax that would ask for one (IPython
     # has `name?`): documentation is shown by inspection.

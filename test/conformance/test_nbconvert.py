@@ -19,6 +19,8 @@ def nbconvert(*words):
 class NbconvertTests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        # Below the repository, which is all that the test's system sees of this one.
+        (repository / "out").mkdir(exist_ok=True)
         cls.folder = tempfile.TemporaryDirectory(dir=repository / "out")
         cls.out = Path(cls.folder.name)
         cls.execution = nbconvert("--to", "notebook", "--execute", repository / "notebooks/00-tour.ipynb", "--output-dir", cls.out)
