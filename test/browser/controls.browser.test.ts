@@ -176,10 +176,10 @@ describe.skipIf(!canRun)("controls in JupyterLab", () => {
     await lesson.runAll();
     const chart = lesson.cells.nth(3).locator(".jp-Cell-outputWrapper");
     await chart.scrollIntoViewIfNeeded();
-    await chart.getByText("stride 8: 32 sectors").waitFor();
+    await chart.getByText("stride 8: 32 sectors a read").waitFor();
     await handle(chart, "stride").focus();
     for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowLeft");
-    await chart.getByText("stride 2: 8 sectors").waitFor();
+    await chart.getByText("stride 2: 8 sectors a read").waitFor();
     await chart.locator("canvas, svg.marks").first().waitFor();
     for (let i = 0; i < 5; i++) await screenshot(lesson.cells.nth(i), `controls-lesson-${i + 1}`);
   });
