@@ -73,6 +73,8 @@ export interface KernelBridge {
    * Absent in kernels of earlier versions.
    */
   whenCellEnds?(callback: (ending: CellEnding) => void): void;
+  /** Calls back at each interrupt, after the JavaScript that it cut short. Returns what stops it. Absent in earlier versions. */
+  onInterrupt?(callback: () => void): () => void;
   /** The report of an error as a cell that throws it would show it. */
   describeError(error: unknown): CellOutput;
   /** The function that a cell passed to a call whose first argument is the string `name`, given its transpiled text. */

@@ -58,8 +58,13 @@ export function batch<T>(work: () => T): T {
   try {
     return work();
   } finally {
-    if (--batchDepth === 0) for (const widget of [...waiting]) widget.sendWaiting();
+    if (--batchDepth <= 0) endBatch();
   }
+}
+
+function endBatch(): void {
+  batchDepth = 0;
+  for (const widget of [...waiting]) widget.sendWaiting();
 }
 
 /** The widget of this id, when it is open. */
@@ -385,6 +390,8 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 function answerControlMessages(bridge: KernelBridge): void {
   if (bridgesThatAnswer.has(bridge)) return;
   bridgesThatAnswer.add(bridge);
+  // An interrupt that cuts a batch short skips its `finally`.
+  bridge.onInterrupt?.(endBatch);
   bridge.registerTarget("jupyter.widget.control", (comm) => {
     comm.onMessage = (message) => {
       if ((message as { method?: unknown } | null)?.method !== "request_states") return;

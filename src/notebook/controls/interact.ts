@@ -177,22 +177,34 @@ export class Interactive<V extends object> extends BoxControl<BoxProperties> {
     const sink = area.newSink(() => run === this.#run);
     // What is there stays until there is something new, so that the page does not jump.
     sink.clear({ wait: true });
+    let isOver = false;
     const finish = (value: unknown): void => {
+      if (isOver) return;
       this.#result = value;
       if (value !== undefined) area.captureTo(sink, () => show(value));
     };
     const fail = (error: unknown): void => {
+      if (isOver) return;
       this.#result = undefined;
       const report = kernelBridge()?.describeError(error);
       if (report !== undefined) sink.add(report);
     };
     const done = (): void => {
+      if (isOver) return;
+      isOver = true;
+      stopListening?.();
       area.settle();
       const isOvertaken = this.#state === "overtaken";
       this.#state = "idle";
       if (isOvertaken) this.#wake();
       if (this.#state === "idle") this.#settle();
     };
+    // What an interrupt cuts short neither returns nor throws, and its promise never settles.
+    const stopListening = kernelBridge()?.onInterrupt?.(() => {
+      this.#result = undefined;
+      sink.add({ output_type: "stream", name: "stderr", text: "Interrupted\n" });
+      done();
+    });
     try {
       const fn = this.#fn;
       const values = this.values as never;

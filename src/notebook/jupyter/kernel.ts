@@ -45,6 +45,7 @@ export class Kernel {
   private readonly execution: Execution;
   /** What is being answered; still there afterwards when an interrupt cut its answer short. */
   private inHand: Message | undefined;
+  private readonly interruptListeners = new Set<() => void>();
   private ending = false;
 
   private constructor(folder: string) {
@@ -80,6 +81,7 @@ export class Kernel {
       interrupt: () => {
         kernel.finishInterrupted();
         kernel.execution.interrupt();
+        for (const callback of [...kernel.interruptListeners]) callback();
       },
     });
     kernel.install();
@@ -136,6 +138,10 @@ export class Kernel {
             this.streams.finish(context);
           }
         });
+      },
+      onInterrupt: (callback) => {
+        this.interruptListeners.add(callback);
+        return () => this.interruptListeners.delete(callback);
       },
       whenCellEnds: (callback) => this.execution.whenCellEnds(callback),
       describeError: (error) => ({

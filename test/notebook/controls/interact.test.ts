@@ -114,6 +114,21 @@ interact({ n: slider({ max: 9, value: 1 }) }, async ({ n }) => {
     await until(() => (textOf(area) === "well" ? true : undefined));
   });
 
+  test.each([
+    ["a loop", "({ n }) => { if (n === 5) for (;;); return `ran ${n}`; }"],
+    ["a loop after an await", "async ({ n }) => { await null; if (n === 5) for (;;); return `ran ${n}`; }"],
+    ["a wait without end", "async ({ n }) => { if (n === 5) await new Promise(() => {}); return `ran ${n}`; }"],
+  ])("is interrupted in %s, says so, and goes on", async (_, fn) => {
+    await run(`import { interact, slider } from "warplab"; interact({ n: slider({ max: 9 }) }, ${fn}); 0`);
+    const [id, area] = [idOf("IntSlider"), idOf("Output")];
+    setValue(id, 5);
+    await pause(100);
+    await kernel().interrupt();
+    await until(() => (textOf(area).endsWith("Interrupted\n") ? true : undefined));
+    setValue(id, 2);
+    await until(() => (textOf(area) === "ran 2" ? true : undefined));
+  });
+
   test("takes away what was there when a run puts nothing out", async () => {
     await run(`import { interact } from "warplab";
 interact({ on: true }, ({ on }) => (on ? "something" : undefined)); 0`);
