@@ -115,9 +115,9 @@ interact({ n: slider({ max: 9, value: 1 }) }, async ({ n }) => {
   });
 
   test.each([
-    ["a loop", "({ n }) => { if (n === 5) for (;;); return `ran ${n}`; }"],
-    ["a loop after an await", "async ({ n }) => { await null; if (n === 5) for (;;); return `ran ${n}`; }"],
-    ["a wait without end", "async ({ n }) => { if (n === 5) await new Promise(() => {}); return `ran ${n}`; }"],
+    ["a loop", "({ n }) => { if (n === 5) for (;;); return 'ran ' + n; }"],
+    ["a loop after an await", "async ({ n }) => { await null; if (n === 5) for (;;); return 'ran ' + n; }"],
+    ["a wait without end", "async ({ n }) => { if (n === 5) await new Promise(() => {}); return 'ran ' + n; }"],
   ])("is interrupted in %s, says so, and goes on", async (_, fn) => {
     await run(`import { interact, slider } from "warplab"; interact({ n: slider({ max: 9 }) }, ${fn}); 0`);
     const [id, area] = [idOf("IntSlider"), idOf("Output")];
