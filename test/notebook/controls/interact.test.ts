@@ -122,9 +122,13 @@ interact({ n: slider({ max: 9, value: 1 }) }, async ({ n }) => {
     await run(`import { interact, slider } from "warplab"; interact({ n: slider({ max: 9 }) }, ${fn}); 0`);
     const [id, area] = [idOf("IntSlider"), idOf("Output")];
     setValue(id, 5);
-    await pause(100);
-    await kernel().interrupt();
-    await until(() => (textOf(area).endsWith("Interrupted\n") ? true : undefined));
+    // An interrupt that comes before the run begins has nothing to end: as a person would, press again.
+    const isTold = (): boolean => textOf(area).endsWith("Interrupted\n");
+    for (let i = 0; i < 20 && !isTold(); i++) {
+      await kernel().interrupt();
+      await pause(300);
+    }
+    expect(isTold()).toBe(true);
     setValue(id, 2);
     await until(() => (textOf(area) === "ran 2" ? true : undefined));
   });
