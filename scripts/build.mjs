@@ -10,7 +10,7 @@ const dist = join(root, "dist");
 const stampFile = join(dist, ".built.json");
 const lockDirectory = join(dist, ".building");
 const inputs = ["src", "widgets", "hardware", "scripts", "tsconfig.json", "package.json", "package-lock.json"];
-const promised = ["index.js", "assets/page.js", "assets/chart.js", "assets/vega.cjs", "labextension/package.json"];
+const promised = ["index.js", "assets/page.js", "assets/frame.js", "assets/chart.js", "assets/vega.cjs", "labextension/package.json"];
 
 class BuildError extends Error {}
 
@@ -83,6 +83,7 @@ async function bundle() {
   const browser = { platform: "browser", format: "iife", target: ["es2022"] };
   const bundles = [
     { entry: "widgets/hosts/page.ts", out: "assets/page.js", options: browser },
+    { entry: "widgets/hosts/framed.ts", out: "assets/frame.js", options: browser },
     { entry: "widgets/chart/embed.ts", out: "assets/chart.js", options: browser },
     { entry: "widgets/hosts/labextension.ts", out: "labextension/static/remoteEntry.js", options: browser },
     { entry: "widgets/hosts/anywidget.ts", out: "assets/stepper.js", options: { ...browser, format: "esm" } },

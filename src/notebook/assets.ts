@@ -5,7 +5,7 @@ import { builtFile } from "./installation.js";
 
 const read = new Map<string, string>();
 
-export function asset(name: "page.js" | "chart.js" | "stepper.js"): string {
+export function asset(name: "page.js" | "frame.js" | "chart.js" | "stepper.js"): string {
   let text = read.get(name);
   if (text === undefined) {
     text = readFileSync(builtFile("assets", name), "utf8");

@@ -15,9 +15,9 @@ const firstHeight = 640;
 
 /** The view that `state.view` names, mounted on `state`. */
 export function framedView(state: WidgetState, { description }: FramedOptions): string {
-  const saved = { version_major: 2, version_minor: 0, state: { view: savedWidget(packState(state)) } };
+  const saved = savedWidget(packState(state));
   const words = escapeHtml(description);
-  const inside = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${words}</title><style>${frameStyle}</style></head><body><div data-warplab-widget="view"><p>${words}</p></div><script>${bootScript(JSON.stringify(saved), runtime())}</script></body></html>`;
+  const inside = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${words}</title><style>${frameStyle}</style></head><body><div id="warplab-view"><p>${words}</p></div><script>${bootScript(JSON.stringify(saved), runtime())}</script></body></html>`;
   return `<iframe class="warplab-frame" title="${words}" srcdoc="${escapeAttribute(inside)}" style="display:block;width:100%;height:${firstHeight}px;border:0;background:transparent"></iframe>`;
 }
 
@@ -46,7 +46,7 @@ export function savedWidget({ state, buffer_paths, buffers }: PackedState): obje
 let packedRuntime: string | undefined;
 
 function runtime(): string {
-  packedRuntime ??= pack(asset("page.js"));
+  packedRuntime ??= pack(asset("frame.js"));
   return packedRuntime;
 }
 
@@ -59,7 +59,7 @@ function bootScript(state: string, code: string): string {
   return `(async()=>{
 const open=async(t)=>new Response(new Blob([Uint8Array.from(atob(t),(c)=>c.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
 const add=(id,type,text)=>{const s=document.createElement('script');s.id=id;if(type)s.type=type;s.textContent=text;document.body.append(s)};
-add('warplab-widgets','application/json',await open('${pack(state)}'));
+add('warplab-widget','application/json',await open('${pack(state)}'));
 add('warplab-runtime','',await open('${code}'));
 })()`;
 }

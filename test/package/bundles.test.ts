@@ -2,8 +2,10 @@
 import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { writeFixtureNotebook } from "../browser/fixture-notebook.js";
 import { repository, warplab } from "../cli/command.js";
 
 /** The sources of each bundle, as the build wrote them down. */
@@ -40,11 +42,52 @@ async function inputsOf(contents: string): Promise<string[]> {
   return Object.keys(metafile.inputs);
 }
 
-describe.each(["assets/page.js", "assets/stepper.js", "labextension/static/remoteEntry.js"])("%s", (bundle) => {
+const simulating = ["assets/page.js", "assets/frame.js", "assets/stepper.js", "labextension/static/remoteEntry.js"];
+
+describe.each(simulating)("%s", (bundle) => {
   it("holds the simulator and neither the kernel language nor its parser", () => {
     expect(reached(built[bundle])).toEqual(simulator);
     expect(foreignIn(built[bundle])).toEqual([]);
   });
+});
+
+it("a static form's frame carries no controls, no outputs and no charts: they would be written into each output again", () => {
+  const beyondTheView = /^widgets\/(controls|chart)\/|^src\/view\/|page-widgets/;
+  expect(built["assets/frame.js"].filter((file) => beyondTheView.test(file))).toEqual([]);
+  expect(built["assets/page.js"].filter((file) => beyondTheView.test(file))).not.toEqual([]);
+});
+
+// What a bundle may weigh, compressed, by how often somebody pays for it. The simulator is in the first four and grows with the
+// instructions that it knows: a limit is raised for those on purpose, and not for what came along with an import.
+it.each([
+  [
+    "assets/frame.js",
+    85_000,
+    "in each static form of a stepper, a third more as text: ten of them are about a megabyte",
+  ],
+  ["assets/stepper.js", 85_000, "in each widget, where anywidget hosts the stepper"],
+  ["labextension/static/remoteEntry.js", 90_000, "at each start of JupyterLab"],
+  ["assets/page.js", 110_000, "once in a page with widgets"],
+  ["assets/chart.js", 330_000, "once in a page with charts"],
+])("%s weighs at most %i bytes: it is paid for %s", (bundle, most) => {
+  const { length } = gzipSync(readFileSync(`${repository}dist/${bundle}`), { level: 9 });
+  expect(length).toBeGreaterThan(10_000);
+  expect(length).toBeLessThan(most);
+});
+
+it("a notebook of ten steppers holds ten frames in under 1.5 MB, and its page one runtime in a third of that", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "warplab-budget-"));
+  const notebook = writeFixtureNotebook(
+    folder,
+    Array.from({ length: 9 }, (_, i) => `gpu.step(abs, { grid: 2, block: 32 }, { n: ${40 + i}, x, y })`),
+  );
+  const { status, stdout, stderr } = await warplab(["run", notebook, "--out", join(folder, "out"), "--json"]);
+  expect(status, stderr).toBe(0);
+  const written = JSON.parse(stdout) as { notebook: string; page: string };
+  expect(readFileSync(written.notebook, "utf8").match(/<iframe class=/g)).toHaveLength(10);
+  expect(statSync(written.notebook).size).toBeLessThan(1_500_000);
+  expect(readFileSync(written.page, "utf8")).not.toContain("<iframe");
+  expect(statSync(written.page).size).toBeLessThan(500_000);
 });
 
 it("the tour's page, with all that it needs, stays within its budget of 3 MB", async () => {

@@ -1,11 +1,9 @@
 // The runtime of a saved page: finds the widgets' state in the page, and mounts a live view wherever the page asks for one.
-// There is no kernel here: what a view sets stays in the page. Also runs alone in the frame of a self-contained output.
-import { followFrame } from "./frame.js";
+// There is no kernel here: what a view sets stays in the page.
 import { PageWidgets, type SavedWidget } from "./page-widgets.js";
 import "./standard-views.js";
 
 function start(): void {
-  followFrame();
   const text = document.getElementById("warplab-widgets")?.textContent;
   if (!text) return;
   const { state } = JSON.parse(text) as { state: Record<string, SavedWidget> };
