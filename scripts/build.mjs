@@ -10,7 +10,14 @@ const dist = join(root, "dist");
 const stampFile = join(dist, ".built.json");
 const lockDirectory = join(dist, ".building");
 const inputs = ["src", "widgets", "hardware", "scripts", "tsconfig.json", "package.json", "package-lock.json"];
-const promised = ["index.js", "assets/page.js", "assets/frame.js", "assets/chart.js", "assets/vega.cjs", "labextension/package.json"];
+const promised = [
+  "index.js",
+  "assets/page.js",
+  "assets/frame.js",
+  "assets/chart.js",
+  "assets/vega.cjs",
+  "labextension/package.json",
+];
 
 class BuildError extends Error {}
 
