@@ -181,7 +181,9 @@ export function completeness(code: string): CompletenessReply {
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
   if (parseDiagnostics.length === 0) return { status: "complete" };
   const end = code.trimEnd().length;
-  const wantsMore = parseDiagnostics.some(({ start, code: number }) => unterminated.has(number) || start >= end);
+  // What comes after the code mends what is missing at its end, and nothing that is wrong before.
+  const first = parseDiagnostics.reduce((one, other) => (other.start < one.start ? other : one));
+  const wantsMore = first.code !== unterminatedString && (unterminated.has(first.code) || first.start >= end);
   if (!wantsMore) return { status: "invalid" };
   const lastLine = code.slice(code.lastIndexOf("\n") + 1);
   const indent = /^[ \t]*/.exec(lastLine)![0];
@@ -190,6 +192,8 @@ export function completeness(code: string): CompletenessReply {
 
 /** "'*​/' expected.", "Unterminated template literal." */
 const unterminated: ReadonlySet<number> = new Set([1010, 1160]);
+/** "Unterminated string literal.": it ends with its line. */
+const unterminatedString = 1002;
 
 interface Description {
   readonly signature: string;

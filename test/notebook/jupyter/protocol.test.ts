@@ -36,6 +36,11 @@ test.each([
   ["`text", { status: "incomplete", indent: "" }],
   ["/* comment", { status: "incomplete", indent: "" }],
   ["const x = ;\n5", { status: "invalid" }],
+  ["f(]", { status: "invalid" }],
+  ['import "', { status: "invalid" }],
+  ["const f = (a: number[],", { status: "incomplete", indent: "" }],
+  ["f(1, /* and", { status: "incomplete", indent: "" }],
+  ["f(`a ${b", { status: "incomplete", indent: "" }],
   ["await x; type T<U> = U | undefined", { status: "complete" }],
 ])("is_complete of %j", async (code, answer) => {
   expect((await ask("is_complete_request", { code })).content).toEqual(answer);
