@@ -1,8 +1,8 @@
 // The variables of a loaded module in a device's memory: allocated, filled with what they hold at first, and found by name.
 import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
-import { type ModuleVariable, moduleVariables } from "../ptx/module-variables.js";
-import type { Module } from "../ptx/syntax.js";
+import { moduleVariables } from "../ptx/module-variables.js";
+import type { Module, Variable } from "../ptx/syntax.js";
 import type { PtxType } from "../ptx/types.js";
 import type { MemoryRegion } from "../simt/memory-region.js";
 import type { DeviceArray, DeviceMemory } from "./memory.js";
@@ -20,13 +20,13 @@ export class ModuleMemory {
     const variables = moduleVariables(module);
     checkReferences(module, variables);
     checkConstants(variables);
-    for (const { symbol, variable } of variables) {
-      const dtype = dtypeOf(variable.type);
-      this.arrays.set(symbol, memory.allocate(dtype, variable.bytes / dtype.bytes, symbol));
+    for (const { symbol, type, bytes } of variables) {
+      const dtype = dtypeOf(type);
+      this.arrays.set(symbol, memory.allocate(dtype, bytes / dtype.bytes, symbol));
     }
-    for (const { symbol, variable } of variables) {
-      if (variable.initial === undefined) continue;
-      const { bytes, addresses } = variable.initial;
+    for (const { symbol, initial } of variables) {
+      if (initial === undefined) continue;
+      const { bytes, addresses } = initial;
       const { region } = this.arrays.get(symbol) as DeviceArray;
       region.u8.set(bytes);
       const view = new DataView(region.u8.buffer);
@@ -62,10 +62,10 @@ export class ModuleMemory {
 }
 
 // Before anything is allocated: a module that cannot be loaded leaves nothing behind.
-function checkReferences(module: Module, variables: readonly ModuleVariable[]): void {
+function checkReferences(module: Module, variables: readonly Variable[]): void {
   const symbols = new Set(variables.map(({ symbol }) => symbol));
-  for (const { symbol, variable } of variables) {
-    for (const { name, ptxLine } of variable.initial?.addresses ?? []) {
+  for (const { symbol, initial } of variables) {
+    for (const { name, ptxLine } of initial?.addresses ?? []) {
       if (symbols.has(name)) continue;
       throw new InputError(`"${symbol}" holds the address of "${name}", which is no variable in global memory`, {
         where: { file: "PTX", line: ptxLine, column: 1 },
@@ -78,8 +78,8 @@ function checkReferences(module: Module, variables: readonly ModuleVariable[]): 
 /** Constant memory of a module in bytes (CUDA C++ Programming Guide, technical specifications per compute capability). */
 const constantBytes = 64 * 1024;
 
-function checkConstants(variables: readonly ModuleVariable[]): void {
-  const used = variables.reduce((sum, { variable }) => sum + (variable.space === "const" ? variable.bytes : 0), 0);
+function checkConstants(variables: readonly Variable[]): void {
+  const used = variables.reduce((sum, { space, bytes }) => sum + (space === "const" ? bytes : 0), 0);
   if (used <= constantBytes) return;
   throw new InputError(`${used} bytes of constant memory, where a module can have ${constantBytes}`, {
     fix: "Put the larger tables into global memory.",

@@ -314,7 +314,8 @@ export const instructionTable: readonly InstructionRow[] = [
     ],
   ]),
   ...rows("memory", [
-    [`ld .param .type=${loadable}`, "d:vector a:address", "d = the kernel's parameter"],
+    [`ld .param ?.vec=v2|v4 .type=${loadable}`, "d:vector a:address", "d = the parameter of a kernel or function"],
+    [`st .param ?.vec=v2|v4 .type=${loadable}`, "a:address b:vector", "the parameter that a call hands over = b"],
     [
       `ld ?.weak ?.space=global|shared|local ?.cache=ca|cg|cs|lu|cv ?.vec=v2|v4 .type=${loadable}`,
       "d:vector a:address",

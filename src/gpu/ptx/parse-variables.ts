@@ -6,11 +6,10 @@ import type { AddressReference, Initialiser, Variable } from "./syntax.js";
 import { readFloat, readInteger, type TokenReader } from "./token-reader.js";
 import type { PtxType } from "./types.js";
 
-const spaces: ReadonlySet<string> = new Set([".global", ".shared", ".local", ".const"]);
+const spaces: ReadonlySet<string> = new Set([".global", ".shared", ".local", ".const", ".param"]);
 
-/** Where a state space is written; `.param` is one too, and no variable's. */
 export function isStateSpace(text: string): boolean {
-  return spaces.has(text) || text === ".param";
+  return spaces.has(text);
 }
 
 /** `.shared .align 4 .f32 tile[256];`, `.const .b8 table[4] = {1, 2};` from the state space on. */
@@ -60,6 +59,7 @@ export function parseVariable(reader: TokenReader, external: boolean): Variable 
     bytes: elements * elementBytes,
     alignment: Math.max(alignment, elementBytes),
     external: external || elements === 0,
+    symbol: name.text,
     initial,
     ptxLine: name.line,
   };

@@ -5,7 +5,19 @@ import type { Token } from "./lexer.js";
 import { type ParameterExtent, parameterLayout } from "./parameter-layout.js";
 import { parseGuard, parseOperand } from "./parse-operands.js";
 import { isStateSpace, parseVariable } from "./parse-variables.js";
-import type { Entry, Instruction, Module, Operand, Parameter, SourceLocation, Variable } from "./syntax.js";
+import type {
+  Body,
+  Call,
+  DeviceFunction,
+  Entry,
+  FormalParameter,
+  Instruction,
+  Module,
+  Operand,
+  Parameter,
+  SourceLocation,
+  Variable,
+} from "./syntax.js";
 import { TokenReader } from "./token-reader.js";
 import type { PtxType } from "./types.js";
 
@@ -22,6 +34,7 @@ class Parser extends TokenReader {
     let version: string | undefined;
     let target: string | undefined;
     const entries = new Map<string, Entry>();
+    const functions = new Map<string, DeviceFunction>();
     const variables: Variable[] = [];
     const files = new Map<number, string>();
     while (this.peek.kind !== "end") {
@@ -63,9 +76,12 @@ class Parser extends TokenReader {
         case ".section":
           this.skipSection();
           break;
-        case ".func":
-          this.skipFunction();
+        case ".func": {
+          const declared = this.function();
+          // A declaration may stand before the definition.
+          if (declared.body !== undefined || !functions.has(declared.name)) functions.set(declared.name, declared);
           break;
+        }
         default:
           this.fail(token, `expected a directive such as .entry, found "${token.text}"`);
       }
@@ -73,7 +89,7 @@ class Parser extends TokenReader {
     const first = this.tokens[0];
     if (version === undefined) this.fail(first, "a PTX module begins with .version", "Write .version 7.8 on top.");
     if (target === undefined) this.fail(first, "a PTX module names its .target", "Write .target sm_80 after .version.");
-    return { text: this.text, version, target, entries, variables, files };
+    return { text: this.text, version, target, entries, functions, variables, files };
   }
 
   private entry(): Entry {
@@ -82,22 +98,84 @@ class Parser extends TokenReader {
     const bounds: { maxntid?: Dim3; reqntid?: Dim3 } = {};
     while (this.peek.kind === "directive") this.performanceDirective(bounds);
     this.expect("{");
-    const body = new KernelBody();
-    this.body = body;
-    this.location = undefined;
-    this.statements(body);
     return {
       name: name.text,
       parameters,
       parameterBytes: bytes,
       maxntid: bounds.maxntid,
       reqntid: bounds.reqntid,
-      registers: body.registers,
-      variables: body.variables,
-      instructions: body.instructions,
-      labels: body.labels,
+      ...this.bodyOf(name.text, new KernelBody()),
       ptxLine: name.line,
     };
+  }
+
+  /** From behind the opening brace on. */
+  private bodyOf(owner: string, body: KernelBody): Body {
+    this.body = body;
+    this.location = undefined;
+    this.statements(body);
+    const { registers, instructions, labels } = body;
+    const variables = body.variables.map((variable) => ({ ...variable, symbol: `${owner}.${variable.name}` }));
+    return { registers, variables, instructions, labels };
+  }
+
+  /** `.func (.param .b32 result) name (.param .b64 a, .reg .f32 b) { ... }`, or `;` where it is only declared. */
+  private function(): DeviceFunction {
+    const body = new KernelBody();
+    const results = this.peek.text === "(" ? this.formalParameters(body) : [];
+    const name = this.expectKind("word", "the function's name");
+    const parameters = this.peek.text === "(" ? this.formalParameters(body) : [];
+    // How to compile it: .noreturn, .pragma, ABI directives.
+    while (this.peek.kind === "directive") this.performanceDirective({});
+    const isDeclared = this.accept(";");
+    if (!isDeclared) this.expect("{");
+    return {
+      name: name.text,
+      results,
+      parameters,
+      body: isDeclared ? undefined : this.bodyOf(name.text, body),
+      ptxLine: name.line,
+    };
+  }
+
+  private formalParameters(body: KernelBody): FormalParameter[] {
+    const formal: FormalParameter[] = [];
+    this.expect("(");
+    while (!this.accept(")")) {
+      if (formal.length > 0) this.expect(",");
+      const space = this.next();
+      let alignment = 0;
+      let type: PtxType | undefined;
+      while (this.peek.kind === "directive") {
+        const directive = this.next();
+        if (directive.text === ".align") alignment = Number(this.integer());
+        else if (directive.text !== ".ptr" && !isStateSpace(directive.text)) type = this.typeOf(directive);
+      }
+      const name = this.expectKind("word", "a parameter's name");
+      if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
+      const count = this.accept("[") ? (this.peek.text === "]" ? 0 : Number(this.integer())) : 1;
+      if (this.tokens[this.at - 1].text !== name.text) this.expect("]");
+      if (space.text === ".reg") {
+        body.declareRegister(name.text, type);
+        formal.push({ kind: "register", name: name.text });
+        continue;
+      }
+      if (space.text !== ".param") this.fail(space, `expected .param or .reg, found "${space.text}"`);
+      const bytes = type.bytes * count;
+      body.declareVariable({
+        name: name.text,
+        space: "param",
+        type,
+        bytes,
+        alignment: Math.max(alignment, type.bytes),
+        external: false,
+        symbol: name.text,
+        initial: undefined,
+        ptxLine: name.line,
+      });
+      formal.push({ kind: "variable", name: name.text, bytes });
+    }
+    return formal;
   }
 
   private parameters(): { parameters: Parameter[]; bytes: number } {
@@ -150,7 +228,7 @@ class Parser extends TokenReader {
   private statements(body: KernelBody): void {
     while (!this.accept("}")) {
       const token = this.peek;
-      if (token.kind === "end") this.fail(token, "the kernel's body is not closed", "Add the missing }.");
+      if (token.kind === "end") this.fail(token, "the body is not closed", "Add the missing }.");
       if (token.text === "{") {
         this.next();
         body.openScope();
@@ -187,12 +265,10 @@ class Parser extends TokenReader {
       case ".local":
       case ".const":
       case ".global":
+      // What a call hands over.
+      case ".param":
         this.at--;
         this.bodyVariable(token, body);
-        break;
-      // Arguments of a call; a kernel with one is refused when it is verified.
-      case ".param":
-        this.skipDeclaration();
         break;
       case ".pragma":
         this.pragma();
@@ -234,8 +310,7 @@ class Parser extends TokenReader {
     const name = this.expectKind("word", "an instruction");
     const [opcode, ...modifiers] = name.text.split(".");
     const operands: Operand[] = [];
-    // A call's operands have a grammar of their own; no kernel with a call is run, so that they are passed over.
-    if (opcode === "call") while (this.peek.text !== ";" && this.peek.kind !== "end") this.next();
+    const call = opcode === "call" ? this.call(operands) : undefined;
     while (this.peek.text !== ";") {
       if (operands.length > 0) this.expect(",");
       operands.push(parseOperand(this, this.body));
@@ -247,11 +322,35 @@ class Parser extends TokenReader {
       modifiers,
       guard,
       operands,
+      ...(call === undefined ? {} : { call }),
       text: this.text.slice(first.start, end.end).replace(/\s+/g, " "),
       ptxLine: first.line,
       ptxColumn: first.column,
       location: this.location,
     };
+  }
+
+  /** `(result), function, (a, b), prototype` up to the semicolon; the arguments go to `operands`. */
+  private call(operands: Operand[]): Call {
+    const results = this.peek.text === "(" ? this.inParentheses() : [];
+    if (results.length > 0) this.expect(",");
+    const target = parseOperand(this, this.body);
+    if (this.accept(",")) {
+      if (this.peek.text === "(") operands.push(...this.inParentheses());
+      // Whom an indirect call may call.
+      while (this.peek.text !== ";" && this.peek.kind !== "end") this.next();
+    }
+    return { target, results };
+  }
+
+  private inParentheses(): Operand[] {
+    const operands: Operand[] = [];
+    this.expect("(");
+    while (!this.accept(")")) {
+      if (operands.length > 0) this.expect(",");
+      operands.push(parseOperand(this, this.body));
+    }
+    return operands;
   }
 
   private listOfWords(): string {
@@ -264,12 +363,6 @@ class Parser extends TokenReader {
   private skipSection(): void {
     while (this.peek.text !== "{" && this.peek.kind !== "end") this.next();
     this.skipBlock("a .section");
-  }
-
-  // Device functions are not run; verification refuses a kernel that calls one, and the others go without.
-  private skipFunction(): void {
-    while (this.peek.text !== "{" && this.peek.text !== ";" && this.peek.kind !== "end") this.next();
-    if (!this.accept(";")) this.skipBlock("a .func");
   }
 
   private skipBlock(what: string): void {

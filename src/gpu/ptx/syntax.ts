@@ -38,13 +38,22 @@ export interface Instruction {
   /** What follows the opcode, without the dots: `ld.global.f32` has `["global", "f32"]`. */
   readonly modifiers: readonly string[];
   readonly guard: Guard | undefined;
+  /** A call's are its arguments. */
   readonly operands: readonly Operand[];
+  readonly call?: Call;
   /** As written, on one line, with single spaces. */
   readonly text: string;
   /** 1-based line and column of its first token in the module. */
   readonly ptxLine: number;
   readonly ptxColumn: number;
   readonly location: SourceLocation | undefined;
+}
+
+/** `call (result), function, (arguments)`: whom it calls, and where what it returns goes. */
+export interface Call {
+  /** A function's name, or a register that holds an address. */
+  readonly target: Operand;
+  readonly results: readonly Operand[];
 }
 
 export interface Parameter {
@@ -77,12 +86,15 @@ export interface Initialiser {
 /** A variable. Those in global and constant memory live as long as their module is loaded. */
 export interface Variable {
   readonly name: string;
-  readonly space: "shared" | "local" | "global" | "const";
+  /** `param` is what a call hands over, in a kernel's body. */
+  readonly space: "shared" | "local" | "global" | "const" | "param";
   readonly type: PtxType;
   readonly bytes: number;
   readonly alignment: number;
   /** `extern .shared .b8 buffer[]`: its size comes with the launch. */
   readonly external: boolean;
+  /** Under which name it is loaded: its own, for one that a kernel or function declares with theirs before it. */
+  readonly symbol: string;
   /** Zeros where it is undefined. */
   readonly initial: Initialiser | undefined;
   readonly ptxLine: number;
@@ -93,7 +105,31 @@ export interface RegisterDeclaration {
   readonly type: PtxType;
 }
 
-export interface Entry {
+/** What a kernel or a function declares and does. */
+export interface Body {
+  readonly registers: ReadonlyMap<string, RegisterDeclaration>;
+  readonly variables: readonly Variable[];
+  readonly instructions: readonly Instruction[];
+  /** Label to the pc of the instruction that follows it (or one past the last). */
+  readonly labels: ReadonlyMap<string, number>;
+}
+
+/** What a function takes or returns: a register, or a variable of the parameter space. */
+export type FormalParameter =
+  | { readonly kind: "register"; readonly name: string }
+  | { readonly kind: "variable"; readonly name: string; readonly bytes: number };
+
+/** A device function. */
+export interface DeviceFunction {
+  readonly name: string;
+  readonly results: readonly FormalParameter[];
+  readonly parameters: readonly FormalParameter[];
+  /** Undefined where it is only declared. */
+  readonly body: Body | undefined;
+  readonly ptxLine: number;
+}
+
+export interface Entry extends Body {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly parameterBytes: number;
@@ -101,11 +137,6 @@ export interface Entry {
   readonly maxntid: Dim3 | undefined;
   /** `.reqntid`: the block that every launch must have. */
   readonly reqntid: Dim3 | undefined;
-  readonly registers: ReadonlyMap<string, RegisterDeclaration>;
-  readonly variables: readonly Variable[];
-  readonly instructions: readonly Instruction[];
-  /** Label to the pc of the instruction that follows it (or one past the last). */
-  readonly labels: ReadonlyMap<string, number>;
   readonly ptxLine: number;
 }
 
@@ -114,6 +145,8 @@ export interface Module {
   readonly version: string;
   readonly target: string;
   readonly entries: ReadonlyMap<string, Entry>;
+  /** Device functions, also those that are only declared. */
+  readonly functions: ReadonlyMap<string, DeviceFunction>;
   /** Variables at module scope. */
   readonly variables: readonly Variable[];
   readonly files: ReadonlyMap<number, string>;

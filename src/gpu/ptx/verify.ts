@@ -1,5 +1,6 @@
 // Holds a parsed kernel against the instruction table, so that what cannot be run is refused when it is loaded.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { inlineCalls } from "./inline-calls.js";
 import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
 import { isOtherSpecialRegister, type PtxType, ptxType, ptxTypes, specialRegisters } from "./types.js";
@@ -25,13 +26,14 @@ export interface VerifiedEntry {
 
 /** Finds a kernel of a module and checks every instruction. Throws InputError with the line of what is unsupported. */
 export function verifyEntry(module: Module, name: string): VerifiedEntry {
-  const entry = module.entries.get(name);
-  if (entry === undefined) {
+  const written = module.entries.get(name);
+  if (written === undefined) {
     const names = [...module.entries.keys()];
     throw new InputError(`the PTX has no kernel "${name}"`, {
       fix: names.length === 0 ? "It has no .entry at all." : `It has ${listChoices(names)}.`,
     });
   }
+  const entry = inlineCalls(module, written);
   const lines = module.text.split("\n");
   const variables = new Map([...module.variables, ...entry.variables].map((variable) => [variable.name, variable]));
   const checker = new Checker(entry, variables, lines);
@@ -46,12 +48,14 @@ class Checker {
     private readonly lines: readonly string[],
   ) {}
 
-  // First of all, since what surrounds a call (st.param and the like) would be refused with a message that misleads.
+  // What is still a call is of a function that the module does not define. First of all, since what surrounds it would be refused
+  // with a message that misleads.
   refuseCalls(): void {
     const call = this.entry.instructions.find(({ opcode }) => opcode === "call");
-    if (call !== undefined) {
-      this.fail(call, "call is not supported", "Let the compiler inline the function (__forceinline__).");
-    }
+    if (call === undefined) return;
+    const target = call.call?.target;
+    const name = target?.kind === "symbol" ? target.name : "a function";
+    this.fail(call, `"${name}" is not defined in this PTX`, "Compile it into the same file: modules are not linked.");
   }
 
   instruction(instruction: Instruction): VerifiedInstruction {
@@ -170,7 +174,16 @@ class Checker {
 
   // Parameters are addressed by name only, so that what is past their end is known here.
   private parameter(instruction: Instruction, base: string | undefined, offset: number, bytes: number): void {
-    const parameter = base === undefined ? undefined : this.parameterNamed(base);
+    const handedOver = base === undefined ? undefined : this.variables.get(base);
+    if (handedOver?.space !== "param" && instruction.opcode === "st") {
+      this.fail(
+        instruction,
+        `"${base ?? offset}" is nothing that a call hands over`,
+        "Parameters of a kernel are read only.",
+      );
+    }
+    const parameter =
+      handedOver?.space === "param" ? handedOver : base === undefined ? undefined : this.parameterNamed(base);
     if (parameter === undefined) {
       this.fail(instruction, `"${base ?? offset}" is no parameter of this kernel`, "Name one, as in [param_0+4].");
     }
@@ -372,9 +385,9 @@ function stands(choice: string, words: readonly string[], at: number): boolean {
   return choice.split(".").every((word, i) => at + i < words.length && plainSpace(words[at + i]) === word);
 }
 
-// `.shared::cta` is `.shared`: there are no clusters here.
+// `.shared::cta` is `.shared`: there are no clusters here. The parameters of kernels and of functions have names that differ.
 function plainSpace(word: string): string {
-  return word === "shared::cta" ? "shared" : word;
+  return word.replace(/^(shared)::cta$|^(param)::(entry|func)$/, "$1$2");
 }
 
 function fullName(instruction: Instruction): string {

@@ -1,7 +1,6 @@
 // A verified kernel made ready to run: every instruction with the function that executes it, and where variables lie.
 import { InputError } from "../../core/errors.js";
 import { type ReconvergencePoint, reconvergencePoints } from "../ptx/control-flow.js";
-import { symbolOf } from "../ptx/module-variables.js";
 import type { Variable } from "../ptx/syntax.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
 import * as bits from "./execute/bits.js";
@@ -68,7 +67,8 @@ export function planVariables(
   const shared: VariablePlace[] = [];
   const ends = { shared: 0, local: 0 };
   const place = (variable: Variable, bytes: number): void => {
-    const space = variable.space === "local" ? "local" : "shared";
+    // What calls hand over is each thread's own, as its local memory is.
+    const space = variable.space === "shared" ? "shared" : "local";
     const offset = Math.ceil(ends[space] / variable.alignment) * variable.alignment;
     offsets.set(variable.name, offset);
     ends[space] = offset + bytes;
@@ -76,10 +76,8 @@ export function planVariables(
   };
   const variables: Variable[] = [];
   for (const variable of verified.variables.values()) {
-    if (variable.space === "shared" || variable.space === "local") variables.push(variable);
-    else if (symbols[symbolOf(verified.entry, variable)] !== undefined) {
-      offsets.set(variable.name, symbols[symbolOf(verified.entry, variable)]);
-    }
+    if (variable.space !== "global" && variable.space !== "const") variables.push(variable);
+    else if (symbols[variable.symbol] !== undefined) offsets.set(variable.name, symbols[variable.symbol]);
   }
   for (const variable of variables) if (!variable.external) place(variable, variable.bytes);
   // All `extern .shared` arrays are the same dynamic part, behind the static one.

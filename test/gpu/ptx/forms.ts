@@ -4,7 +4,7 @@ import { ptxTypes } from "../../../src/gpu/ptx/types.js";
 
 // Every register class under a name of its own, and a buffer to write to.
 export const formDeclarations: string = `.reg .pred %p<4>; .reg .b16 %h<4>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<4>; .reg .f64 %d<4>;
-  .shared .align 8 .b8 tile[256]; .local .align 8 .b8 room[16];
+  .shared .align 8 .b8 tile[256]; .local .align 8 .b8 room[16]; .param .align 16 .b8 handed[32];
   ld.param.u64 %rd8, [p0];`;
 
 function registerFor(typeName: string, index: number): string {
@@ -37,7 +37,9 @@ function operandText(rule: OperandRule, index: number, chosen: Record<string, st
       return "next";
     case "address":
       return chosen["param"] !== undefined
-        ? "[p0]"
+        ? index === 1
+          ? "[p0]"
+          : "[handed]"
         : chosen["space"] === "shared"
           ? "[tile]"
           : chosen["space"] === "local"

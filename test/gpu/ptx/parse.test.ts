@@ -68,7 +68,7 @@ describe("a PTX module", () => {
       `${head}.entry k() { mov\` }`,
       /PTX, line 4, column 17: PTX has no character "`" here/,
     ],
-    ["a body that is not closed", `${head}.entry k() { ret;`, /the kernel's body is not closed/],
+    ["a body that is not closed", `${head}.entry k() { ret;`, /the body is not closed/],
     [
       "a register declared twice",
       `${head}.entry k() { .reg .b32 %r<3>; .reg .b32 %r2; }`,
@@ -80,7 +80,7 @@ describe("a PTX module", () => {
       ".version 7.8\n.target sm_80\n.address_size 32\n",
       /only 64-bit addresses are supported[\s\S]*Use \.address_size 64/,
     ],
-    ["a device function that is not closed", `${head}.func f() { { ret; }`, /a \.func is not closed/],
+    ["a device function that is not closed", `${head}.func f() { { ret; }`, /the body is not closed/],
     [
       "shared memory with an initialiser",
       `${head}.shared .b32 t[2] = {1, 2};`,

@@ -45,12 +45,13 @@ type Touch = (warp: Warp, lane: number, storage: MemoryRegion, at: number) => vo
 export function load(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
   const type = verified.type as PtxType;
   const [destination, source] = verified.instruction.operands;
-  if (verified.modifiers["param"] !== undefined) return loadParameter(type, destination, source, places, memory);
+  const isParameter = verified.modifiers["param"] !== undefined;
+  if (isParameter && !places.isVariable(source)) return loadParameter(type, destination, source, places, memory);
   const elements = elementsOf(destination);
   const slots = elements.map((operand) => places.value(operand, type));
   const write = elements.map((operand, index) => registerWriter(type, slots[index], places.isWide(operand)));
   const request: Request = {
-    space: verified.modifiers["space"] ?? "generic",
+    space: isParameter ? "param" : (verified.modifiers["space"] ?? "generic"),
     address: places.address(source),
     bytes: type.bytes,
     elements: elements.length,
@@ -70,7 +71,7 @@ export function store(verified: VerifiedInstruction, places: OperandPlaces, memo
   const elements = elementsOf(source);
   const read = elements.map((operand) => registerReader(type, places.value(operand, type), places.isWide(operand)));
   const request: Request = {
-    space: verified.modifiers["space"] ?? "generic",
+    space: verified.modifiers["param"] !== undefined ? "param" : (verified.modifiers["space"] ?? "generic"),
     address: places.address(target),
     bytes: type.bytes,
     elements: elements.length,
@@ -180,10 +181,12 @@ function access(request: Request, memory: MemorySystem, touch: Touch): Execute {
   const { space, bytes, elements, kind } = request;
   const size = bytes * elements;
   if (space === "generic") return genericAccess(request, memory, touch);
-  if (space === "local") {
+  if (space === "local" || space === "param") {
+    // What a call hands over is in registers on a GPU: nobody counts it as memory.
+    const observe = space === "local" ? memory.observe : null;
     return (warp, mask) => {
       gather(warp, mask, request.address, memory.addresses);
-      memory.observe?.({ space: "local", kind, bytesPerLane: size, mask, addresses: memory.addresses });
+      observe?.({ space: "local", kind, bytesPerLane: size, mask, addresses: memory.addresses });
       localAccess(warp, mask, memory, size, kind, touch);
     };
   }

@@ -67,6 +67,11 @@ export class OperandPlaces {
     return { slot: this.layout.constant(BigInt(this.variableOffset(base)), 8), wide: true, offset };
   }
 
+  /** Whether an address is that of a variable, rather than of a kernel's parameter or in a register. */
+  isVariable(operand: Operand): boolean {
+    return operand.kind === "address" && operand.base !== undefined && this.variableOffsets.has(operand.base);
+  }
+
   /** Whether a register operand has 64 bits: loads and conversions may widen. */
   isWide(operand: Operand): boolean {
     return operand.kind === "register" && (this.layout.slots.get(operand.name)?.type.bytes ?? 4) === 8;
