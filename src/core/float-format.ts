@@ -73,6 +73,18 @@ export function roundTo({ fraction, least, largest }: FloatFormat, value: number
   return Math.sign(value) * (outwards ? Number.POSITIVE_INFINITY : largest);
 }
 
+/** The decimal with the fewest digits that the format rounds to the same number, as JavaScript writes numbers: `0.1` in f32. */
+export function shortestDecimal(format: FloatFormat, value: number): string {
+  const held = roundTo(format, value);
+  if (!Number.isFinite(held)) return String(held);
+  // Seventeen digits tell every double from every other.
+  for (let digits = 1; digits < 17; digits++) {
+    const decimal = Number(held.toPrecision(digits));
+    if (roundTo(format, decimal) === held) return String(decimal);
+  }
+  return String(held);
+}
+
 /** A double as a whole number; a zero keeps the sign of what became zero. */
 export function roundInteger(value: number, rounding: Rounding): number {
   switch (rounding) {

@@ -1,7 +1,7 @@
 // A result as a card: a heading, what stands out, figures with what they mean, and long texts folded. HTML that stands alone, in
 // the colours of the page around it, without a script. Knows nothing of what the figures are.
 import { escapeXml } from "./chart/chart.js";
-import { colours, wordFont } from "./theme.js";
+import { colours, surface, surroundings } from "./theme.js";
 
 /** `plain`: nothing to judge. */
 export type Verdict = "plain" | "good" | "fair" | "bad";
@@ -84,16 +84,16 @@ function sign(verdict: Verdict): string {
 
 // Classes are said twice to weigh more than JupyterLab's own rules for tables and preformatted text. Sizes follow the text.
 const style: string = `<style>
-.warplab-card { color: var(--jp-ui-font-color1, inherit); font: 13px/1.5 var(--jp-ui-font-family, ${wordFont.replaceAll('"', "'")}); font-variant-numeric: tabular-nums; max-width: 62em; container-type: inline-size; padding: .6em .9em; margin: 2px 0; border: 1px solid rgba(128, 128, 128, .35); border-radius: 6px; box-sizing: border-box; }
+.warplab-card { ${surface} font: 13px/1.5 ${surroundings.words}; font-variant-numeric: tabular-nums; max-width: 62em; container-type: inline-size; padding: .6em .9em; margin: 2px 0; border: 1px solid rgba(128, 128, 128, .35); border-radius: 6px; box-sizing: border-box; }
 .warplab-card .heading { font-size: 1.15em; overflow-wrap: anywhere; }
 .warplab-card .kind, .warplab-card .beside, .warplab-card .name { opacity: .75; }
 .warplab-card .kind, .warplab-card .beside { font-size: .87em; }
 .warplab-card .facts { display: flex; flex-wrap: wrap; gap: 0 1.6em; margin-top: .15em; }
 .warplab-card.warplab-card ul { list-style: none; margin: .5em 0 0; padding: 0; }
-.warplab-card.warplab-card table { border-collapse: collapse; border: 0; margin: .5em 0 0; width: 100%; background: none; font: inherit; color: inherit; table-layout: auto; }
+.warplab-card.warplab-card table { border-collapse: collapse; border: 0; margin: .5em 0 0; display: table; width: 100%; background: none; font: inherit; color: inherit; table-layout: auto; }
 div.warplab-card.warplab-card tbody tr:nth-child(n) { background: none; }
 .warplab-card.warplab-card th, .warplab-card.warplab-card td { padding: .22em 1.2em .22em 0; text-align: left; vertical-align: baseline; border: 0; border-top: 1px solid rgba(128, 128, 128, .22); background: none; font-weight: 400; max-width: none; white-space: normal; }
-.warplab-card.warplab-card th { opacity: .8; white-space: nowrap; }
+.warplab-card.warplab-card th { color: inherit; opacity: .8; white-space: nowrap; }
 .warplab-card [title] { cursor: help; }
 .warplab-card th[title] { text-decoration: underline dotted rgba(128, 128, 128, .8); text-underline-offset: .2em; }
 .warplab-card.warplab-card td.value { text-align: right; white-space: nowrap; }
@@ -109,7 +109,7 @@ div.warplab-card.warplab-card tbody tr:nth-child(n) { background: none; }
 .warplab-card li.bad, .warplab-card .bad .value { font-weight: 600; }
 .warplab-card li.fair { color: ${colours.status.yellow}; }
 .warplab-card .bad .bar span { background: ${colours.status.red}; }
-.warplab-card.warplab-card pre { font: .95em/1.5 var(--jp-code-font-family, ui-monospace, 'DejaVu Sans Mono', monospace); color: inherit; background: none; border: 0; padding: 0; margin: .5em 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.warplab-card.warplab-card pre { font: .95em/1.5 ${surroundings.code}; color: inherit; background: none; border: 0; padding: 0; margin: .5em 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .warplab-card details { margin-top: .5em; }
 .warplab-card details pre { max-height: 32em; overflow: auto; }
 .warplab-card summary { cursor: pointer; }

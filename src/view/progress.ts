@@ -2,7 +2,7 @@
 import type { ProgressState } from "../core/progress.js";
 import { escapeXml } from "./chart/chart.js";
 import { formatNumber } from "./table.js";
-import { colours, wordFont } from "./theme.js";
+import { colours, surface, surroundings } from "./theme.js";
 
 /** `41 % · 12 of 30 blocks · 4.1/s · 3 s left`, or how it ended: `done in 3.2 s`, `interrupted at 41 %`. */
 export function progressWords(state: ProgressState): string {
@@ -91,7 +91,7 @@ function duration(seconds: number): string {
 
 // The track and its filling are drawn, so that nothing moves where no figure does; forced colours keep the browser's own.
 const style: string = `<style>
-.warplab-progress { color: var(--jp-ui-font-color1, inherit); font: 13px/1.6 var(--jp-ui-font-family, ${wordFont.replaceAll('"', "'")}); font-variant-numeric: tabular-nums; padding: 2px 0; }
+.warplab-progress { ${surface} font: 13px/1.6 ${surroundings.words}; font-variant-numeric: tabular-nums; padding: 2px 0; }
 .warplab-progress .task { display: flex; flex-wrap: wrap; align-items: center; gap: 0 12px; }
 .warplab-progress .label { font-weight: 600; }
 .warplab-progress .words { opacity: .8; }

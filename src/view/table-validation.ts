@@ -58,10 +58,10 @@ export function validationDocument(report: ValidationReport, svg = ""): string {
   return (
     `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n` +
     `<meta name="color-scheme" content="light dark">\n<title>${escapeXml(title)}</title>\n<style>\n` +
-    ":root { color-scheme: light dark; }\n" +
-    'body { margin: 32px auto; max-width: 960px; padding: 0 20px; font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1d1d24; background: #fff; }\n' +
+    ":root { color-scheme: light dark; --jp-layout-color0: #fff; --jp-ui-font-color1: #1d1d24; }\n" +
+    'body { margin: 32px auto; max-width: 960px; padding: 0 20px; font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; color: var(--jp-ui-font-color1); background: var(--jp-layout-color0); }\n' +
     "h1 { font-size: 18px; font-weight: 600; margin: 0 0 20px; } figure { margin: 28px 0; }\n" +
-    "@media (prefers-color-scheme: dark) { body { color: #e8e9ee; background: #111319; } }\n" +
+    "@media (prefers-color-scheme: dark) { :root { --jp-layout-color0: #111319; --jp-ui-font-color1: #e8e9ee; } }\n" +
     `</style>\n</head>\n<body>\n<h1>${escapeXml(title)}</h1>\n${validationTable(report)}\n${figure}</body>\n</html>\n`
   );
 }

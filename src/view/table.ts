@@ -2,6 +2,7 @@
 import { type ColumnTable, from, table } from "arquero";
 import { InputError } from "../core/errors.js";
 import { escapeXml } from "./chart/chart.js";
+import { surface, surroundings } from "./theme.js";
 
 export type Cell = unknown;
 export type Row = Readonly<Record<string, Cell>>;
@@ -104,12 +105,12 @@ export function formatNumber(value: number, digits = 4): string {
 
 /** The style of every table; it undoes JupyterLab's stripes and alignment, and says its class twice to weigh as much as that. Lines are made of the page's own text colour, so they hold on any background. */
 export const tableStyle: string = `<style>
-.warplab-table { overflow-x: auto; color: var(--jp-ui-font-color1, inherit); font: 13px/1.45 var(--jp-ui-font-family, system-ui, "DejaVu Sans", sans-serif); font-variant-numeric: tabular-nums; }
-.warplab-table table { border-collapse: collapse; border: 0; margin: 0; background: none; font: inherit; color: inherit; table-layout: auto; }
+.warplab-table { overflow-x: auto; ${surface} font: 13px/1.45 ${surroundings.words}; font-variant-numeric: tabular-nums; }
+.warplab-table.warplab-table table { display: table; border-collapse: collapse; border: 0; margin: 0; background: none; font: inherit; color: inherit; table-layout: auto; }
 div.warplab-table tbody tr:nth-child(n) { background: none; }
 .warplab-table caption { text-align: left; padding: 0 0 6px; font-weight: 600; }
 .warplab-table.warplab-table th, .warplab-table.warplab-table td { padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .28); background: none; }
-.warplab-table th { font-weight: 400; font-size: 12px; opacity: .75; vertical-align: bottom; }
+.warplab-table.warplab-table th { color: inherit; font-weight: 400; font-size: 12px; opacity: .75; vertical-align: bottom; }
 .warplab-table.warplab-table .figure { text-align: right; }
 .warplab-table p { margin: 6px 0 0; font-size: 12px; opacity: .75; }
 </style>`;

@@ -11,8 +11,22 @@ export const colours = {
   status: { green: "#1f8a55", yellow: "#a3730c", red: "#d64f43" },
 } as const;
 
-/** Words: the notebook's font where there is one. */
+/** The words' font where the notebook around gives none. */
 export const wordFont = 'system-ui, "DejaVu Sans", sans-serif';
+
+/**
+ * What our HTML takes over from the program around it: JupyterLab's variables, which our own pages set too, else VS Code's, else a
+ * light page. VS Code paints white behind some outputs whatever its theme is, so whoever sets the one colour sets the other.
+ */
+export const surroundings = {
+  ink: "var(--jp-ui-font-color1, var(--vscode-editor-foreground, #1b1b22))",
+  paper: "var(--jp-layout-color0, var(--vscode-editor-background, #ffffff))",
+  words: `var(--jp-ui-font-family, var(--vscode-font-family, ${wordFont.replaceAll('"', "'")}))`,
+  code: "var(--jp-code-font-family, var(--vscode-editor-font-family, ui-monospace, 'DejaVu Sans Mono', monospace))",
+} as const;
+
+/** The declarations with which the outermost element of every form begins: text and what is behind it, together. */
+export const surface: string = `color: ${surroundings.ink}; background-color: ${surroundings.paper};`;
 
 /** What every Vega-Lite chart takes as its `config`. */
 export const chartTheme: Readonly<Record<string, unknown>> = {

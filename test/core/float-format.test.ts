@@ -8,6 +8,7 @@ import {
   type Rounding,
   roundInteger,
   roundTo,
+  shortestDecimal,
 } from "../../src/core/float-format.js";
 
 const small: FloatFormatName[] = ["f16", "bf16", "e4m3", "e5m2"];
@@ -129,4 +130,36 @@ test.each<["f16" | "bf16", number, number]>([
   ["bf16", 2 ** -133, 1],
 ])("%s of %d is %i", (format, value, bits) => {
   expect(encodeFloat(floatFormats[format], roundTo(floatFormats[format], value))).toBe(bits);
+});
+
+describe("the shortest decimal", () => {
+  it.each([
+    [1 / 7, "0.14285715"],
+    [0.1, "0.1"],
+    [16777217, "16777216"],
+    [1e-45, "1e-45"],
+    [3.4028234663852886e38, "3.4028235e+38"],
+    [-2.5, "-2.5"],
+    [0, "0"],
+    [Number.NaN, "NaN"],
+    [Number.NEGATIVE_INFINITY, "-Infinity"],
+  ])("of %d in f32 is %s", (value, text) => {
+    expect(shortestDecimal(floatFormats.f32, value)).toBe(text);
+  });
+
+  test("reads back as the same number, and none with fewer digits does", () => {
+    const digitsOf = (text: string) =>
+      text
+        .replace(/e.*|[-.]/g, "")
+        .replace(/^0+/, "")
+        .replace(/0+$/, "").length;
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const text = shortestDecimal(floatFormats.f32, value);
+        expect(Math.fround(Number(text)) === value).toBe(true);
+        const fewer = digitsOf(text) - 1;
+        if (fewer > 0) expect(Math.fround(Number(value.toPrecision(fewer))) === value).toBe(false);
+      }),
+    );
+  });
 });

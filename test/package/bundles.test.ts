@@ -52,7 +52,7 @@ describe.each(simulating)("%s", (bundle) => {
 });
 
 it("a static form's frame carries no controls, no outputs and no charts: they would be written into each output again", () => {
-  const beyondTheView = /^widgets\/(controls|chart)\/|^src\/view\/|page-widgets/;
+  const beyondTheView = /^widgets\/(controls|chart)\/|^src\/view\/page|page-widgets/;
   expect(built["assets/frame.js"].filter((file) => beyondTheView.test(file))).toEqual([]);
   expect(built["assets/page.js"].filter((file) => beyondTheView.test(file))).not.toEqual([]);
 });

@@ -1,5 +1,7 @@
 // For a page that is an output's <iframe srcdoc>: as high as its content, and in the colours of the notebook around it.
 
+import { themeSaidBy } from "../stepper/theme.js";
+
 /** What we take over from the notebook's theme; views read these with fallbacks. */
 const themeVariables = [
   "--jp-layout-color0",
@@ -28,7 +30,7 @@ export function followFrame(): void {
   resize();
   new ResizeObserver(resize).observe(document.body);
   new MutationObserver(dress).observe(outside.body, {
-    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class", "style"],
+    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind", "class", "style"],
   });
 }
 
@@ -47,6 +49,6 @@ function dressLike(outside: Document): void {
     const value = theirs.getPropertyValue(variable).trim();
     if (value !== "") root.style.setProperty(variable, value);
   }
-  const light = outside.body.getAttribute("data-jp-theme-light");
-  if (light !== null) root.dataset["theme"] = light === "false" ? "dark" : "light";
+  const theme = themeSaidBy(outside.body);
+  if (theme !== undefined) root.dataset["theme"] = theme;
 }

@@ -1,5 +1,6 @@
 // Values and counts as people read them: exact, typed, with units. Knows nothing of what they mean.
 import { type DTypeName, dtypes } from "../../src/core/dtype.js";
+import { floatFormats, shortestDecimal } from "../../src/core/float-format.js";
 
 export type RegisterValue = number | bigint | boolean;
 
@@ -24,13 +25,7 @@ export function percent(part: number, whole: number): string {
 /** The shortest text that reads back as the same value of the type. */
 export function exact(value: RegisterValue, type: string): string {
   if (typeof value !== "number" || Number.isInteger(value)) return minus(Object.is(value, -0) ? "-0" : String(value));
-  if (!Number.isFinite(value)) return minus(String(value));
-  if (type !== "f32") return minus(String(value));
-  for (let digits = 1; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === Math.fround(value)) return minus(String(Number(text)));
-  }
-  return minus(String(Number(value.toPrecision(9))));
+  return minus(type === "f32" ? shortestDecimal(floatFormats.f32, value) : String(value));
 }
 
 /** At most so many significant digits, for a cell of a grid; whole numbers stay whole. */

@@ -5,11 +5,11 @@ export const style: string = `
 :host { display: block; outline: none !important; }
 :host(:focus-visible) .stepper { outline: 2px solid var(--hot); outline-offset: -2px; }
 .stepper {
-  --bg: var(--jp-layout-color0, #fff);
-  --panel: var(--jp-layout-color1, #fafafa);
-  --line: var(--jp-border-color2, #e2e2e6);
-  --ink: var(--jp-ui-font-color0, #1d1d24);
-  --soft: var(--jp-ui-font-color2, #62626d);
+  --bg: var(--jp-layout-color0, var(--vscode-editor-background, #fff));
+  --panel: var(--jp-layout-color1, var(--vscode-editorWidget-background, #fafafa));
+  --line: var(--jp-border-color2, var(--vscode-editorWidget-border, #e2e2e6));
+  --ink: var(--jp-ui-font-color0, var(--vscode-editor-foreground, #1d1d24));
+  --soft: var(--jp-ui-font-color2, var(--vscode-descriptionForeground, #62626d));
   --accent: #2861cc; --on-accent: #fff; --accent-soft: #2f6bd81f; --off: #2f6bd83d;
   --hot: #a95005; --hot-soft: #d9730d80;
   --bad: #c0392b; --bad-soft: #c0392b22;
@@ -27,11 +27,11 @@ export const style: string = `
   color-scheme: light;
 }
 .stepper[data-theme="dark"] {
-  --bg: var(--jp-layout-color0, #111319);
-  --panel: var(--jp-layout-color1, #171a22);
-  --line: var(--jp-border-color2, #2e3340);
-  --ink: var(--jp-ui-font-color0, #e8e9ee);
-  --soft: var(--jp-ui-font-color2, #a0a2b1);
+  --bg: var(--jp-layout-color0, var(--vscode-editor-background, #111319));
+  --panel: var(--jp-layout-color1, var(--vscode-editorWidget-background, #171a22));
+  --line: var(--jp-border-color2, var(--vscode-editorWidget-border, #2e3340));
+  --ink: var(--jp-ui-font-color0, var(--vscode-editor-foreground, #e8e9ee));
+  --soft: var(--jp-ui-font-color2, var(--vscode-descriptionForeground, #a0a2b1));
   --accent: #6ea8ff; --on-accent: #0c1524; --accent-soft: #6ea8ff26; --off: #6ea8ff38;
   --hot: #f0a04b; --hot-soft: #f0a04b80;
   --bad: #ff7b6b; --bad-soft: #ff7b6b26;

@@ -5,14 +5,21 @@ export type Theme = "light" | "dark";
 
 export function themeAround(node: Element): Theme {
   for (const at of whoSays(node)) {
-    const named = at.getAttribute("data-theme");
-    if (named === "dark" || named === "light") return named;
-    const jupyter = at.getAttribute("data-jp-theme-light");
-    if (jupyter !== null) return jupyter === "false" ? "dark" : "light";
-    const code = at.getAttribute("data-vscode-theme-kind");
-    if (code !== null) return code.includes("dark") || code === "vscode-high-contrast" ? "dark" : "light";
+    const theme = themeSaidBy(at);
+    if (theme !== undefined) return theme;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** What an element's own marks say, if they say anything. */
+export function themeSaidBy(at: Element): Theme | undefined {
+  const named = at.getAttribute("data-theme");
+  if (named === "dark" || named === "light") return named;
+  const jupyter = at.getAttribute("data-jp-theme-light");
+  if (jupyter !== null) return jupyter === "false" ? "dark" : "light";
+  const code = at.getAttribute("data-vscode-theme-kind");
+  if (code !== null) return code.includes("dark") || code === "vscode-high-contrast" ? "dark" : "light";
+  return undefined;
 }
 
 /** Calls back at once and at every change; returns what ends it. */

@@ -1,6 +1,7 @@
 // A device's global memory as its host sees it: arrays with a type and a label, pointers into them, copies both ways.
 import { type DType, type DTypeName, type HostArrays, isDType, viewAs } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
+import { floatFormats, shortestDecimal } from "../../core/float-format.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { allocationAlignment, GlobalMemory, globalBase, MemoryRegion } from "../simt/memory-region.js";
 
@@ -98,8 +99,9 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
 
   toString(): string {
     if (this.freed) return `${this.label}: ${this.dtype.name}[${this.length}], freed`;
-    const shown = Array.from(
-      viewAs(this.dtype, this.region.bytes.slice(0, 8 * this.dtype.bytes)) as ArrayLike<unknown>,
+    const first = viewAs(this.dtype, this.region.bytes.slice(0, 8 * this.dtype.bytes)) as ArrayLike<number | bigint>;
+    const shown = Array.from(first, (value) =>
+      this.dtype.name === "f32" ? shortestDecimal(floatFormats.f32, value as number) : String(value),
     );
     const rest = this.length > shown.length ? ", …" : "";
     return `${this.label}: ${this.dtype.name}[${this.length}] on the device [${shown.join(", ")}${rest}]`;

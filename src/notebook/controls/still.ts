@@ -2,6 +2,7 @@
 // show notebooks. Reads a widget's properties; knows no kernel.
 import { ansiToHtml } from "../../view/page/ansi.js";
 import { escapeHtml, joinText, type Output } from "../../view/page/index.js";
+import { surface } from "../../view/theme.js";
 import { Widget } from "../widget.js";
 
 /** One line: `IntSlider "n": 3 (0 to 10)`. */
@@ -30,6 +31,10 @@ export function plainText(widget: Widget): string {
 
 /** What it shows now, to be looked at only. */
 export function stillHtml(widget: Widget): string {
+  return `<div class="warplab-still" style="${surface}">${still(widget)}</div>`;
+}
+
+function still(widget: Widget): string {
   const name = nameOf(widget);
   const children = childrenOf(widget);
   if (children !== undefined) return boxHtml(name, children, widget);
@@ -94,12 +99,12 @@ function boxHtml(name: string, children: readonly Widget[], widget: Widget): str
         const title = titles[children.indexOf(child)];
         const heading =
           title === undefined || name === "Stack" ? "" : `<p><strong>${escapeHtml(String(title))}</strong></p>`;
-        return `<div style="border-left:2px solid #8a8a90;padding-left:10px;margin:6px 0">${heading}${stillHtml(child)}</div>`;
+        return `<div style="border-left:2px solid #8a8a90;padding-left:10px;margin:6px 0">${heading}${still(child)}</div>`;
       })
       .join("");
   }
   const direction = name === "HBox" ? "flex-wrap:wrap" : "flex-direction:column";
-  return `<div style="display:flex;${direction};gap:6px">${children.map(stillHtml).join("")}</div>`;
+  return `<div style="display:flex;${direction};gap:6px">${children.map(still).join("")}</div>`;
 }
 
 function outputsText(widget: Widget): string {

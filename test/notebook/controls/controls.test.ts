@@ -391,8 +391,8 @@ describe("every control has", () => {
     const t = text({ description: "<b>", value: "<script>" });
     const bundle = bundleOf(t);
     expect(Object.keys(bundle)).toEqual(["application/vnd.jupyter.widget-view+json", "text/html", "text/plain"]);
-    expect(bundle["text/html"]).toBe("<div><span>&#60;b&#62;</span> <strong>&#60;script&#62;</strong></div>");
+    expect(bundle["text/html"]).toContain("<div><span>&#60;b&#62;</span> <strong>&#60;script&#62;</strong></div>");
     expect(typeof (t as unknown as Record<symbol, unknown>)[mimeForm]).toBe("function");
-    expect(bundleOf(html("<b>bold</b>"))["text/html"]).toBe("<div><b>bold</b></div>");
+    expect(bundleOf(html("<b>bold</b>"))["text/html"]).toContain("<div><b>bold</b></div>");
   });
 });

@@ -8,7 +8,7 @@ const [light, dark] = [/^\.stepper \{([\s\S]*?)\n\}/m, /^\.stepper\[data-theme="
 
 function variables(block: string): Map<string, string> {
   return new Map(
-    [...block.matchAll(/--([\w-]+): (?:var\([^,]+, )?(#[0-9a-f]+)/g)].map(([, name, colour]) => [name, colour]),
+    [...block.matchAll(/--([\w-]+): (?:var\([^,]+, )*(#[0-9a-f]+)/g)].map(([, name, colour]) => [name, colour]),
   );
 }
 
