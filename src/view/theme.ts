@@ -18,12 +18,12 @@ export const wordFont = 'system-ui, "DejaVu Sans", sans-serif';
  * What our HTML takes over from the program around it: JupyterLab's variables, which our own pages set too, else VS Code's, else a
  * light page. VS Code paints white behind some outputs whatever its theme is, so whoever sets the one colour sets the other.
  */
-export const surroundings = {
+export const surroundings: Readonly<Record<"ink" | "paper" | "words" | "code", string>> = {
   ink: "var(--jp-ui-font-color1, var(--vscode-editor-foreground, #1b1b22))",
   paper: "var(--jp-layout-color0, var(--vscode-editor-background, #ffffff))",
   words: `var(--jp-ui-font-family, var(--vscode-font-family, ${wordFont.replaceAll('"', "'")}))`,
   code: "var(--jp-code-font-family, var(--vscode-editor-font-family, ui-monospace, 'DejaVu Sans Mono', monospace))",
-} as const;
+};
 
 /** The declarations with which the outermost element of every form begins: text and what is behind it, together. */
 export const surface: string = `color: ${surroundings.ink}; background-color: ${surroundings.paper};`;
