@@ -3,7 +3,7 @@
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
 import { fixtureCells, writeFixtureNotebook } from "./fixture-notebook.js";
 import { hasJupyterLab, LabNotebook, LabServer } from "./jupyterlab.js";
@@ -31,17 +31,18 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("a notebook with a
   beforeEach(async ({ task }) => {
     context = await browser.newContext({ viewport: { width: 1300, height: 1100 } });
     page = await newTab();
-    onTestFailed(async () => {
-      await screenshot(page, `failure-life-${task.name.replace(/\W+/g, "-")}`);
-      console.log(`JupyterLab said:\n${server.log().slice(-3000)}`);
-    });
     path = writeFixtureNotebook(`${folder}${task.id}/`);
     notebook = await LabNotebook.open(page, server, path);
     await notebook.runAll();
     stepper = new StepperDriver(page);
     await stepper.ready();
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    // Here, since what is to be done when a test failed is done after this, and finds its pages closed.
+    if (task.result?.state === "fail") {
+      await screenshot(page, `failure-life-${task.name.replace(/\W+/g, "-")}`);
+      console.log(`JupyterLab said:\n${server.log().slice(-3000)}`);
+    }
     await context?.close();
     expect(errors.splice(0)).toEqual([]);
   });

@@ -67,8 +67,6 @@ export class LabServer {
       fetchNews: "false",
       checkForUpdates: false,
     });
-    // Where a slow machine opens a notebook before the list of kernels is there, JupyterLab would ask which one to take.
-    await server.setSettings("@jupyterlab/notebook-extension:tracker", { autoStartDefaultKernel: true });
     return server;
   }
 
@@ -154,7 +152,10 @@ export class LabNotebook {
   async restartKernel(): Promise<void> {
     await this.page.getByRole("menuitem", { name: "Kernel", exact: true }).click();
     await this.page.getByRole("menuitem", { name: /^Restart Kernel…/ }).click();
+    // Until the server has answered the page may still show that the kernel which ends is idle.
+    const restarted = this.page.waitForResponse(/\/api\/kernels\/[^/]+\/restart/);
     await this.page.locator("dialog.jp-Dialog button.jp-mod-accept").click();
+    await restarted;
     await this.page.locator("dialog.jp-Dialog").waitFor({ state: "detached" });
     await this.idle();
   }
@@ -166,24 +167,9 @@ export class LabNotebook {
 
   /** Runs every cell by the menu and waits for the last. Throws with the first error that a cell shows. */
   async runAll(): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      await this.undisturbed();
-      // JupyterLab sometimes asks just now, and sometimes drops the first request after "idle".
-      const begun = await this.pressRunAll().then(
-        () => true,
-        () => false,
-      );
-      if (begun) break;
-      if (attempt === 3) throw new Error("JupyterLab does not run the cells");
-    }
+    await this.page.getByRole("menuitem", { name: "Run", exact: true }).click();
+    await this.page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
     for (let i = 0; i < (await this.cells.count()); i++) await this.finished(i);
-  }
-
-  private async pressRunAll(): Promise<void> {
-    const patience = { timeout: 5000 };
-    await this.page.getByRole("menuitem", { name: "Run", exact: true }).click(patience);
-    await this.page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click(patience);
-    await this.prompt(0, /\[(\*|\d+)\]/, patience.timeout);
   }
 
   /** Runs one cell by its key and waits for its end. */
@@ -204,25 +190,14 @@ export class LabNotebook {
     return (await this.cells.nth(cell).locator(".jp-OutputArea-output").allTextContents()).join("\n");
   }
 
+  /**
+   * Waits for the notebook's kernel. The indicator alone says "idle" also of a notebook that has no kernel yet, and what is run
+   * then starts another kernel beside the one that JupyterLab is about to start: the name in the toolbar tells that there is one.
+   */
   private async idle(): Promise<void> {
     await this.page.waitForSelector(".jp-NotebookPanel .jp-Cell", { timeout: 45_000 });
-    await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 45_000 });
-  }
-
-  /**
-   * Answers the one question that a slow machine provokes: which kernel, when the notebook opens before the list of kernels is
-   * there; ours is preselected. Throws with any other: a kernel that died, a file that changed.
-   */
-  private async undisturbed(): Promise<void> {
-    for (const dialog of await this.page.locator("dialog.jp-Dialog").all()) {
-      const question = (await dialog.textContent()) ?? "";
-      const chosen = await dialog.locator("select option:checked").allTextContents();
-      if (!question.startsWith("Select Kernel") || chosen[0] !== "TypeScript (warplab)") {
-        throw new Error(`JupyterLab asks: ${question}`);
-      }
-      await dialog.locator("button.jp-mod-accept").click();
-      await dialog.waitFor({ state: "detached" });
-    }
+    const name = this.page.locator(".jp-NotebookPanel .jp-Toolbar-kernelName");
+    await name.filter({ hasText: "TypeScript (warplab)" }).waitFor({ timeout: 45_000 });
     await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 45_000 });
   }
 
