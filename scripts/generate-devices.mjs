@@ -22,6 +22,7 @@ export async function generateDevices(root = repository) {
     "// Generated from hardware/ by scripts/generate-devices.mjs: change it there.",
     `export const deviceSchema: unknown = ${literal(schema)};`,
     `export const deviceFiles: Readonly<Record<string, unknown>> = ${literal(devices)};`,
+    `/** The devices that come with warplab, by their keys and short aliases. */\nexport type KnownDevice = ${shortNames(devices)};`,
     `export const measurementFiles: Readonly<Record<string, unknown>> = ${literal(measurements)};`,
     "",
   ].join("\n\n");
@@ -45,6 +46,16 @@ async function readJson(path) {
   } catch (error) {
     throw new Error(`${path}: ${error.message}`);
   }
+}
+
+/** A union of the names that people type: a device's longer spellings are found too, and offered nowhere. */
+function shortNames(devices) {
+  const names = Object.values(devices).flatMap(({ key, aliases }) => [key, ...aliases]);
+  const short = [...new Set(names.filter((name) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)))];
+  return short
+    .sort()
+    .map((name) => JSON.stringify(name))
+    .join(" | ");
 }
 
 function literal(value) {

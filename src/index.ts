@@ -26,7 +26,7 @@ export {
   u64,
 } from "./core/dtype.js";
 export { InputError, WarplabError } from "./core/errors.js";
-export { type Precision, parsePrecision, precisions } from "./core/precision.js";
+export { type Precision, type PrecisionName, parsePrecision, precisions } from "./core/precision.js";
 export { Progress, type ProgressReporter, type ProgressState, silent } from "./core/progress.js";
 export { arithmeticIntensity, totalFlop, type Work } from "./core/work.js";
 export { bankPasses } from "./gpu/analysis/banks.js";
@@ -42,7 +42,7 @@ export {
   type ThreadContext,
 } from "./gpu/language/index.js";
 export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
-export { type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
+export { type DeviceName, type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
 export * from "./model/index.js";
 export { type ClearOutputOptions, clearOutput } from "./notebook/clear-output.js";
 export * from "./notebook/controls/index.js";

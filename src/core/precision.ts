@@ -19,6 +19,9 @@ export const precisions = [
 
 export type Precision = (typeof precisions)[number];
 
+/** A precision as people write it: one of the names, in any case, or an alias such as `bfloat16`. */
+export type PrecisionName = Precision | (string & Record<never, never>);
+
 /** Bytes of one element in memory. TF32 is stored as FP32; block scales of the MX and NV formats are not counted. */
 export const bytesPerElement: Readonly<Record<Precision, number>> = {
   FP64: 8,

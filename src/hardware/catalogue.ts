@@ -1,8 +1,11 @@
 // The devices that come with warplab, found by name. What they are made of is in hardware/*.json.
 import { InputError, nearest } from "../core/errors.js";
-import { deviceFiles } from "./devices.generated.js";
+import { deviceFiles, type KnownDevice } from "./devices.generated.js";
 import { loadDevice } from "./load.js";
 import type { DeviceSpec } from "./spec.js";
+
+/** A device's key, name or alias, or that of a device of one's own; editors offer those that come with warplab. */
+export type DeviceName = KnownDevice | (string & Record<never, never>);
 
 let shipped: readonly DeviceSpec[] | undefined;
 
@@ -17,7 +20,11 @@ export function devices(): readonly DeviceSpec[] {
  * own, which win over those that come with warplab. Throws InputError that names the nearest, and `field`, where the name
  * stands in somebody's file.
  */
-export function device(nameOrSpec: string | DeviceSpec, more: readonly DeviceSpec[] = [], field?: string): DeviceSpec {
+export function device(
+  nameOrSpec: DeviceName | DeviceSpec,
+  more: readonly DeviceSpec[] = [],
+  field?: string,
+): DeviceSpec {
   if (typeof nameOrSpec !== "string") return checkSpec(nameOrSpec);
   const wanted = nameOrSpec.trim().toLowerCase();
   const all = [...more, ...devices()];

@@ -3,10 +3,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/core/errors.js";
 import { device } from "../../src/hardware/index.js";
-import { placeOnRoofline, predict, predictWork, sweep, sweepRows } from "../../src/model/index.js";
+import {
+  type OperatorType,
+  type PredictOptions,
+  placeOnRoofline,
+  predict,
+  predictWork,
+  type SweepOptions,
+  sweep,
+  sweepRows,
+} from "../../src/model/index.js";
 
 describe("predict, on the five GB10 figures", () => {
-  it.each([
+  it.each<[OperatorType, number[], string, number, number, string]>([
     ["gemv", [4096, 4096], "FP16", 203, 20, "memory"],
     ["gemv", [4096, 4096], "FP8", 35, 5, "memory"],
     ["gemm", [4096, 4096, 4096], "FP16", 14300, 1500, "compute"],
@@ -20,7 +29,7 @@ describe("predict, on the five GB10 figures", () => {
   });
 
   it("the arithmetic is that of the measured ratios: 203.4, 34.8, 14302, 838 and 3682 us", () => {
-    const time = (kernel: string, shape: number[], precision: string) =>
+    const time = (kernel: OperatorType, shape: number[], precision: string) =>
       predict({ kernel, shape, precision, device: "gb10" }).predicted_time_us;
     const cube = [4096, 4096, 4096];
     expect(time("gemv", [4096, 4096], "FP16")).toBeCloseTo(203.4, 0);
@@ -112,9 +121,9 @@ describe("predict", () => {
     [{ mode: "planner" }, 'mode: there is no planner yet\nKnown: "ideal" or "realistic".'],
     [{ mode: "fast" }, 'mode: unknown mode "fast"'],
   ])("refuses %j", (change, message) => {
-    const good = { kernel: "gemv", shape: [64, 64], precision: "FP16", device: "h100" };
-    expect(() => predict({ ...good, ...change })).toThrow(InputError);
-    expect(() => predict({ ...good, ...change })).toThrow(message);
+    const good = { kernel: "gemv" as const, shape: [64, 64], precision: "FP16", device: "h100" };
+    expect(() => predict({ ...good, ...change } as PredictOptions)).toThrow(InputError);
+    expect(() => predict({ ...good, ...change } as PredictOptions)).toThrow(message);
   });
 });
 
@@ -149,7 +158,7 @@ describe("laws of the roofline", () => {
   it("an efficiency divides the ideal time, whichever resource binds", () => {
     fc.assert(
       fc.property(extent, extent, fc.constantFrom("FP16", "TF32", "FP8_E4M3", "INT8"), (n, k, p) => {
-        const ask = { kernel: "gemv", shape: [n, k], precision: p, device: "gb10" };
+        const ask = { kernel: "gemv" as const, shape: [n, k], precision: p, device: "gb10" };
         const real = predict(ask);
         const ideal = predict({ ...ask, mode: "ideal" });
         expect(real.predicted_time_us * (real.efficiency_factor as number)).toBeCloseTo(ideal.predicted_time_us, 6);
@@ -216,7 +225,7 @@ describe("predictWork", () => {
 });
 
 describe("sweep", () => {
-  const options = {
+  const options: SweepOptions = {
     kernel: "gemm",
     shapes: [[512, 512, 512], { M: 4096, N: 4096, K: 4096 }],
     precisions: ["FP16", "TF32"],

@@ -4,7 +4,7 @@ import type { DType, DTypeName } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import type { ProgressReporter } from "../../core/progress.js";
-import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { CounterObserver } from "../analysis/counters.js";
 import { runReporting } from "../analysis/reporting.js";
 import type { Kernel, Signature } from "../language/index.js";
@@ -69,7 +69,7 @@ export class VirtualGPU {
   readonly memory: DeviceMemory;
 
   /** A device by key or alias, or a DeviceSpec. Throws InputError for an unknown device or one that runs no kernels. */
-  constructor(nameOrSpec: string | DeviceSpec) {
+  constructor(nameOrSpec: DeviceName | DeviceSpec) {
     this.device = findDevice(nameOrSpec);
     // Only to refuse a device that runs no kernels while it is being made.
     launchLimits(this.device);

@@ -4,11 +4,13 @@ import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
 import type { Operator } from "./operator.js";
 
-export { formatShape, type Operator, readShape, type ShapeLike } from "./operator.js";
+export { formatShape, type Operator, type OperatorType, readShape, type ShapeLike } from "./operator.js";
 export { gemm, gemv };
 
 /** Every operator, by its type. */
-export const operators: ReadonlyMap<string, Operator> = new Map([gemv, gemm].map((known) => [known.type, known]));
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(
+  [gemv, gemm].map((known) => [known.type, known]),
+);
 
 /** The operator of this name, without regard to case. Throws InputError that lists the known ones. */
 export function operator(type: string, field = "kernel"): Operator {

@@ -7,9 +7,12 @@ import type { Work } from "../../core/work.js";
 /** The extents of an operator's matrices in the order of its `dimensions`, or by name: `[4096, 4096]`, `{ N: 4096, K: 4096 }`. */
 export type ShapeLike = readonly number[] | Readonly<Record<string, number>>;
 
+/** The type of an operator that is known. */
+export type OperatorType = "gemv" | "gemm";
+
 export interface Operator {
   /** `gemv`: the name in files and on the command line. */
-  readonly type: string;
+  readonly type: OperatorType;
   /** What is computed, in a sentence. */
   readonly description: string;
   /** The names of the extents, in order. */

@@ -1,23 +1,23 @@
 // Predicts operators and executed launches on a device.
 import { InputError, listChoices } from "../../core/errors.js";
-import { type Precision, parsePrecision } from "../../core/precision.js";
+import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { totalFlop, type Work } from "../../core/work.js";
-import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { operator, readShape, type ShapeLike } from "../operator/index.js";
-import { type Mode, Prediction } from "./prediction.js";
+import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { type OperatorType, operator, readShape, type ShapeLike } from "../operator/index.js";
+import { type Mode, type ModeName, Prediction } from "./prediction.js";
 import { peakOf, placeOnRoofline } from "./roofline.js";
 
 export interface PredictOptions {
   /** `gemv` or `gemm`. */
-  readonly kernel: string;
+  readonly kernel: OperatorType;
   /** gemv: [N, K]; gemm: [M, N, K]. */
   readonly shape: ShapeLike;
   /** `FP16`, `bfloat16`, `fp8`, ... */
-  readonly precision: string;
+  readonly precision: PrecisionName;
   /** A device by key or alias, or one of your own. */
-  readonly device: string | DeviceSpec;
+  readonly device: DeviceName | DeviceSpec;
   /** `realistic` unless given. */
-  readonly mode?: string;
+  readonly mode?: ModeName;
 }
 
 /**
@@ -42,9 +42,9 @@ export function predict(options: PredictOptions): Prediction {
 }
 
 export interface PredictWorkOptions {
-  readonly device: string | DeviceSpec;
+  readonly device: DeviceName | DeviceSpec;
   /** Counts every operation at this precision's peak; unless given, each at its own. */
-  readonly precision?: string;
+  readonly precision?: PrecisionName;
   /** What the work is called: `launch` unless given. */
   readonly label?: string;
 }

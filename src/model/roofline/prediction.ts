@@ -10,6 +10,9 @@ import type { Bottleneck } from "./roofline.js";
  */
 export type Mode = "ideal" | "realistic";
 
+/** A mode as a program reads it of its user; what is no mode is refused when it is used. */
+export type ModeName = Mode | (string & Record<never, never>);
+
 /** What answered: the plain roofline, the device's efficiency table, or the planner. */
 export type ModelName = "ideal" | "table" | "planner";
 

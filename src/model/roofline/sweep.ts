@@ -1,21 +1,23 @@
 // Predictions over every combination of shapes, precisions, devices and modes, as a table.
 import { type ColumnTable, table } from "arquero";
 import { InputError } from "../../core/errors.js";
-import { type Precision, parsePrecision } from "../../core/precision.js";
+import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
-import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { formatShape, operator, readShape, type ShapeLike } from "../operator/index.js";
+import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { formatShape, type OperatorType, operator, readShape, type ShapeLike } from "../operator/index.js";
 import { predict, readMode } from "./predict.js";
-import type { Prediction } from "./prediction.js";
+import type { ModeName, Prediction } from "./prediction.js";
 import { peakOf } from "./roofline.js";
 
 export interface SweepOptions {
-  readonly kernel: string;
+  readonly kernel: OperatorType;
   readonly shapes: readonly ShapeLike[];
-  readonly precisions: readonly string[];
-  readonly devices: readonly (string | DeviceSpec)[];
+  /** `FP16`, `bfloat16`, `fp8`, ... */
+  readonly precisions: readonly PrecisionName[];
+  /** Devices by key or alias, or of your own. */
+  readonly devices: readonly (DeviceName | DeviceSpec)[];
   /** `["realistic"]` unless given. */
-  readonly modes?: readonly string[];
+  readonly modes?: readonly ModeName[];
   /**
    * What becomes of a precision that a device has no peak for. `error` (unless given): an InputError, before anything is
    * predicted. `keep`: its row stays, with null for each figure and the reason in `note`.

@@ -176,8 +176,13 @@ function build(cell: Build): CompiledCell {
     prefixLength: prefix.length,
     imports: imports.map(({ specifier, statement }) => ({ specifier, place: placeAt(starts, statement.getStart()) })),
     declared: [...names.declared.keys()],
-    placeAsTyped: (place) => (exact ? edited.originalPlace(place) : "inexact"),
+    placeAsTyped: placesAsTyped(exact ? edited : undefined),
   };
+}
+
+/** Made here because it outlives the compiling: a function made in `build` would keep the checker, one a cell. */
+function placesAsTyped(edited: EditedText | undefined): CompiledCell["placeAsTyped"] {
+  return (place) => (edited === undefined ? "inexact" : edited.originalPlace(place));
 }
 
 /** An import is loaded unless all that it brings are types. */

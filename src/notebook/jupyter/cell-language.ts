@@ -40,7 +40,7 @@ export class CellLanguage {
     this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, this.options);
     this.globals = slashes(join(folder, "cell globals.d.ts"));
     this.snapshots.set(this.globals, ts.ScriptSnapshot.fromString(cellGlobals));
-    this.service = ts.createLanguageService(this.createHost());
+    this.service = ts.createLanguageService(this.createHost(), documentsThatKeepPackages());
   }
 
   /** Makes TypeScript read its libraries, which takes most of a second, before the first cell asks. */
@@ -157,6 +157,20 @@ export class CellLanguage {
     if (found.resolvedModule !== undefined || !this.cells.has(containingFile) || /^[./]/.test(specifier)) return found;
     return from(slashes(fileURLToPath(import.meta.url)));
   }
+}
+
+/**
+ * TypeScript's store of parsed files. It forgets those that no cell imports any more, save for declarations of packages: reading
+ * a library again for the next cell that names something of it takes most of a second.
+ */
+function documentsThatKeepPackages(): ts.DocumentRegistry {
+  const documents = ts.createDocumentRegistry();
+  return {
+    ...documents,
+    releaseDocumentWithKey: (path: ts.Path, ...rest: [ts.DocumentRegistryBucketKey, ts.ScriptKind?, unknown?]) => {
+      if (!path.endsWith(".d.ts")) (documents.releaseDocumentWithKey as (...all: unknown[]) => void)(path, ...rest);
+    },
+  };
 }
 
 /** A file that its author may be writing, as against one of a package or of TypeScript itself. */

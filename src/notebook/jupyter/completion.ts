@@ -41,18 +41,28 @@ export function complete(language: CellLanguage, code: string, cursor: number, v
     const items = names.map((text) => ({ text, type: text.endsWith("/") ? "path" : "module" }));
     return reply(code, [offset - moduleName.length, offset + rest.length], items);
   }
-  const module = language.write(draft, code, notRedeclared(code, visible), []);
   const typed = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.exec(before)?.[0] ?? "";
   const rest = /^[\p{ID_Continue}$\u200c\u200d]*/u.exec(code.slice(offset))![0];
-  const found = language.completions(module, offset)?.entries ?? [];
-  // Where a cell begins TypeScript offers what is global and none of the names that the module imports.
-  const missing =
-    before.trim() !== "" ? [] : [...visible.keys()].filter((name) => !found.some((one) => one.name === name));
-  const entries = [
-    ...missing.map((name) => ({ name, sortText: "11", kind: "instance" as ts.ScriptElementKind })),
-    ...found,
-  ];
   const isOfScope = !/[.?]\s*$/.test(before.slice(0, before.length - typed.length));
+  const names = cellNames(parse(code));
+  const mentioned = [...visible].filter(([name]) => names.mentioned.has(name) && !names.declared.has(name));
+  const offered = isOfScope ? offeredNames(typed, visible).filter(([name]) => !names.declared.has(name)) : [];
+  // Each name makes TypeScript read its cell: of a long notebook's many only the newest, the rest are offered as names.
+  let module = language.write(draft, code, new Map([...mentioned, ...offered.slice(0, typedNames)]), []);
+  let found = language.completions(module, offset);
+  const isAnyName = before.trim() === "" || takesValue(found);
+  if (!isAnyName && takesType(found) && offered.length > typedNames) {
+    // Where a type stands TypeScript alone tells which of the names are types.
+    module = language.write(draft, code, new Map([...mentioned, ...offered]), []);
+    found = language.completions(module, offset);
+  }
+  const known = new Set(found?.entries.map(({ name }) => name));
+  // Where a cell begins TypeScript offers what is global and none of the names that the module imports.
+  const missing = isAnyName ? offered.filter(([name]) => !known.has(name)) : [];
+  const entries: ts.CompletionEntry[] = [
+    ...missing.map(([name]) => ({ name, sortText: "11", kind: "instance" as ts.ScriptElementKind })),
+    ...(found?.entries ?? []),
+  ];
   const file = language.program().getSourceFile(module.fileName);
   const checker = language.program().getTypeChecker();
   const members = file === undefined ? new Map() : membersInOrder(file, module.start + offset, checker);
@@ -69,15 +79,35 @@ export function complete(language: CellLanguage, code: string, cursor: number, v
         a.order - b.order ||
         compare(a.entry.name, b.entry.name),
     );
+  // Before a letter is typed hundreds of globals are offered, which nobody reads one by one.
+  const describes = (name: string): boolean => !isOfScope || typed !== "" || isDeclared(name) || members.has(name);
   const items: Item[] = ranked.map(({ entry }, i) => ({
     text: entry.name,
-    ...(i < described && file !== undefined ? describeEntry(entry, file, checker) : { type: entry.kind }),
+    ...(i < described && file !== undefined && describes(entry.name)
+      ? describeEntry(entry, file, checker)
+      : { type: entry.kind }),
   }));
   if (items.length === 0 && /(?:^|[^.\w$])exports\.[\w$]*$/.test(before)) {
     const names = [...visible.keys()].filter((name) => name.startsWith(typed)).sort();
     items.push(...names.map((text) => ({ text, type: "instance" })));
   }
   return reply(code, [offset - typed.length, offset + (typed === "" ? 0 : rest.length)], items);
+}
+
+/** The notebook's names that may be meant, those of the newest cells first. */
+function offeredNames(typed: string, visible: VisibleNames): (readonly [string, number])[] {
+  return [...visible].filter(([name]) => rankOf(name, typed) < 3).sort(([, a], [, b]) => b - a);
+}
+
+/** Whether any value's name may stand there: where `undefined` may, which in a type is a keyword. */
+function takesValue(found: ts.CompletionInfo | undefined): boolean {
+  const isValue = ({ name, kind }: ts.CompletionEntry): boolean =>
+    name === "undefined" && kind === ts.ScriptElementKind.variableElement;
+  return found?.entries.some(isValue) === true;
+}
+
+function takesType(found: ts.CompletionInfo | undefined): boolean {
+  return found?.entries.some(({ name }) => name === "keyof") === true;
 }
 
 interface Item {
@@ -87,7 +117,9 @@ interface Item {
 }
 
 /** Of how many entries the type and the signature are worked out: those that a person sees without scrolling far. */
-const described = 60;
+const described = 40;
+/** Of how many of the notebook's names TypeScript is told, besides those that the cell mentions. */
+const typedNames = 40;
 
 function reply(code: string, [from, to]: readonly [number, number], items: readonly Item[]): CompletionReply {
   const start = toCursor(code, from);
@@ -111,13 +143,32 @@ function describeEntry(entry: ts.CompletionEntry, file: ts.SourceFile, checker: 
   if (flags & (ts.SymbolFlags.Enum | ts.SymbolFlags.EnumMember)) return { type: "enum" };
   if (flags & ts.SymbolFlags.Module) return { type: "module" };
   if (!(flags & ts.SymbolFlags.Value)) return { type: flags & ts.SymbolFlags.Interface ? "interface" : "type" };
-  const [signature] = checker.getTypeOfSymbolAtLocation(target, file).getCallSignatures();
+  const declaration = lastingDeclaration(target);
+  const before = declaration === undefined ? undefined : descriptions.get(declaration);
+  if (before !== undefined) return before;
+  const description = describeValue(target, file, checker);
+  if (declaration !== undefined) descriptions.set(declaration, description);
+  return description;
+}
+
+function describeValue(symbol: ts.Symbol, file: ts.SourceFile, checker: ts.TypeChecker): Omit<Item, "text"> {
+  const [signature] = checker.getTypeOfSymbolAtLocation(symbol, file).getCallSignatures();
   if (signature !== undefined) {
     // A type that the cell does not import is written with its module's path: of no interest to its reader.
     const text = checker.signatureToString(signature, file).replace(/import\("[^"]*"\)\./g, "");
     return { type: "function", signature: text };
   }
-  return { type: flags & ts.SymbolFlags.Property || flags & ts.SymbolFlags.Accessor ? "property" : "instance" };
+  return { type: symbol.flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Accessor) ? "property" : "instance" };
+}
+
+/** What packages declare, which is the same for as long as the kernel lives. */
+const descriptions = new WeakMap<ts.Declaration, Omit<Item, "text">>();
+
+/** The declaration in a package that says all of a symbol; undefined for one whose type depends on where it is used. */
+function lastingDeclaration({ flags, declarations }: ts.Symbol): ts.Declaration | undefined {
+  // A member of Array<number> is another than that of Array<string>, by the same declaration.
+  if (flags & ts.SymbolFlags.Transient || declarations?.length !== 1) return undefined;
+  return declarations[0].getSourceFile().isDeclarationFile ? declarations[0] : undefined;
 }
 
 /** The members that the object literal at a place may have, in the order of their declaration: a kernel's in its own. */
@@ -141,7 +192,7 @@ export function inspectCode(
   detail = 0,
 ): InspectionReply {
   const offset = toOffset(code, cursor);
-  let module = language.write(draft, code, notRedeclared(code, visible), []);
+  let module = language.write(draft, code, namesUsed(code, visible), []);
   // A cursor right after a name asks for the name.
   const known = (at: number): ts.QuickInfo | undefined => {
     const info = at < 0 ? undefined : language.quickInfo(module, at);
@@ -230,9 +281,10 @@ function documentationText(parts: ts.SymbolDisplayPart[] | undefined, tags: ts.J
   return [ts.displayPartsToString(parts), ...told].filter((line) => line !== "").join("\n");
 }
 
-function notRedeclared(code: string, visible: VisibleNames): VisibleNames {
-  const { declared } = cellNames(parse(code));
-  return new Map([...visible].filter(([name]) => !declared.has(name)));
+/** The earlier cells' names that a cell uses. */
+function namesUsed(code: string, visible: VisibleNames): VisibleNames {
+  const { declared, mentioned } = cellNames(parse(code));
+  return new Map([...visible].filter(([name]) => mentioned.has(name) && !declared.has(name)));
 }
 
 function rankOf(name: string, typed: string): number {

@@ -86,6 +86,19 @@ describe("completion", () => {
     expect((await complete(`const side: Side = "|"`)).matches).toEqual(["left", "right"]);
   });
 
+  test("has the devices, precisions and operators that are known, inside their quotes", async () => {
+    expect((await complete(`new VirtualGPU("|")`)).matches).toEqual(expect.arrayContaining(["h100", "gb10"]));
+    await kernel().execute(`import { device, sweep } from "warplab";`);
+    expect((await complete(`device("h1|")`)).matches).toContain("h100-sxm");
+    const devices = await complete(
+      `sweep({ kernel: "gemm", shapes: [[8, 8, 8]], precisions: ["FP16"], devices: ["|"] })`,
+    );
+    expect(devices.matches).toContain("a100");
+    const precisions = await complete(`sweep({ kernel: "gemm", precisions: ["|"] })`);
+    expect(precisions.matches).toEqual(expect.arrayContaining(["FP16", "NVFP4"]));
+    expect((await complete(`sweep({ kernel: "|" })`)).matches.toSorted()).toEqual(["gemm", "gemv"]);
+  });
+
   test("has packages, Node's modules and the files beside the notebook in an import", async () => {
     expect((await complete(`import { x } from "war|"`)).matches).toEqual(["warplab"]);
     expect((await complete(`import "node:pat|`)).matches).toEqual(["node:path", "node:path/posix", "node:path/win32"]);
