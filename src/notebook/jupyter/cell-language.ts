@@ -153,6 +153,7 @@ export class CellLanguage {
     }
     const from = (file: string): ts.ResolvedModuleWithFailedLookupLocations =>
       ts.resolveModuleName(specifier, file, options, ts.sys, this.resolutions, redirected);
+    if (specifier === "tslab") return resolveOwn("./tslab.js", options);
     const found = from(containingFile);
     if (found.resolvedModule !== undefined || !this.cells.has(containingFile) || /^[./]/.test(specifier)) return found;
     return from(slashes(fileURLToPath(import.meta.url)));
@@ -171,6 +172,11 @@ function documentsThatKeepPackages(): ts.DocumentRegistry {
       if (!path.endsWith(".d.ts")) (documents.releaseDocumentWithKey as (...all: unknown[]) => void)(path, ...rest);
     },
   };
+}
+
+/** A file of this folder: its declarations where it is built. */
+function resolveOwn(specifier: string, options: ts.CompilerOptions): ts.ResolvedModuleWithFailedLookupLocations {
+  return ts.resolveModuleName(specifier, slashes(fileURLToPath(import.meta.url)), options, ts.sys);
 }
 
 /** A file that its author may be writing, as against one of a package or of TypeScript itself. */

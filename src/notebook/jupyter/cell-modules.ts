@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { installation } from "../installation.js";
 import type { Place } from "./edited-text.js";
+import * as tslab from "./tslab.js";
 import { TypeScriptFiles } from "./typescript-files.js";
 
 export type ModuleNamespace = Readonly<Record<string, unknown>>;
@@ -39,6 +40,8 @@ export class CellModules {
   /** Loads a module as `import` does, whichever kind it is. */
   async import(specifier: string): Promise<ModuleNamespace> {
     this.checkOwnPackage(specifier);
+    // The installed package could show nothing: it is another kernel's.
+    if (specifier === "tslab") return tslab as ModuleNamespace;
     const file = this.typescript.find(specifier, this.folder);
     if (file !== undefined) return this.typescript.import(file);
     // Node's import wants an attribute that TypeScript's notebooks never wrote; its require does not.
@@ -93,6 +96,7 @@ export class CellModules {
     };
     const require = (id: string): unknown => {
       this.checkOwnPackage(id);
+      if (id === "tslab") return tslab;
       return fromFolder(resolve(id));
     };
     return Object.assign(require, {

@@ -17,7 +17,7 @@ export function typedModuleName(before: string): string | undefined {
 export function moduleNames(typed: string, folder: string): string[] {
   if (/^\.{1,2}(\/|$)/.test(typed)) return filesAt(typed, folder);
   const { root } = installation();
-  const own = ["warplab", ...dependenciesOf(root).filter((name) => /^(arquero|vega)/.test(name))];
+  const own = ["warplab", "tslab", ...dependenciesOf(root).filter((name) => /^(arquero|vega)/.test(name))];
   const packages = new Set([...own, ...installed(folder)]);
   const builtin = builtinModules
     .filter((name) => !name.startsWith("_"))
