@@ -1,9 +1,11 @@
 // A notebook's life around its widgets, in a real JupyterLab: closed and opened again, in two tabs, its kernel started again, saved
 // and opened where no kernel knows of it; and the keyboard's way to a widget and back.
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { warplab } from "../cli/command.js";
 import { chromiumPath, launchChromium, StepperDriver, screenshot } from "./chromium.js";
 import { fixtureCells, writeFixtureNotebook } from "./fixture-notebook.js";
 import { hasJupyterLab, LabNotebook, LabServer } from "./jupyterlab.js";
@@ -132,6 +134,31 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("a notebook with a
     expect(await view.host.locator('[data-part="connection"]').textContent()).toContain("No kernel is connected");
     await view.press("step");
     expect(await view.cursor()).toBe(cursor + 1);
+  });
+
+  it("leaves, saved with its widgets, a page that steps where no Jupyter is", async () => {
+    await stepper.press("next-divergence");
+    const cursor = await stepper.cursor();
+    await notebook.save({ widgetState: true });
+    const { status, stdout, stderr } = await warplab(["page", path, "--out", dirname(path), "--json"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { page: file } = JSON.parse(stdout) as { page: string };
+    const offline = await browser.newContext({ offline: true, viewport: { width: 1200, height: 1000 } });
+    const reader = await offline.newPage();
+    const complaints: string[] = [];
+    reader.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    reader.on("pageerror", (error) => complaints.push(error.message));
+    await reader.goto(pathToFileURL(file).href);
+    const view = new StepperDriver(reader);
+    await view.ready();
+    expect(await view.cursor()).toBe(cursor);
+    await view.press("step");
+    expect(await view.cursor()).toBe(cursor + 1);
+    // The page's own view, not the frame for pages that have none.
+    expect(await reader.locator("iframe").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await screenshot(reader, "jupyterlab-saved-page");
+    await offline.close();
   });
 
   it("is reached from its cell by a key, keeps its own keys, and gives the notebook its back", async () => {
