@@ -259,8 +259,8 @@ function terminalSurface(stream: TerminalStream): BarSurface {
   return {
     draw(states, stage) {
       const back = lines > 1 ? `\u001b[${lines - 1}A` : "";
-      // A terminal that does not know its width says 0.
-      const width = (stream.columns || 80) - 1;
+      // A terminal that does not know its width says 0. The last columns are for the ^C that it writes behind a bar.
+      const width = (stream.columns || 80) - 3;
       const drawn = states.map((state) => progressLine(state, width)).join("\n");
       // From the first of the old lines on, everything below is taken away.
       stream.write(`\r${back}\u001b[J${drawn}${stage === "lasting" && drawn !== "" ? "\n" : ""}`);

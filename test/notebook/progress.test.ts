@@ -196,9 +196,9 @@ describe("a bar on a terminal", () => {
       bar.advance();
     }
     expect(written).toEqual([
-      "\r\u001b[Jlaunch  ━━━━─────────────  25 % · 1 of 4 · 2/s · 1.5 s left",
-      "\r\u001b[Jlaunch  ━━━━━━━━─────────  50 % · 2 of 4 · 2/s · 1.0 s left",
-      "\r\u001b[Jlaunch  ━━━━━━━━━━━━─────  75 % · 3 of 4 · 2/s · 0.5 s left",
+      "\r\u001b[Jlaunch  ━━━────────────  25 % · 1 of 4 · 2/s · 1.5 s left",
+      "\r\u001b[Jlaunch  ━━━━━━━────────  50 % · 2 of 4 · 2/s · 1.0 s left",
+      "\r\u001b[Jlaunch  ━━━━━━━━━━━────  75 % · 3 of 4 · 2/s · 0.5 s left",
       "\r\u001b[Jlaunch: done in 2.0 s\n",
     ]);
   });
