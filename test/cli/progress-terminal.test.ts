@@ -82,7 +82,7 @@ describe.skipIf(!hasScript)("`warplab launch` on a terminal", () => {
     const last = frames(sent).at(-1)!;
     expect(last).toMatch(/\^C$/);
     expect(last.length).toBeLessThan(columns);
-    expect(last).not.toMatch(/[\r\n\u001b]/);
+    for (const control of ["\r", "\n", "\u001b"]) expect(last).not.toContain(control);
   });
 });
 
