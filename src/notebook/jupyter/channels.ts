@@ -5,6 +5,7 @@ import { inspect, types } from "node:util";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable, Worker } from "node:worker_threads";
 import type { ConnectionInfo } from "./connection.js";
 import { type Content, createHeader, jsonFrames, type Message } from "./message.js";
+import { rateEffect } from "./pace.js";
 import {
   beforeTermination,
   type FromIo,
@@ -28,6 +29,7 @@ export class Channels {
   private readonly barriers = new Map<number, () => void>();
   private nextBarrier = 1;
   private runs = 0;
+  private isClosing = false;
   private io!: Worker;
   private answers!: MessagePort;
   private readonly closed: Promise<void>;
@@ -142,11 +144,14 @@ export class Channels {
   }
 
   private send(channel: SendChannel, message: Message): void {
+    // A cell that the end of the kernel caught has nothing more to say.
+    if (this.isClosing) return;
     // The bytes as they are now: the sender may go on writing into its array.
     const buffers = message.buffers.map(copyBytes);
     const transfer = buffers.map((bytes) => bytes.buffer);
-    const { identities } = message;
-    this.tell({ kind: "send", channel, identities, json: jsonFrames(message), buffers }, transfer);
+    const { identities, header, content } = message;
+    const effect = channel === "iopub" ? rateEffect(header.msg_type, content) : "free";
+    this.tell({ kind: "send", channel, identities, json: jsonFrames(message), buffers, effect }, transfer);
   }
 
   /** Resolves when all that had reached the sockets before has been handed to `request`. */
@@ -179,6 +184,7 @@ export class Channels {
 
   /** Sends what is queued and closes the sockets; the process ends soon after, come what may. */
   close(): Promise<void> {
+    this.isClosing = true;
     this.tell({ kind: "close" });
     return this.closed;
   }

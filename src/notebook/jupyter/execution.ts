@@ -62,6 +62,12 @@ export class Execution {
     this.current?.interrupt();
   }
 
+  /** Begins no cell any more: one that would loop now would keep the process from its end. */
+  end(): void {
+    this.queue = [];
+    if (this.starting) this.current?.interrupt();
+  }
+
   private async drain(): Promise<void> {
     this.draining = true;
     for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {

@@ -1,37 +1,28 @@
 // The kernel's I/O thread: owns the ZeroMQ sockets, drops what is not signed, forwards requests to the main thread and
 // sends what it is given. It interrupts and ends a main thread that does not answer. Knows nothing of cells.
-import inspector from "node:inspector";
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
-import { signalChildren } from "./child-processes.js";
 import { type Channel, endpoint } from "./connection.js";
+import { MainThread } from "./main-thread.js";
 import { type Content, createHeader, decode, encode, type Header, type Message, sealFrames } from "./message.js";
+import { Outlet } from "./outlet.js";
+import { Pace, rateEffect } from "./pace.js";
 import { Questions } from "./questions.js";
-import { beforeTermination, type FromIo, flags, type IoThreadData, type SendChannel, type ToIo } from "./threads.js";
+import { type FromIo, flags, type IoThreadData, type SendChannel, type ToIo } from "./threads.js";
 
-/** How long the main thread may take to hear an interrupt before its JavaScript is cut short, in milliseconds. */
-const interruptPatience = 150;
 /** How long the main thread may take to end after a shutdown request before the process is killed, in milliseconds. */
-const shutdownPatience = 2000;
+const shutdownPatience = 4000;
+/** How long it may take to exit once the sockets are closed, in milliseconds. */
+const exitPatience = 2000;
 /** How long the last messages have to leave the process, in milliseconds. */
 const departure = 100;
 /** How often the I/O thread looks whether the parent process still lives, in milliseconds. */
 const parentWatchInterval = 1000;
 
 const { connection, session, shared, signals, answers } = workerData as IoThreadData;
+/** Jupyter's server sets it for the kernels of notebooks and consoles, and for no other client's. */
+const isUnderJupyterServer = process.env["JPY_SESSION_NAME"] !== undefined;
 const port = parentPort!;
-
-/** A socket's queue: ZeroMQ allows one outstanding send per socket. */
-class Outlet {
-  private tail: Promise<void> = Promise.resolve();
-  constructor(readonly socket: zmq.Router | zmq.XPublisher) {}
-  send(frames: (Uint8Array | string)[]): void {
-    this.tail = this.tail.then(() => this.socket.send(frames)).catch(() => {});
-  }
-  drained(): Promise<void> {
-    return this.tail;
-  }
-}
 
 // No high-water mark: a publisher drops what is beyond it, and a dropped "idle" leaves a cell running for ever.
 const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 500 };
@@ -48,7 +39,7 @@ const outlets: Record<SendChannel | "hb", Outlet> = {
   shell: new Outlet(sockets.shell),
   control: new Outlet(sockets.control),
   stdin: new Outlet(sockets.stdin),
-  iopub: new Outlet(sockets.iopub),
+  iopub: new Outlet(sockets.iopub, isUnderJupyterServer ? new Pace() : undefined),
   hb: new Outlet(sockets.hb),
 };
 
@@ -67,16 +58,19 @@ function listen(message: ToIo): void {
       questions.ask(message.id, sealFrames(message.identities, message.json, [], connection));
       return;
     case "send":
-      outlets[message.channel].send(sealFrames(message.identities, message.json, message.buffers, connection));
+      outlets[message.channel].send(
+        sealFrames(message.identities, message.json, message.buffers, connection),
+        message.effect,
+      );
       return;
     case "barrier":
       afterArrived(() => tell({ kind: "barrier", id: message.id }));
       return;
     case "interrupt-heard":
-      interrupts.heard(message.run);
+      mainThread.heard(message.run);
       return;
     case "signal":
-      interrupts.request();
+      mainThread.interrupt();
       return;
     case "close":
       close();
@@ -90,52 +84,10 @@ function afterArrived(work: () => void): void {
   setImmediate(() => setImmediate(work));
 }
 
-/**
- * Interrupts the main thread: first by a message, and by termination when it does not hear that, or when the cell that it
- * interrupts goes on all the same: in a loop that had not begun yet, or in its own `catch`.
- */
-const interrupts = {
-  timer: undefined as NodeJS.Timeout | undefined,
-  /** The run that has heard it. */
-  run: undefined as number | undefined,
-  /** How often it was of no avail. */
-  attempts: 0,
-  request(): void {
-    // The main thread, which waits for an answer, takes this for one.
-    if (!questions.interrupt()) tell({ kind: "interrupt" });
-    this.run = undefined;
-    this.attempts = 0;
-    this.wait();
-  },
-  heard(run: number): void {
-    this.run = run;
-    this.wait();
-  },
-  wait(): void {
-    clearTimeout(this.timer);
-    this.timer = this.isOver() ? undefined : setTimeout(() => this.force(), interruptPatience);
-  },
-  force(): void {
-    this.wait();
-    if (this.isOver() || Atomics.load(shared, flags.undisturbed) !== 0) return;
-    const age = (Date.now() - Atomics.load(shared, flags.runStart)) | 0;
-    // The first is what Ctrl-C on a terminal sends.
-    const signal = (["SIGINT", "SIGTERM"] as const)[this.attempts++] ?? "SIGKILL";
-    if (Atomics.load(shared, flags.run) !== 0) signalChildren(signal, age);
-    terminateMainThread();
-  },
-  isOver(): boolean {
-    return this.run !== undefined && (this.run === 0 || Atomics.load(shared, flags.run) !== this.run);
-  },
-};
-
-function terminateMainThread(): void {
-  const debug = new inspector.Session();
-  debug.connectToMainThread();
-  // Node aborts when JavaScript ends without unwinding its stack of asynchronous contexts: the stack is emptied first.
-  debug.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${beforeTermination}")]?.()` });
-  debug.post("Runtime.terminateExecution", () => debug.disconnect());
-}
+const mainThread = new MainThread(shared, () => {
+  // The main thread, when it waits for an answer, takes this for one.
+  if (!questions.interrupt()) tell({ kind: "interrupt" });
+});
 
 async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
   for await (const frames of sockets[channel]) {
@@ -150,7 +102,7 @@ async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
     if (type === "interrupt_request") {
       afterArrived(() => {
         publishStatus("busy", message.header);
-        interrupts.request();
+        mainThread.interrupt();
         reply(channel, message, "interrupt_reply", { status: "ok" });
         publishStatus("idle", message.header);
       });
@@ -168,6 +120,7 @@ async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
     }
     if (type === "shutdown_request") {
       questions.end();
+      mainThread.end(() => closing);
       setTimeout(() => shutDownInItsStead(channel, message), shutdownPatience);
     }
   }
@@ -180,9 +133,8 @@ async function welcome(): Promise<void> {
     const topic = request.subarray(1);
     const header = createHeader("iopub_welcome", session);
     const content = { subscription: topic.toString() };
-    outlets.iopub.send(
-      encode({ identities: [topic], header, parent: {}, metadata: {}, content, buffers: [] }, connection),
-    );
+    const welcome = { identities: [topic], header, parent: {}, metadata: {}, content, buffers: [] };
+    outlets.iopub.send(encode(welcome, connection), rateEffect(header.msg_type, content));
   }
 }
 
@@ -210,13 +162,17 @@ async function shutDownInItsStead(channel: SendChannel, message: Message): Promi
   reply(channel, message, "shutdown_reply", { status: "ok", restart });
   publishStatus("idle", message.header);
   await close();
+  mainThread.signalChildren("SIGKILL");
   process.kill(process.pid, "SIGKILL");
 }
 
 async function close(): Promise<void> {
   if (closing) return;
   closing = true;
-  await Promise.all(Object.values(outlets).map((outlet) => outlet.drained()));
+  const all = Object.values(outlets);
+  // Nothing waits for its pace any more: of what is too much at once the server says itself that it left it out.
+  for (const outlet of all) outlet.hurry();
+  await Promise.all(all.map((outlet) => outlet.drained()));
   // ZeroMQ takes messages over at once and writes them in a thread of its own, which nothing tells us the end of.
   await new Promise((resolve) => setTimeout(resolve, departure));
   for (const socket of Object.values(sockets)) socket.close();
@@ -224,7 +180,7 @@ async function close(): Promise<void> {
   Atomics.notify(shared, flags.closed);
   tell({ kind: "closed" });
   // The main thread exits on "closed"; should it be stuck again, the process ends all the same.
-  setTimeout(() => process.kill(process.pid, "SIGKILL"), shutdownPatience);
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), exitPatience);
 }
 
 function reply(channel: SendChannel, request: Message, type: string, content: Content): void {
@@ -244,7 +200,8 @@ function publishStatus(state: "busy" | "idle", parent: Header): void {
   const header = createHeader("status", session);
   const identities = [Buffer.from(`kernel.${session}.status`)];
   const content = { execution_state: state };
-  outlets.iopub.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, connection));
+  const status = { identities, header, parent, metadata: {}, content, buffers: [] };
+  outlets.iopub.send(encode(status, connection), rateEffect("status", content));
 }
 
 function tell(message: FromIo): void {
@@ -254,7 +211,9 @@ function tell(message: FromIo): void {
 function watchParent(): void {
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+    if (process.ppid === parent) return;
+    mainThread.signalChildren("SIGTERM");
+    process.kill(process.pid, "SIGKILL");
   }, parentWatchInterval).unref();
 }
 

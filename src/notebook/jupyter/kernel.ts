@@ -195,6 +195,19 @@ export class Kernel {
       this.execution.afterStart(() => this.handleComm(message));
       return;
     }
+    if (type === "shutdown_request") {
+      // The I/O thread cuts short what keeps the kernel from its end, which is not its end itself.
+      this.channels.undisturbed(() => {
+        this.handleRequest(channel, message);
+        void this.end();
+      });
+      return;
+    }
+    this.handleRequest(channel, message);
+  }
+
+  private handleRequest(channel: SendChannel, message: Message): void {
+    const type = message.header.msg_type;
     this.whileBusy(message, () => {
       let answer: Content | undefined;
       try {
@@ -204,7 +217,6 @@ export class Kernel {
       }
       if (answer !== undefined) this.channels.reply(channel, message, type.replace(/_request$/, "_reply"), answer);
     });
-    if (type === "shutdown_request") void this.end();
   }
 
   /** The text of an error outside any cell's run. What was thrown may throw again when it is looked at. */
@@ -280,6 +292,7 @@ export class Kernel {
   private async end(): Promise<void> {
     if (this.ending) return;
     this.ending = true;
+    this.execution.end();
     this.streams.flush();
     this.updates.flush();
     // Whatever else still lives (timers, sockets, servers of cells) does not keep the process.

@@ -3,6 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ConnectionInfo } from "./connection.js";
 import type { Header, Message } from "./message.js";
+import type { RateEffect } from "./pace.js";
 
 export type SendChannel = "shell" | "control" | "iopub" | "stdin";
 
@@ -14,6 +15,7 @@ export type ToIo =
       readonly identities: readonly Uint8Array[];
       readonly json: readonly string[];
       readonly buffers: readonly Uint8Array[];
+      readonly effect: RateEffect;
     }
   /** An input_request, of header `id`: its answer goes to `answers`, and `answered` of `flags` wakes the main thread. */
   | {

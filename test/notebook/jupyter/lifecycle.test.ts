@@ -26,43 +26,86 @@ describe("shutdown ends the process", () => {
     await expect(running).rejects.toThrow("The kernel exited with code 0 after it was told to shut down.");
   });
 
-  test("while a cell waits for a child process", async () => {
+  test.each([
+    ["waits for a child process", "require('node:child_process').execSync('sleep 30')"],
+    [
+      "waits for a child process that ignores SIGINT and SIGTERM",
+      `require("node:child_process").spawnSync("sh", ["-c", "trap '' INT TERM; sleep 30; echo"])`,
+    ],
+    ["loops", "for (;;) {}"],
+    ["loops after an await", "await null; for (;;) {}"],
+    ["runs microtasks without end", "for (;;) await null;"],
+    ["loops in its finally", "try { for (;;) {} } finally { for (;;) {} }"],
+    ["waits on shared memory", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"],
+    ["loops in one timer after another", "setInterval(() => { for (;;) {} }, 1); await new Promise(() => {});"],
+    ["loops where its result is looked at", "({ get [Symbol.toStringTag]() { for (;;) {} } })"],
+  ])("in order, with a reply, while a cell %s", async (_state, code) => {
     const kernel = await startKernel({ cwd: newFolder() });
-    kernel.execute("require('node:child_process').execSync('sleep 8')").catch(() => {});
-    await pause(200);
-    await kernel.shutdown();
-    expect(kernel.process.signalCode).toBe("SIGKILL");
-  });
-
-  test("while a cell loops, with a reply", async () => {
-    const kernel = await startKernel({ cwd: newFolder() });
-    kernel.execute("for (;;) {}").catch(() => {});
-    await pause(200);
+    kernel.execute(code).catch(() => {});
+    await pause(250);
     const { reply } = await kernel.request("control", "shutdown_request", { restart: true });
     expect(reply.content).toEqual({ status: "ok", restart: true });
+    await kernel.ended;
+    expect(kernel.process.exitCode).toBe(0);
+  });
+
+  test("in order while a cell asks, and the question is over", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    let asked = "";
+    const waiting = kernel.execute("for (;;) { try { prompt('Name?'); } catch {} }", {
+      onInput: ({ prompt }) => {
+        asked = prompt;
+        return new Promise(() => {});
+      },
+    });
+    waiting.catch(() => {});
+    await until(() => (asked === "" ? undefined : true));
+    await kernel.request("control", "shutdown_request", { restart: true });
+    await kernel.ended;
+    expect(kernel.process.exitCode).toBe(0);
+  });
+
+  test("by force when a cell's last deed is a loop", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    await kernel.execute("process.on('exit', () => { for (;;) {} });");
+    const { reply } = await kernel.request("control", "shutdown_request", { restart: false });
+    expect(reply.content).toEqual({ status: "ok", restart: false });
     await kernel.ended;
     expect(kernel.process.signalCode).toBe("SIGKILL");
   });
 });
 
-test("a kernel ends when its parent dies, in a loop too", async () => {
-  const folder = newFolder();
-  const client = new URL("../../../dist/notebook/jupyter/client.js", import.meta.url).href;
-  const pidFile = join(folder, "pid");
-  const parent = spawn(process.execPath, [
-    "--input-type=module",
-    "-e",
-    `import { KernelClient } from ${JSON.stringify(client)};
-     import { writeFileSync, renameSync } from "node:fs";
-     const kernel = await KernelClient.start({ cwd: ${JSON.stringify(folder)} });
-     kernel.execute("for (;;) {}");
-     writeFileSync(${JSON.stringify(`${pidFile}.new`)}, String(kernel.process.pid));
-     renameSync(${JSON.stringify(`${pidFile}.new`)}, ${JSON.stringify(pidFile)});`,
-  ]);
-  const pid = Number(await until(() => (existsSync(pidFile) ? readFileSync(pidFile, "utf8") : undefined)));
-  expect(isAlive(pid)).toBe(true);
-  parent.kill("SIGKILL");
-  await until(() => (isAlive(pid) ? undefined : true));
+describe("a kernel ends when its parent dies", () => {
+  test.each([
+    ["while nothing runs", "1"],
+    ["in a loop", "for (;;) {}"],
+    ["while a cell awaits", "await new Promise(() => {})"],
+    ["while a cell asks", "prompt('Name?')"],
+    ["while a cell waits for a child process", "require('node:child_process').execSync('echo $$ > child; sleep 60')"],
+  ])("%s", async (_state, code) => {
+    const folder = newFolder();
+    const client = new URL("../../../dist/notebook/jupyter/client.js", import.meta.url).href;
+    const [pidFile, childFile] = [join(folder, "pid"), join(folder, "child")];
+    const parent = spawn(process.execPath, [
+      "--input-type=module",
+      "-e",
+      `import { KernelClient } from ${JSON.stringify(client)};
+       import { writeFileSync, renameSync } from "node:fs";
+       const kernel = await KernelClient.start({ cwd: ${JSON.stringify(folder)} });
+       kernel.execute(${JSON.stringify(code)}, { onInput: () => new Promise(() => {}) });
+       writeFileSync(${JSON.stringify(`${pidFile}.new`)}, String(kernel.process.pid));
+       renameSync(${JSON.stringify(`${pidFile}.new`)}, ${JSON.stringify(pidFile)});
+       setInterval(() => {}, 1000);`,
+    ]);
+    const read = (file: string) => () => (existsSync(file) ? readFileSync(file, "utf8") || undefined : undefined);
+    const pid = Number(await until(read(pidFile)));
+    const child = code.includes("child") ? Number(await until(read(childFile))) : undefined;
+    await pause(100);
+    expect(isAlive(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    await until(() => (isAlive(pid) ? undefined : true));
+    if (child !== undefined) await until(() => (isAlive(child) ? undefined : true));
+  });
 });
 
 describe("the client says how a kernel died", () => {
