@@ -165,11 +165,20 @@ export class CellSession {
         continue;
       }
       const set = Object.hasOwn(setters, name) ? setters[name] : undefined;
-      const property = set === undefined ? { value, writable: false } : { get, set };
+      const property = set === undefined ? { get: () => value, set: refusal(name, cell.label) } : { get, set };
       Object.defineProperty(this.scope, name, { ...property, configurable: true, enumerable: true });
       this.visible.set(name, cell.number);
     }
   }
+}
+
+/** What assigns to a name that does not change. */
+function refusal(name: string, label: string): () => never {
+  return () => {
+    throw new TypeError(
+      `${name} cannot be assigned to: ${label} declares it as a constant. Declare it again (const ${name} = …), or with let in ${label}.`,
+    );
+  };
 }
 
 /** What a running cell's script knows as `$cell`. */
