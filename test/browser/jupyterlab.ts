@@ -191,14 +191,19 @@ export class LabNotebook {
   }
 
   /**
-   * Waits for the notebook's kernel. The indicator alone says "idle" also of a notebook that has no kernel yet, and what is run
-   * then starts another kernel beside the one that JupyterLab is about to start: the name in the toolbar tells that there is one.
+   * Waits for the notebook's kernel. The toolbar's indicator alone says "idle" also of a notebook that has no kernel yet, and what
+   * is run then starts another kernel beside the one that JupyterLab is about to start: the kernel's name tells that there is one.
+   * The status bar has both, also where a narrow window's toolbar has neither; Notebook 7 has both in its toolbar.
    */
   private async idle(): Promise<void> {
     await this.page.waitForSelector(".jp-NotebookPanel .jp-Cell", { timeout: 45_000 });
-    const name = this.page.locator(".jp-NotebookPanel .jp-Toolbar-kernelName");
-    await name.filter({ hasText: "TypeScript (warplab)" }).waitFor({ timeout: 45_000 });
-    await this.page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', { timeout: 45_000 });
+    const kernel = "TypeScript (warplab)";
+    const inToolbar = `body:has(.jp-Toolbar-kernelName:has-text("${kernel}")):has(.jp-Notebook-ExecutionIndicator[data-status="idle"])`;
+    await this.page
+      .locator("#jp-main-statusbar", { hasText: `${kernel} | Idle` })
+      .or(this.page.locator(inToolbar))
+      .first()
+      .waitFor({ state: "attached", timeout: 45_000 });
   }
 
   private async finished(cell: number): Promise<void> {
