@@ -9,6 +9,11 @@ export interface ExecutionContext {
   readonly label: string | undefined;
   /** Where its output goes instead of under its cell. */
   readonly sink?: OutputSink;
+  /**
+   * Nothing that it prints, shows or clears is published: the protocol says that a silent request broadcasts no output on IOPub.
+   * (ipykernel publishes it all the same.) Its comms and its status are no output, and its error is in its reply.
+   */
+  readonly silent?: boolean;
   /** Whom its code may ask. */
   readonly asker?: Asker;
 }

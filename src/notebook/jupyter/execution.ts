@@ -100,7 +100,7 @@ export class Execution {
     if (!silent) channels.publish(header, "execute_input", { code, execution_count: count });
     const label = stored ? `cell ${count}` : `cell ${count} (silent)`;
     const asker: Asker = { request: message, allowed: content["allow_stdin"] === true, running: true };
-    const context: ExecutionContext = { parent: header, label, asker };
+    const context: ExecutionContext = { parent: header, label, asker, silent };
     let reply: Content;
     let result: MimeBundle | undefined;
     try {

@@ -50,7 +50,8 @@ export class Kernel {
 
   private constructor(folder: string) {
     this.streams = new OutputStreams({
-      publish: ({ parent, sink }, name, text) => {
+      publish: ({ parent, sink, silent }, name, text) => {
+        if (sink === undefined && silent) return;
         if (sink === undefined) this.channels.publish(parent, "stream", { name, text });
         else sink.add({ output_type: "stream", name, text });
       },
@@ -122,12 +123,12 @@ export class Kernel {
       display: (bundle, options) => this.display(bundle, options ?? {}),
       clearOutput: ({ wait }) => {
         const context = this.context();
-        const { sink } = context;
+        const { sink, silent } = context;
         this.streams.flush();
         this.updates.flush();
         this.streams.forget(context);
-        if (sink === undefined) this.publishInOrder("clear_output", { wait }, {});
-        else sink.clear({ wait });
+        if (sink !== undefined) sink.clear({ wait });
+        else if (!silent) this.publishInOrder("clear_output", { wait }, {});
       },
       capture: (sink, work) => {
         const context = { ...this.context(), sink };
@@ -157,7 +158,7 @@ export class Kernel {
   }
 
   private display(bundle: MimeBundle, { metadata = {}, displayId, update = false }: DisplayOptions): void {
-    const { sink, parent } = this.context();
+    const { sink, parent, silent } = this.context();
     if (update && displayId !== undefined) {
       this.streams.flush();
       if (this.capturedDisplays.get(displayId)?.update(displayId, bundle, metadata)) return;
@@ -168,6 +169,7 @@ export class Kernel {
       if (displayId !== undefined) this.capturedDisplays.set(displayId, sink);
       return;
     }
+    if (silent) return;
     const transient = displayId === undefined ? {} : { display_id: displayId };
     const content = { data: bundle, metadata, transient };
     if (update && displayId !== undefined) {

@@ -147,3 +147,20 @@ test("inspecting a name that nothing declares finds nothing", async () => {
   const known = await ask("inspect_request", { code: "let x: any; x", cursor_pos: 13, detail_level: 0 });
   expect(known.content).toMatchObject({ found: true });
 });
+
+test("a silent request puts nothing out; its comms, its expressions and its error are told", async () => {
+  const { reply, messages } = await kernel().execute(
+    `const bridge = (globalThis as any)[Symbol.for("warplab.kernel")];
+    console.log("unheard"); console.error("unheard");
+    bridge.display({ "text/plain": "unseen" }, { displayId: "silent" });
+    bridge.display({ "text/plain": "unseen" }, { displayId: "silent", update: true });
+    bridge.clearOutput({ wait: false });
+    bridge.openComm("heard", {}); 5`,
+    { silent: true, userExpressions: { sum: "2 + 3" } },
+  );
+  expect(messages.map(({ type }) => type)).toEqual(["status", "comm_open", "status"]);
+  expect(reply).toMatchObject({ status: "ok", user_expressions: { sum: { data: { "text/plain": "5" } } } });
+  const failed = await kernel().execute("throw new RangeError('told')", { silent: true });
+  expect(failed.messages.map(({ type }) => type)).toEqual(["status", "status"]);
+  expect(failed.reply).toMatchObject({ status: "error", ename: "RangeError", evalue: "told" });
+});
