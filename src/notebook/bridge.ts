@@ -57,6 +57,14 @@ export interface DisplayOptions {
 /** How a cell ended. */
 export type CellEnding = "done" | "failed" | "interrupted";
 
+/** One run of a cell. */
+export interface CellRun {
+  /** The same when the cell is run again. */
+  readonly cell: string;
+  /** Higher than that of all runs before. */
+  readonly run: number;
+}
+
 export interface KernelBridge {
   readonly version: 1;
   openComm(target: string, data: unknown, opening?: CommOpening): Comm;
@@ -75,6 +83,8 @@ export interface KernelBridge {
   whenCellEnds?(callback: (ending: CellEnding) => void): void;
   /** Calls back at each interrupt, after the JavaScript that it cut short. Returns what stops it. Absent in earlier versions. */
   onInterrupt?(callback: () => void): () => void;
+  /** The run that what is shown now belongs to; undefined outside cells. Absent in kernels of earlier versions. */
+  cellRun?(): CellRun | undefined;
   /** The report of an error as a cell that throws it would show it. */
   describeError(error: unknown): CellOutput;
   /** The function that a cell passed to a call whose first argument is the string `name`, given its transpiled text. */

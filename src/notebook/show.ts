@@ -1,7 +1,7 @@
 // `show`: a value under the cell that runs, in every form that its reader may understand. Our kernel takes whole bundles and live
 // widgets, stock tslab whole bundles without widgets, a plain program prints words.
 import { createRequire } from "node:module";
-import { type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
+import { type CellRun, type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
 import { bundleOf, isStepper } from "./mime.js";
 import { stepperWidget } from "./stepper-widget.js";
 
@@ -31,7 +31,10 @@ export function show(value: unknown, options: ShowOptions = {}): void {
 }
 
 function showInKernel(bridge: KernelBridge, value: unknown, { id }: ShowOptions): void {
-  bridge.display(fullBundle(value, bridge), id === undefined ? {} : { displayId: id, update: isShown(bridge, id) });
+  bridge.display(
+    fullBundle(value, bridge),
+    id === undefined ? {} : { displayId: id, update: isShown(bridge, id, bridge.cellRun?.()) },
+  );
 }
 
 /** All forms of a value in a notebook, the live one among them. */
@@ -46,21 +49,27 @@ function fullBundle(value: unknown, bridge: KernelBridge | undefined = kernelBri
 
 /** Stands for tslab, whose writer is a new function for each cell. */
 const tslab = {};
-const shownIds = new WeakMap<object, Set<string>>();
+/** By id, the run of the cell under which it is shown. */
+const shownIds = new WeakMap<object, Map<string, CellRun | undefined>>();
 
 /** What was shown with an id is gone: showing it again adds to the page. */
 export function forgetShown(where: object): void {
   shownIds.delete(where);
 }
 
-/** Whether the id was shown there before; from now on it was. */
-function isShown(where: object, id: string | undefined): boolean {
+/**
+ * Whether what was shown with the id is still there; from now on it is. A cell that is run again has lost what it showed; what an
+ * earlier run of it left behind, a timer for one, changes what the new run shows.
+ */
+function isShown(where: object, id: string | undefined, current?: CellRun): boolean {
   if (id === undefined) return false;
-  const ids = shownIds.get(where) ?? new Set();
+  const ids = shownIds.get(where) ?? new Map();
   shownIds.set(where, ids);
-  const known = ids.has(id);
-  ids.add(id);
-  return known;
+  const owner = ids.get(id);
+  const isGone = owner !== undefined && current !== undefined && owner.cell === current.cell && owner.run < current.run;
+  if (ids.has(id) && !isGone) return true;
+  ids.set(id, current);
+  return false;
 }
 
 type TslabWriter = (

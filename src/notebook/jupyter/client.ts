@@ -29,6 +29,8 @@ export interface StartOptions {
 }
 
 export interface ExecuteOptions {
+  /** Which cell of the notebook it is, by its id: the same when it is executed again. */
+  readonly cellId?: string;
   readonly silent?: boolean;
   readonly storeHistory?: boolean;
   readonly stopOnError?: boolean;
@@ -171,13 +173,13 @@ export class KernelClient {
     channel: RequestChannel,
     type: string,
     content: Content,
-    { onMessage, onInput }: Pick<ExecuteOptions, "onMessage" | "onInput"> = {},
+    { onMessage, onInput, cellId }: Pick<ExecuteOptions, "onMessage" | "onInput" | "cellId"> = {},
   ): Promise<{ reply: Message; messages: readonly IopubMessage[] }> {
     if (this.death !== undefined) return Promise.reject(this.death);
     return new Promise((resolve, reject) => {
       const header = createHeader(type, this.session, "client");
       const pending = { messages: [], onMessage, onInput, resolve, reject, reply: undefined, isIdle: false };
-      this.sendMessage(channel, header, content);
+      this.sendMessage(channel, header, content, { metadata: cellId === undefined ? {} : { cellId } });
       this.pending.set(header.msg_id, pending);
       if (type === "execute_request") this.executing = { header, pending };
     });
@@ -255,9 +257,13 @@ export class KernelClient {
     channel: RequestChannel,
     header: Header,
     content: Content,
-    { buffers = [], parent = {} }: { buffers?: readonly Uint8Array[]; parent?: Message["parent"] } = {},
+    {
+      buffers = [],
+      parent = {},
+      metadata = {},
+    }: { buffers?: readonly Uint8Array[]; parent?: Message["parent"]; metadata?: Content } = {},
   ): void {
-    const message = { identities: [], header, parent, metadata: {}, content, buffers };
+    const message = { identities: [], header, parent, metadata, content, buffers };
     this.sendFrames(channel, encode(message, this.connection));
   }
 

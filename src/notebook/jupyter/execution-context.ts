@@ -1,5 +1,5 @@
 // What an output or a question is attributed to while code of a request runs.
-import type { OutputSink } from "../bridge.js";
+import type { CellRun, OutputSink } from "../bridge.js";
 import type { Asker } from "./prompt.js";
 import type { Parent } from "./threads.js";
 
@@ -7,6 +7,7 @@ export interface ExecutionContext {
   readonly parent: Parent;
   /** `cell 3`; undefined outside cells. */
   readonly label: string | undefined;
+  readonly run?: CellRun;
   /** Where its output goes instead of under its cell. */
   readonly sink?: OutputSink;
   /**

@@ -1,6 +1,6 @@
 // execute_request: one cell at a time in the order of arrival, its result, its error, and what an error does to the cells
 // that wait behind it. Knows nothing of sockets or of TypeScript.
-import type { CellEnding, MimeBundle } from "../bridge.js";
+import type { CellEnding, CellRun, MimeBundle } from "../bridge.js";
 import { bestForm } from "./best-form.js";
 import type { CellRunner } from "./cell-runner.js";
 import { Interrupted, Interruption } from "./cell-session.js";
@@ -35,6 +35,7 @@ export class Execution {
   private draining = false;
   private current: Interruption | undefined;
   private count = 0;
+  private runs = 0;
   private starting = false;
   private readonly held: (() => void)[] = [];
   /** What is told of the end of the cell that runs. */
@@ -100,7 +101,7 @@ export class Execution {
     if (!silent) channels.publish(header, "execute_input", { code, execution_count: count });
     const label = stored ? `cell ${count}` : `cell ${count} (silent)`;
     const asker: Asker = { request: message, allowed: content["allow_stdin"] === true, running: true };
-    const context: ExecutionContext = { parent: header, label, asker, silent };
+    const context: ExecutionContext = { parent: header, label, asker, silent, run: this.runOf(message, code) };
     let reply: Content;
     let result: MimeBundle | undefined;
     try {
@@ -128,6 +129,12 @@ export class Execution {
     channels.reply(channel, message, "execute_reply", reply);
     channels.publish(header, "status", { execution_state: "idle" });
     for (const waiting of aborted) this.abort(waiting);
+  }
+
+  /** JupyterLab says which cell it is; to other clients a cell is its code. */
+  private runOf({ metadata }: Message, code: string): CellRun {
+    const id = metadata["cellId"];
+    return { cell: typeof id === "string" ? `id ${id}` : `code ${code}`, run: ++this.runs };
   }
 
   /** The bundle of a cell's value; undefined when there is nothing to show. Rejects with a Failure, and with nothing else. */

@@ -145,6 +145,7 @@ export class Kernel {
         return () => this.interruptListeners.delete(callback);
       },
       whenCellEnds: (callback) => this.execution.whenCellEnds(callback),
+      cellRun: () => this.context().run,
       describeError: (error) => ({
         output_type: "error",
         ...reportError(error, (label) => this.runner.sourceOf(label)),
