@@ -96,6 +96,7 @@ export class Widget {
         fix: "Run the notebook with `warplab run` or `warplab lab`, or choose the kernel that `warplab kernel install` adds.",
       });
     }
+    checkSendable(state);
     answerControlMessages(bridge);
     this.#bridge = bridge;
     this.#check = check;
@@ -121,7 +122,9 @@ export class Widget {
    * InputError, and changes nothing, where the widget cannot be so.
    */
   set(changes: WidgetState): void {
-    const changed = this.#apply(this.#check(changes, this.#state));
+    const checked = this.#check(changes, this.#state);
+    checkSendable(checked);
+    const changed = this.#apply(checked);
     for (const [name] of changed) this.#waiting.add(name);
     if (batchDepth === 0) this.sendWaiting();
     else waiting.add(this);
@@ -407,6 +410,13 @@ function allStates(): { states: Record<string, unknown>; buffer_paths: Path[]; b
   const buffers: Uint8Array[] = [];
   for (const widget of openWidgets.values()) {
     const packed = widget.packed();
+    try {
+      checkSendable(packed.state);
+    } catch (error) {
+      // An array that was changed in place: the other widgets are to live all the same.
+      console.error(`warplab: a widget is left out of the page. ${(error as Error).message}`);
+      continue;
+    }
     states[widget.id] = {
       model_name: widget.get("_model_name"),
       model_module: widget.get("_model_module"),
@@ -417,6 +427,20 @@ function allStates(): { states: Record<string, unknown>; buffer_paths: Path[]; b
     buffers.push(...packed.buffers);
   }
   return { states, buffer_paths, buffers };
+}
+
+/** Throws InputError that names the property which cannot be sent to a page. */
+function checkSendable(state: WidgetState): void {
+  for (const [name, value] of Object.entries(state)) {
+    try {
+      JSON.stringify(packState({ [name]: value }).state);
+    } catch (error) {
+      throw new InputError(`the property "${name}" cannot be sent to a page: ${(error as Error).message}`, {
+        where: "widget",
+        fix: "Give it what JSON can say (no bigint, no circles), bytes, or a widget.",
+      });
+    }
+  }
 }
 
 function bytesOf(value: ArrayBufferView | ArrayBuffer): Uint8Array {

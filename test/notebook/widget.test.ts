@@ -246,3 +246,19 @@ describe("a state that is packed and unpacked", () => {
     },
   );
 });
+
+describe("what cannot be sent", () => {
+  const circle: Record<string, unknown> = {};
+  circle["self"] = circle;
+  it.each([
+    ["a bigint", 1n, /the property "v" cannot be sent to a page: Do not know how to serialize a BigInt/],
+    ["a circle", circle, /the property "v" cannot be sent to a page/],
+  ])("%s is refused before it is kept", (_what, value, message) => {
+    const bridge = new RecordingBridge();
+    const widget = new Widget({ v: 1 as unknown }, bridge);
+    expect(() => widget.set({ v: value })).toThrow(message);
+    expect(widget.get("v")).toBe(1);
+    expect(() => new Widget({ v: value }, bridge)).toThrow(message);
+    widget.close();
+  });
+});

@@ -21,6 +21,8 @@ import {
 export interface ChannelHandlers {
   request(channel: SendChannel, message: Message): void;
   interrupt(): void;
+  /** A while after an interrupt: is there a request that it has left without an answer? */
+  afterInterrupt(): void;
 }
 
 export class Channels {
@@ -89,6 +91,9 @@ export class Channels {
       case "interrupt":
         this.tell({ kind: "interrupt-heard", run: Atomics.load(this.shared, flags.run) });
         this.handlers.interrupt();
+        return;
+      case "after-interrupt":
+        this.handlers.afterInterrupt();
         return;
       case "barrier":
         this.barriers.get(message.id)?.();
@@ -180,6 +185,11 @@ export class Channels {
     } finally {
       Atomics.sub(this.shared, flags.undisturbed, 1);
     }
+  }
+
+  /** None of the kernel's own work is going on: what was has been cut short, and could not say so. */
+  forgetWork(): void {
+    Atomics.store(this.shared, flags.undisturbed, 0);
   }
 
   /** Sends what is queued and closes the sockets; the process ends soon after, come what may. */

@@ -22,10 +22,16 @@ export class Comms {
   openComm(target: string, data: unknown, opening: CommOpening = {}): Comm {
     const comm = this.create(opening.id ?? randomUUID().replaceAll("-", ""), target);
     const content = { comm_id: comm.id, target_name: target, target_module: null, data: data ?? {} };
-    this.publish("comm_open", content, {
-      metadata: (opening.metadata ?? {}) as Content,
-      buffers: opening.buffers ?? [],
-    });
+    try {
+      this.publish("comm_open", content, {
+        metadata: (opening.metadata ?? {}) as Content,
+        buffers: opening.buffers ?? [],
+      });
+    } catch (error) {
+      // What cannot be sent was never open.
+      this.open.delete(comm.id);
+      throw error;
+    }
     return comm;
   }
 

@@ -15,9 +15,22 @@ import type { Asker } from "./prompt.js";
 import type { SendChannel } from "./threads.js";
 import { type ErrorReport, reportError } from "./traceback.js";
 
+/** How long the request of an interrupted cell may take to be answered before it counts as lost, in milliseconds. */
+const recoveryPatience = 400;
+
 interface Waiting {
   readonly channel: SendChannel;
   readonly message: Message;
+}
+
+/** A request that is being executed. */
+interface Answering {
+  readonly waiting: Waiting;
+  /** When the interrupt was heard, in milliseconds since 1970. */
+  interruptedAt: number | undefined;
+  answered: boolean;
+  /** Goes on with the next request, whatever becomes of this one. */
+  abandon(): void;
 }
 
 export interface ExecutionParts {
@@ -33,6 +46,7 @@ export interface ExecutionParts {
 export class Execution {
   private queue: Waiting[] = [];
   private draining = false;
+  private answering: Answering | undefined;
   private current: Interruption | undefined;
   private count = 0;
   private runs = 0;
@@ -60,6 +74,7 @@ export class Execution {
   }
 
   interrupt(): void {
+    if (this.answering !== undefined) this.answering.interruptedAt ??= Date.now();
     this.current?.interrupt();
   }
 
@@ -69,17 +84,60 @@ export class Execution {
     if (this.starting) this.current?.interrupt();
   }
 
+  /**
+   * A while after an interrupt. What cuts the cell's JavaScript short may have hit the kernel's own, and the promises that were to
+   * answer the request are lost: it is answered here, and the next one executed.
+   */
+  afterInterrupt(): void {
+    const { answering } = this;
+    if (answering?.interruptedAt === undefined || Date.now() - answering.interruptedAt < recoveryPatience) return;
+    const channels = this.parts.channels();
+    channels.forgetWork();
+    const { header } = answering.waiting.message;
+    const report = this.tell(new Interrupted());
+    this.answer(answering, () => {
+      if (answering.waiting.message.content["silent"] !== true) {
+        channels.publish(header, "error", { ...report });
+      }
+      return { status: "error", execution_count: this.count, ...report };
+    });
+    this.current = undefined;
+    channels.endRun();
+    answering.abandon();
+  }
+
   private async drain(): Promise<void> {
     this.draining = true;
     for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
       this.starting = true;
-      try {
-        await this.execute(next);
-      } finally {
-        this.hasStarted();
-      }
+      const waiting = next;
+      await new Promise<void>((abandon) => {
+        const answering: Answering = { waiting, interruptedAt: undefined, answered: false, abandon };
+        this.answering = answering;
+        this.execute(answering).then(abandon, abandon);
+      });
+      this.answering = undefined;
+      this.hasStarted();
     }
     this.draining = false;
+  }
+
+  /** Sends the reply and "idle", once. Where the reply is no JSON, the request has failed with that. */
+  private answer(answering: Answering, content: () => Content): void {
+    if (answering.answered) return;
+    answering.answered = true;
+    const channels = this.parts.channels();
+    const { channel, message } = answering.waiting;
+    try {
+      channels.reply(channel, message, "execute_reply", content());
+    } catch (error) {
+      channels.reply(channel, message, "execute_reply", {
+        status: "error",
+        execution_count: this.count,
+        ...this.tell(error),
+      });
+    }
+    channels.publish(message.header, "status", { execution_state: "idle" });
   }
 
   private hasStarted(): void {
@@ -88,8 +146,9 @@ export class Execution {
     for (let work = this.held.shift(); work !== undefined; work = this.held.shift()) work();
   }
 
-  private async execute({ channel, message }: Waiting): Promise<void> {
+  private async execute(answering: Answering): Promise<void> {
     const { streams } = this.parts;
+    const { message } = answering.waiting;
     const channels = this.parts.channels();
     const { header, content } = message;
     channels.publish(header, "status", { execution_state: "busy" });
@@ -106,17 +165,19 @@ export class Execution {
     let result: MimeBundle | undefined;
     try {
       result = await this.run(code, context);
-      streams.finish(context);
-      if (result !== undefined && !silent) {
-        channels.publish(header, "execute_result", { execution_count: count, data: result, metadata: {} });
-      }
+      channels.undisturbed(() => {
+        streams.finish(context);
+        if (result !== undefined && !silent) {
+          channels.publish(header, "execute_result", { execution_count: count, data: result, metadata: {} });
+        }
+      });
       const expressions = await this.evaluateAll(content["user_expressions"], context);
       reply = { status: "ok", execution_count: count, payload: [], user_expressions: expressions };
     } catch (error) {
       // A bundle that is no JSON is the other way to fail.
       const report = error instanceof Failure ? error.report : this.tell(error);
       streams.finish(context);
-      if (!silent) channels.publish(header, "error", { ...report });
+      if (!silent && !answering.answered) channels.publish(header, "error", { ...report });
       reply = { status: "error", execution_count: count, ...report };
     }
     asker.running = false;
@@ -124,11 +185,12 @@ export class Execution {
     const failed = reply["status"] === "error";
     const stops = failed && !silent && content["stop_on_error"] !== false;
     const aborted = stops ? await this.takeWaiting() : [];
-    streams.flush();
-    this.parts.updates.flush();
-    channels.reply(channel, message, "execute_reply", reply);
-    channels.publish(header, "status", { execution_state: "idle" });
-    for (const waiting of aborted) this.abort(waiting);
+    channels.undisturbed(() => {
+      streams.flush();
+      this.parts.updates.flush();
+      this.answer(answering, () => reply);
+      for (const waiting of aborted) this.abort(waiting);
+    });
   }
 
   /** JupyterLab says which cell it is; to other clients a cell is its code. */
@@ -190,9 +252,11 @@ export class Execution {
       }
       try {
         const data = await this.run(`(${expression}\n)`, { ...context, label: `${context.label} (expression)` });
+        // What is no JSON fails for itself alone.
+        this.parts.channels().undisturbed(() => JSON.stringify(data));
         answers[key] = { status: "ok", data: data ?? { "text/plain": "undefined" }, metadata: {} };
       } catch (error) {
-        answers[key] = { status: "error", ...(error as Failure).report };
+        answers[key] = { status: "error", ...(error instanceof Failure ? error.report : this.tell(error)) };
       }
     }
     return answers;

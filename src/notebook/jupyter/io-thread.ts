@@ -84,10 +84,14 @@ function afterArrived(work: () => void): void {
   setImmediate(() => setImmediate(work));
 }
 
-const mainThread = new MainThread(shared, () => {
-  // The main thread, when it waits for an answer, takes this for one.
-  if (!questions.interrupt()) tell({ kind: "interrupt" });
-});
+const mainThread = new MainThread(
+  shared,
+  () => {
+    // The main thread, when it waits for an answer, takes this for one.
+    if (!questions.interrupt()) tell({ kind: "interrupt" });
+  },
+  () => tell({ kind: "after-interrupt" }),
+);
 
 async function receive(channel: "shell" | "control" | "stdin"): Promise<void> {
   for await (const frames of sockets[channel]) {

@@ -79,6 +79,7 @@ export class Kernel {
     const kernel = new Kernel(folder);
     kernel.channels = await Channels.open(connection, {
       request: (channel, message) => kernel.handle(channel, message),
+      afterInterrupt: () => kernel.execution.afterInterrupt(),
       interrupt: () => {
         kernel.finishInterrupted();
         kernel.execution.interrupt();

@@ -5,7 +5,11 @@ import { signalChildren } from "./child-processes.js";
 import { beforeTermination, flags } from "./threads.js";
 
 /** How long the main thread may take to hear an interrupt before its JavaScript is cut short, in milliseconds. */
-const interruptPatience = 150;
+const interruptPatience = 200;
+/** How long the kernel's own work is left alone that an interrupt finds going on, in milliseconds. */
+const ownWorkPatience = 3000;
+/** When the main thread is to look whether an interrupt has left a request without its answer, in milliseconds after it. */
+const looksAfterInterrupt = [600, 1500, ownWorkPatience + 1500];
 /** How long it may take to react to the end of the kernel before that, in milliseconds. */
 const endPatience = 500;
 
@@ -18,11 +22,14 @@ export class MainThread {
   private heardIn: number | undefined;
   /** How often cutting short was of no avail. */
   private attempts = 0;
+  /** When it was interrupted, in milliseconds since 1970. */
+  private since = 0;
 
-  /** `ask` tells the main thread of an interrupt; it may not hear it. */
+  /** `ask` tells the main thread of an interrupt, which it may not hear; `lookAfter` that some time has passed since. */
   constructor(
     private readonly shared: Int32Array,
     private readonly ask: () => void,
+    private readonly lookAfter: () => void,
   ) {}
 
   /**
@@ -30,6 +37,8 @@ export class MainThread {
    * goes on all the same: in a loop that had not begun yet, or in its own `catch`.
    */
   interrupt(): void {
+    this.since = Date.now();
+    for (const delay of looksAfterInterrupt) setTimeout(this.lookAfter, delay).unref();
     this.ask();
     this.heardIn = undefined;
     this.attempts = 0;
@@ -45,6 +54,7 @@ export class MainThread {
   /** The main thread is to end: what keeps it from that is cut short, again and again, until `hasReacted`. */
   end(hasReacted: () => boolean): void {
     this.attempts = 0;
+    this.since = Date.now();
     const cut = (): void => {
       if (hasReacted()) return;
       this.cutShort();
@@ -74,7 +84,8 @@ export class MainThread {
   }
 
   private cutShort(): void {
-    if (Atomics.load(this.shared, flags.undisturbed) !== 0) return;
+    // What is cut short of the kernel's own work is lost: but not even a value that takes for ever to write down may stay so.
+    if (Atomics.load(this.shared, flags.undisturbed) !== 0 && Date.now() - this.since < ownWorkPatience) return;
     this.signalChildren(signals[this.attempts++] ?? "SIGKILL");
     const debug = new inspector.Session();
     debug.connectToMainThread();

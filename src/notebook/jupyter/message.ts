@@ -2,6 +2,9 @@
 // then binary buffers, which the signature does not cover. Knows nothing of sockets or of what a message asks for.
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
+// The kernel's own, whatever a cell makes of the globals.
+const { parse, stringify } = JSON;
+
 export const protocolVersion = "5.4";
 
 export interface Header {
@@ -48,7 +51,7 @@ export function createHeader(type: string, session: string, username = "kernel")
 
 /** The four JSON frames of a message, in the order that the signature covers. */
 export function jsonFrames(message: Omit<Message, "identities" | "buffers">): string[] {
-  return [message.header, message.parent, message.metadata, message.content].map((part) => JSON.stringify(part));
+  return [message.header, message.parent, message.metadata, message.content].map((part) => stringify(part));
 }
 
 /** All frames of a message whose JSON is already text. */
@@ -82,7 +85,7 @@ export function decode(frames: readonly Uint8Array[], signing: Signing): Message
     const part = ["header", "parent header", "metadata", "content"][i];
     let value: unknown;
     try {
-      value = JSON.parse(Buffer.from(frame).toString("utf8"));
+      value = parse(Buffer.from(frame).toString("utf8"));
     } catch {
       throw new MessageError(`${part} is not JSON`);
     }

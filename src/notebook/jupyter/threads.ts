@@ -39,6 +39,8 @@ export type FromIo =
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "request"; readonly channel: "shell" | "control" | "stdin"; readonly message: Message }
   | { readonly kind: "interrupt" }
+  /** Some time has passed since an interrupt: what it cut short may have left a request without its answer. */
+  | { readonly kind: "after-interrupt" }
   | { readonly kind: "barrier"; readonly id: number }
   | { readonly kind: "closed" };
 
