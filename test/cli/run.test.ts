@@ -55,6 +55,16 @@ describe("warplab run", () => {
     expect(readFileSync(join(folder, "out/small.ipynb"), "utf8")).not.toContain('"never');
   });
 
+  it("goes on after errors with --allow-errors, keeping them", async () => {
+    const { folder } = notebook("let n = 2;", "throw new RangeError('too deep');", "console.log('after');");
+    const { status, stderr } = await warplab(["run", "small.ipynb", "--allow-errors"], { cwd: folder });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/\[2\/3\] .+ {2}\d+\.\d s, with an error\n\[3\/3\]/);
+    const written = readFileSync(join(folder, "out/small.ipynb"), "utf8");
+    expect(written).toContain("RangeError");
+    expect(written).toContain("after");
+  });
+
   it("ends with 1 at a cell that ends the kernel, having written what ran until then", async () => {
     const { folder } = notebook("console.log('heard');", "process.exit(0);", "1");
     const { status, stdout, stderr } = await warplab(["run", "small.ipynb"], { cwd: folder });
@@ -74,6 +84,7 @@ describe("warplab run", () => {
       if (text.stderr.includes("[1/2]") && !child.killed) child.kill("SIGINT");
     });
     const [status] = await once(child, "close");
+    expect(text.stderr).toMatch(/\[2\/2\] .+ {2}interrupted\n/);
     expect(text.stderr).toContain("small.ipynb, code cell 2 was interrupted\nWhat ran until then is written.\n");
     expect({ status, stdout: text.stdout }).toEqual({ status: 1, stdout: "out/small.ipynb\nout/small.html\n" });
     expect(readFileSync(join(folder, "out/small.html"), "utf8")).toContain("heard");

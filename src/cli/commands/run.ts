@@ -13,6 +13,7 @@ import type { Shell } from "../shell.js";
 interface RunFlags {
   readonly set?: Readonly<Record<string, string>>;
   readonly out: string;
+  readonly allowErrors?: true;
   readonly serve?: true;
   readonly port?: number;
   readonly json?: true;
@@ -25,11 +26,13 @@ export function registerRun(program: Command, shell: Shell): void {
     .description(
       "Executes a notebook from beginning to end on warplab's kernel, without Python, and writes out/NAME.ipynb (with its " +
         "outputs) and out/NAME.html: one page that needs no network and in which the GPU still steps. The notebook itself " +
-        "stays as it is. The exit status is 1 when a cell fails; what ran until then is written.",
+        "stays as it is. The exit status is 1 when a cell fails; what ran until then is written. After a cell tagged " +
+        "`raises-exception` the run goes on: its error is kept.",
     )
     .argument("<notebook>", "an .ipynb file")
     .option("--set <name=value>", "a value for the cell tagged `parameters`; may be repeated", collectValues)
     .option("--out <dir>", "where the two files go", "out")
+    .option("--allow-errors", "go on after an error in any cell, as the tag `raises-exception` says of one")
     .option("--serve", "then serve the page on this machine until Ctrl-C")
     .option("--port <number>", "the port of --serve, 8080 unless given; 0 finds a free one", portArgument)
     .option("--json", "print one JSON document: notebook, page, cells, seconds")
@@ -54,7 +57,11 @@ Examples:
 }
 
 /** Runs the notebook; undefined when the person at the terminal stopped it. */
-async function execute(notebook: string, { set = {}, out }: RunFlags, shell: Shell): Promise<RunResult | undefined> {
+async function execute(
+  notebook: string,
+  { set = {}, out, allowErrors }: RunFlags,
+  shell: Shell,
+): Promise<RunResult | undefined> {
   // Loaded here, for the other commands need no Jupyter.
   const { NotebookError, runNotebook } = await import("../../notebook/run/run.js");
   const stop = new AbortController();
@@ -67,6 +74,7 @@ async function execute(notebook: string, { set = {}, out }: RunFlags, shell: She
     const result = await runNotebook(notebook, {
       set,
       outDir: out,
+      allowErrors: allowErrors ?? false,
       signal: stop.signal,
       force: force.signal,
       onNotice: (notice) => shell.say(`warplab: ${notebook}: ${notice}`),
@@ -93,13 +101,14 @@ async function execute(notebook: string, { set = {}, out }: RunFlags, shell: She
 function progressTo(stream: NodeJS.WriteStream): (progress: CellProgress) => void {
   return ({ state, number, total, label, seconds, bar }) => {
     const counter = `[${String(number).padStart(String(total).length)}/${total}]`;
-    const width = (stream.columns || 100) - counter.length - 12;
+    const width = (stream.columns || 100) - counter.length - (state === "raised" ? 26 : 14);
     const words = cut(label, width);
     if (state === "running") {
       if (stream.isTTY) stream.write(`\r\u001b[K${counter} ${bar === undefined ? words : cut(bar, width)}`);
       return;
     }
-    const ending = state === "failed" ? "failed" : `${seconds!.toFixed(1)} s`;
+    const time = `${seconds!.toFixed(1)} s`;
+    const ending = state === "done" ? time : state === "raised" ? `${time}, with an error` : state;
     stream.write(`${stream.isTTY ? "\r\u001b[K" : ""}${counter} ${words}  ${ending}\n`);
   };
 }

@@ -23,7 +23,8 @@ import { WidgetCollector } from "./widgets.js";
 
 /** A cell that begins or has ended. */
 export interface CellProgress {
-  readonly state: "running" | "done" | "failed";
+  /** `raised` has an error that the notebook or the caller allows: the run goes on. */
+  readonly state: "running" | "done" | "raised" | "failed" | "interrupted";
   /** From 1, among the code cells. */
   readonly number: number;
   readonly total: number;
@@ -42,6 +43,11 @@ export interface RunOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Where the notebook and the page go; `out` in the current folder unless given. */
   readonly outDir?: string;
+  /**
+   * Goes on after an error in any cell, which is kept among its outputs. A cell tagged `raises-exception` may always have one. The
+   * end of the kernel and an interrupt end the run all the same.
+   */
+  readonly allowErrors?: boolean;
   onProgress?(progress: CellProgress): void;
   /** Stops the run: the cell is interrupted, the kernel shut down, and what ran until then written, as a NotebookError says. */
   readonly signal?: AbortSignal;
@@ -82,7 +88,7 @@ export class NotebookError extends WarplabError {
 }
 
 /**
- * Runs every code cell in order and stops at the first that fails, with a NotebookError. Throws InputError for a file that is no
+ * Runs every code cell in order and stops at the first that fails and may not, with a NotebookError. Throws InputError for a file that is no
  * notebook of this kernel's language, for parameters that it does not have and for a folder that cannot be written; that is
  * before any cell runs.
  */
@@ -182,7 +188,7 @@ async function runCells(
   notebook: Notebook,
   kernel: RunKernel,
   collector: OutputCollector,
-  { onProgress, signal }: RunOptions,
+  { onProgress, signal, allowErrors = false }: RunOptions,
 ): Promise<Failure | undefined> {
   const total = notebook.cells.filter((cell) => isCode(cell) && hasCode(cell)).length;
   let number = 0;
@@ -197,12 +203,20 @@ async function runCells(
     const ended = await kernel.execute(joinText(cell.source)).catch(asEnded);
     const failure = failureOf(ended, number, outputs, signal);
     cell.execution_count = ended instanceof KernelEnded ? number : (ended.execution_count ?? number);
+    const goesOn = failure?.ending === "failed" && (allowErrors || hasTag(cell, "raises-exception"));
     onProgress?.({
       ...step,
-      state: failure === undefined ? "done" : "failed",
+      state:
+        failure === undefined
+          ? "done"
+          : goesOn
+            ? "raised"
+            : failure.ending === "was interrupted"
+              ? "interrupted"
+              : "failed",
       seconds: (performance.now() - started) / 1000,
     });
-    if (failure !== undefined) return failure;
+    if (failure !== undefined && !goesOn) return failure;
   }
   return undefined;
 }
@@ -282,6 +296,10 @@ function labelOf(cells: readonly Cell[], index: number): string {
   const lines = joinText(cells[index].source).split("\n");
   const first = lines.find((line) => line.trim() !== "" && !/^\s*(import\b|\/\/)/.test(line)) ?? lines[0];
   return heading === undefined ? first.trim() : `${heading}: ${first.trim()}`;
+}
+
+function hasTag(cell: Cell, tag: string): boolean {
+  return cell.metadata.tags?.includes(tag) ?? false;
 }
 
 function isCode(cell: Cell): boolean {

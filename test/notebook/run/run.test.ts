@@ -303,6 +303,61 @@ describe("a cell that fails", () => {
   });
 });
 
+describe("an error that is allowed", () => {
+  const raises = { source: "b", metadata: { tags: ["raises-exception"] } };
+  const goOn = async (cells: (string | Partial<Cell>)[], options: { allowErrors?: boolean } = {}) => {
+    const states: string[] = [];
+    const events: string[] = [];
+    const script: Script = {
+      b: (say) => {
+        say("error", { ename: "TypeError", evalue: "wrong", traceback: ["TypeError: wrong"] });
+        return "TypeError";
+      },
+    };
+    const result = await runNotebook(writeNotebook(cells), {
+      ...options,
+      startKernel: scripted(script, events),
+      outDir: join(folder, "out"),
+      onProgress: ({ state, number }) => void (state === "running" || states.push(`${number} ${state}`)),
+    });
+    const written = JSON.parse(readFileSync(result.notebook, "utf8")) as Notebook;
+    return { states, ran: events.slice(1), outputs: written.cells.map(({ outputs }) => outputs) };
+  };
+  const error = { output_type: "error", ename: "TypeError", evalue: "wrong", traceback: ["TypeError: wrong"] };
+
+  it("by the tag raises-exception is kept, and the run goes on", async () => {
+    expect(await goOn(["a", raises, "c"])).toEqual({
+      states: ["1 done", "2 raised", "3 done"],
+      ran: ["a", "b", "c", "shutdown"],
+      outputs: [[], [error], []],
+    });
+  });
+
+  it("need not happen", async () => {
+    expect((await goOn([{ ...raises, source: "a" }, "c"])).states).toEqual(["1 done", "2 done"]);
+  });
+
+  it("in one cell allows none in another", async () => {
+    await expect(goOn([raises, "b", "c"])).rejects.toThrow("code cell 2 failed");
+  });
+
+  it("by the caller is allowed in every cell", async () => {
+    expect((await goOn(["b", "b", "c"], { allowErrors: true })).states).toEqual(["1 raised", "2 raised", "3 done"]);
+  });
+
+  it("is not the end of the kernel", async () => {
+    const die = (): never => {
+      throw new KernelEnded("code 3", "");
+    };
+    const failing = runNotebook(writeNotebook([raises, "c"]), {
+      startKernel: scripted({ b: die }),
+      outDir: join(folder, "out"),
+      allowErrors: true,
+    });
+    await expect(failing).rejects.toThrow("code cell 1 ended the kernel (code 3)");
+  });
+});
+
 describe("a cell that ends the kernel", () => {
   it("ends the run with its number and how, after what ran was written", async () => {
     const events: string[] = [];
@@ -328,7 +383,10 @@ describe("a run that is stopped", () => {
   it("interrupts the cell, says which, shuts the kernel down and writes what ran until then", async () => {
     const events: string[] = [];
     const stop = new AbortController();
+    const states: string[] = [];
     const stopped = runNotebook(writeNotebook(["a", "b", "c"]), {
+      allowErrors: true,
+      onProgress: ({ state }) => states.push(state),
       startKernel: scripted(
         {
           a: (say) => void say("stream", { name: "stdout", text: "heard" }),
@@ -344,6 +402,7 @@ describe("a run that is stopped", () => {
     });
     const error = (await stopped.catch((thrown: unknown) => thrown)) as NotebookError;
     expect(error.message).toBe("code cell 2 was interrupted");
+    expect(states).toEqual(["running", "done", "running", "interrupted"]);
     expect(error).toMatchObject({ cell: 2, ending: "was interrupted" });
     expect(events.slice(1)).toEqual(["a", "interrupt", "b", "shutdown"]);
     expect(readFileSync(error.result.notebook, "utf8")).toContain("heard");
