@@ -20,6 +20,8 @@ export interface CompiledCell {
   readonly imports: readonly PlacedImport[];
   /** The names that it declares, values and types. */
   readonly declared: readonly string[];
+  /** Where the last expression, whose value is shown, begins as typed; undefined without one. */
+  readonly shown: Place | undefined;
   /**
    * The place as typed of a place in the script, counted without the prefix; undefined outside the cell's own text, and
    * `inexact` where the cell's lines could not be kept.
@@ -130,11 +132,18 @@ function build(cell: Build): CompiledCell {
     (statement) => statement.getStart(file) >= module.start && statement.end <= module.end,
   );
   const types: Edit[] = [];
-  const meaning = [...referenceEdits(cell, statements, scope), ...awaitEdits(cell, statements)];
+  const meaning = [
+    ...referenceEdits(cell, statements, scope),
+    ...awaitEdits(cell, statements),
+    ...throwEdits(cell, statements),
+  ];
+  let shown: number | undefined;
   const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
   if (last !== undefined && ts.isExpressionStatement(last)) {
+    shown = last.getStart(file);
     meaning.push(...around(last.expression, `${words.cell}.result = (`, ")", file));
   } else if (last !== undefined && ts.isExportAssignment(last)) {
+    shown = last.expression.getStart(file);
     meaning.push({ start: last.getStart(file), end: last.expression.getStart(file), text: `${words.cell}.result = (` });
     meaning.push({ start: last.expression.end, end: last.expression.end, text: ")" });
   }
@@ -176,6 +185,7 @@ function build(cell: Build): CompiledCell {
     prefixLength: prefix.length,
     imports: imports.map(({ specifier, statement }) => ({ specifier, place: placeAt(starts, statement.getStart()) })),
     declared: [...names.declared.keys()],
+    shown: shown === undefined ? undefined : placeAt(starts, shown - module.start),
     placeAsTyped: placesAsTyped(exact ? edited : undefined),
   };
 }
@@ -275,6 +285,26 @@ function awaitEdits({ source, module, file, words }: Build, statements: readonly
       const { line, column } = placeAt(starts, node.getStart(file) - module.start);
       return around(node.expression, `${words.cell}.wait(`, `, ${line}, ${column})`, file);
     });
+}
+
+/** What is thrown and may be no error has no stack: where it is thrown is told beforehand. */
+function throwEdits({ source, module, file, words, checker }: Build, statements: readonly ts.Node[]): Edit[] {
+  const starts = lineStarts(source);
+  const edits: Edit[] = [];
+  const mayLackStack = (expression: ts.Expression): boolean => {
+    const type = checker.getTypeAtLocation(expression);
+    // What was caught, and is thrown on, has the place where it was thrown first.
+    return (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) === 0 && type.getProperty("stack") === undefined;
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isThrowStatement(node) && mayLackStack(node.expression)) {
+      const { line, column } = placeAt(starts, node.getStart(file) - module.start);
+      edits.push(...around(node.expression, `${words.cell}.thrown((`, `), ${line}, ${column})`, file));
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const statement of statements) visit(statement);
+  return edits;
 }
 
 function around(node: ts.Node, before: string, after: string, file: ts.SourceFile): Edit[] {

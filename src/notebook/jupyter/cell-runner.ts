@@ -4,7 +4,7 @@ import type { TypedFunction } from "../bridge.js";
 import { CellCompiler, parse } from "./cell-compiler.js";
 import { CellModules } from "./cell-modules.js";
 import { cellNames } from "./cell-names.js";
-import { CellSession, type Interruption } from "./cell-session.js";
+import { CellSession, type CellValue, type Interruption } from "./cell-session.js";
 import { type CompletionReply, complete, type InspectionReply, inspectCode } from "./completion.js";
 import { StackPlaces } from "./stack-places.js";
 import { type CellSource, findTypedFunction } from "./typed-functions.js";
@@ -38,8 +38,8 @@ export class CellRunner {
     this.compiler.language.warmUp();
   }
 
-  /** Resolves to the value of the last expression. Rejects with what the cell throws, CellMistakes or Interrupted. */
-  async run(source: string, options: RunOptions): Promise<unknown> {
+  /** Resolves to the value of the last expression. Rejects with what the cell throws (a value that is no error as Thrown), CellMistakes or Interrupted. */
+  async run(source: string, options: RunOptions): Promise<CellValue> {
     const { label, interruption } = options;
     this.cells.push({ label, source });
     const { names, unreached } = this.session;

@@ -3,6 +3,7 @@ import vm from "node:vm";
 import type { CompiledCell } from "./cell-compiler.js";
 import { type CellModules, type ModuleNamespace, take } from "./cell-modules.js";
 import { onOwnTurn } from "./own-turn.js";
+import { isError, LastThrown } from "./thrown.js";
 
 /** A cell was interrupted by its user. */
 export class Interrupted extends Error {
@@ -86,12 +87,21 @@ interface Declarations {
   readonly setters: Readonly<Record<string, (value: unknown) => void>>;
 }
 
+/** What a cell's last expression came to. */
+export interface CellValue {
+  /** Undefined also without a last expression. */
+  readonly value: unknown;
+  /** An error that showing the value raised, placed: it is the last expression's. */
+  raised(error: unknown): unknown;
+}
+
 export class CellSession {
   /** What the cells have declared, by name: `exports` in a script. */
   private readonly scope: Record<string, unknown> = Object.create(null);
   private readonly visible = new Map<string, number>();
   /** From each name that a failed cell would have declared to that cell's label. */
   readonly unreached: Map<string, string> = new Map();
+  private readonly thrown = new LastThrown();
 
   constructor(private readonly modules: CellModules) {}
 
@@ -101,10 +111,34 @@ export class CellSession {
   }
 
   /**
-   * Runs a cell and resolves to its last expression's value (undefined without one). Whether it succeeds or fails, what it
-   * has declared by then stays declared. `started` is called at its first await, or at its end.
+   * Runs a cell and resolves to its last expression's value. Whether it succeeds or fails, what it has declared by then stays
+   * declared. `started` is called at its first await, or at its end.
    */
-  async run(cell: CompiledCell, interruption: Interruption, started: () => void = () => {}): Promise<unknown> {
+  async run(cell: CompiledCell, interruption: Interruption, started: () => void = () => {}): Promise<CellValue> {
+    this.thrown.forget();
+    const { label, shown } = cell;
+    const frame = shown === undefined ? undefined : `    at ${label}:${shown.line}:${shown.column}`;
+    const raised = (error: unknown): unknown => {
+      if (frame !== undefined && !(error instanceof Interrupted)) addFrame(error, frame);
+      return this.thrown.placed(error, label, frame);
+    };
+    const result = await this.toResult(cell, interruption, started).catch((error: unknown) => {
+      throw this.thrown.placed(error, label);
+    });
+    try {
+      // A promise as the last expression is waited for, as `await` would.
+      return { value: await interruption.race(Promise.resolve(result.value)), raised };
+    } catch (error) {
+      throw raised(error);
+    }
+  }
+
+  /** The last expression's value as it is: a promise, it may be, so in an object that none waits for. */
+  private async toResult(
+    cell: CompiledCell,
+    interruption: Interruption,
+    started: () => void,
+  ): Promise<{ readonly value: unknown }> {
     const loaded = await interruption.race(
       Promise.all(
         cell.imports.map(({ specifier, place }) =>
@@ -115,14 +149,13 @@ export class CellSession {
         ),
       ),
     );
-    const run = new CellRun(loaded, interruption, cell.label, this.modules.meta);
+    const run = new CellRun(loaded, { interruption, label: cell.label, meta: this.modules.meta, thrown: this.thrown });
     try {
       await interruption.race(this.begin(cell, run, { interruption, started }));
     } finally {
       if (run.hasBegun) this.keep(cell, run.declarations);
     }
-    // A promise as the last expression is waited for, as `await` would.
-    return await interruption.race(Promise.resolve(run.result));
+    return { value: run.result };
   }
 
   /** On its own turn of the event loop: what terminates the cell's JavaScript ends that turn and nothing of ours. */
@@ -181,6 +214,13 @@ function refusal(name: string, label: string): () => never {
   };
 }
 
+interface RunParts {
+  readonly interruption: Interruption;
+  readonly label: string;
+  readonly meta: CellModules["meta"];
+  readonly thrown: LastThrown;
+}
+
 /** What a running cell's script knows as `$cell`. */
 class CellRun {
   result: unknown;
@@ -188,18 +228,26 @@ class CellRun {
   declarations: Declarations = { getters: {}, setters: {} };
   /** What is waited for by an `await` at this place of the cell, as typed. */
   readonly wait: (value: unknown, line: number, column: number) => unknown;
+  /** What is thrown, and may be no error, at this place of the cell, as typed. */
+  readonly thrown: (value: unknown, line: number, column: number) => unknown;
+  readonly meta: CellModules["meta"];
 
   constructor(
     private readonly loaded: readonly ModuleNamespace[],
-    interruption: Interruption,
-    label: string,
-    readonly meta: CellModules["meta"],
+    { interruption, label, meta, thrown }: RunParts,
   ) {
+    this.meta = meta;
+    this.thrown = (value, line, column) => {
+      thrown.note(value, `    at ${label}:${line}:${column}`);
+      return value;
+    };
     this.wait = (value, line, column) => {
       const waited = interruption.wait(value);
       if (waited === value) return value;
       return (waited as Promise<unknown>).catch((error: unknown) => {
-        addFrame(error, `    at async ${label}:${line}:${column}`);
+        const frame = `    at async ${label}:${line}:${column}`;
+        if (isError(error)) addFrame(error, frame);
+        else thrown.note(error, frame);
         throw error;
       });
     };

@@ -208,13 +208,16 @@ export class Execution {
     channels.beginRun();
     try {
       const shown = await within(context, async () => {
-        const value = await runner.run(code, {
+        const { value, raised } = await runner.run(code, {
           label: context.label ?? "cell",
           interruption,
           started: () => this.hasStarted(),
           undisturbed: (work) => channels.undisturbed(work),
         });
-        return value === undefined ? undefined : await interruption.race(onItsOwnTurn(() => bestForm(value)));
+        if (value === undefined) return undefined;
+        return await interruption.race(onItsOwnTurn(() => bestForm(value))).catch((error: unknown) => {
+          throw raised(error);
+        });
       });
       this.tellEnding("done", context);
       return shown;

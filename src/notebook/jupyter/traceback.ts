@@ -5,6 +5,7 @@ import { type CellMistake, CellMistakes } from "./cell-mistakes.js";
 import { Interrupted } from "./cell-session.js";
 import { quotedLine } from "./quoted-line.js";
 import { isOwnFrame } from "./stack-places.js";
+import { isError, Thrown } from "./thrown.js";
 
 /** The content of an `error` message. */
 export interface ErrorReport {
@@ -29,6 +30,11 @@ function report(error: unknown, sourceOf: SourceOf, told: ReadonlySet<unknown>):
   if (error instanceof Interrupted) {
     return { ename: error.name, evalue: error.message, traceback: [`${error.name}: ${error.message}`] };
   }
+  if (error instanceof Thrown) {
+    const place = error.frame === undefined ? [] : whereInCell([error.frame], sourceOf);
+    const { ename, evalue, traceback } = report(error.value, sourceOf, told);
+    return { ename, evalue, traceback: [...(place.length === 0 ? [`${error.label}:`] : place), ...traceback] };
+  }
   try {
     if (isError(error)) return reportThrown(error, sourceOf, told);
     const evalue = cut(inspect(error));
@@ -43,7 +49,7 @@ function reportThrown(error: Error, sourceOf: SourceOf, told: ReadonlySet<unknow
   const ename = String(error.name || "Error");
   const evalue = cut(String(error.message));
   // A refusal that names a cell itself has quoted the line that matters.
-  const place = /^cell \d+/.test(evalue) ? [] : whereInCell(error, sourceOf);
+  const place = /^cell \d+/.test(evalue) ? [] : whereInCell(stackLines(error), sourceOf);
   return { ename, evalue, traceback: [...place, ...tellError(error, sourceOf, told)] };
 }
 
@@ -119,8 +125,8 @@ function stackLines(error: Error): string[] {
 }
 
 /** `cell 3, line 4` with the line quoted, from the highest frame in a cell. */
-function whereInCell(error: Error, sourceOf: SourceOf): string[] {
-  for (const frame of stackLines(error)) {
+function whereInCell(frames: readonly string[], sourceOf: SourceOf): string[] {
+  for (const frame of frames) {
     const found = cellFrame.exec(frame);
     if (found === null) continue;
     const [, label, line, column] = found;
@@ -129,8 +135,4 @@ function whereInCell(error: Error, sourceOf: SourceOf): string[] {
     return [`${label}, line ${line}, column ${column}:`, ...quotedLine(text, Number(column))];
   }
   return [];
-}
-
-function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }

@@ -78,13 +78,23 @@ function dedent(text: string, indent: number): string {
     .join("\n");
 }
 
-/** The tokens of JavaScript without what the kernel adds to them: `exports.` before names of earlier cells. */
+/**
+ * The tokens of JavaScript without what the kernel adds to them: `exports.` before names of earlier cells, and the place where
+ * a value is thrown.
+ */
 function tokensOf(code: string): string[] {
   const file = ts.createSourceFile("function.js", `(${code})`, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const tokens: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isParenthesizedExpression(node) && isIndirectCall(node)) {
       visit((node.expression as ts.BinaryExpression).right);
+      return;
+    }
+    const thrown = ts.isThrowStatement(node) ? thrownValue(node.expression) : undefined;
+    if (thrown !== undefined) {
+      tokens.push("throw");
+      visit(thrown);
+      if (node.getLastToken(file)?.kind === ts.SyntaxKind.SemicolonToken) tokens.push(";");
       return;
     }
     if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && isScope(node.expression.text)) {
@@ -124,6 +134,13 @@ function isIndirectCall(node: ts.ParenthesizedExpression): boolean {
     inner.left.getText() === "0" &&
     ts.isPropertyAccessExpression(inner.right)
   );
+}
+
+/** `x` of `$cell.thrown((x), 1, 2)` */
+function thrownValue(node: ts.Expression): ts.Expression | undefined {
+  if (!ts.isCallExpression(node) || !/^\$cell\$*\.thrown$/.test(node.expression.getText())) return undefined;
+  const [value] = node.arguments;
+  return value !== undefined && ts.isParenthesizedExpression(value) ? value.expression : undefined;
 }
 
 function isScope(name: string): boolean {
