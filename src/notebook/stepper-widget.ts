@@ -1,8 +1,7 @@
 // A stepped launch and its widget: one cursor and one lane, whoever moves them. Knows nothing of how either draws or runs.
 import type { LaunchImage } from "../gpu/simt/launch-image.js";
 import { type KernelBridge, kernelBridge } from "./bridge.js";
-import { installation } from "./installation.js";
-import { layoutWidget, Widget, type WidgetState } from "./widget.js";
+import { layoutWidget, ownModel, Widget, type WidgetState } from "./widget.js";
 
 /** What `gpu.step` returns, as far as a widget needs it. */
 export interface SteppingLaunch {
@@ -26,17 +25,9 @@ const widgets = new WeakMap<SteppingLaunch, Widget>();
 export function stepperWidget(stepper: SteppingLaunch, bridge: KernelBridge | undefined = kernelBridge()): Widget {
   const known = widgets.get(stepper);
   if (known !== undefined && !known.closed) return known;
-  const { version } = installation();
   const widget = new Widget(
     {
-      _model_module: "warplab",
-      _model_module_version: version,
-      _model_name: "WarplabModel",
-      _view_module: "warplab",
-      _view_module_version: version,
-      _view_name: "WarplabView",
-      _view_count: null,
-      _dom_classes: [],
+      ...ownModel(),
       tabbable: null,
       tooltip: null,
       layout: layoutWidget({}, bridge),

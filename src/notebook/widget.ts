@@ -3,6 +3,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { InputError, WarplabError } from "../core/errors.js";
 import { type Comm, type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
+import { installation } from "./installation.js";
 
 /** The value under which a page finds a widget again. */
 export const widgetViewType: string = "application/vnd.jupyter.widget-view+json";
@@ -282,6 +283,21 @@ export class Widget {
   #tell(name: string, value: unknown, previous: unknown): void {
     for (const listener of [...(this.#propertyListeners.get(name) ?? [])]) listener(value, previous);
   }
+}
+
+/** The names of the model and view that are warplab's own, whose property `view` says which of its views draws it. */
+export function ownModel(): WidgetState {
+  const { version } = installation();
+  return {
+    _model_module: "warplab",
+    _model_module_version: version,
+    _model_name: "WarplabModel",
+    _view_module: "warplab",
+    _view_module_version: version,
+    _view_name: "WarplabView",
+    _view_count: null,
+    _dom_classes: [],
+  };
 }
 
 /** The layout that every visible widget of Jupyter refers to. */

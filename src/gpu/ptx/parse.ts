@@ -144,36 +144,16 @@ class Parser extends TokenReader {
     while (!this.accept(")")) {
       if (formal.length > 0) this.expect(",");
       const space = this.next();
-      let alignment = 0;
-      let type: PtxType | undefined;
-      while (this.peek.kind === "directive") {
-        const directive = this.next();
-        if (directive.text === ".align") alignment = Number(this.integer());
-        else if (directive.text !== ".ptr" && !isStateSpace(directive.text)) type = this.typeOf(directive);
-      }
-      const name = this.expectKind("word", "a parameter's name");
-      if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
-      const count = this.accept("[") ? (this.peek.text === "]" ? 0 : Number(this.integer())) : 1;
-      if (this.tokens[this.at - 1].text !== name.text) this.expect("]");
+      const { name, type, bytes, alignment, ptxLine } = this.parameter();
       if (space.text === ".reg") {
-        body.declareRegister(name.text, type);
-        formal.push({ kind: "register", name: name.text });
+        body.declareRegister(name, type);
+        formal.push({ kind: "register", name });
         continue;
       }
       if (space.text !== ".param") this.fail(space, `expected .param or .reg, found "${space.text}"`);
-      const bytes = type.bytes * count;
-      body.declareVariable({
-        name: name.text,
-        space: "param",
-        type,
-        bytes,
-        alignment: Math.max(alignment, type.bytes),
-        external: false,
-        symbol: name.text,
-        initial: undefined,
-        ptxLine: name.line,
-      });
-      formal.push({ kind: "variable", name: name.text, bytes });
+      const rest = { external: false, symbol: name, initial: undefined, ptxLine };
+      body.declareVariable({ name, space: "param", type, bytes, alignment, ...rest });
+      formal.push({ kind: "variable", name, bytes });
     }
     return formal;
   }
@@ -183,27 +163,37 @@ class Parser extends TokenReader {
     while (!this.accept(")")) {
       if (parameters.length > 0) this.expect(",");
       this.expect(".param");
-      let alignment = 0;
-      let type: PtxType | undefined;
-      while (this.peek.kind === "directive") {
-        const directive = this.next();
-        if (directive.text === ".align") alignment = Number(this.integer());
-        else if (directive.text !== ".ptr" && !isStateSpace(directive.text)) type = this.typeOf(directive);
-      }
-      const name = this.expectKind("word", "a parameter's name");
-      if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
-      const count = this.accept("[") ? Number(this.integer()) : undefined;
-      if (count !== undefined) this.expect("]");
-      parameters.push({
-        name: name.text,
-        type,
-        elements: count,
-        bytes: type.bytes * (count ?? 1),
-        alignment: Math.max(alignment, type.bytes),
-      });
+      const { ptxLine: _line, ...parameter } = this.parameter();
+      parameters.push(parameter);
     }
     const { offsets, bytes } = parameterLayout(parameters);
     return { parameters: parameters.map((parameter, index) => ({ ...parameter, offset: offsets[index] })), bytes };
+  }
+
+  /** `.align 8 .b8 name[16]`: what stands behind the space of a kernel's or a function's parameter. */
+  private parameter(): Omit<Parameter, "offset"> & ParameterExtent & { readonly ptxLine: number } {
+    let alignment = 0;
+    let type: PtxType | undefined;
+    while (this.peek.kind === "directive") {
+      const directive = this.next();
+      if (directive.text === ".align") alignment = Number(this.integer());
+      else if (directive.text !== ".ptr" && !isStateSpace(directive.text)) type = this.typeOf(directive);
+    }
+    const name = this.expectKind("word", "a parameter's name");
+    if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
+    let elements: number | undefined;
+    if (this.accept("[")) {
+      elements = this.peek.text === "]" ? 0 : Number(this.integer());
+      this.expect("]");
+    }
+    return {
+      name: name.text,
+      type,
+      elements,
+      bytes: type.bytes * (elements ?? 1),
+      alignment: Math.max(alignment, type.bytes),
+      ptxLine: name.line,
+    };
   }
 
   // Of what stands between parameters and body, only these two say what may be launched; the others say how to compile.

@@ -3,9 +3,8 @@
 import { InputError } from "../../core/errors.js";
 import type { Output } from "../../view/page/index.js";
 import { kernelBridge } from "../bridge.js";
-import { installation } from "../installation.js";
 import { show } from "../show.js";
-import { Widget } from "../widget.js";
+import { ownModel, Widget } from "../widget.js";
 import type { ControlBase } from "./control.js";
 import { type OutputArea, output } from "./output.js";
 
@@ -142,16 +141,8 @@ function rounded(value: number): number {
 }
 
 function answersWidget(axes: readonly Axis[], area: OutputArea, answers: readonly Output[][]): Widget {
-  const { version } = installation();
   return new Widget({
-    _model_module: "warplab",
-    _model_module_version: version,
-    _model_name: "WarplabModel",
-    _view_module: "warplab",
-    _view_module_version: version,
-    _view_name: "WarplabView",
-    _view_count: null,
-    _dom_classes: [],
+    ...ownModel(),
     view: "precomputed",
     axes: axes.map(({ control, property, domain }) => [
       control,

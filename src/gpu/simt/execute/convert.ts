@@ -32,12 +32,24 @@ function part(type: PtxType, elements: readonly Operand[]): PtxType {
   return ptxType(`b${(type.bytes * 8) / elements.length}`);
 }
 
+/** How the elements of a vector lie in the words of the register that it makes up. */
+interface Packing {
+  /** Words of the register, and elements in each word. */
+  readonly words: 1 | 2;
+  readonly perWord: number;
+  /** Bits of an element, and a mask of so many. */
+  readonly bits: number;
+  readonly keep: number;
+}
+
+function packing(type: PtxType, elements: readonly Operand[]): Packing {
+  const bits = 8 * part(type, elements).bytes;
+  return { words: type.bytes === 8 ? 2 : 1, perWord: 32 / bits, bits, keep: bits === 32 ? -1 : 2 ** bits - 1 };
+}
+
 function pack(type: PtxType, d: number, elements: readonly Operand[], places: OperandPlaces): Execute {
-  const { bytes } = part(type, elements);
   const slots = elements.map((element) => places.value(element, part(type, elements)));
-  const step = type.bytes === 8 ? 2 : 1;
-  const perWord = 4 / Math.min(bytes, 4);
-  const keep = bytes === 4 ? -1 : 2 ** (8 * bytes) - 1;
+  const { words, perWord, bits, keep } = packing(type, elements);
   return (warp, mask) => {
     const { u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
@@ -45,33 +57,29 @@ function pack(type: PtxType, d: number, elements: readonly Operand[], places: Op
       // The destination may be among the elements: all are read before it is written.
       let [low, high] = [0, 0];
       for (let i = 0; i < slots.length; i++) {
-        const bits = (u32[slots[i] + lane] & keep) << (8 * bytes * (i % perWord));
-        if (i < perWord) low |= bits;
-        else high |= bits;
+        const element = (u32[slots[i] + lane] & keep) << (bits * (i % perWord));
+        if (i < perWord) low |= element;
+        else high |= element;
       }
-      u32[d + step * lane] = type.bytes === 2 ? low & 0xffff : low;
-      if (step === 2) u32[d + step * lane + 1] = high;
+      u32[d + words * lane] = low;
+      if (words === 2) u32[d + words * lane + 1] = high;
     }
   };
 }
 
 function unpack(type: PtxType, elements: readonly Operand[], a: number, places: OperandPlaces): Execute {
-  const { bytes } = part(type, elements);
   // An element that nobody needs is `_`.
   const slots = elements.map((element) =>
     element.kind === "symbol" ? undefined : places.value(element, part(type, elements)),
   );
-  const step = type.bytes === 8 ? 2 : 1;
-  const perWord = 4 / Math.min(bytes, 4);
-  const keep = bytes === 4 ? -1 : 2 ** (8 * bytes) - 1;
+  const { words, perWord, bits, keep } = packing(type, elements);
   return (warp, mask) => {
     const { u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
-      const words = [u32[a + step * lane], step === 2 ? u32[a + step * lane + 1] : 0];
+      const [low, high] = [u32[a + words * lane], words === 2 ? u32[a + words * lane + 1] : 0];
       slots.forEach((slot, i) => {
-        if (slot === undefined) return;
-        u32[slot + lane] = (words[Math.floor(i / perWord)] >>> (8 * bytes * (i % perWord))) & keep;
+        if (slot !== undefined) u32[slot + lane] = ((i < perWord ? low : high) >>> (bits * (i % perWord))) & keep;
       });
     }
   };
