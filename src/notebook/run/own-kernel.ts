@@ -6,9 +6,9 @@ import type { PublishedMessage } from "./outputs.js";
 export interface RunKernel {
   /**
    * Runs one cell; resolves when it has ended and everything it published has been handed over. Rejects with KernelEnded
-   * when the kernel is gone.
+   * when the kernel is gone. `cellId` tells a cell that runs again from another.
    */
-  execute(code: string): Promise<ExecutionReply>;
+  execute(code: string, cellId?: string): Promise<ExecutionReply>;
   /**
    * Waits until nothing that cells began is under way any more, at most `patience` milliseconds and until `signal`; answers
    * what still is, in words, or undefined.
@@ -52,9 +52,9 @@ export async function startOwnKernel({ cwd, onMessage }: KernelStart): Promise<R
   const client = await KernelClient.start({ cwd });
   client.onIopub = (message) => onMessage(message as unknown as PublishedMessage);
   return {
-    execute: async (code) => {
+    execute: async (code, cellId) => {
       try {
-        return (await client.execute(code)).reply;
+        return (await client.execute(code, cellId === undefined ? {} : { cellId })).reply;
       } catch (error) {
         if (!(error instanceof KernelDied)) throw error;
         const { exitCode, signalCode } = client.process;

@@ -11,11 +11,15 @@ interface Declaration {
   readonly type: string;
   /** The text of the value that it has without `--set`. */
   readonly value: string;
+  /** Where neither type nor value tells, any will do. */
+  readonly kind: Kind | undefined;
 }
+
+type Kind = "string" | "number" | "bigint" | "boolean" | "list" | "object";
 
 /**
  * The notebook with a cell after the tagged one that sets the given names. Values are JSON where they read as JSON, else text.
- * Throws InputError for a name that the cell does not declare, and for a text where the notebook has a number.
+ * Throws InputError for a name that the cell does not declare, and for a value of another kind than the notebook's own.
  */
 export function withParameters(notebook: Notebook, values: Readonly<Record<string, string>>, file: string): Notebook {
   const names = Object.keys(values);
@@ -57,30 +61,50 @@ function assignment(name: string, text: string, declared: readonly Declaration[]
             : `It has ${listChoices(names)}.`,
     });
   }
-  return `${declaration.keyword} ${name} = ${valueFor(declaration, text, file)};`;
+  const type = declaration.type === "" ? "" : `: ${declaration.type}`;
+  return `${declaration.keyword} ${name}${type} = ${valueFor(declaration, text, file)};`;
 }
 
-/** The value as source text. Throws InputError where the notebook has a number or a boolean and this is none. */
-function valueFor({ name, type, value }: Declaration, text: string, file: string): string {
+/** The value as source text. Throws InputError where it is not of the kind that the notebook has. */
+function valueFor({ name, kind, type, value }: Declaration, text: string, file: string): string {
   const refuse = (what: string): never => {
-    const like = value === "" ? "" : `, like ${value} in the notebook`;
+    const like = value !== "" ? `, like ${value} in the notebook` : type !== "" ? `: the notebook says ${type}` : "";
     throw new InputError(`--set ${name}=${text}: this must be ${what}${like}`, { where: file });
   };
   const written = text.trim();
-  if (type === "string" || /^["'`]/.test(value)) {
-    return JSON.stringify(isJsonString(text) ? JSON.parse(text) : text);
+  switch (kind) {
+    case "string":
+      return JSON.stringify(isJsonString(text) ? JSON.parse(text) : text);
+    case "number":
+      return /^[-+]?(\d+(_\d+)*\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(written)
+        ? withoutLeadingZeros(written)
+        : refuse("a number");
+    case "bigint":
+      return /^[-+]?\d+(_\d+)*n?$/.test(written)
+        ? `${withoutLeadingZeros(written).replace(/^\+|n$/g, "")}n`
+        : refuse("a whole number");
+    case "boolean":
+      return written === "true" || written === "false" ? written : refuse("true or false");
   }
-  if (type === "number" || /^[-+]?[\d.]/.test(value)) {
-    const isNumber = /^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(written);
-    return isNumber ? written : refuse("a number");
+  const json = jsonValue(text);
+  if (kind === "list" && !Array.isArray(json)) refuse("a list in JSON");
+  if (kind === "object" && (typeof json !== "object" || json === null || Array.isArray(json))) {
+    refuse("an object in JSON");
   }
-  if (type === "boolean" || value === "true" || value === "false") {
-    return written === "true" || written === "false" ? written : refuse("true or false");
-  }
+  return JSON.stringify(json ?? (written === "null" ? null : text));
+}
+
+/** JavaScript takes 010 for eight, or not at all. */
+function withoutLeadingZeros(digits: string): string {
+  return digits.replace(/^([-+]?)0[0_]*(?=\d)/, "$1");
+}
+
+/** Undefined where the text is no JSON. */
+function jsonValue(text: string): unknown {
   try {
-    return JSON.stringify(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    return JSON.stringify(text);
+    return undefined;
   }
 }
 
@@ -97,10 +121,55 @@ export function declarations(source: string): Declaration[] {
     return declared.flatMap(({ name, type, initializer }) =>
       // A pattern takes a value apart: it has no value of its own that could be set.
       ts.isIdentifier(name)
-        ? [{ keyword, name: name.text, type: type?.getText() ?? "", value: initializer?.getText() ?? "" }]
+        ? [
+            {
+              keyword,
+              name: name.text,
+              type: type?.getText() ?? "",
+              value: initializer?.getText() ?? "",
+              kind: (type && kindOfType(type)) ?? (initializer && kindOfValue(initializer)),
+            },
+          ]
         : [],
     );
   });
+}
+
+function kindOfType(type: ts.TypeNode): Kind | undefined {
+  if (ts.isParenthesizedTypeNode(type)) return kindOfType(type.type);
+  if (ts.isTypeOperatorNode(type)) return kindOfType(type.type);
+  if (ts.isArrayTypeNode(type) || ts.isTupleTypeNode(type)) return "list";
+  if (ts.isTypeLiteralNode(type)) return "object";
+  if (ts.isLiteralTypeNode(type)) return kindOfValue(type.literal as ts.Expression);
+  if (ts.isUnionTypeNode(type)) {
+    const kinds = new Set(type.types.map(kindOfType));
+    return kinds.size === 1 ? [...kinds][0] : undefined;
+  }
+  const text = type.getText();
+  return (["string", "number", "bigint", "boolean"] as const).find((kind) => kind === text);
+}
+
+/** By what is written alone: a name or a call does not tell. */
+function kindOfValue(value: ts.Expression): Kind | undefined {
+  if (ts.isParenthesizedExpression(value) || ts.isAsExpression(value) || ts.isSatisfiesExpression(value)) {
+    return kindOfValue(value.expression);
+  }
+  if (ts.isStringLiteralLike(value) || ts.isTemplateExpression(value)) return "string";
+  if (ts.isBigIntLiteral(value)) return "bigint";
+  if (ts.isNumericLiteral(value)) return "number";
+  if (value.kind === ts.SyntaxKind.TrueKeyword || value.kind === ts.SyntaxKind.FalseKeyword) return "boolean";
+  if (ts.isArrayLiteralExpression(value)) return "list";
+  if (ts.isObjectLiteralExpression(value)) return "object";
+  // -1 and 64 * 1024.
+  if (ts.isPrefixUnaryExpression(value)) return numeric(kindOfValue(value.operand));
+  if (ts.isBinaryExpression(value) && /^(\*\*?|[-/%]|<<)$/.test(value.operatorToken.getText())) {
+    return numeric(kindOfValue(value.left));
+  }
+  return undefined;
+}
+
+function numeric(kind: Kind | undefined): Kind | undefined {
+  return kind === "number" || kind === "bigint" ? kind : undefined;
 }
 
 function hasTag(cell: Cell, tag: string): boolean {

@@ -200,7 +200,7 @@ async function runCells(
     const started = performance.now();
     const outputs = collector.beginCell();
     cell.outputs = outputs;
-    const ended = await kernel.execute(joinText(cell.source)).catch(asEnded);
+    const ended = await kernel.execute(joinText(cell.source), cell.id).catch(asEnded);
     const failure = failureOf(ended, number, outputs, signal);
     cell.execution_count = ended instanceof KernelEnded ? number : (ended.execution_count ?? number);
     const goesOn = failure?.ending === "failed" && (allowErrors || hasTag(cell, "raises-exception"));

@@ -109,6 +109,28 @@ it("an error in a cell ends the run with what the person wrote", async () => {
   expect(readFileSync(error.result.page, "utf8")).toContain("too far");
 }, 60_000);
 
+it("two cells of the same code are two: what the second shows under an id changes what the first has shown", async () => {
+  const path = notebook(
+    ...Array<string>(2).fill(
+      'import { show } from "warplab"; show(globalThis.n = (globalThis.n ?? 0) + 1, { id: "a" });',
+    ),
+  );
+  const { notebook: written } = await runNotebook(path, { outDir: join(folder, "out") });
+  const { cells } = JSON.parse(readFileSync(written, "utf8")) as Notebook;
+  expect(cells.map(({ outputs }) => outputs)).toMatchObject([[{ data: { "text/plain": ["2"] } }], []]);
+}, 60_000);
+
+it("parameters keep their types", async () => {
+  const path = notebook("type Mode = 'fast' | 'exact';\nconst big = 10n, mode: Mode = 'fast';", "[big * 2n, mode]");
+  const { notebook: written } = await runNotebook(path, {
+    outDir: join(folder, "out"),
+    set: { big: "7", mode: "exact" },
+  });
+  const { cells } = JSON.parse(readFileSync(written, "utf8")) as Notebook;
+  expect(cells[1].source).toEqual(["// Set by warplab run\n", "const big = 7n;\n", 'const mode: Mode = "exact";']);
+  expect(cells[2].outputs).toMatchObject([{ data: { "text/plain": ["[ 14n, 'exact' ]"] } }]);
+}, 60_000);
+
 it("a run that is stopped interrupts a loop that never ends", async () => {
   const stop = new AbortController();
   const stopped = runNotebook(notebook("for (;;) {}"), {

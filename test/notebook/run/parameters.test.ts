@@ -70,10 +70,25 @@ describe("--set", () => {
     ['const n = "1"', '"quoted"', 'const n = "quoted";'],
     ["const n = true", "false", "const n = false;"],
     ["const n = [1]", "[1, 2]", "const n = [1,2];"],
-    ["let n: number", "5", "let n = 5;"],
-    ["let n: string", "5", 'let n = "5";'],
-    ["let n: { a: number, b: string }[] = []", '[{"a": 1, "b": "x"}]', 'let n = [{"a":1,"b":"x"}];'],
+    ["let n: number", "5", "let n: number = 5;"],
+    ["let n: string", "5", 'let n: string = "5";'],
+    [
+      "let n: { a: number, b: string }[] = []",
+      '[{"a": 1, "b": "x"}]',
+      'let n: { a: number, b: string }[] = [{"a":1,"b":"x"}];',
+    ],
     ["const n = null", "text", 'const n = "text";'],
+    ["const n = f()", "null", "const n = null;"],
+    ["const n = 10n", "7", "const n = 7n;"],
+    ["const n = -10n", "-7n", "const n = -7n;"],
+    ["const n: bigint = size()", "007", "const n: bigint = 7n;"],
+    ["const n = 2n ** 40n", "+8_192", "const n = 8_192n;"],
+    ["const n = 64 * 1024", "010", "const n = 10;"],
+    ["const n = 0.5", "0.25", "const n = 0.25;"],
+    ['const n: string = "a"', "b", 'const n: string = "b";'],
+    ['const n: "a" | "b" = first()', "b", 'const n: "a" | "b" = "b";'],
+    ['const n = "text".length', "4", "const n = 4;"],
+    ["const n = { a: 1 }", '{"a": 2}', 'const n = {"a":2};'],
   ])("takes the value as the notebook's own is: %s with %s", (source, value, line) => {
     expect(set(source, { n: value })[1]).toBe(`// Set by warplab run\n${line}`);
   });
@@ -120,7 +135,13 @@ describe("--set", () => {
 
   it.each([
     ["const n = true", "yes", "n=yes: this must be true or false, like true in the notebook"],
-    ["let n: boolean", "1", "n=1: this must be true or false"],
+    ["let n: boolean", "1", "n=1: this must be true or false: the notebook says boolean"],
+    ["const n = 10n", "many", "n=many: this must be a whole number, like 10n in the notebook"],
+    ["const n = 10n", "1.5", "n=1.5: this must be a whole number, like 10n in the notebook"],
+    ["const n = 10", "7n", "n=7n: this must be a number, like 10 in the notebook"],
+    ["const n = [1]", "7", "n=7: this must be a list in JSON, like [1] in the notebook"],
+    ["const n = { a: 1 }", "[1]", "n=[1]: this must be an object in JSON, like { a: 1 } in the notebook"],
+    ["const n: readonly number[] = f()", "all", "n=all: this must be a list in JSON, like f() in the notebook"],
     ["let n: number = f()", "many", "n=many: this must be a number, like f() in the notebook"],
   ])("refuses what is not of the notebook's kind: %s with %s", (source, value, message) => {
     expect(() => set(source, { n: value })).toThrow(`tour.ipynb: --set ${message}`);
