@@ -10,11 +10,13 @@ import {
   type ChartSpec,
   chartText,
   chartTheme,
+  checkChart,
   deviceCard,
   devicesTable,
   gpuCard,
   isChart,
   isTable,
+  isVega,
   kernelCard,
   launchCard,
   predictionCard,
@@ -22,6 +24,8 @@ import {
   tableText,
   validationTable,
   vegaLiteMimeType,
+  vegaLiteSchema,
+  vegaMimeType,
 } from "../view/index.js";
 import { type MimeBundle, mimeForm } from "./bridge.js";
 import { framedView } from "./framed.js";
@@ -90,8 +94,15 @@ function stepperBundle(stepper: SteppingLaunch): MimeBundle {
 
 function chartBundle(plain: ChartSpec): MimeBundle {
   // A chart without settings of its own gets our look, which is readable on light and on dark pages.
-  const spec = plain["config"] === undefined ? { ...plain, config: chartTheme } : plain;
-  return { [vegaLiteMimeType]: spec, "image/svg+xml": stillChart(spec), "text/plain": chartWords(spec) };
+  const themed = plain["config"] === undefined ? { ...plain, config: chartTheme } : plain;
+  if (!isVega(themed)) checkChart(themed);
+  // Front ends draw by the schema, too.
+  const spec = themed.$schema === undefined ? { $schema: vegaLiteSchema, ...themed } : themed;
+  return {
+    [isVega(spec) ? vegaMimeType : vegaLiteMimeType]: spec,
+    "image/svg+xml": stillChart(spec),
+    "text/plain": chartWords(spec),
+  };
 }
 
 function chartWords(spec: ChartSpec): string {

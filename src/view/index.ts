@@ -4,10 +4,13 @@ export {
   type ChartSpec,
   chartText,
   isChart,
+  isVega,
   toSvg,
   vegaLiteMimeType,
   vegaLiteSchema,
+  vegaMimeType,
 } from "./chart/chart.js";
+export { checkChart } from "./chart/chart-mistakes.js";
 export { type RooflineOptions, roofline } from "./chart/roofline.js";
 export { launchCard } from "./launch-card.js";
 export { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard, predictionCard } from "./result-cards.js";

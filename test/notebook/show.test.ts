@@ -80,6 +80,65 @@ describe("the forms of a value", () => {
     );
   });
 
+  it("a chart with a slip of the finger says where it is and what was meant", () => {
+    expect(() => bundleOf({ ...chart, mark: "bra" })).toThrow('mark: "bra" is no mark\nDid you mean "bar"?');
+  });
+
+  it("a chart that vega-lite cannot compile says which part of it is to blame", () => {
+    const broken = { ...chart, encoding: { ...chart.encoding, y: { field: "b", timeUnit: 5, type: "temporal" } } };
+    expect(() => bundleOf(broken)).toThrow(/^encoding\.y: the chart cannot be drawn: .*\nWithout /);
+  });
+
+  it("a chart that can be brushed is drawn without a word", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const write = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    const bundle = bundleOf({ ...chart, params: [{ name: "brush", select: "interval" }] });
+    expect(bundle["image/svg+xml"]).toMatch(/^<svg/);
+    expect(warn).not.toHaveBeenCalled();
+    expect(write).not.toHaveBeenCalled();
+  });
+
+  it("a chart without a schema is told by its parts", () => {
+    const { $schema: _, data, ...rest } = chart;
+    for (const spec of [
+      { data, ...rest },
+      { data, layer: [rest] },
+      { data, hconcat: [rest, rest] },
+      { data, repeat: ["b"], spec: { mark: "bar", encoding: { y: { field: { repeat: "repeat" } } } } },
+    ]) {
+      const bundle = bundleOf(spec);
+      expect(bundle["application/vnd.vegalite.v5+json"]).toMatchObject({ $schema: vegaLiteSchema });
+      expect(bundle["image/svg+xml"]).toMatch(/^<svg/);
+    }
+    for (const other of [
+      { mark: "A" },
+      { mark: 1.3, data: { values: [] } },
+      { layer: 3 },
+      { layer: [1, 2] },
+      { spec: {} },
+    ])
+      expect(Object.keys(bundleOf(other))).toEqual(["text/plain"]);
+  });
+
+  it("a Vega specification is a chart, too", () => {
+    const spec = {
+      $schema: "https://vega.github.io/schema/vega/v5.json",
+      width: 40,
+      height: 40,
+      description: "A square.",
+      marks: [
+        {
+          type: "rect",
+          encode: { enter: { x: { value: 0 }, y: { value: 0 }, width: { value: 40 }, height: { value: 40 } } },
+        },
+      ],
+    };
+    const bundle = bundleOf(spec);
+    expect(bundle["application/vnd.vega.v5+json"]).toMatchObject({ marks: spec.marks });
+    expect(bundle["image/svg+xml"]).toMatch(/^<svg .*<desc>A square\.<\/desc>/s);
+    expect(bundle["text/plain"]).toBe("Chart: A square.");
+  });
+
   it("an Arquero table has a table and one line", () => {
     const bundle = bundleOf(table({ device: ["a", "b"], time: [1.5, 2] }));
     expect(bundle["text/html"]).toContain('<th scope="col">device</th>');

@@ -1,6 +1,7 @@
 // The charts of a saved page: each static picture becomes a live chart with tooltips, and stays as it is where that fails. Goes
 // only into pages that hold charts, since vega is ten times the size of everything else.
 import embed, { type VisualizationSpec } from "vega-embed";
+import { isVega } from "../../src/view/chart/chart.js";
 
 /** vega.Error */
 const errorsOnly = 1;
@@ -27,7 +28,7 @@ async function bringToLife(spec: VisualizationSpec, still: HTMLElement): Promise
   try {
     await embed(place, spec, {
       renderer: "svg",
-      mode: "vega-lite",
+      mode: isVega(spec) ? "vega" : "vega-lite",
       actions: { export: true, source: true, compiled: false, editor: false },
       // Our charts name version 5, which JupyterLab draws; what we use of it is the same in the version here.
       logLevel: errorsOnly,

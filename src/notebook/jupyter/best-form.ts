@@ -1,6 +1,7 @@
 // How a cell's value is shown: by the bundle that it offers itself, else as the library shows it, else as
 // `util.inspect` writes it. Knows nothing of the kernel; the library that a cell loaded comes before our own copy of it.
 import { inspect } from "node:util";
+import { isChart } from "../../view/chart/chart.js";
 import { type MimeBundle, mimeForm } from "../bridge.js";
 
 /** Where the library, once a cell has loaded it, puts its function from a value to all the value's forms. */
@@ -25,10 +26,9 @@ type Form = (value: unknown) => MimeBundle;
  * forms is loaded, and only then.
  */
 function formOfOurs(value: object): ((value: unknown) => Promise<MimeBundle>) | undefined {
-  const { numRows, columnNames, $schema } = value as Readonly<Record<string, unknown>>;
+  const { numRows, columnNames } = value as Readonly<Record<string, unknown>>;
   const isTable = typeof numRows === "function" && typeof columnNames === "function";
-  const isChart = typeof $schema === "string" && $schema.includes("/vega-lite/");
-  if (!isTable && !isChart) return undefined;
+  if (!isTable && !isChart(value)) return undefined;
   return async (shown) => ((await import("../mime.js")) as { bundleOf: Form }).bundleOf(shown);
 }
 

@@ -1,10 +1,11 @@
-// A chart is a Vega-Lite specification: plain JSON that a person can take and change. Knows how to tell one, to say it in
+// A chart is a Vega-Lite specification, or a Vega one: plain JSON that a person can take and change. Knows how to tell one, to say it in
 // words and to have it drawn; knows neither what it shows nor vega, which whoever draws brings along.
 import { InputError } from "../../core/errors.js";
 
-/** A Vega-Lite specification. */
+/** A Vega-Lite or Vega specification. */
 export interface ChartSpec {
-  readonly $schema: string;
+  /** Says which; a specification without it is Vega-Lite's. */
+  readonly $schema?: string;
   /** What the chart shows, in sentences, for those who do not see it. */
   readonly description?: string;
   readonly title?: string | { readonly text: string | readonly string[]; readonly [field: string]: unknown };
@@ -22,10 +23,48 @@ export const vegaLiteSchema = "https://vega.github.io/schema/vega-lite/v5.json";
 /** The MIME type under which JupyterLab draws a chart itself. */
 export const vegaLiteMimeType = "application/vnd.vegalite.v5+json";
 
-/** Whether a value is a Vega-Lite specification. */
+/** The MIME type under which JupyterLab draws a Vega specification itself. */
+export const vegaMimeType = "application/vnd.vega.v5+json";
+
+/** Whether a value is a Vega-Lite or Vega specification, by its `$schema`, or, where it names none, by its parts. */
 export function isChart(value: unknown): value is ChartSpec {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const { $schema } = value as ChartSpec;
+  return typeof $schema === "string" ? /\/vega(?:-lite)?\/v\d/.test($schema) : $schema === undefined && isView(value);
+}
+
+/** Whether a value is a Vega specification, which says so in its `$schema`. */
+export function isVega(value: unknown): value is ChartSpec {
   const schema = typeof value === "object" && value !== null ? (value as ChartSpec).$schema : undefined;
-  return typeof schema === "string" && /\/vega-lite\/v\d/.test(schema);
+  return typeof schema === "string" && /\/vega\/v\d/.test(schema);
+}
+
+/** A mark with data or an encoding, or views that are put together: what Vega-Lite's type of a whole chart asks for. */
+function isView(value: object): boolean {
+  const { mark, data, encoding, spec, facet, repeat, ...rest } = value as Readonly<Record<string, unknown>>;
+  const views = ["layer", "hconcat", "vconcat", "concat"].map((name) => rest[name]);
+  const isMark = typeof mark === "string" || (isRecord(mark) && typeof mark["type"] === "string");
+  if (isMark) return isRecord(encoding) || isData(data);
+  if (
+    views.some((list) => Array.isArray(list) && list.length > 0 && list.every((view) => isRecord(view) && isPart(view)))
+  )
+    return true;
+  return isRecord(spec) && (facet !== undefined || repeat !== undefined) && isPart(spec);
+}
+
+/** A view inside another, which may take its data and its encoding from there. */
+function isPart(view: object): boolean {
+  return "mark" in view || isView(view);
+}
+
+function isData(data: unknown): boolean {
+  return (
+    isRecord(data) && ["values", "url", "name", "sequence", "sphere", "graticule"].some((source) => source in data)
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A chart in words: its title and its description. */
@@ -35,11 +74,11 @@ export function chartText(spec: ChartSpec): string {
 
 /**
  * A chart as a picture that needs nothing: SVG text with a title and a description, the same bytes for the same chart.
- * Throws InputError when it is not a Vega-Lite specification, and what the compiler throws.
+ * Throws InputError when it is no specification of a chart, and what the compiler throws.
  */
 export async function toSvg(spec: ChartSpec, compiler: ChartCompiler): Promise<string> {
   if (!isChart(spec)) {
-    throw new InputError("only a Vega-Lite specification can be drawn", {
+    throw new InputError("only a Vega-Lite or Vega specification can be drawn", {
       fix: `Its "$schema" is "${vegaLiteSchema}"; roofline(...) makes one.`,
     });
   }

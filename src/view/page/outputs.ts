@@ -25,6 +25,8 @@ const renderers: readonly (readonly [string, Renderer])[] = [
   ["application/vnd.jupyter.widget-view+json", widget],
   ["application/vnd.vegalite.v5+json", chart],
   ["application/vnd.vegalite.v6+json", chart],
+  ["application/vnd.vega.v5+json", chart],
+  ["application/vnd.vega.v6+json", chart],
   ["image/svg+xml", (value, _, context) => figure(inlineSvg(text(value), context))],
   ["image/png", picture("image/png")],
   ["image/jpeg", picture("image/jpeg")],

@@ -84,7 +84,7 @@ describe("what cannot be drawn", () => {
   it("is refused when it is no chart", async () => {
     await expect(toSvg({ mark: "point" } as never, compiler)).rejects.toThrow(InputError);
     await expect(toSvg({ mark: "point" } as never, compiler)).rejects.toThrow(
-      "only a Vega-Lite specification can be drawn",
+      "only a Vega-Lite or Vega specification can be drawn",
     );
   });
 
