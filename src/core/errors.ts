@@ -21,6 +21,8 @@ export interface ErrorDetails {
   readonly where?: SourcePlace | string;
   /** The line of text that is wrong, quoted under the message. */
   readonly quote?: string;
+  /** The (1-based) column of the quoted line that is meant; unless given, that of `where`. */
+  readonly caret?: number;
   /** What to do about it, as a sentence. */
   readonly fix?: string;
 }
@@ -45,12 +47,13 @@ export class InputError extends WarplabError {
   override readonly name: string = "InputError";
 }
 
-function compose(what: string, { where, quote, fix }: ErrorDetails): string {
+function compose(what: string, { where, quote, caret, fix }: ErrorDetails): string {
   const place = where === undefined ? "" : `${typeof where === "string" ? where : formatPlace(where)}: `;
   const lines = [`${place}${what}`];
   if (quote !== undefined) {
     lines.push(`    ${quote.trimEnd()}`);
-    if (typeof where === "object" && where.column !== undefined) lines.push(`    ${" ".repeat(where.column - 1)}^`);
+    const column = caret ?? (typeof where === "object" ? where.column : undefined);
+    if (column !== undefined) lines.push(`    ${" ".repeat(column - 1)}^`);
   }
   if (fix !== undefined) lines.push(fix);
   return lines.join("\n");

@@ -1,7 +1,7 @@
 // The text of a kernel function: what a person is shown and what is compiled, which agree in every line and column.
 // Knows nothing of the language; whoever has the text as it was typed provides it.
-import { InputError, type SourcePlace } from "../../core/errors.js";
-import type { KernelSource } from "../ptx/debug-info.js";
+import { InputError } from "../../core/errors.js";
+import type { KernelSource, Standing } from "../ptx/debug-info.js";
 
 /** The text of a function as its author typed it. */
 export interface TypedFunction {
@@ -13,6 +13,8 @@ export interface TypedFunction {
   readonly origin: string;
   /** The line of the origin at which the text begins, from 1. */
   readonly firstLine: number;
+  /** How the text stands in the origin; without it columns are those of the text. */
+  readonly standing?: Standing;
 }
 
 /** Finds the text of the function that was passed with this name, given what `toString` says of it; undefined if unknown. */
@@ -46,21 +48,12 @@ export function functionSource(name: string, body: unknown): FunctionSource {
   }
   const typed = provider?.(name, transpiled);
   if (typed !== undefined) {
-    const { text, origin, firstLine } = typed;
-    return { shown: { text, origin, firstLine, language: "typescript" }, code: typed.code };
+    const { text, origin, firstLine, standing } = typed;
+    const placed = { text, origin, firstLine, ...(standing === undefined ? {} : { standing }) };
+    return { shown: { ...placed, language: "typescript" }, code: typed.code };
   }
   const text = dedent(transpiled);
   return { shown: { text, origin: `${name} (transpiled)`, firstLine: 1, language: "javascript" }, code: text };
-}
-
-/** The place in the origin, for a message. Columns are those of the shown text. */
-export function placeInOrigin(source: KernelSource, line: number, column: number): SourcePlace {
-  return { file: source.origin, line: source.firstLine + line - 1, column };
-}
-
-/** The line as shown, for a message; a tab takes one column, as in the places. */
-export function quoteLine(source: KernelSource, line: number): string {
-  return source.text.split("\n")[line - 1]?.replaceAll("\t", " ") ?? "";
 }
 
 /** Takes from every line but the first the indentation that all of them have. */

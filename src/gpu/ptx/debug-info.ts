@@ -1,4 +1,6 @@
-// What a debugger needs beside PTX: the text that `.loc` lines point into, and which register holds which variable.
+// What a debugger needs beside PTX: the text that `.loc` lines point into, where that stands in what its author
+// wrote, and which register holds which variable.
+import type { SourcePlace } from "../../core/errors.js";
 
 /** The source that a kernel's `.loc 1 line column` directives refer to. */
 export interface KernelSource {
@@ -9,6 +11,28 @@ export interface KernelSource {
   /** The line of `origin` at which line 1 of `text` stands. */
   readonly firstLine: number;
   readonly language: "typescript" | "javascript" | "cuda" | "ptx";
+  /** How the text stands in `origin`; undefined where its lines are those of `origin`, or where that is not known. */
+  readonly standing?: Standing;
+}
+
+/** How a text that was cut out of another and dedented stood there: one entry for each of its lines. */
+export interface Standing {
+  /** The lines of the whole, with what is left and right of the text. */
+  readonly lines: readonly string[];
+  /** How many characters of each are left of the text's line. */
+  readonly margins: readonly number[];
+}
+
+/** Where a (1-based) place of the text is in its origin. */
+export function placeInOrigin(source: KernelSource, line: number, column: number): Required<SourcePlace> {
+  const margin = source.standing?.margins[line - 1] ?? 0;
+  return { file: source.origin, line: source.firstLine + line - 1, column: column + margin };
+}
+
+/** The line of the origin, for a message; a tab takes one column, as in the places. */
+export function quoteLine(source: KernelSource, line: number): string {
+  const whole = source.standing?.lines[line - 1] ?? source.text.split("\n")[line - 1];
+  return whole?.replaceAll("\t", " ") ?? "";
 }
 
 /** A variable or parameter of the source and the PTX register that holds it. */

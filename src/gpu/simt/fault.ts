@@ -1,7 +1,7 @@
 // A kernel that went wrong while it ran: what, in which kernel, line, block and thread.
 import { type Dim3, formatIndex } from "../../core/dim3.js";
-import { WarplabError } from "../../core/errors.js";
-import type { DebugInfo } from "../ptx/debug-info.js";
+import { formatPlace, WarplabError } from "../../core/errors.js";
+import { type DebugInfo, placeInOrigin, quoteLine } from "../ptx/debug-info.js";
 import type { Instruction } from "../ptx/syntax.js";
 
 export type FaultKind =
@@ -53,8 +53,7 @@ export class LaunchFault extends WarplabError {
     const { kernel, instruction, debug, block, thread, extents } = place;
     const line = sourceLine(instruction, debug);
     const where = `kernel "${kernel}", ${describeLine(instruction, debug)}, block ${formatIndex(block, extents.grid)}, thread ${formatIndex(thread, extents.block)}`;
-    const quote = quoteLine(instruction, debug);
-    super(what, { where, ...(fix === "" ? {} : { fix }), ...(quote === undefined ? {} : { quote }) });
+    super(what, { where, ...(fix === "" ? {} : { fix }), ...quoteOf(instruction, debug) });
     this.finding = {
       kind,
       message: this.message,
@@ -72,11 +71,11 @@ export function formatAddress(address: number): string {
   return `0x${BigInt.asUintN(64, BigInt(address)).toString(16)}`;
 }
 
-/** `cell 3, line 7`, or `PTX line 21` where the PTX has no line information. */
-export function describeLine(instruction: Instruction, debug: DebugInfo | undefined): string {
-  const line = sourceLine(instruction, debug);
-  if (line === undefined) return `PTX line ${instruction.ptxLine}`;
-  return debug === undefined ? `line ${line}` : `${debug.source.origin}, line ${line}`;
+/** `cell 3, line 7, column 5`, or `PTX line 21` where the PTX has no line information. */
+export function describeLine({ location, ptxLine }: Instruction, debug: DebugInfo | undefined): string {
+  if (location === undefined) return `PTX line ${ptxLine}`;
+  if (debug === undefined) return `line ${location.line}`;
+  return formatPlace(placeInOrigin(debug.source, location.line, location.column));
 }
 
 function sourceLine(instruction: Instruction, debug: DebugInfo | undefined): number | undefined {
@@ -84,7 +83,8 @@ function sourceLine(instruction: Instruction, debug: DebugInfo | undefined): num
   return instruction.location.line + (debug === undefined ? 0 : debug.source.firstLine - 1);
 }
 
-function quoteLine(instruction: Instruction, debug: DebugInfo | undefined): string | undefined {
-  if (instruction.location === undefined || debug === undefined) return undefined;
-  return debug.source.text.split("\n")[instruction.location.line - 1]?.trim();
+function quoteOf({ location }: Instruction, debug: DebugInfo | undefined): { quote?: string; caret?: number } {
+  if (location === undefined || debug === undefined) return {};
+  const { column } = placeInOrigin(debug.source, location.line, location.column);
+  return { quote: quoteLine(debug.source, location.line), caret: column };
 }

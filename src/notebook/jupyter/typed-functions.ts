@@ -56,11 +56,16 @@ function describe(node: ts.Node, file: ts.SourceFile, origin: string): TypedFunc
   const inner = edits.map((edit) => ({ start: edit.start - start, end: edit.end - start, text: edit.text }));
   const code = new EditedText(text, inner).text;
   const indent = commonIndent(text);
+  const starts = lineStarts(file.text);
+  const first = placeAt(starts, start);
+  const margins = text.split("\n").map((line, i) => (i === 0 ? first.column - 1 : marginOf(line, indent)));
+  const whole = (i: number): string => file.text.slice(starts[i], starts[i + 1]).replace(/[\r\n\u2028\u2029]+$/, "");
   return {
     text: dedent(text, indent),
     code: dedent(code, indent),
     origin,
-    firstLine: placeAt(lineStarts(file.text), start).line,
+    firstLine: first.line,
+    standing: { lines: margins.map((_, i) => whole(first.line - 1 + i)), margins },
   };
 }
 
@@ -71,10 +76,15 @@ function commonIndent(text: string): number {
   return indents.length === 0 ? 0 : Math.min(...indents);
 }
 
+/** How much of a line its dedenting takes away. */
+function marginOf(line: string, indent: number): number {
+  return Math.min(indent, /^[ \t]*/.exec(line)![0].length);
+}
+
 function dedent(text: string, indent: number): string {
   return text
     .split("\n")
-    .map((line, i) => (i === 0 ? line : line.slice(Math.min(indent, /^[ \t]*/.exec(line)![0].length))))
+    .map((line, i) => (i === 0 ? line : line.slice(marginOf(line, indent))))
     .join("\n");
 }
 

@@ -175,7 +175,7 @@ describe("a launch", () => {
   it("names the source line of an access past the end, with the array, and keeps what was written before", () => {
     const short = gpu.zeros(f32, 3, { label: "short" });
     expect(() => gpu.launch(saxpy, config, { n: 4, a: 2, x, y: short })).toThrow(
-      /kernel "saxpy", .*line \d+, block \(0\), thread \(3\): out-of-bounds 4-byte load at 0x[0-9a-f]+: right past the end of "short" \(f32, 12 bytes\)\n\s+if \(i < n\)/,
+      /kernel "saxpy", .*line \d+, column \d+, block \(0\), thread \(3\): out-of-bounds 4-byte load at 0x[0-9a-f]+: right past the end of "short" \(f32, 12 bytes\)\n\s+if \(i < n\)/,
     );
   });
 

@@ -71,3 +71,33 @@ describe("a thrown value that is no error", () => {
     expect((await failure("thrower()")).lines[0]).toMatch(/^cell \d+, line 1, column 25:$/);
   });
 });
+
+describe("a mistake in a kernel", () => {
+  const define = (body: string): string =>
+    `import { f32, kernel, VirtualGPU } from "warplab";\nconst gpu = new VirtualGPU("h100"); const x = gpu.zeros(f32, 4);\n${body}`;
+
+  test("that begins on the line of its call has the cell's column, and the whole line", async () => {
+    const line = `const kk2 = kernel("kk", { y: f32.ptr }, ({ y }) => { y[0] = Math.random() });`;
+    const { label, text } = await failure(define(line));
+    const column = line.indexOf("Math.random") + 1;
+    expect(text).toContain(`${label}, line 3, column ${column}: `);
+    expect(text).toContain(`    ${line}\n    ${" ".repeat(column - 1)}^`);
+  });
+
+  test("further down has the cell's column too, whatever is cut from the text that is shown", async () => {
+    const line = "      y[0] = Math.random();";
+    const { label, text } = await failure(
+      define(`if (true) {\n  const k = kernel("deep", { y: f32.ptr }, ({ y }) => {\n${line}\n  });\n}`),
+    );
+    expect(text).toContain(`${label}, line 5, column 14: `);
+    expect(text).toContain(`    ${line}\n${" ".repeat(4 + 13)}^`);
+  });
+
+  test("that shows when it runs has its column as well", async () => {
+    const line = `const far = kernel("far", { y: f32.ptr }, ({ y }, { threadIdx }) => { y[threadIdx.x] = 1; });`;
+    const { label, text } = await failure(define(`${line}\ngpu.launch(far, { grid: 1, block: 8 }, { y: x });`));
+    const column = line.indexOf("y[threadIdx") + 1;
+    expect(text).toContain(`kernel "far", ${label}, line 3, column ${column}, block (0), thread (4): out-of-bounds`);
+    expect(text).toContain(`    ${line}\n    ${" ".repeat(column - 1)}^`);
+  });
+});

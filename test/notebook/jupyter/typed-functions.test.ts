@@ -18,6 +18,7 @@ describe("findTypedFunction", () => {
       code: "({ n, x }      , { threadIdx })       => {\n  const i = threadIdx.x          ; // index\n  x[i]  *= n;\n}",
       origin: "cell 7",
       firstLine: 2,
+      standing: { lines: source.split("\n").slice(1), margins: [2, 2, 2, 2] },
     });
   });
 
@@ -62,13 +63,22 @@ const typed = kernel("k", { n: 1 }, (n: number, list: readonly number[]): number
   const first = list[0]! as number;
   return first * n * factor + [{ factor }].length;
 });
-JSON.stringify(typed)`);
-    const typed = JSON.parse(String(resultText(execution)).slice(1, -1).replaceAll("\\\\n", "\\n"));
+encodeURIComponent(JSON.stringify(typed))`);
+    const typed = JSON.parse(decodeURIComponent(String(resultText(execution)).slice(1, -1)));
     expect(typed).toEqual({
       text: "(n: number, list: readonly number[]): number => {\n  const first = list[0]! as number;\n  return first * n * factor + [{ factor }].length;\n}",
       code: "(n        , list                   )         => {\n  const first = list[0]           ;\n  return first * n * factor + [{ factor }].length;\n}",
       origin: `cell ${execution.reply.execution_count}`,
       firstLine: 3,
+      standing: {
+        lines: [
+          'const typed = kernel("k", { n: 1 }, (n: number, list: readonly number[]): number => {',
+          "  const first = list[0]! as number;",
+          "  return first * n * factor + [{ factor }].length;",
+          "});",
+        ],
+        margins: [36, 0, 0, 0],
+      },
     });
   });
 

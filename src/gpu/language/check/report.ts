@@ -1,8 +1,8 @@
 // Errors of the kernel language: what is wrong, where in the person's text, and what to write instead.
 import type * as acorn from "acorn";
 import { InputError } from "../../../core/errors.js";
+import { placeInOrigin, quoteLine } from "../../ptx/debug-info.js";
 import type { FunctionSource } from "../source.js";
-import { placeInOrigin, quoteLine } from "../source.js";
 import type { Place } from "../tree.js";
 
 /** The place of a node in its text, 1-based. */
