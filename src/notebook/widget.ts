@@ -17,9 +17,10 @@ export type MessageListener = (content: unknown, buffers: readonly Uint8Array[])
 
 /**
  * Decides over changes before they are made, by the kernel or by a page: returns those to make instead, and throws InputError
- * for what the widget cannot be.
+ * for what the widget cannot be. What a page or a link wishes becomes the `nearest` that there is; a program's is `exact`.
  */
-export type PropertyCheck = (changes: WidgetState, now: Readonly<WidgetState>) => WidgetState;
+export type PropertyCheck = (changes: WidgetState, now: Readonly<WidgetState>, manner: Manner) => WidgetState;
+export type Manner = "exact" | "nearest";
 
 type Path = (string | number)[];
 
@@ -123,7 +124,16 @@ export class Widget {
    * InputError, and changes nothing, where the widget cannot be so.
    */
   set(changes: WidgetState): void {
-    const checked = this.#check(changes, this.#state);
+    this.#set(changes, "exact");
+  }
+
+  /** As `set`, where a value out of range becomes the nearest that is in it. */
+  setNearest(changes: WidgetState): void {
+    this.#set(changes, "nearest");
+  }
+
+  #set(changes: WidgetState, manner: Manner): void {
+    const checked = this.#check(changes, this.#state, manner);
     checkSendable(checked);
     const changed = this.#apply(checked);
     for (const [name] of changed) this.#waiting.add(name);
@@ -265,7 +275,7 @@ export class Widget {
   #accepted(wanted: WidgetState): WidgetState {
     const check = (changes: WidgetState, now: WidgetState): WidgetState | undefined => {
       try {
-        return this.#check(changes, now);
+        return this.#check(changes, now, "nearest");
       } catch (error) {
         if (error instanceof InputError) return undefined;
         throw error;

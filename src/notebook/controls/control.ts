@@ -82,12 +82,15 @@ export interface ControlSetup {
   /** The function that makes it, to be named in what is refused. */
   readonly where: string;
   /** Holds the properties against each other: the changes to make, perhaps with others that they entail. Throws InputError. */
-  reconcile?(changes: WidgetState, next: Readonly<WidgetState>, refuse: Refuse): WidgetState;
+  reconcile?(changes: WidgetState, next: Readonly<WidgetState>, refuse: Refuse, outside: Outside): WidgetState;
   readonly forms?: Readonly<Record<string, PropertyForm>>;
 }
 
 /** Throws the InputError for what a control cannot be. */
 export type Refuse = (what: string, fix?: string) => never;
+
+/** Refuses a value out of range, unless the nearest will do: then it returns. */
+export type Outside = (what: string) => void;
 
 type ValueOf<P> = P extends { value: infer V } ? V : never;
 
@@ -120,7 +123,7 @@ export class ControlBase<P extends object> extends Widget {
       _view_count: null,
       ...structuredClone(model.properties),
     };
-    const state = { ...first, ...check(changes, first) };
+    const state = { ...first, ...check(changes, first, "exact") };
     const layoutPart = stylePart("LayoutModel", layout, `${where}.layout`);
     const stylePartOf = model.style === undefined ? undefined : stylePart(model.style, style, `${where}.style`);
     if (stylePartOf === undefined && style !== undefined) {
@@ -151,6 +154,11 @@ export class ControlBase<P extends object> extends Widget {
   /** Changes several properties in one message. Throws InputError, and changes nothing, where the control cannot be so. */
   update(changes: Partial<P>): void {
     this.set(translate(changes as Record<string, unknown>, this.#names, this.#forms, this.#where));
+  }
+
+  /** As `update`, where a value out of range becomes the nearest that is in it, as it does when it comes from a page. */
+  updateNearest(changes: Partial<P>): void {
+    this.setNearest(translate(changes as Record<string, unknown>, this.#names, this.#forms, this.#where));
   }
 
   /** Calls `listener` whenever the value changes, here or in a page. Returns what stops it. */
@@ -251,7 +259,7 @@ function stylePart(name: StyleName | "LayoutModel", options: unknown, where: str
     }
     return changes;
   };
-  const given = check(translate((options ?? {}) as Record<string, unknown>, names, {}, where), {});
+  const given = check(translate((options ?? {}) as Record<string, unknown>, names, {}, where), {}, "exact");
   const part = new Widget(
     {
       _model_module: module.name,
@@ -280,13 +288,23 @@ function checkOf(model: ControlModel, where: string, reconcile: ControlSetup["re
   const refuse: Refuse = (what, fix) => {
     throw new InputError(what, fix === undefined ? { where } : { where, fix });
   };
-  return (changes, now) => {
+  return (wished, now, manner) => {
+    const changes = manner === "nearest" && model.whole ? rounded(wished, now) : wished;
     for (const [property, value] of Object.entries(changes)) {
       const wanted = complaint(model, property, value);
       if (wanted !== undefined) refuse(`${camelCase(property)} must be ${wanted}, got ${quoted(value)}`);
     }
-    return reconcile === undefined ? changes : reconcile(changes, { ...now, ...changes }, refuse);
+    if (reconcile === undefined) return changes;
+    return reconcile(changes, { ...now, ...changes }, refuse, manner === "exact" ? refuse : () => {});
   };
+}
+
+/** The value as a whole number, or both ends as such. */
+function rounded(changes: WidgetState, { value: now }: Readonly<WidgetState>): WidgetState {
+  const { value } = changes;
+  if (typeof value === "number" && typeof now === "number") return { ...changes, value: Math.round(value) };
+  const isPair = Array.isArray(value) && Array.isArray(now) && value.every((end) => typeof end === "number");
+  return isPair ? { ...changes, value: value.map(Math.round) } : changes;
 }
 
 /** Properties by the names under which they travel. */

@@ -1,8 +1,10 @@
 // Properties of two controls that are held equal: by the kernel, or in the page without it.
+import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../../core/errors.js";
 import { Widget } from "../widget.js";
 import type { Control } from "./control.js";
 import { controlsModule } from "./models.js";
+import { quoted } from "./rules.js";
 
 /** What ends a link. */
 export interface Link {
@@ -13,7 +15,8 @@ type Same<A, B> = A extends B ? (B extends A ? unknown : never) : never;
 
 /**
  * Holds two properties equal, whichever changes; the second takes the first's value now. The kernel does it, so that values
- * that only it knows can be linked. A value that the other cannot take is an InputError under the cell that linked them.
+ * that only it knows can be linked. A value out of the other's range becomes the nearest that both can take. Throws InputError
+ * where there is none, and for a value of another type.
  */
 export function link<A extends object, KA extends keyof A & string, B extends object, KB extends keyof B & string>(
   source: Control<A>,
@@ -21,8 +24,24 @@ export function link<A extends object, KA extends keyof A & string, B extends ob
   target: Control<B>,
   to: KB & Same<A[KA], B[KB]>,
 ): Link {
-  const there = follow(any(source), from, any(target), to);
-  const back = follow(any(target), to, any(source), from);
+  const [one, other] = [
+    [any(source), from],
+    [any(target), to],
+  ] as const;
+  const there = follow(one, other, agree);
+  const back = orElse(() => follow(other, one, agree), there.unlink);
+  const [here, away] = [read(one), read(other)];
+  if (!isSame(here, away)) {
+    there.unlink();
+    back.unlink();
+    throw new InputError(
+      `no value fits both: ${from} is ${quoted(here)}, and the nearest of the other is ${quoted(away)}`,
+      {
+        where: "link",
+        fix: "Give them ranges that overlap, or use `dlink` with a function between them.",
+      },
+    );
+  }
   return {
     unlink: () => {
       there.unlink();
@@ -39,7 +58,8 @@ export function dlink<A extends object, KA extends keyof A & string, B extends o
   to: KB,
   ...[transform]: A[KA] extends B[KB] ? [transform?: (value: A[KA]) => B[KB]] : [transform: (value: A[KA]) => B[KB]]
 ): Link {
-  return follow(any(source), from, any(target), to, transform as ((value: unknown) => unknown) | undefined);
+  const give = (transform ?? ((value) => value)) as (value: unknown) => unknown;
+  return follow([any(source), from], [any(target), to], (_, target, value) => put(target, give(value)));
 }
 
 /** As `link`, in the page: at once, and without a kernel too. Throws InputError for a property that only the kernel knows. */
@@ -69,21 +89,43 @@ function any(control: unknown): AnyControl {
   return control as AnyControl;
 }
 
-function follow(
-  source: AnyControl,
-  from: string,
-  target: AnyControl,
-  to: string,
-  transform: (value: unknown) => unknown = (value) => value,
-): Link {
-  source.traitOf(from);
-  target.traitOf(to);
-  // Setting what is already there changes nothing, which ends the round of two links.
-  const set = (value: unknown): void => {
-    if (!target.closed) target.update({ [to]: transform(value) });
+/** What `work` returns; when it throws, `undo` is called first. */
+function orElse<T>(work: () => T, undo: () => void): T {
+  try {
+    return work();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** Does `pass` with the source's value whenever it changes, and now. */
+function follow(source: End, target: End, pass: (source: End, target: End, value: unknown) => void): Link {
+  for (const [control, property] of [source, target]) control.traitOf(property);
+  const heard = (value: unknown): void => {
+    if (!target[0].closed) pass(source, target, value);
   };
-  set((source as Record<string, unknown>)[from]);
-  return { unlink: source.observe(from, set) };
+  heard(read(source));
+  return { unlink: source[0].observe(source[1], heard) };
+}
+
+/** Gives the target the source's value, and the source what the target could take of it. Setting what is there changes nothing, which ends the round. */
+function agree(source: End, target: End, value: unknown): void {
+  put(target, value);
+  const taken = read(target);
+  if (!source[0].closed && !isSame(taken, read(source))) put(source, taken);
+}
+
+function put([control, property]: End, value: unknown): void {
+  control.updateNearest({ [property]: value });
+}
+
+function read([control, property]: End): unknown {
+  return (control as Record<string, unknown>)[property];
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(a, b);
 }
 
 function pageLink(name: "Link" | "DirectionalLink", where: string, source: End, target: End): Link {

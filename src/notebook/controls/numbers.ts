@@ -1,6 +1,14 @@
 // Controls for numbers: sliders, texts that take numbers, progress bars and a player that counts.
 import type { WidgetState } from "../widget.js";
-import { type Control, type Described, type Input, makeControl, type Options, type Refuse } from "./control.js";
+import {
+  type Control,
+  type Described,
+  type Input,
+  makeControl,
+  type Options,
+  type Outside,
+  type Refuse,
+} from "./control.js";
 
 export interface Range {
   min: number;
@@ -101,7 +109,7 @@ export function logSlider(options: Options<LogSliderProperties> = {}): LogSlider
     { ...options, value },
     {
       where: "logSlider",
-      reconcile: (changes, next, refuse) => {
+      reconcile: (changes, next, refuse, outside) => {
         const { base, min, max, value, step } = next as unknown as LogSliderProperties;
         if (base <= 0 || base === 1) refuse(`base must be greater than 0 and not 1, got ${base}`);
         checkRange(min, max, step, refuse);
@@ -109,7 +117,7 @@ export function logSlider(options: Options<LogSliderProperties> = {}): LogSlider
         // Powers are computed with a rounding of their own here and in the page.
         const slack = 1e-9 * Math.abs(value);
         if (value >= ends[0] - slack && value <= ends[1] + slack) return changes;
-        if ("value" in changes) refuse(`value must lie between ${ends[0]} and ${ends[1]}, got ${value}`);
+        if ("value" in changes) outside(`value must lie between ${ends[0]} and ${ends[1]}, got ${value}`);
         return { ...changes, value: Math.min(Math.max(value, ends[0]), ends[1]) };
       },
     },
@@ -205,19 +213,19 @@ function withMiddle(
 
 interface Fit {
   readonly where: string;
-  reconcile(changes: WidgetState, next: Readonly<WidgetState>, refuse: Refuse): WidgetState;
+  reconcile(changes: WidgetState, next: Readonly<WidgetState>, refuse: Refuse, outside: Outside): WidgetState;
 }
 
 /** One value between min and max. Where only the range changes, the value follows it. */
 function bounded(where: string): Fit {
   return {
     where,
-    reconcile: (changes, next, refuse) => {
+    reconcile: (changes, next, refuse, outside) => {
       const { min, max, value, step } = next as { min: number; max: number; value: number; step?: number | null };
       checkRange(min, max, step, refuse);
       if ("interval" in next && (next["interval"] as number) <= 0) refuse("interval must be greater than 0");
       if (value >= min && value <= max) return changes;
-      if ("value" in changes) refuse(`value must lie between min (${min}) and max (${max}), got ${value}`);
+      if ("value" in changes) outside(`value must lie between min (${min}) and max (${max}), got ${value}`);
       return { ...changes, value: Math.min(Math.max(value, min), max) };
     },
   };
@@ -227,14 +235,14 @@ function bounded(where: string): Fit {
 function betweenEnds(where: string): Fit {
   return {
     where,
-    reconcile: (changes, next, refuse) => {
+    reconcile: (changes, next, refuse, outside) => {
       const { min, max, step } = next as { min: number; max: number; step: number };
       const [lower, upper] = next["value"] as [number, number];
       checkRange(min, max, step, refuse);
       if (lower <= upper && lower >= min && upper <= max) return changes;
       if ("value" in changes) {
         if (lower > upper) refuse(`value must begin with its lower end, got [${lower}, ${upper}]`);
-        refuse(`value must lie between min (${min}) and max (${max}), got [${lower}, ${upper}]`);
+        outside(`value must lie between min (${min}) and max (${max}), got [${lower}, ${upper}]`);
       }
       const into = (end: number): number => Math.min(Math.max(end, min), max);
       return { ...changes, value: [into(lower), into(upper)] };

@@ -1,7 +1,7 @@
 // The stock controls as a program meets them: typed values, what is refused and how it is said, and the forms that they take.
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { InputError } from "../../../src/core/errors.js";
 import {
   accordion,
@@ -210,7 +210,21 @@ describe("what a page sends", () => {
     expect(sent(n)).toEqual([["echo_update", { value: 4 }]]);
   });
 
-  it.each([["7"], [7.5], [11], [null], [[1]], [Number.NaN]])("is refused where it is wrong: %j", (value) => {
+  it.each([
+    [11, 10],
+    [-3, 0],
+    [7.6, 8],
+  ])("out of range or between two values becomes the nearest: %j", (value, nearest) => {
+    const n = slider({ max: 10, value: 3 });
+    fromPage(n, { value });
+    expect(n.value).toBe(nearest);
+    expect(sent(n)).toEqual([
+      ["echo_update", { value: nearest }],
+      ["update", { value: nearest }],
+    ]);
+  });
+
+  it.each([["7"], [null], [[1]], [Number.NaN]])("is refused where it is wrong: %j", (value) => {
     const n = slider({ max: 10, value: 3 });
     const heard: unknown[] = [];
     n.onChange((now) => heard.push(now));
@@ -225,7 +239,7 @@ describe("what a page sends", () => {
 
   it("is taken as far as it is right", () => {
     const n = slider({ max: 10, value: 3 });
-    fromPage(n, { value: 99, description: "m", stranger: 1, _model_name: "Other" });
+    fromPage(n, { value: "99", description: "m", stranger: 1, _model_name: "Other" });
     expect([n.value, n.description, n.get("stranger"), n.get("_model_name")]).toEqual([
       3,
       "m",
@@ -265,6 +279,44 @@ describe("links", () => {
     unlink();
     a.value = 1;
     expect(b.value).toBe(8);
+  });
+
+  it("take a value out of the other's range for the nearest that both can take, without a word", () => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    const [a, b] = [slider({ max: 100, value: 3 }), slider({ max: 10 })];
+    link(a, "value", b, "value");
+    for (const value of [50, 80, 4, 99]) {
+      fromPage(a, { value });
+      expect([a.value, b.value]).toEqual([Math.min(value, 10), Math.min(value, 10)]);
+    }
+    a.value = 60;
+    expect([a.value, b.value]).toEqual([10, 10]);
+    expect(sent(a).at(-1)).toEqual(["update", { value: 10 }]);
+    expect(told).not.toHaveBeenCalled();
+    told.mockRestore();
+  });
+
+  it("agree at once where the first is out of the second's range, or a fraction for whole numbers", () => {
+    const [a, b] = [floatSlider({ max: 100, value: 70.4 }), slider({ max: 80 })];
+    link(a, "value", b, "value");
+    expect([a.value, b.value]).toEqual([70, 70]);
+    a.value = 99.5;
+    expect([a.value, b.value]).toEqual([80, 80]);
+    const [lower, pair] = [rangeSlider({ max: 10, value: [2, 9] }), rangeSlider({ max: 5 })];
+    link(lower, "value", pair, "value");
+    expect([lower.value, pair.value]).toEqual([
+      [2, 5],
+      [2, 5],
+    ]);
+  });
+
+  it("are refused where no value fits both", () => {
+    const [a, b] = [slider({ max: 10 }), slider({ min: 20, max: 30, value: 25 })];
+    expect(() => link(a, "value", b, "value")).toThrow(
+      "link: no value fits both: value is 10, and the nearest of the other is 20",
+    );
+    b.value = 22;
+    expect(a.value).toBe(10);
   });
 
   it("in one direction may change the value on the way", () => {
