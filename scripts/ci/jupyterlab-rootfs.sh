@@ -7,8 +7,8 @@
 #   jupyterlab-rootfs.sh serve PORT FOLDER       serves FOLDER on 127.0.0.1:PORT until it is stopped
 #   jupyterlab-rootfs.sh exec FOLDER COMMAND...  runs a command there, in FOLDER: python3, jupyter nbconvert, ...
 #
-# Needs root, debootstrap and unshare. `serve` and `exec` pass JUPYTER_PATH on: kernelspecs and labextensions are found through
-# it when they lie below FOLDER, which is seen at its own path, as is the node that runs here. WARPLAB_HIDE_LABEXTENSIONS names
+# Needs root, debootstrap and unshare. `serve` and `exec` pass JUPYTER_PATH and JUPYTER_CONFIG_PATH on: kernelspecs, labextensions and
+# settings are found through them when they lie below FOLDER, which is seen at its own path, as is the node that runs here. WARPLAB_HIDE_LABEXTENSIONS names
 # installed labextensions (space-separated, @jupyter-widgets/jupyterlab-manager) that are to be missing.
 #
 # WARPLAB_JUPYTERLAB_SUITE=sid, with a WARPLAB_JUPYTERLAB of its own, takes newer packages, Notebook 7 among them; `serve` starts
@@ -113,7 +113,8 @@ enter() {
   mkdir -p "$root/run/warplab-home"
   mount -t tmpfs tmpfs "$root/run/warplab-home"
   inside=(chroot "$root" /usr/bin/env -i --chdir="$folder" HOME=/run/warplab-home LANG=C.UTF-8 JUPYTER_PLATFORM_DIRS=0
-    PATH="$(dirname "$node"):/usr/local/bin:/usr/bin:/bin" JUPYTER_PATH="${JUPYTER_PATH:-}")
+    PATH="$(dirname "$node"):/usr/local/bin:/usr/bin:/bin" JUPYTER_PATH="${JUPYTER_PATH:-}"
+    JUPYTER_CONFIG_PATH="${JUPYTER_CONFIG_PATH:-}")
 }
 
 serve() {

@@ -1,6 +1,7 @@
-// Starts JupyterLab with warplab's kernel and widgets, found through JUPYTER_PATH: nothing is written outside the installation.
+// Starts JupyterLab with warplab's kernel and widgets and with one setting, found through JUPYTER_PATH and JUPYTER_CONFIG_PATH:
+// nothing is written outside the installation.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { InputError } from "../core/errors.js";
 import { builtFile, installation } from "./installation.js";
@@ -37,8 +38,7 @@ export function startLab(options: LabOptions = {}): ChildProcess {
   }
   const folder = resolve(options.notebookDir ?? ".");
   if (!existsSync(folder)) throw new InputError("there is no such folder", { where: options.notebookDir ?? folder });
-  const ours = jupyterFolder();
-  const path = [ours, env["JUPYTER_PATH"]].filter((part) => part !== undefined && part !== "").join(delimiter);
+  const paths = jupyterPaths(env);
   if (!hasWidgetManager(env)) {
     options.onNotice?.(
       "This JupyterLab has no widget manager: views are shown as pages of their own and do not follow the notebook's cursor. " +
@@ -49,12 +49,27 @@ export function startLab(options: LabOptions = {}): ChildProcess {
   if (options.port !== undefined) words.push(`--ServerApp.port=${options.port}`);
   if (options.notebook !== undefined) words.push(options.notebook);
   words.push(...(options.extra ?? []));
-  return spawn(program, words, { cwd: folder, env: { ...env, JUPYTER_PATH: path }, stdio: "inherit" });
+  return spawn(program, words, { cwd: folder, env: { ...env, ...paths }, stdio: "inherit" });
 }
 
+/** What tells Jupyter of warplab's kernel, widgets and setting, in front of or behind what is in `env` already. */
+export function jupyterPaths(env: NodeJS.ProcessEnv): { JUPYTER_PATH: string; JUPYTER_CONFIG_PATH: string } {
+  const ours = jupyterFolder();
+  const joined = (...parts: readonly (string | undefined)[]): string =>
+    parts.filter((part) => part !== undefined && part !== "").join(delimiter);
+  return {
+    JUPYTER_PATH: joined(ours, env["JUPYTER_PATH"]),
+    // Behind, for the first that says something wins: it is a default, and somebody may have another.
+    JUPYTER_CONFIG_PATH: joined(env["JUPYTER_CONFIG_PATH"], join(ours, "config")),
+  };
+}
+
+/** Without it a saved notebook has the places of its widgets and not the widgets. What a person sets in JupyterLab goes before. */
+const defaultSettings = { "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true } };
+
 /**
- * The folder of the installation that Jupyter reads: `kernels/warplab` and `labextensions/warplab`. It is made anew when it is
- * asked for, since it names this Node and this place on the disk.
+ * The folder of the installation that Jupyter reads: `kernels/warplab`, `labextensions/warplab` and, as an entry of
+ * JUPYTER_CONFIG_PATH, `config`. It is made anew when it is asked for, since it names this Node and this place on the disk.
  */
 export function jupyterFolder(): string {
   const folder = join(installation().root, "dist", "jupyter");
@@ -63,6 +78,9 @@ export function jupyterFolder(): string {
   writeKernelspec(fresh);
   const extension = join(builtFile("labextension", "package.json"), "..");
   cpSync(extension, join(fresh, "labextensions", "warplab"), { recursive: true });
+  const settings = join(fresh, "config", "labconfig");
+  mkdirSync(settings, { recursive: true });
+  writeFileSync(join(settings, "default_setting_overrides.json"), `${JSON.stringify(defaultSettings, null, 2)}\n`);
   rmSync(folder, { recursive: true, force: true });
   renameSync(fresh, folder);
   return folder;

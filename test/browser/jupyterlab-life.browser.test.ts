@@ -122,7 +122,7 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("a notebook with a
   it("shows and steps what was saved where no kernel knows of it", async () => {
     await stepper.press("next-divergence");
     const cursor = await stepper.cursor();
-    await notebook.save({ widgetState: true });
+    await notebook.save();
     const saved = JSON.parse(readFileSync(path, "utf8")) as { metadata: { widgets?: Record<string, unknown> } };
     expect(Object.keys(saved.metadata.widgets ?? {})).toEqual(["application/vnd.jupyter.widget-state+json"]);
     const copy = path.replace("fixture", "copy");
@@ -136,10 +136,25 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("a notebook with a
     expect(await view.cursor()).toBe(cursor + 1);
   });
 
+  it("is saved without its widgets where a person has set JupyterLab so", async () => {
+    const manager = "@jupyter-widgets/jupyterlab-manager:plugin";
+    await server.setSettings(manager, { saveState: false });
+    try {
+      await notebook.reload();
+      await notebook.runAll();
+      await stepper.ready();
+      await notebook.save();
+      const saved = JSON.parse(readFileSync(path, "utf8")) as { metadata: { widgets?: unknown } };
+      expect(saved.metadata.widgets).toBeUndefined();
+    } finally {
+      await server.setSettings(manager, {});
+    }
+  });
+
   it("leaves, saved with its widgets, a page that steps where no Jupyter is", async () => {
     await stepper.press("next-divergence");
     const cursor = await stepper.cursor();
-    await notebook.save({ widgetState: true });
+    await notebook.save();
     const { status, stdout, stderr } = await warplab(["page", path, "--out", dirname(path), "--json"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const { page: file } = JSON.parse(stdout) as { page: string };

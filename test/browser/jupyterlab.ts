@@ -46,12 +46,12 @@ export class LabServer {
     const port = await freePort();
     // As it was built: the kernelspec names the file that Jupyter is to start.
     const built = `${repository}/dist/notebook/lab.js`;
-    const { jupyterFolder } = (await import(built)) as typeof import("../../src/notebook/lab.js");
+    const { jupyterPaths } = (await import(built)) as typeof import("../../src/notebook/lab.js");
     const child = spawn(rootfs, ["serve", String(port), repository], {
       env: {
         ...(options.newer === undefined ? process.env : newerEnvironment()),
         WARPLAB_JUPYTER_PROGRAM: options.newer ?? "jupyter-lab",
-        JUPYTER_PATH: jupyterFolder(),
+        ...jupyterPaths({}),
         WARPLAB_HIDE_LABEXTENSIONS: options.widgetManager ? "" : "@jupyter-widgets/jupyterlab-manager",
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -83,7 +83,8 @@ export class LabServer {
     return this.setSettings("@jupyterlab/apputils-extension:themes", { theme });
   }
 
-  private async setSettings(plugin: string, settings: object): Promise<void> {
+  /** Sets a plugin's settings, as a person does in JupyterLab, for pages that are opened from now on. */
+  async setSettings(plugin: string, settings: object): Promise<void> {
     const answer = await fetch(`${this.url}/lab/api/settings/${plugin}`, {
       method: "PUT",
       body: JSON.stringify({ raw: JSON.stringify(settings) }),
@@ -125,12 +126,7 @@ export class LabNotebook {
     await this.idle();
   }
 
-  /** Saves it; with `widgetState` also what its widgets hold, as "Save Widget State Automatically" does. */
-  async save({ widgetState = false } = {}): Promise<void> {
-    if (widgetState) {
-      await this.page.getByRole("menuitem", { name: "Settings", exact: true }).click();
-      await this.page.getByRole("menuitem", { name: "Save Widget State Automatically" }).click();
-    }
+  async save(): Promise<void> {
     const saved = this.page.waitForResponse(
       (response) => response.request().method() === "PUT" && response.url().includes("/api/contents/"),
     );

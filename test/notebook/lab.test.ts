@@ -34,19 +34,21 @@ describe("starting JupyterLab", () => {
     const heard = join(folder, "heard.json");
     program(
       "jupyter-lab",
-      `require("node:fs").writeFileSync(${JSON.stringify(heard)}, JSON.stringify([process.argv.slice(2), process.env.JUPYTER_PATH, process.cwd()]));`,
+      `require("node:fs").writeFileSync(${JSON.stringify(heard)}, JSON.stringify([process.argv.slice(2), process.env.JUPYTER_PATH, process.cwd(), process.env.JUPYTER_CONFIG_PATH]));`,
     );
     const child = startLab({
-      env: { ...env(), JUPYTER_PATH: "/elsewhere" },
+      env: { ...env(), JUPYTER_PATH: "/elsewhere", JUPYTER_CONFIG_PATH: "/settings" },
       notebookDir: folder,
       port: 8899,
       notebook: "a.ipynb",
     });
     await new Promise((done) => child.once("exit", done));
-    const [words, path, cwd] = JSON.parse(readFileSync(heard, "utf8")) as [string[], string, string];
+    const [words, path, cwd, config] = JSON.parse(readFileSync(heard, "utf8")) as [string[], string, string, string];
     expect(words).toEqual([`--ServerApp.root_dir=${folder}`, "--ServerApp.port=8899", "a.ipynb"]);
     expect(path).toBe(`${jupyterFolder()}:/elsewhere`);
     expect(cwd).toBe(folder);
+    // A default of ours gives way to what somebody has set.
+    expect(config).toBe(`/settings:${join(jupyterFolder(), "config")}`);
   });
 
   it.skipIf(process.platform === "win32").each([
@@ -73,5 +75,7 @@ it("the folder for JUPYTER_PATH lies in the installation and holds a kernel and 
   const kernel = JSON.parse(readFileSync(join(path, "kernels/warplab/kernel.json"), "utf8")) as { argv: string[] };
   expect(kernel.argv[0]).toBe(process.execPath);
   expect(kernel.argv.at(-1)).toBe("{connection_file}");
+  const defaults = readFileSync(join(path, "config/labconfig/default_setting_overrides.json"), "utf8");
+  expect(JSON.parse(defaults)).toEqual({ "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true } });
   expect(existsSync(join(path, "labextensions/warplab/static/remoteEntry.js"))).toBe(true);
 });

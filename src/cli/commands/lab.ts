@@ -12,7 +12,8 @@ export function registerLab(program: Command, shell: Shell): void {
     .summary("open JupyterLab with the kernel and the widgets")
     .description(
       "Starts the JupyterLab that is installed, with warplab's kernel and widgets. Nothing is written outside warplab's own " +
-        "folder: JupyterLab finds both through JUPYTER_PATH.",
+        "folder: JupyterLab finds both through JUPYTER_PATH, and a default through JUPYTER_CONFIG_PATH: saved notebooks " +
+        "keep their widgets, unless JupyterLab's settings say otherwise.",
     )
     .argument("[notebook]", "a notebook to open")
     .option("--port <number>", "the port to listen at; a free one from 8888 unless given", portArgument)
