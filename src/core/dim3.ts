@@ -55,6 +55,13 @@ function objectExtents(value: unknown, field: string): number[] {
   return [x, y, z];
 }
 
+/** As JSON, and NaN and Infinity by their names. */
 function describe(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  if (typeof value === "number") return String(value);
+  if (Array.isArray(value)) return `[${value.map(describe).join(",")}]`;
+  if (typeof value !== "object" || value === null)
+    return typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  return `{${Object.entries(value)
+    .map(([name, extent]) => `"${name}":${describe(extent)}`)
+    .join(",")}}`;
 }

@@ -87,20 +87,22 @@ function lanes({ laneEfficiency, block }: Launch): JudgedFigure {
   };
 }
 
-function branches({ counters, branchEfficiency }: Launch): JudgedFigure {
+function branches({ counters, branchEfficiency, laneEfficiency }: Launch): JudgedFigure {
   const { divergent_branches: divergent, branches: all } = counters;
   const name = "divergence";
   const meaning = "Branches at which the lanes of a warp went different ways, so that the warp runs both ways in turn.";
   if (all === 0) return { name, meaning, value: "no branches", verdict: "plain" };
   const share = 1 - branchEfficiency;
-  const verdict = atMost(share, divergenceLimits);
+  // Divergence costs what it leaves idle: the last warp of an ordinary `if (i < n)` costs next to nothing.
+  const isCheap = divergent > 0 && laneEfficiency >= laneLimits.good;
+  const verdict = isCheap ? "plain" : atMost(share, divergenceLimits);
   return {
     name,
     meaning,
     value: `${count(divergent)} of ${count(all)}`,
     verdict,
     remark: divergent === 0 ? "no branch diverges" : `${percent(share)} of the branches diverge`,
-    ...(verdict === "good"
+    ...(verdict === "good" || verdict === "plain"
       ? {}
       : { sentence: `${percent(share)} of the branches diverge: ${count(divergent)} of ${count(all)}.` }),
   };

@@ -4,7 +4,7 @@ import { escapeXml } from "./chart/chart.js";
 import { formatNumber } from "./table.js";
 import { colours, surface, surroundings } from "./theme.js";
 
-/** `41 % · 12 of 30 blocks · 4.1/s · 3 s left`, or how it ended: `done in 3.2 s`, `interrupted at 41 %`. */
+/** `41 % · 12 of 30 blocks · 4.1 blocks/s · 3 s left`, or how it ended: `done in 3.2 s`, `interrupted at 41 %`. */
 export function progressWords(state: ProgressState): string {
   const { done, total, unit, seconds, status, detail } = state;
   const share = total === undefined || total === 0 ? undefined : done / total;
@@ -17,7 +17,7 @@ export function progressWords(state: ProgressState): string {
   const parts = share === undefined ? [counted] : [percent(share), counted];
   if (detail !== undefined) parts.push(detail);
   if (done > 0 && seconds > 0) {
-    parts.push(pace(done / seconds));
+    parts.push(pace(done / seconds, units));
     if (share !== undefined) parts.push(`${duration((seconds / done) * (total! - done))} left`);
   }
   return parts.join(" · ");
@@ -67,11 +67,11 @@ function percent(share: number): string {
   return `${Math.floor(100 * share + 1e-9)} %`;
 }
 
-/** `24 M/s`, `3.1/s`, or the other way round, `1.6 s each`. */
-function pace(rate: number): string {
+/** `24 M steps/s`, `3.1 blocks/s`, or the other way round, `1.6 s each`. */
+function pace(rate: number, units: string): string {
   if (rate < 1) return `${duration(1 / rate)} each`;
   const [size, prefix] = prefixes.find(([least]) => rate >= least) ?? [1, ""];
-  return `${formatNumber(rate / size, 2)}${prefix}/s`;
+  return `${formatNumber(rate / size, 2)}${prefix}${units}/s`;
 }
 
 const prefixes: readonly (readonly [number, string])[] = [

@@ -40,8 +40,8 @@ describe("a bar in the notebook", () => {
     const bridge = kernel();
     for (const _ of progress([1, 2, 3, 4], { label: "sweep", unit: "shapes" })) pass(250);
     expect(shown(bridge)).toEqual([
-      "new sweep: 50 % · 2 of 4 shapes · 4/s · 0.5 s left",
-      "update sweep: 75 % · 3 of 4 shapes · 4/s · 0.3 s left",
+      "new sweep: 50 % · 2 of 4 shapes · 4 shapes/s · 0.5 s left",
+      "update sweep: 75 % · 3 of 4 shapes · 4 shapes/s · 0.3 s left",
       "update sweep: done in 1.0 s",
     ]);
     expect(new Set(bridge.displays.map(({ options }) => options.displayId)).size).toBe(1);

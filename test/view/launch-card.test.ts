@@ -29,7 +29,13 @@ const looping = kernel("looping", { n: i32, x: f32.ptr }, ({ n, x }, { threadIdx
   for (let k = 0; k < n; k++) x[threadIdx.x] = x[threadIdx.x] + 1;
 });
 
+const guarded = kernel("guarded", { n: i32, x: f32.ptr }, ({ n, x }, { blockIdx, blockDim, threadIdx }) => {
+  const i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) x[i] = x[i] + 1;
+});
+
 const launches = {
+  guarded: gpu.launch(guarded, { grid: 4, block: 256 }, { n: 1000, x }),
   looping: gpu.launch(looping, { grid: 1, block: 32 }, { n: 10, x }),
   good: gpu.launch(strided, { grid: 2, block: 64 }, { stride: 1, x }),
   strided: gpu.launch(strided, { grid: 1, block: 32 }, { stride: 32, x }),
@@ -96,6 +102,12 @@ arithmetic intensity | 0.125 FLOP/byte`,
       32 * launches.looping.counters.warp_instructions,
     );
     expect(launches.looping.laneEfficiency).toBe(1);
+  });
+
+  it("states the last warp of an ordinary bound without a warning", () => {
+    expect(launches.guarded.counters.divergent_branches).toBe(1);
+    expect(remarks(launches.guarded)).toEqual(["good: Nothing stands out: no waste was counted."]);
+    expect(textOf(launchCard(launches.guarded))).toContain("divergence | 1 of 32 | 3.1 % of the branches diverge");
   });
 
   it("says what bank conflicts cost, and counts barriers", () => {

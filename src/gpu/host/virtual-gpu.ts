@@ -164,7 +164,19 @@ export class VirtualGPU {
 
   // Everything but the memory, which a launch uses in place and a stepper copies.
   private image(kernel: LaunchableKernel, config: LaunchConfig, args: unknown): LaunchImage {
+    if (!isLaunchable(kernel)) {
+      throw new InputError(`the first argument is no kernel, got ${kindOf(kernel)}`, {
+        where: "launch",
+        fix: "Give what kernel(...) or gpu.load(ptx).kernel() returns.",
+      });
+    }
     const { name, ptx } = kernel;
+    if (typeof config !== "object" || config === null) {
+      throw new InputError(`the second argument must be a launch's shape, got ${kindOf(config)}`, {
+        where: `launch of "${name}"`,
+        fix: "Write { grid: 1, block: 128 }.",
+      });
+    }
     this.checkOwn(name, args);
     const parameters = kernel instanceof PtxKernel ? layOutPtxArguments(kernel.entry, args) : layOut(kernel, args);
     const debug: DebugInfo | undefined = kernel instanceof PtxKernel ? undefined : kernel.debug;
@@ -188,6 +200,20 @@ export class VirtualGPU {
       ...(debug === undefined ? {} : { debug }),
     });
   }
+}
+
+function isLaunchable(kernel: unknown): kernel is LaunchableKernel {
+  if (kernel instanceof PtxKernel) return true;
+  if (typeof kernel !== "object" || kernel === null) return false;
+  const { name, ptx, parameters } = kernel as Partial<Kernel>;
+  return typeof name === "string" && typeof ptx === "string" && Array.isArray(parameters);
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
+  if (typeof value !== "object" || value === null) return typeof value === "string" ? "a text" : String(value);
+  const maker = Object.getPrototypeOf(value)?.constructor?.name;
+  return maker === undefined || maker === "Object" ? "an object" : `a value of class ${maker}`;
 }
 
 // The array that an argument is or points into.

@@ -112,7 +112,8 @@ export class OutputControl extends ControlBase<OutputProperties> {
   }
 
   #update(displayId: string, data: MimeBundle, metadata: object): boolean {
-    const shown = this.#shownById.get(displayId) ?? [];
+    // What is about to be taken away is not there to be changed.
+    const shown = this.#clearsBeforeNext ? [] : (this.#shownById.get(displayId) ?? []);
     for (const output of shown) {
       output.data = { ...data };
       output.metadata = { ...metadata };

@@ -159,11 +159,16 @@ export class Kernel {
     return this.contexts.getStore() ?? this.lastContext;
   }
 
-  private display(bundle: MimeBundle, { metadata = {}, displayId, update = false }: DisplayOptions): void {
+  private display(bundle: MimeBundle, { metadata = {}, displayId, update: wantsUpdate = false }: DisplayOptions): void {
     const { sink, parent, silent } = this.context();
-    if (update && displayId !== undefined) {
+    let update = wantsUpdate;
+    const captured = displayId === undefined ? undefined : this.capturedDisplays.get(displayId);
+    if (update && displayId !== undefined && captured !== undefined) {
       this.streams.flush();
-      if (this.capturedDisplays.get(displayId)?.update(displayId, bundle, metadata)) return;
+      if (captured.update(displayId, bundle, metadata)) return;
+      // What held it was cleared: it is shown anew, as no page has anything under this name.
+      this.capturedDisplays.delete(displayId);
+      update = false;
     }
     if (sink !== undefined && !update) {
       this.streams.flush();

@@ -68,3 +68,26 @@ describe("a launch to be stepped", () => {
     );
   });
 });
+
+describe("a launch of what is no kernel", () => {
+  const gpu = new VirtualGPU("h100");
+  it.each<[string, unknown, string]>([
+    ["an object", {}, "launch: the first argument is no kernel, got an object\nGive what kernel(...)"],
+    ["nothing", undefined, "the first argument is no kernel, got undefined"],
+    ["a plain function", function add() {}, "the first argument is no kernel, got the function add"],
+    ["the module that holds it", gpu.load(kernelPtx()), "got a value of class PtxModule"],
+  ])("is refused: %s", (_, kernel, message) => {
+    expect(() => gpu.launch(kernel as never, { grid: 1, block: 1 }, [])).toThrow(InputError);
+    expect(() => gpu.launch(kernel as never, { grid: 1, block: 1 }, [])).toThrow(message);
+  });
+
+  it("and one without a shape", () => {
+    const k = gpu.load(kernelPtx()).kernel();
+    expect(() => gpu.launch(k, undefined as never, [])).toThrow(
+      'launch of "k": the second argument must be a launch\'s shape, got undefined',
+    );
+    expect(() => gpu.launch(k, { grid: Number.NaN, block: 1 }, [])).toThrow(
+      "grid must be whole numbers of at least 1, got NaN",
+    );
+  });
+});

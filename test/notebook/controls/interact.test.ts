@@ -52,6 +52,18 @@ function setValue(id: string, value: unknown): void {
 }
 
 describe("interact", () => {
+  test("shows again, run by run, what is shown with an id", async () => {
+    await run(`import { clearOutput, interact, show, slider } from "warplab";
+const again = interact({ n: slider({ max: 9, value: 2 }) }, ({ n }) => { show("at " + n, { id: "place" }); show("now " + n, { id: "place" }); });
+again`);
+    const id = idOf("Output");
+    expect(textOf(id)).toBe("now 2");
+    setValue(idOf("IntSlider"), 5);
+    await until(() => textOf(id) === "now 5");
+    await run(`again.controls.n.value = 7; await again.settled(); 0`);
+    expect(textOf(id)).toBe("now 7");
+  });
+
   test("shows what the function prints, then what it returns in its best form, and all of it at once", async () => {
     const cell = await run(`import { interact, slider } from "warplab";
 interact({ n: slider({ max: 9, value: 2 }) }, ({ n }) => { console.log("n", n); return { double: 2 * n }; })`);
