@@ -97,8 +97,9 @@ describe("warplab run", () => {
     let presses: NodeJS.Timeout | undefined;
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
-      // Until the very end, through the writing of the files.
-      if (stderr.includes("[1/2]")) presses ??= setInterval(() => child.kill("SIGINT"), 20);
+      // Through the writing of the files, until that is told: while Node takes itself down a signal ends any process.
+      if (stderr.includes("is written")) clearInterval(presses);
+      else if (stderr.includes("[1/2]")) presses ??= setInterval(() => child.kill("SIGINT"), 20);
     });
     const [status] = await once(child, "close");
     clearInterval(presses);

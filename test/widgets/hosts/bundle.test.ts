@@ -1,7 +1,6 @@
 // The built bundles against what they may hold: a page steps kernels and never parses the language they were written in.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 
@@ -38,8 +37,6 @@ describe.each(["widgets/hosts/page.ts", "widgets/hosts/labextension.ts", "widget
         inputs.filter((input) => /src\/gpu\/(language|host)\/|src\/(notebook|cli|model)\/|node_modules\//.test(input)),
       ).toEqual([]);
       expect(code).not.toContain("node:");
-      // Each self-contained output carries a copy.
-      expect(gzipSync(code).length).toBeLessThan(80_000);
     });
   },
 );
