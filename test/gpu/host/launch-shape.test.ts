@@ -77,8 +77,8 @@ describe("a launch of what is no kernel", () => {
     ["a plain function", function add() {}, "the first argument is no kernel, got the function add"],
     ["the module that holds it", gpu.load(kernelPtx()), "got a value of class PtxModule"],
   ])("is refused: %s", (_, kernel, message) => {
-    expect(() => gpu.launch(kernel as never, { grid: 1, block: 1 }, [])).toThrow(InputError);
-    expect(() => gpu.launch(kernel as never, { grid: 1, block: 1 }, [])).toThrow(message);
+    expect(() => gpu.launch(kernel as never, { grid: 1, block: 1 }, [] as never)).toThrow(InputError);
+    expect(() => gpu.launch(kernel as never, { grid: 1, block: 1 }, [] as never)).toThrow(message);
   });
 
   it("and one without a shape", () => {
