@@ -1,5 +1,6 @@
 // The kernel's channels as the main thread sees them: requests come in, messages go out, in order. The sockets are the
 // I/O thread's. Knows nothing of what the messages ask for.
+import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { inspect, types } from "node:util";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable, Worker } from "node:worker_threads";
@@ -134,6 +135,15 @@ export class Channels {
       return answer;
     }
     throw new Error("the kernel's I/O thread woke a prompt without an answer");
+  }
+
+  /**
+   * Has the I/O thread answer `request` with an error, since this thread cannot: a cell has taken away or broken what all JavaScript
+   * here lives by.
+   */
+  giveUp(channel: SendChannel, { identities, header }: Message, error: unknown): void {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.tell({ kind: "unanswerable", channel, request: { identities, header }, why });
   }
 
   /** Publishes on iopub. Throws a TypeError when the content is not JSON. */

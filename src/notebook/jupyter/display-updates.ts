@@ -1,5 +1,6 @@
 // Changes of what is shown: of a stream of them to one display only as many are published as an eye can follow, and always the last.
 // Jupyter's server drops messages beyond a thousand a second, the last among them. Knows nothing of sockets or of cells.
+import { clearTimeout, setTimeout } from "node:timers";
 
 /** Milliseconds between two changes of one display. */
 const interval = 50;

@@ -58,7 +58,13 @@ export class Execution {
   constructor(private readonly parts: ExecutionParts) {}
 
   add(channel: SendChannel, message: Message): void {
-    this.queue.push({ channel, message });
+    try {
+      this.queue.push({ channel, message });
+    } catch (error) {
+      // A cell has broken arrays.
+      this.parts.channels().giveUp(channel, message, error);
+      return;
+    }
     if (!this.draining) void this.drain();
   }
 
@@ -110,16 +116,24 @@ export class Execution {
     this.draining = true;
     for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
       this.starting = true;
-      const waiting = next;
-      await new Promise<void>((abandon) => {
-        const answering: Answering = { waiting, interruptedAt: undefined, answered: false, abandon };
-        this.answering = answering;
-        this.execute(answering).then(abandon, abandon);
-      });
+      try {
+        await this.executeNext(next);
+      } catch (error) {
+        // A cell's own errors are answers. This one kept ours from leaving.
+        this.parts.channels().giveUp(next.channel, next.message, error);
+      }
       this.answering = undefined;
       this.hasStarted();
     }
     this.draining = false;
+  }
+
+  private executeNext(waiting: Waiting): Promise<void> {
+    return new Promise<void>((abandon, fail) => {
+      const answering: Answering = { waiting, interruptedAt: undefined, answered: false, abandon };
+      this.answering = answering;
+      this.execute(answering).then(abandon, fail);
+    });
   }
 
   /** Sends the reply and "idle", once. Where the reply is no JSON, the request has failed with that. */

@@ -63,6 +63,9 @@ function listen(message: ToIo): void {
         message.effect,
       );
       return;
+    case "unanswerable":
+      answerInItsStead(message);
+      return;
     case "barrier":
       afterArrived(() => tell({ kind: "barrier", id: message.id }));
       return;
@@ -153,6 +156,17 @@ function refuse(channel: SendChannel, message: Message): void {
   publishStatus("idle", message.header);
 }
 
+/** A cell whose end the main thread could not tell: the front end would wait for ever. */
+function answerInItsStead({ channel, request, why }: Extract<ToIo, { kind: "unanswerable" }>): void {
+  const ename = "KernelError";
+  const evalue = `the kernel can no longer answer (${why}): a cell has changed a global that it needs. Restart the kernel.`;
+  const error = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+  publish("error", error, request.header);
+  const type = request.header.msg_type.replace(/_request$/, "_reply");
+  reply(channel, request, type, { status: "error", ...error });
+  publishStatus("idle", request.header);
+}
+
 async function beat(): Promise<void> {
   for await (const frames of sockets.hb) outlets.hb.send(frames);
 }
@@ -187,7 +201,12 @@ async function close(): Promise<void> {
   setTimeout(() => process.kill(process.pid, "SIGKILL"), exitPatience);
 }
 
-function reply(channel: SendChannel, request: Message, type: string, content: Content): void {
+function reply(
+  channel: SendChannel,
+  request: Pick<Message, "identities" | "header">,
+  type: string,
+  content: Content,
+): void {
   const header = createHeader(type, session);
   const message = {
     identities: request.identities,
@@ -201,11 +220,14 @@ function reply(channel: SendChannel, request: Message, type: string, content: Co
 }
 
 function publishStatus(state: "busy" | "idle", parent: Header): void {
-  const header = createHeader("status", session);
-  const identities = [Buffer.from(`kernel.${session}.status`)];
-  const content = { execution_state: state };
-  const status = { identities, header, parent, metadata: {}, content, buffers: [] };
-  outlets.iopub.send(encode(status, connection), rateEffect("status", content));
+  publish("status", { execution_state: state }, parent);
+}
+
+function publish(type: string, content: Content, parent: Header): void {
+  const header = createHeader(type, session);
+  const identities = [Buffer.from(`kernel.${session}.${type}`)];
+  const message = { identities, header, parent, metadata: {}, content, buffers: [] };
+  outlets.iopub.send(encode(message, connection), rateEffect(type, content));
 }
 
 function tell(message: FromIo): void {

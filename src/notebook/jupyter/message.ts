@@ -1,5 +1,6 @@
 // Messages of the Jupyter protocol 5.4 and their form on the wire: identities, delimiter, signature, four JSON frames,
 // then binary buffers, which the signature does not cover. Knows nothing of sockets or of what a message asks for.
+import { Buffer } from "node:buffer";
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
 // The kernel's own, whatever a cell makes of the globals.

@@ -1,7 +1,10 @@
 // Takes what a cell writes to stdout and stderr and publishes it in pieces, in the context that wrote it, within its limit. Knows
 // nothing of sockets or of cells.
+// The kernel's own Buffer and timers, whatever a cell makes of the globals.
+import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { StringDecoder } from "node:string_decoder";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { MimeBundle } from "../bridge.js";
 import type { ExecutionContext } from "./execution-context.js";
 import { omissionBundle } from "./omission-note.js";

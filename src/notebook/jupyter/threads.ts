@@ -24,6 +24,13 @@ export type ToIo =
       readonly identities: readonly Uint8Array[];
       readonly json: readonly string[];
     }
+  /** The main thread cannot answer a request, and says why: the I/O thread does, which has globals of its own. */
+  | {
+      readonly kind: "unanswerable";
+      readonly channel: SendChannel;
+      readonly request: Pick<Message, "identities" | "header">;
+      readonly why: string;
+    }
   /** Answered once everything that had arrived is forwarded. */
   | { readonly kind: "barrier"; readonly id: number }
   /** The main thread has heard an interrupt, during `run` of `flags`: its event loop turns. */
