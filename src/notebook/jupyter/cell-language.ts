@@ -17,6 +17,9 @@ export interface CellModule {
 /** From a name that an earlier cell declares to the number of that cell's module. */
 export type VisibleNames = ReadonlyMap<string, number>;
 
+/** The module number of code that is not run. */
+export const draft = 0;
+
 export class CellLanguage {
   private readonly cells = new Map<string, { text: string; version: number }>();
   private readonly snapshots = new Map<string, ts.IScriptSnapshot>();

@@ -1,11 +1,13 @@
 // Runs code as cells of one notebook: compiles, runs, remembers the texts, and answers questions about code that is being
 // typed. Knows nothing of messages.
 import type { TypedFunction } from "../bridge.js";
-import { CellCompiler, parse } from "./cell-compiler.js";
+import { CellCompiler } from "./cell-compiler.js";
 import { CellModules } from "./cell-modules.js";
 import { cellNames } from "./cell-names.js";
 import { CellSession, type CellValue, type Interruption } from "./cell-session.js";
-import { type CompletionReply, complete, type InspectionReply, inspectCode } from "./completion.js";
+import { parse } from "./cell-syntax.js";
+import { type CompletionReply, complete } from "./completion.js";
+import { type InspectionReply, inspectCode } from "./inspection.js";
 import { StackPlaces } from "./stack-places.js";
 import { type CellSource, findTypedFunction } from "./typed-functions.js";
 

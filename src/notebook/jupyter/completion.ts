@@ -1,9 +1,9 @@
-// Answers of the kernel about code that is being typed: completion, inspection, whether it is complete. Positions are
-// Jupyter's, in Unicode characters. Knows nothing of running code.
+// Completes code that is being typed. Positions are Jupyter's. Knows nothing of running code.
 import ts from "@tslab/typescript-for-tslab";
-import { parse } from "./cell-compiler.js";
-import type { CellLanguage, VisibleNames } from "./cell-language.js";
+import { type CellLanguage, draft, type VisibleNames } from "./cell-language.js";
 import { cellNames } from "./cell-names.js";
+import { parse } from "./cell-syntax.js";
+import { toCursor, toOffset } from "./cursor.js";
 import { moduleNames, typedModuleName } from "./module-names.js";
 
 /** The content of complete_reply. */
@@ -14,22 +14,6 @@ export interface CompletionReply {
   readonly cursor_end: number;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
-
-/** The content of inspect_reply. */
-export interface InspectionReply {
-  readonly status: "ok";
-  readonly found: boolean;
-  readonly data: Readonly<Record<string, string>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
-
-/** The content of is_complete_reply. */
-export type CompletenessReply =
-  | { readonly status: "complete" | "invalid" | "unknown" }
-  | { readonly status: "incomplete"; readonly indent: string };
-
-/** The module number of code that is not run. */
-const draft = 0;
 
 export function complete(language: CellLanguage, code: string, cursor: number, visible: VisibleNames): CompletionReply {
   const offset = toOffset(code, cursor);
@@ -184,109 +168,6 @@ function membersInOrder(file: ts.SourceFile, position: number, checker: ts.TypeC
   return new Map(type?.getProperties().map(({ name }, i) => [name, i]));
 }
 
-export function inspectCode(
-  language: CellLanguage,
-  code: string,
-  cursor: number,
-  visible: VisibleNames,
-  detail = 0,
-): InspectionReply {
-  const offset = toOffset(code, cursor);
-  let module = language.write(draft, code, namesUsed(code, visible), []);
-  // A cursor right after a name asks for the name.
-  const known = (at: number): ts.QuickInfo | undefined => {
-    const info = at < 0 ? undefined : language.quickInfo(module, at);
-    // TypeScript's answer for a name that nothing declares.
-    return info?.kind === ts.ScriptElementKind.unknown && ts.displayPartsToString(info.displayParts) === "any"
-      ? undefined
-      : info;
-  };
-  // Right after a parenthesis or a comma a person asks what comes next, not what stood before.
-  const asksForArgument = /[(,]\s*$/.test(code.slice(0, offset)) && !/^[\p{ID_Start}$_]/u.test(code.slice(offset));
-  const help = asksForArgument ? language.signatureHelp(module, offset) : undefined;
-  let at = known(offset) === undefined ? offset - 1 : offset;
-  let info = help === undefined ? known(at) : undefined;
-  if (info === undefined && help === undefined) {
-    // A type stands where no value of its name is: in a cell that only asks for it.
-    const before = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, offset))![0];
-    const word = before + /^[\p{ID_Continue}$]*/u.exec(code.slice(offset))![0];
-    if (visible.has(word) && code.trim() === word) {
-      module = language.write(draft, `type $ = ${word}`, new Map([[word, visible.get(word)!]]), []);
-      at = "type $ = ".length;
-      info = known(at);
-    }
-  }
-  const text = info === undefined ? signatureText(help ?? language.signatureHelp(module, offset)) : quickInfoText(info);
-  if (text === undefined) return { status: "ok", found: false, data: {}, metadata: {} };
-  const { signature, documentation } = text;
-  const source = detail > 0 && info !== undefined ? language.declaration(module, at) : undefined;
-  const fenced = (code: string): string => `\`\`\`typescript\n${code}\n\`\`\``;
-  const parts = documentation === "" ? [] : [documentation];
-  const markdown = [fenced(signature), ...parts, ...(source === undefined ? [] : [fenced(source)])].join("\n\n");
-  const plain = [signature, ...parts, ...(source === undefined ? [] : [source])].join("\n\n");
-  return { status: "ok", found: true, data: { "text/plain": plain, "text/markdown": markdown }, metadata: {} };
-}
-
-export function completeness(code: string): CompletenessReply {
-  const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
-  const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
-  if (parseDiagnostics.length === 0) return { status: "complete" };
-  const end = code.trimEnd().length;
-  // What comes after the code mends what is missing at its end, and nothing that is wrong before.
-  const first = parseDiagnostics.reduce((one, other) => (other.start < one.start ? other : one));
-  const wantsMore = first.code !== unterminatedString && (unterminated.has(first.code) || first.start >= end);
-  if (!wantsMore) return { status: "invalid" };
-  const lastLine = code.slice(code.lastIndexOf("\n") + 1);
-  const indent = /^[ \t]*/.exec(lastLine)![0];
-  return { status: "incomplete", indent: /[{([]\s*$/.test(lastLine) ? `${indent}  ` : indent };
-}
-
-/** "'*​/' expected.", "Unterminated template literal." */
-const unterminated: ReadonlySet<number> = new Set([1010, 1160]);
-/** "Unterminated string literal.": it ends with its line. */
-const unterminatedString = 1002;
-
-interface Description {
-  readonly signature: string;
-  readonly documentation: string;
-}
-
-function quickInfoText(info: ts.QuickInfo): Description {
-  return {
-    // A name of an earlier cell is an import to TypeScript; to the reader it is what it was declared as.
-    signature: ts.displayPartsToString(info.displayParts).replace(/^\(alias\) ([\s\S]*)\nimport [^\n]*$/, "$1"),
-    documentation: documentationText(info.documentation, info.tags),
-  };
-}
-
-function signatureText(help: ts.SignatureHelpItems | undefined): Description | undefined {
-  if (help === undefined) return undefined;
-  const item = help.items[help.selectedItemIndex];
-  const parameters = item.parameters.map((parameter) => ts.displayPartsToString(parameter.displayParts));
-  const separator = ts.displayPartsToString(item.separatorDisplayParts);
-  const signature =
-    ts.displayPartsToString(item.prefixDisplayParts) +
-    parameters.join(separator) +
-    ts.displayPartsToString(item.suffixDisplayParts);
-  const current = item.parameters[Math.min(help.argumentIndex, item.parameters.length - 1)];
-  const documentation = documentationText(item.documentation, item.tags);
-  if (current === undefined) return { signature, documentation };
-  const told = ts.displayPartsToString(current.documentation);
-  const place = `Argument ${help.argumentIndex + 1}: ${ts.displayPartsToString(current.displayParts)}${told === "" ? "" : `: ${told}`}`;
-  return { signature, documentation: [place, documentation].filter((part) => part !== "").join("\n\n") };
-}
-
-function documentationText(parts: ts.SymbolDisplayPart[] | undefined, tags: ts.JSDocTagInfo[] | undefined): string {
-  const told = (tags ?? []).map(({ name, text }) => `@${name} ${ts.displayPartsToString(text)}`.trimEnd());
-  return [ts.displayPartsToString(parts), ...told].filter((line) => line !== "").join("\n");
-}
-
-/** The earlier cells' names that a cell uses. */
-function namesUsed(code: string, visible: VisibleNames): VisibleNames {
-  const { declared, mentioned } = cellNames(parse(code));
-  return new Map([...visible].filter(([name]) => mentioned.has(name) && !declared.has(name)));
-}
-
 function rankOf(name: string, typed: string): number {
   if (name.startsWith(typed)) return 0;
   const lower = name.toLowerCase();
@@ -296,12 +177,4 @@ function rankOf(name: string, typed: string): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function toOffset(code: string, cursor: number): number {
-  return [...code].slice(0, Math.max(0, cursor)).join("").length;
-}
-
-function toCursor(code: string, offset: number): number {
-  return [...code.slice(0, offset)].length;
 }

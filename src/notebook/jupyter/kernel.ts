@@ -12,7 +12,7 @@ import { installation } from "../installation.js";
 import { CellRunner } from "./cell-runner.js";
 import { Channels } from "./channels.js";
 import { Comms } from "./comms.js";
-import { completeness } from "./completion.js";
+import { completeness } from "./completeness.js";
 import type { ConnectionInfo } from "./connection.js";
 import { DisplayUpdates } from "./display-updates.js";
 import { Execution } from "./execution.js";

@@ -2,7 +2,7 @@
 // left of it at run time. Knows nothing of kernels or of the session.
 import ts from "@tslab/typescript-for-tslab";
 import type { TypedFunction } from "../bridge.js";
-import { parse } from "./cell-compiler.js";
+import { parse } from "./cell-syntax.js";
 import { EditedText, lineStarts, placeAt } from "./edited-text.js";
 import { eraseTypes } from "./erase-types.js";
 

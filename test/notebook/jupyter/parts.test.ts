@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CellCompiler, parse } from "../../../src/notebook/jupyter/cell-compiler.js";
+import { CellCompiler } from "../../../src/notebook/jupyter/cell-compiler.js";
 import type { CellMistakes } from "../../../src/notebook/jupyter/cell-mistakes.js";
 import { cellNames } from "../../../src/notebook/jupyter/cell-names.js";
+import { parse } from "../../../src/notebook/jupyter/cell-syntax.js";
 import { endpoint, readConnectionFile } from "../../../src/notebook/jupyter/connection.js";
 import { History } from "../../../src/notebook/jupyter/history.js";
 import { installKernel, kernelspec, writeKernelspec } from "../../../src/notebook/jupyter/kernelspec.js";
