@@ -47,6 +47,7 @@ export * from "./model/index.js";
 export { type ClearOutputOptions, clearOutput } from "./notebook/clear-output.js";
 export * from "./notebook/controls/index.js";
 export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
+export { image, type Markup, markdown, type PictureOptions, rawHtml, svg } from "./notebook/markup.js";
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export { batch, Widget, type WidgetState } from "./notebook/widget.js";

@@ -7,6 +7,9 @@ export type { TypedFunction };
 /** A value's method of this name returns its MIME bundle, in a cell also a promise of it. */
 export const mimeForm: unique symbol = Symbol.for("warplab.mime") as never;
 
+/** Deno's name for the same. */
+export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display") as never;
+
 /** Data by MIME type, as Jupyter displays it. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 // The MIME bundle of a value: every form in which it can be shown, richest for those who can, words for everybody. Knows no
 // kernel; a live widget is added by `show`, which has one.
 import { inspect } from "node:util";
+import { InputError } from "../core/errors.js";
 import { DeviceArray, Launch, PtxKernel, VirtualGPU } from "../gpu/host/index.js";
 import type { Kernel } from "../gpu/language/index.js";
 import type { DeviceSpec } from "../hardware/index.js";
@@ -27,7 +28,7 @@ import {
   vegaLiteSchema,
   vegaMimeType,
 } from "../view/index.js";
-import { type MimeBundle, mimeForm } from "./bridge.js";
+import { jupyterDisplay, type MimeBundle, mimeForm } from "./bridge.js";
 import { framedView } from "./framed.js";
 import { type SteppingLaunch, stepperState } from "./stepper-widget.js";
 import { stillChart } from "./still-chart.js";
@@ -112,6 +113,18 @@ function chartWords(spec: ChartSpec): string {
 
 function offeredBundle(value: unknown): MimeBundle | undefined {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return undefined;
-  const method = (value as { [mimeForm]?: unknown })[mimeForm];
-  return typeof method === "function" ? (method.call(value) as MimeBundle) : undefined;
+  const offered = value as { [mimeForm]?: unknown; [jupyterDisplay]?: unknown };
+  const method = offered[mimeForm] ?? offered[jupyterDisplay];
+  if (typeof method !== "function") return undefined;
+  const bundle: unknown = method.call(value);
+  if (bundle instanceof Promise) {
+    bundle.catch(() => {});
+    throw new InputError(
+      "how this value is shown comes with a promise, which only a cell's last expression can wait for",
+      {
+        fix: "Write the value as the last line of the cell.",
+      },
+    );
+  }
+  return typeof bundle === "object" && bundle !== null ? (bundle as MimeBundle) : undefined;
 }

@@ -1,4 +1,4 @@
-// Anything with columns as an Arquero table, and a table as HTML or a line of text. Knows nothing of what is in the columns.
+// Anything with columns as an Arquero table, and a table as HTML or as text. Knows nothing of what is in the columns.
 import { type ColumnTable, from, table } from "arquero";
 import { InputError } from "../core/errors.js";
 import { escapeXml } from "./chart/chart.js";
@@ -76,11 +76,40 @@ export function tableHtml(data: TableLike, options: TableHtmlOptions = {}): stri
   return `<div class="warplab-table">${tableStyle}<table>${caption}<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table>${more}</div>`;
 }
 
-/** A table in one line: `12 rows: device, kernel_type, ...`. */
+/** How much of a table its text shows: a terminal's screen. */
+const textLimits = { rows: 20, width: 120, cell: 40 };
+
+/** The first rows of a table as aligned text, as many columns as a line holds, and how much there is: `12 rows`. */
 export function tableText(data: TableLike): string {
   const whole = toTable(data);
+  const names = whole.columnNames();
   const count = whole.numRows();
-  return `${count} row${count === 1 ? "" : "s"}: ${whole.columnNames().join(", ")}`;
+  const rows = whole.slice(0, textLimits.rows).objects() as Row[];
+  const columns = names.map((name) => {
+    const cells = [name, ...rows.map((row) => formatCell(row[name]))].map((cell) => inOneLine(cell));
+    const width = Math.max(...cells.map((cell) => cell.length));
+    const isNumeric = rows.length > 0 && rows.every((row) => isFigure(row[name]));
+    return { width, cells: cells.map((cell) => (isNumeric ? cell.padStart(width) : cell.padEnd(width))) };
+  });
+  let shown = columns;
+  const widthOf = (some: typeof columns): number => some.reduce((sum, { width }) => sum + width + 2, -2);
+  while (shown.length > 1 && widthOf(shown) > textLimits.width) shown = shown.slice(0, -1);
+  const lines = [undefined, ...rows].map((_, i) =>
+    shown
+      .map(({ cells }) => cells[i])
+      .join("  ")
+      .trimEnd(),
+  );
+  const total = `${formatNumber(count, 15)} row${count === 1 ? "" : "s"}`;
+  const extent = rows.length < count ? `The first ${rows.length} of ${total}` : total;
+  const left = names.slice(shown.length);
+  const rest = left.length === 0 ? "" : `; not shown: ${inOneLine(left.join(", "), 4 * textLimits.cell)}`;
+  return [...(names.length === 0 ? [] : lines), `${extent}${rest}`].join("\n");
+}
+
+function inOneLine(text: string, limit: number = textLimits.cell): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= limit ? line : `${line.slice(0, limit - 1)}\u2026`;
 }
 
 /** A cell as people read it: figures to four significant digits, whole numbers in full, nothing for null. */

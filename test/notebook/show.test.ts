@@ -139,10 +139,10 @@ describe("the forms of a value", () => {
     expect(bundle["text/plain"]).toBe("Chart: A square.");
   });
 
-  it("an Arquero table has a table and one line", () => {
+  it("an Arquero table has a table and its first rows in words", () => {
     const bundle = bundleOf(table({ device: ["a", "b"], time: [1.5, 2] }));
     expect(bundle["text/html"]).toContain('<th scope="col">device</th>');
-    expect(bundle["text/plain"]).toBe("2 rows: device, time");
+    expect(bundle["text/plain"]).toBe("device  time\na        1.5\nb          2\n2 rows");
   });
 
   it("our results are cards with one line of words", () => {
@@ -198,7 +198,7 @@ describe("show", () => {
   it("in a plain program prints the words", () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     show(table({ a: [1] }));
-    expect(log.mock.calls).toEqual([["1 row: a"]]);
+    expect(log.mock.calls).toEqual([["a\n1\n1 row"]]);
   });
 });
 

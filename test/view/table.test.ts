@@ -72,8 +72,28 @@ describe("a table as HTML", () => {
     expect(tableHtml(long, { rows: 299 })).toContain("<p>1 more row.</p>");
   });
 
-  it("is a line in text", () => {
-    expect(tableText({ a: [1], b: [2] })).toBe("1 row: a, b");
+  it("is aligned in text, figures to the right, and says how much there is", () => {
+    expect(tableText({ device: ["gb10", "h100"], time: [1.5, 1200], note: ["a\nb", null] })).toBe(
+      "device   time  note\ngb10      1.5  a b\nh100    1,200\n2 rows",
+    );
+    expect(tableText({ a: [1] })).toBe("a\n1\n1 row");
+  });
+
+  it("is bounded in text, down, across and in each cell", () => {
+    const long = tableText({ n: Array.from({ length: 3000 }, (_, i) => i), t: Array(3000).fill("x".repeat(100)) });
+    expect(long.split("\n")).toHaveLength(22);
+    expect(long.split("\n").at(-1)).toBe("The first 20 of 3,000 rows");
+    expect(long.split("\n")[1]).toBe(` 0  ${"x".repeat(39)}\u2026`);
+    const wide = tableText(Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`column${i}`, [i]])));
+    expect(
+      Math.max(
+        ...wide
+          .split("\n")
+          .slice(0, 2)
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(120);
+    expect(wide).toMatch(/^column0 .*\n.*\n1 row; not shown: column13, column14, .*\u2026$/);
   });
 });
 

@@ -124,9 +124,10 @@ function outputHtml(output: Output): string {
   }
   const { data } = output;
   if (data["image/svg+xml"] !== undefined) return `<div>${textOf(data["image/svg+xml"])}</div>`;
-  if (data["image/png"] !== undefined) {
+  const picture = ["image/png", "image/jpeg", "image/gif"].find((type) => data[type] !== undefined);
+  if (picture !== undefined) {
     const alt = escapeHtml(textOf(data["text/plain"]));
-    return `<img src="data:image/png;base64,${escapeHtml(textOf(data["image/png"]))}" alt="${alt}">`;
+    return `<img src="data:${picture};base64,${escapeHtml(textOf(data[picture]))}" alt="${alt}">`;
   }
   if (data["text/html"] !== undefined) return `<div>${textOf(data["text/html"])}</div>`;
   return preformatted(textOf(data["text/plain"]));

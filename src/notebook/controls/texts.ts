@@ -1,5 +1,7 @@
 // Controls of words: texts that are typed, words that are shown, a date and a colour.
-import { InputError } from "../../core/errors.js";
+import { InputError, WarplabError } from "../../core/errors.js";
+import { kernelBridge } from "../bridge.js";
+import { htmlTemplate, type Markup } from "../markup.js";
 import { type Control, type Described, type Input, makeControl, type Options, type PropertyForm } from "./control.js";
 import { isDate } from "./rules.js";
 import { dateText } from "./still.js";
@@ -69,9 +71,23 @@ export function combobox(options: Options<ComboboxProperties> = {}): Control<Com
   });
 }
 
-/** HTML that is shown. */
-export function html(value = "", options: Options<WordsProperties> = {}): Control<WordsProperties> {
-  return makeControl("HTML", { value, ...options }, { where: "html" });
+/**
+ * HTML to show, as a template: what is put in is escaped, lists are joined, other `Markup` stays what it is. Called with a text it
+ * is the control whose `value` can be changed later, which needs the kernel; there the text is HTML as it is.
+ */
+export function html(strings: TemplateStringsArray, ...values: readonly unknown[]): Markup;
+export function html(value?: string, options?: Options<WordsProperties>): Control<WordsProperties>;
+export function html(
+  value: string | TemplateStringsArray = "",
+  ...rest: readonly unknown[]
+): Markup | Control<WordsProperties> {
+  if (Array.isArray(value)) return htmlTemplate(value as unknown as TemplateStringsArray, ...rest);
+  if (kernelBridge() === undefined) {
+    throw new WarplabError("html(text) is a control, which needs warplab's own Jupyter kernel.", {
+      fix: "Write html`<b>...</b>` or rawHtml(text), which any program can show.",
+    });
+  }
+  return makeControl("HTML", { value, ...(rest[0] as Options<WordsProperties> | undefined) }, { where: "html" });
 }
 
 /** Words that are shown. */

@@ -2,7 +2,7 @@
 // `util.inspect` writes it. Knows nothing of the kernel; the library that a cell loaded comes before our own copy of it.
 import { inspect } from "node:util";
 import { isChart } from "../../view/chart/chart.js";
-import { type MimeBundle, mimeForm } from "../bridge.js";
+import { jupyterDisplay, type MimeBundle, mimeForm } from "../bridge.js";
 
 /** Where the library, once a cell has loaded it, puts its function from a value to all the value's forms. */
 export const libraryForm: unique symbol = Symbol.for("warplab.bundle") as never;
@@ -10,7 +10,8 @@ export const libraryForm: unique symbol = Symbol.for("warplab.bundle") as never;
 /** The MIME bundle of a value; `text/plain` is always in it. Rejects with what makes the bundle throws. */
 export async function bestForm(value: unknown): Promise<MimeBundle> {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return words(value);
-  const own = (value as { [mimeForm]?: unknown })[mimeForm];
+  const offered = value as { [mimeForm]?: unknown; [jupyterDisplay]?: unknown };
+  const own = offered[mimeForm] ?? offered[jupyterDisplay];
   const library = (globalThis as { [libraryForm]?: Form })[libraryForm];
   const bundle = typeof own === "function" ? await own.call(value) : await (library ?? formOfOurs(value))?.(value);
   if (bundle === undefined || bundle === null || typeof bundle !== "object") return words(value);
