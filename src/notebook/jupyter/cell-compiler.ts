@@ -25,7 +25,7 @@ export interface CompiledCell {
   readonly label: string;
   readonly number: number;
   readonly source: string;
-  /** An expression whose value is a function of (exports, require, $cell, $import). */
+  /** An expression whose value is a function of (exports, require, $cell, $import, __dirname, __filename). */
   readonly script: string;
   /** How many characters of the script's first line come before the cell's own. */
   readonly prefixLength: number;
@@ -45,6 +45,8 @@ export interface CompiledCell {
 export interface PlacedImport {
   readonly specifier: string;
   readonly place: Place;
+  /** The name that its default export gets. */
+  readonly asDefault: string | undefined;
 }
 
 export class CellCompiler {
@@ -98,7 +100,7 @@ export class CellCompiler {
       checker: program.getTypeChecker(),
     };
     const folderWithoutNode = this.language.knowsNode ? undefined : this.folder;
-    const mistakes = readMistakes(errors, checked, { ...around, folderWithoutNode });
+    const mistakes = readMistakes(errors, checked, { ...around, folder: this.folder, folderWithoutNode });
     if (mistakes.length > 0) throw new CellMistakes(label, mistakes);
   }
 }
@@ -177,7 +179,11 @@ function build(cell: Build): CompiledCell {
     source,
     script: `${prefix}${edited.text}\n})(); })`,
     prefixLength: prefix.length,
-    imports: imports.map(({ specifier, statement }) => ({ specifier, place: placeAt(starts, statement.getStart()) })),
+    imports: imports.map(({ specifier, statement, bindings }) => ({
+      specifier,
+      place: placeAt(starts, statement.getStart()),
+      asDefault: bindings.find(({ takes }) => takes === "default")?.local.text,
+    })),
     declared: [...names.declared.keys()],
     shown: shown === undefined ? undefined : placeAt(starts, shown - module.start),
     placeAsTyped: placesAsTyped(exact ? edited : undefined),
@@ -225,5 +231,5 @@ function wrapperStart(
     .map(([name]) => `${JSON.stringify(name)}: (${value}) => { ${name} = ${value}; }`);
   const declare = values.length === 0 ? "" : `${cell}.declare({ ${getters.join(", ")} }, { ${setters.join(", ")} });`;
   const async = names.awaits ? "async " : "";
-  return `(function (${scope}, require, ${cell}, ${load}) { "use strict"; return (${async}() => { ${bindings.join(" ")} ${declare} `;
+  return `(function (${scope}, require, ${cell}, ${load}, __dirname, __filename) { "use strict"; return (${async}() => { ${bindings.join(" ")} ${declare} `;
 }

@@ -3,6 +3,7 @@
 import { isBuiltin } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
 import { lineStarts, type Place, placeAt } from "./edited-text.js";
+import { foreignLine, howToInstall, pageName } from "./foreign-habits.js";
 
 /** A mistake that TypeScript found in a cell. */
 export interface CellMistake {
@@ -32,6 +33,8 @@ export interface Surroundings {
   readonly names: Iterable<string>;
   /** Names that a cell declared without reaching the declaration, and the cell's label. */
   readonly unreached: ReadonlyMap<string, string>;
+  /** The notebook's folder. */
+  readonly folder: string;
   /** The notebook's folder, when no types of Node were found there. */
   readonly folderWithoutNode: string | undefined;
 }
@@ -63,10 +66,15 @@ export function readMistakes(
     const message = clearMessage(diagnostic, cell, around);
     // The attributes of `import()`, which are newer than this TypeScript.
     if (message.includes("'ImportCallOptions'")) return [];
-    const key = `${place.line}:${place.column}`;
-    if (isSyntax && seen.has(key)) return [];
+    const unknown = isSyntax ? undefined : shellCommand(line, diagnostics);
+    const foreign = isSyntax || unknown !== undefined ? foreignLine(line) : undefined;
+    const key = foreign === undefined ? `${place.line}:${place.column}` : `${place.line}`;
+    if ((isSyntax || foreign !== undefined) && seen.has(key)) return [];
     seen.add(key);
-    return [{ place, message, code: `TS${diagnostic.code}`, line }];
+    const code = `TS${diagnostic.code}`;
+    if (foreign === undefined) return [{ place, message, code, line }];
+    const begin = { line: place.line, column: line.search(/\S/) + 1 };
+    return [{ place: begin, message: unknown === undefined ? foreign : `${unknown} ${foreign}`, code, line }];
   });
   return around.folderWithoutNode === undefined ? mistakes : withoutNode(mistakes, around.folderWithoutNode);
 }
@@ -77,6 +85,17 @@ export function readMistakes(
  */
 const tolerated: ReadonlySet<number> = new Set([2632, 1202, 1203]);
 
+/** What is said of `ls` in `!ls -la`, which TypeScript reads as a subtraction, unless a cell declares `ls`. */
+function shellCommand(line: string, diagnostics: readonly ts.Diagnostic[]): string | undefined {
+  const [, command] = /^\s*!\s*([A-Za-z_]\w*)/.exec(line) ?? [];
+  if (command === undefined) return undefined;
+  const said = `Cannot find name '${command}'.`;
+  const isUnknown = diagnostics.some(({ messageText }) =>
+    ts.flattenDiagnosticMessageText(messageText, " ").startsWith(said),
+  );
+  return isUnknown ? said : undefined;
+}
+
 function clearMessage(diagnostic: ts.Diagnostic, cell: CheckedCell, around: Surroundings): string {
   const message = shortTypes(essence(diagnostic.messageText));
   const related = (diagnostic.relatedInformation ?? []).flatMap(({ code, messageText }) =>
@@ -86,6 +105,13 @@ function clearMessage(diagnostic: ts.Diagnostic, cell: CheckedCell, around: Surr
   const at =
     diagnostic.start === undefined || cell.file === undefined ? undefined : nodeAt(cell.file, diagnostic.start);
   const subject = at === undefined ? "" : subjectOf(at, diagnostic.code);
+  const [, name] = /^Cannot find name '([^']+)'/.exec(message) ?? [];
+  const ofPage = name === undefined ? undefined : pageName(name);
+  if (ofPage !== undefined) return ofPage;
+  const [, module] = diagnostic.code === 2307 ? (/^Cannot find module '([^']+)'/.exec(message) ?? []) : [];
+  if (module !== undefined && !isBuiltin(module)) {
+    return `Cannot find module '${module}'. ${howToInstall(module, around.folder)}`;
+  }
   const hints = [
     ...related,
     ...(at === undefined ? [] : [expectedHint(message, at, cell.checker)]),

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { installation } from "../installation.js";
 import type { Place } from "./edited-text.js";
+import { howToInstall } from "./foreign-habits.js";
 import * as tslab from "./tslab.js";
 import { TypeScriptFiles } from "./typescript-files.js";
 
@@ -114,7 +115,7 @@ export class CellModules {
 
   private notFound(specifier: string): Error {
     const what = isBare(specifier)
-      ? `package "${specifier}" is not installed: neither in ${this.folder} (or above) nor beside warplab`
+      ? `package "${specifier}" is not installed: neither in ${this.folder} (or above) nor beside warplab. ${howToInstall(specifier, this.folder)}`
       : `no module "${specifier}" in ${this.folder}: import needs the file's name, with its ending unless that is .ts`;
     return Object.assign(new Error(what), { code: "ERR_MODULE_NOT_FOUND" });
   }

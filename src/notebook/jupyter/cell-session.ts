@@ -141,12 +141,16 @@ export class CellSession {
   ): Promise<{ readonly value: unknown }> {
     const loaded = await interruption.race(
       Promise.all(
-        cell.imports.map(({ specifier, place }) =>
-          this.modules.import(specifier).catch((error: unknown) => {
+        cell.imports.map(async ({ specifier, place, asDefault }) => {
+          try {
+            const namespace = await this.modules.import(specifier);
+            if (asDefault !== undefined) requireDefault(namespace, specifier, asDefault);
+            return namespace;
+          } catch (error) {
             placeInCell(error, `    at ${cell.label}:${place.line}:${place.column}`);
             throw error;
-          }),
-        ),
+          }
+        }),
       ),
     );
     const run = new CellRun(loaded, { interruption, label: cell.label, meta: this.modules.meta, thrown: this.thrown });
@@ -170,8 +174,9 @@ export class CellSession {
           interruption.throwIfInterrupted();
           const script = new vm.Script(cell.script, { filename: cell.label, columnOffset: -cell.prefixLength });
           run.hasBegun = true;
+          const { dirname, filename } = this.modules.meta;
           const load = (specifier: string): Promise<ModuleNamespace> => this.modules.import(specifier);
-          resolve(script.runInThisContext()(this.scope, this.modules.require, run, load));
+          resolve(script.runInThisContext()(this.scope, this.modules.require, run, load, dirname, filename));
         } catch (error) {
           reject(error);
         } finally {
@@ -260,6 +265,15 @@ class CellRun {
   declare(getters: Declarations["getters"], setters: Declarations["setters"]): void {
     this.declarations = { getters, setters };
   }
+}
+
+/** TypeScript takes any module for one with a default export, since Node makes one for each of the older kind. */
+function requireDefault(namespace: ModuleNamespace, specifier: string, name: string): void {
+  // What a file beside the notebook exports TypeScript knows: its default may be a type.
+  if ("default" in namespace || /^\.{0,2}\//.test(specifier)) return;
+  throw new SyntaxError(
+    `module "${specifier}" has no default export: write import * as ${name} from "${specifier}", or import { … } from "${specifier}"`,
+  );
 }
 
 /** A module that cannot be loaded fails with the same error each time: the place is that of the last attempt. */

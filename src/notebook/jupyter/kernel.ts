@@ -108,7 +108,14 @@ export class Kernel {
     process.on("uncaughtException", told("Uncaught error"));
     process.on("unhandledRejection", told("Unhandled rejection"));
     // A cell may call process.exit: ZeroMQ aborts a process whose sockets are open then.
-    process.on("exit", () => {
+    process.on("exit", (code) => {
+      if (!this.ending) {
+        const by = this.contexts.getStore()?.label ?? "code of this notebook";
+        this.streams.write(
+          "stderr",
+          `${by} called process.exit(${code}), which ended the kernel: what cells declared is gone.\n`,
+        );
+      }
       this.streams.flush();
       this.updates.flush();
       this.channels.closeNow();

@@ -1,7 +1,7 @@
 // What a person reads of a mistake in a cell: the place, the argument by its name, and what to write instead.
 import { describe, expect, test } from "vitest";
 import { quotedLine } from "../../../src/notebook/jupyter/quoted-line.js";
-import { kernelForFile, resultText } from "./kernel.js";
+import { kernelForFile, resultText, startKernel } from "./kernel.js";
 
 const kernel = kernelForFile();
 const run = (code: string) => kernel().execute(code);
@@ -147,4 +147,53 @@ describe("a quoted line", () => {
     expect(line[caret.indexOf("^")]).toBe("X");
     expect(line.length).toBeLessThan(180);
   });
+});
+
+describe("what people bring from elsewhere is told what a cell has instead", () => {
+  test.each([
+    ["document.title", /Cannot find name 'document': a cell runs in Node and has no page\./],
+    ["alert('x')", /Cannot find name 'alert': a cell runs in Node and has no page\./],
+    ["%timeit f()", /line 1, column 1: A cell is TypeScript, and %timeit is a command of IPython.* console\.time\(/],
+    ["1;\n  %%bash\nls", /line 2, column 3: A cell is TypeScript, and %%bash is/],
+    ["!ls -la", /Cannot find name 'ls'\. A cell is TypeScript\. To run a command of the shell: import \{ execSync \}/],
+    ["# a comment", /A cell is TypeScript: a comment begins with \/\//],
+    ["?Math", /press Shift\+Tab/],
+    [
+      'import x from "no-such-package/deep";',
+      /Cannot find module 'no-such-package\/deep'\. Install it in the notebook's folder: run "npm install no-such-package" in \//,
+    ],
+    ['import x from "./none.js";', /Cannot find module '\.\/none\.js'\. Paths begin at the notebook's folder, \//],
+  ])("%j", async (code, message) => {
+    const { reply } = await run(code);
+    expect(reply.traceback).toHaveLength(1);
+    expect(reply.traceback?.[0]).toMatch(message);
+  });
+
+  test("a default that a module does not have is refused, with its line", async () => {
+    const text = await traceback('1;\nimport vl from "vega-lite";\nvl');
+    expect(text).toMatch(/^cell \d+, line 2, column 1:\n/);
+    expect(text).toContain('module "vega-lite" has no default export: write import * as vl from "vega-lite"');
+    expect((await run('import fs from "node:fs"; import * as vl from "vega-lite"; vl.compile')).reply.status).toBe(
+      "ok",
+    );
+  });
+
+  test("__dirname is the notebook's folder, as import.meta.dirname is", async () => {
+    expect(resultText(await run("__dirname === import.meta.dirname && __dirname === process.cwd()"))).toBe("true");
+    expect(resultText(await run("__filename === import.meta.filename"))).toBe("true");
+    expect(resultText(await run("const __dirname = 'mine'; __dirname"))).toBe("'mine'");
+  });
+});
+
+test("a cell that ends the kernel is said to have done so", async () => {
+  const own = await startKernel();
+  const texts: string[] = [];
+  const running = own.execute("console.log('last'); process.exit(3);", {
+    onMessage: (message) => {
+      if (message.type === "stream") texts.push(message.content.text);
+    },
+  });
+  await expect(running).rejects.toThrow();
+  expect(texts.join("")).toContain("last\n");
+  expect(texts.join("")).toMatch(/cell 1 called process\.exit\(3\), which ended the kernel/);
 });
