@@ -47,6 +47,9 @@ const identity = new Set([
   "_view_name",
 ]);
 
+/** How often a listener may change the property that it listens to, within one another: one that settles does so in a few. */
+const deepestTelling = 100;
+
 /** How deep in `batch` the program is, and which widgets have changes to send when it leaves. */
 let batchDepth = 0;
 const waiting = new Set<Widget>();
@@ -85,6 +88,8 @@ export class Widget {
   readonly #closeListeners = new Set<() => void>();
   readonly #propertyListeners = new Map<string, Set<PropertyListener>>();
   readonly #messageListeners = new Set<MessageListener>();
+  /** How many times within one another the listeners of a property are being told. */
+  #telling = new Map<string, number>();
   #closed = false;
 
   /** Opens the widget in the kernel that runs this code; an error outside warplab's kernel, which alone has widgets. */
@@ -135,6 +140,7 @@ export class Widget {
   #set(changes: WidgetState, manner: Manner): void {
     const checked = this.#check(changes, this.#state, manner);
     checkSendable(checked);
+    this.#refuseLoop(checked);
     const changed = this.#apply(checked);
     for (const [name] of changed) this.#waiting.add(name);
     if (batchDepth === 0) this.sendWaiting();
@@ -196,6 +202,11 @@ export class Widget {
 
   packed(): PackedState {
     return packState(this.#state);
+  }
+
+  /** An interrupt has cut the listeners short: none is being told any more. */
+  endTelling(): void {
+    this.#telling = new Map();
   }
 
   #forget(): void {
@@ -291,7 +302,27 @@ export class Widget {
   }
 
   #tell(name: string, value: unknown, previous: unknown): void {
-    for (const listener of [...(this.#propertyListeners.get(name) ?? [])]) listener(value, previous);
+    const depth = (this.#telling.get(name) ?? 0) + 1;
+    this.#telling.set(name, depth);
+    try {
+      for (const listener of [...(this.#propertyListeners.get(name) ?? [])]) listener(value, previous);
+    } finally {
+      if (depth === 1) this.#telling.delete(name);
+      else this.#telling.set(name, depth - 1);
+    }
+  }
+
+  /** Refuses a change that the listeners of the same property make of it without end. */
+  #refuseLoop(changes: WidgetState): void {
+    for (const [name, value] of Object.entries(changes)) {
+      if ((this.#telling.get(name) ?? 0) < deepestTelling || isSame(this.#state[name], value)) continue;
+      throw new WarplabError(
+        `"${name}" changes without end: its listener sets "${name}" again, ${deepestTelling} times within one another by now`,
+        {
+          fix: `Let what observes "${name}" set it only where it is not yet as it should be, or set another property.`,
+        },
+      );
+    }
   }
 }
 
@@ -420,7 +451,10 @@ function answerControlMessages(bridge: KernelBridge): void {
   if (bridgesThatAnswer.has(bridge)) return;
   bridgesThatAnswer.add(bridge);
   // An interrupt that cuts a batch short skips its `finally`.
-  bridge.onInterrupt?.(endBatch);
+  bridge.onInterrupt?.(() => {
+    for (const widget of openWidgets.values()) widget.endTelling();
+    endBatch();
+  });
   bridge.registerTarget("jupyter.widget.control", (comm) => {
     comm.onMessage = (message) => {
       if ((message as { method?: unknown } | null)?.method !== "request_states") return;

@@ -32,6 +32,47 @@ describe("a widget opens a comm with its state", () => {
   });
 });
 
+describe("a listener that sets what it listens to", () => {
+  const errorsOf = (work: () => void): string[] => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    try {
+      work();
+      return told.mock.calls.map(([text]) => String(text));
+    } finally {
+      told.mockRestore();
+    }
+  };
+
+  it("may do so until the value is as it should be", () => {
+    const widget = new Widget({ n: 0 }, new RecordingBridge());
+    widget.observe("n", (value) => widget.set({ n: Math.min(50, (value as number) + 1) }));
+    expect(errorsOf(() => widget.set({ n: 1 }))).toEqual([]);
+    expect(widget.get("n")).toBe(50);
+  });
+
+  it("without end is told once, by the property's name, and the widget goes on", () => {
+    const widget = new Widget({ n: 0 }, new RecordingBridge());
+    const stop = widget.observe("n", (value) => widget.set({ n: (value as number) + 1 }));
+    for (let again = 0; again < 2; again++) {
+      const errors = errorsOf(() => widget.set({ n: -1 - again }));
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatch(/"n" changes without end: its listener sets "n" again, 100 times/);
+    }
+    stop();
+    widget.set({ n: 500 });
+    expect(widget.get("n")).toBe(500);
+  });
+
+  it("by way of another property is found as well", () => {
+    const widget = new Widget({ a: 0, b: 0 }, new RecordingBridge());
+    widget.observe("a", (value) => widget.set({ b: (value as number) + 1 }));
+    widget.observe("b", (value) => widget.set({ a: (value as number) + 1 }));
+    const errors = errorsOf(() => widget.set({ a: 1 }));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/"[ab]" changes without end/);
+  });
+});
+
 describe("a property", () => {
   it("that the kernel sets reaches the page and the listeners, once", () => {
     const bridge = new RecordingBridge();
