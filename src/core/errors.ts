@@ -66,13 +66,17 @@ export function listChoices(choices: readonly string[], quoted = true): string {
   return `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
 }
 
-/** The candidate nearest to what was typed, when it is near enough to be a slip of the finger. */
-export function nearest(typed: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate nearest to what was typed, when it is near enough to be a slip of the finger: `slips` letters of a short word, a
+ * third of a long one.
+ */
+export function nearest(typed: string, candidates: Iterable<string>, slips = 2): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1;
+  let bestDistance = Math.max(slips, Math.floor(typed.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(typed.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    // A word of which no letter would stay is no slip.
+    if (distance < bestDistance && distance < candidate.length) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

@@ -2,6 +2,7 @@
 // noise, and close names for one that nothing declares. Knows nothing of how cells are compiled or run.
 import { isBuiltin } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
+import { nearest } from "../../core/errors.js";
 import { lineStarts, type Place, placeAt } from "./edited-text.js";
 import { foreignLine, howToInstall, pageName } from "./foreign-habits.js";
 
@@ -222,7 +223,7 @@ function nameHint(message: string, { names, unreached }: Surroundings): string {
   if (cell !== undefined) {
     return `It is declared in ${cell}, which failed before it came to that: correct that cell and run it again.`;
   }
-  const close = closest(written, names);
+  const close = nearest(written, names, 1);
   return close === undefined ? "" : `Did you mean '${close}'?`;
 }
 
@@ -237,29 +238,6 @@ function usingHint({ start, code }: ts.Diagnostic, { file }: CheckedCell): strin
   return /<\/?[a-zA-Z][\w.]*(\s[^<>]*)?\/?>.*<\/|<[a-zA-Z]+\s*\/>/.test(line)
     ? "If this is JSX: cells are TypeScript without JSX; build HTML as a string."
     : "";
-}
-
-function closest(name: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < least && distance < candidate.length) [best, least] = [candidate, distance];
-  }
-  return best;
-}
-
-/** Levenshtein's. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length];
 }
 
 /** What only says that Node's types are absent is said once, with what to do, after the mistakes that are the cell's own. */
