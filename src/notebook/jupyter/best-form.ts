@@ -9,15 +9,21 @@ export const libraryForm: unique symbol = Symbol.for("warplab.bundle") as never;
 
 /** The MIME bundle of a value; `text/plain` is always in it. Rejects with what makes the bundle throws. */
 export async function bestForm(value: unknown): Promise<MimeBundle> {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return words(value);
+  const plain = plainForm(value);
+  if (plain !== undefined) return plain;
   const offered = value as { [mimeForm]?: unknown; [jupyterDisplay]?: unknown };
   const own = offered[mimeForm] ?? offered[jupyterDisplay];
   const library = (globalThis as { [libraryForm]?: Form })[libraryForm];
-  const bundle = typeof own === "function" ? await own.call(value) : await (library ?? formOfOurs(value))?.(value);
+  const bundle = typeof own === "function" ? await own.call(value) : await (library ?? formOfOurs(value as object))?.(value);
   if (bundle === undefined || bundle === null || typeof bundle !== "object") return words(value);
   if (!("text/plain" in bundle)) return { ...bundle, ...words(value) };
   const text = bundle["text/plain"];
   return typeof own !== "function" && typeof text === "string" ? { ...bundle, "text/plain": bounded(text) } : bundle;
+}
+
+/** The form of a value that has no code of its own, which nothing needs to be waited for; undefined for all others. */
+export function plainForm(value: unknown): MimeBundle | undefined {
+  return value === null || (typeof value !== "object" && typeof value !== "function") ? words(value) : undefined;
 }
 
 type Form = (value: unknown) => MimeBundle;

@@ -1,7 +1,7 @@
 // execute_request: one cell at a time in the order of arrival, its result, its error, and what an error does to the cells
 // that wait behind it. Knows nothing of sockets or of TypeScript.
 import type { CellEnding, CellRun, MimeBundle } from "../bridge.js";
-import { bestForm } from "./best-form.js";
+import { bestForm, plainForm } from "./best-form.js";
 import type { CellRunner } from "./cell-runner.js";
 import { Interrupted, Interruption } from "./cell-session.js";
 import type { Channels } from "./channels.js";
@@ -229,6 +229,9 @@ export class Execution {
           undisturbed: (work) => channels.undisturbed(work),
         });
         if (value === undefined) return undefined;
+        // At once: a cell that has run to its end is not said to be interrupted.
+        const plain = plainForm(value);
+        if (plain !== undefined) return plain;
         return await interruption.race(onItsOwnTurn(() => bestForm(value))).catch((error: unknown) => {
           throw raised(error);
         });
