@@ -19,7 +19,7 @@ const spin = kernel("spin", { n: i32, stride: i32, y: f32.ptr }, ({ n, stride, y
 const gpu = new VirtualGPU("h100");
 const y = gpu.zeros(f32, 32 * 32 * 40, { label: "y" });`,
   "gpu.launch(spin, { grid: 40, block: 32 }, { n: 2_000_000, stride: 1, y });",
-  `for (const n of progress([30_000, 30_000, 30_000], { label: "sweep", unit: "sizes" })) {
+  `for (const n of progress([120_000, 120_000, 120_000], { label: "sweep", unit: "sizes" })) {
   gpu.launch(spin, { grid: 40, block: 32 }, { n, stride: 1, y });
 }`,
   "gpu.launch(spin, { grid: 40, block: 24 }, { n: 100, stride: 32, y })",

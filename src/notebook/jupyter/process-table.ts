@@ -47,13 +47,21 @@ export function fromPs(): ProcessTable {
   return { entries: readPs(stdout ?? ""), resolution: 1 };
 }
 
+/** No process is older, in seconds: a thousand years. */
+const oldest = 1000 * 366 * 24 * 3600;
+
 /** The lines of `ps -o pid=,ppid=,etime=`; a time is `[[days-]hours:]minutes:seconds`. */
 export function readPs(text: string): ProcessEntry[] {
   return [...text.matchAll(/^ *(\d+) +(\d+) +(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+) *$/gm)].map(
     ([, pid, parent, days = 0, hours = 0, minutes, seconds]) => ({
       pid: Number(pid),
       parent: Number(parent),
-      age: ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds),
+      age: youngAgain(((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)),
     }),
   );
+}
+
+/** Of a process that has begun this very moment `ps` may take a clock's difference below zero for one without a sign. */
+function youngAgain(age: number): number {
+  return age > oldest ? 0 : age;
 }

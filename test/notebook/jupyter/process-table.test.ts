@@ -13,6 +13,10 @@ test("what ps lists is read with times of every length", () => {
   ]);
 });
 
+test("a process that ps takes for older than time itself has just begun", () => {
+  expect(readPs("   17     1 441077234-02:27:40\n")).toEqual([{ pid: 17, parent: 1, age: 0 }]);
+});
+
 const hasPs = spawnSync("ps", ["-A"]).status === 0;
 if (!hasPs) console.warn("Skipping the list of processes by ps: there is none on the PATH.");
 
