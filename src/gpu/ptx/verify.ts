@@ -1,7 +1,7 @@
 // Holds a parsed kernel against the instruction table, so that what cannot be run is refused when it is loaded.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { inlineCalls } from "./inline-calls.js";
-import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions.js";
+import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions/index.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
 import { isOtherSpecialRegister, type PtxType, ptxType, ptxTypes, specialRegisters } from "./types.js";
 

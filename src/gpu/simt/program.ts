@@ -3,16 +3,9 @@ import { InputError } from "../../core/errors.js";
 import { type ReconvergencePoint, reconvergencePoints } from "../ptx/control-flow.js";
 import type { Variable } from "../ptx/syntax.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
-import * as bits from "./execute/bits.js";
-import { carry } from "./execute/carry.js";
-import * as compare from "./execute/compare.js";
-import * as convert from "./execute/convert.js";
-import * as float from "./execute/float.js";
-import * as half from "./execute/half.js";
-import * as integer from "./execute/integer.js";
-import * as memory from "./execute/memory.js";
+import { executableRows, executor, nothing } from "./execute/index.js";
+import type { MemorySystem } from "./execute/memory.js";
 import { type Execute, OperandPlaces, u32Type } from "./execute/operands.js";
-import * as warpLevel from "./execute/warp-level.js";
 import { RegisterLayout } from "./registers.js";
 
 /** What the machine itself does with an instruction; everything else is `ordinary` and has a function. */
@@ -98,7 +91,7 @@ export interface Program {
   readonly layout: RegisterLayout;
 }
 
-export function decode(verified: VerifiedEntry, plan: VariablePlan, system: memory.MemorySystem): Program {
+export function decode(verified: VerifiedEntry, plan: VariablePlan, system: MemorySystem): Program {
   const layout = new RegisterLayout(verified.entry);
   const places = new OperandPlaces(verified, layout, plan.offsets);
   const meetings = reconvergencePoints(verified.code);
@@ -154,111 +147,9 @@ function stepOf({ row, modifiers }: VerifiedInstruction): Step {
   }
 }
 
-const nothing: Execute = () => {};
-
-type Builder = (verified: VerifiedInstruction, places: OperandPlaces, system: memory.MemorySystem) => Execute;
-
-const byKind =
-  (floating: Builder, whole: Builder): Builder =>
-  (verified, places, system) => {
-    const { type } = verified;
-    const isHalf = type !== undefined && half.elementsOf(type) !== undefined;
-    return (isHalf ? half.arithmetic : type?.kind === "float" ? floating : whole)(verified, places, system);
-  };
-
-/** With .cc the carry is kept, which takes another way. */
-const carrying =
-  (plain: Builder): Builder =>
-  (verified, places, system) =>
-    (verified.modifiers["cc"] === undefined ? plain : carry)(verified, places, system);
-
-const builders: Readonly<Record<string, Builder>> = {
-  add: byKind(float.add, carrying(integer.add)),
-  addc: carry,
-  sub: byKind(float.sub, carrying(integer.sub)),
-  subc: carry,
-  mul: byKind(float.mul, integer.multiply),
-  mad: byKind(float.fma, carrying(integer.multiply)),
-  madc: carry,
-  fma: byKind(float.fma, float.fma),
-  div: byKind(float.div, integer.divide),
-  rem: integer.divide,
-  abs: byKind(float.sign, integer.unary),
-  neg: byKind(float.sign, integer.unary),
-  min: byKind(float.extremum, integer.extremum),
-  max: byKind(float.extremum, integer.extremum),
-  sqrt: float.unary,
-  rcp: float.unary,
-  rsqrt: float.unary,
-  ex2: byKind(float.unary, float.unary),
-  tanh: byKind(float.unary, float.unary),
-  lg2: float.unary,
-  sin: float.unary,
-  cos: float.unary,
-  and: integer.bitwise,
-  or: integer.bitwise,
-  xor: integer.bitwise,
-  not: integer.bitwise,
-  shl: integer.shift,
-  shr: integer.shift,
-  popc: bits.count,
-  clz: bits.count,
-  brev: bits.count,
-  bfind: bits.count,
-  bfe: bits.extract,
-  bfi: bits.insert,
-  bmsk: bits.mask,
-  prmt: bits.permute,
-  lop3: bits.lop3,
-  shf: bits.funnelShift,
-  dp4a: bits.dotProduct,
-  dp2a: bits.dotProduct,
-  sad: bits.distance,
-  mul24: bits.multiply24,
-  mad24: bits.multiply24,
-  copysign: float.copySign,
-  cnot: bits.logicalNot,
-  setp: compare.setp,
-  set: compare.set,
-  selp: compare.selp,
-  slct: compare.slct,
-  testp: compare.testp,
-  mov: convert.mov,
-  cvt: (verified, places) => {
-    if (verified.modifiers["from"] === undefined) return convert.cvt(verified, places);
-    return (verified.type?.name === "tf32" ? half.toTf32 : half.packTwo)(verified, places);
-  },
-  cvta: convert.cvta,
-  ld: memory.load,
-  st: memory.store,
-  atom: memory.atomic,
-  red: memory.atomic,
-  // Memory is sequentially consistent here: every access is done before the next instruction.
-  membar: () => nothing,
-  fence: () => nothing,
-  shfl: warpLevel.shuffle,
-  vote: warpLevel.vote,
-  match: warpLevel.match,
-  redux: warpLevel.reduce,
-  elect: warpLevel.elect,
-  nanosleep: () => nothing,
-  trap:
-    (_verified, _places, { trap }) =>
-    (_warp, mask) =>
-      trap(31 - Math.clz32(mask & -mask)),
-  activemask: warpLevel.activemask,
-};
-
-function executor(verified: VerifiedInstruction, places: OperandPlaces, system: memory.MemorySystem): Execute {
-  const builder = builders[verified.row.opcode];
-  if (builder === undefined)
-    throw new Error(`the instruction table has "${verified.row.opcode}" and nothing executes it`);
-  return builder(verified, places, system);
-}
-
 /** The opcodes that can be executed; a test holds them against the instruction table. */
 export const executableOpcodes: ReadonlySet<string> = new Set([
-  ...Object.keys(builders),
+  ...executableRows,
   "bra",
   "ret",
   "exit",

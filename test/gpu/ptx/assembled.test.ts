@@ -1,6 +1,6 @@
 // Every form of the instruction table is PTX: NVIDIA's assembler takes it, where there is one.
 import { describe, expect, test } from "vitest";
-import { instructionTable } from "../../../src/gpu/ptx/instructions.js";
+import { instructionTable } from "../../../src/gpu/ptx/instructions/index.js";
 import { assemble, hasPtxas, ptxasRelease } from "../language/ptxas.js";
 import { kernelPtx } from "../launches.js";
 import { formDeclarations, formsOf } from "./forms.js";

@@ -1,5 +1,5 @@
 // The forms of the instruction table's rows as PTX text, with operands of the right types.
-import type { InstructionRow, OperandRule } from "../../../src/gpu/ptx/instructions.js";
+import type { InstructionRow, OperandRule } from "../../../src/gpu/ptx/instructions/index.js";
 import { ptxTypes } from "../../../src/gpu/ptx/types.js";
 
 // Every register class under a name of its own, and a buffer to write to.

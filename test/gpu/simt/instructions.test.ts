@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { instructionTable } from "../../../src/gpu/ptx/instructions.js";
+import { instructionTable } from "../../../src/gpu/ptx/instructions/index.js";
 import { multiplyHighSigned, multiplyHighUnsigned } from "../../../src/gpu/simt/execute/exact.js";
 import { fma32 } from "../../../src/gpu/simt/execute/rounded.js";
 import { Machine } from "../../../src/gpu/simt/machine.js";
