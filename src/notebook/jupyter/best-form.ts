@@ -14,7 +14,8 @@ export async function bestForm(value: unknown): Promise<MimeBundle> {
   const offered = value as { [mimeForm]?: unknown; [jupyterDisplay]?: unknown };
   const own = offered[mimeForm] ?? offered[jupyterDisplay];
   const library = (globalThis as { [libraryForm]?: Form })[libraryForm];
-  const bundle = typeof own === "function" ? await own.call(value) : await (library ?? formOfOurs(value as object))?.(value);
+  const bundle =
+    typeof own === "function" ? await own.call(value) : await (library ?? formOfOurs(value as object))?.(value);
   if (bundle === undefined || bundle === null || typeof bundle !== "object") return words(value);
   if (!("text/plain" in bundle)) return { ...bundle, ...words(value) };
   const text = bundle["text/plain"];
