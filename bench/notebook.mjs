@@ -16,7 +16,7 @@ bridge.registerTarget("echo", (comm: any) => {
 
 /** Each figure with its bar, in milliseconds, or with `kept`: whether everything arrived, where that is the bar. */
 export async function measureNotebook() {
-  const { KernelClient } = await import("../dist/notebook/jupyter/client.js");
+  const { KernelClient } = await import("../dist/notebook/jupyter/client/client.js");
   const start = () => KernelClient.start({ cwd: repository });
   const ready = [];
   for (let i = 0; i < 3; i++) {

@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CellRunner } from "../dist/notebook/jupyter/cell-runner.js";
-import { Interruption } from "../dist/notebook/jupyter/cell-session.js";
+import { CellRunner } from "../dist/notebook/jupyter/cells/runner.js";
+import { Interruption } from "../dist/notebook/jupyter/cells/session.js";
 
 const cells = Number(process.argv[2] ?? 1000);
 const folder = mkdtempSync(join(tmpdir(), "warplab-session-"));

@@ -26,6 +26,6 @@ test("an assignment to a constant of an earlier cell says how to declare it agai
     expect(reply.evalue).toMatch(
       /^fixed cannot be assigned to: cell \d+ declares it as a constant\. Declare it again \(const fixed = …\), or with let in cell \d+\.$/,
     );
-    expect(reply.traceback?.join("\n")).not.toContain("cell-session");
+    expect(reply.traceback?.join("\n")).not.toContain("cells/session");
   }
 });

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Execution, KernelClient } from "../../src/notebook/jupyter/client.js";
+import { type Execution, KernelClient } from "../../src/notebook/jupyter/client/client.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const tslab = join(dirname(createRequire(import.meta.url).resolve("tslab/package.json")), "bin", "tslab");

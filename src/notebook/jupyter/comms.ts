@@ -2,7 +2,7 @@
 // widgets; targets say what a comm is for.
 import { randomUUID } from "node:crypto";
 import type { Comm, CommOpening } from "../bridge.js";
-import type { Content, Message } from "./message.js";
+import type { Content, Message } from "./wire/message.js";
 
 export type CommTarget = (comm: Comm, data: unknown, buffers: readonly Uint8Array[]) => void;
 

@@ -1,7 +1,7 @@
 // What an output or a question is attributed to while code of a request runs.
 import type { CellRun, OutputSink } from "../bridge.js";
 import type { Asker } from "./prompt.js";
-import type { Parent } from "./threads.js";
+import type { Parent } from "./wire/threads.js";
 
 export interface ExecutionContext {
   readonly parent: Parent;

@@ -1,19 +1,19 @@
 // execute_request: one cell at a time in the order of arrival, its result, its error, and what an error does to the cells
 // that wait behind it. Knows nothing of sockets or of TypeScript.
 import type { CellEnding, CellRun, MimeBundle } from "../bridge.js";
-import { bestForm, plainForm } from "./best-form.js";
-import type { CellRunner } from "./cell-runner.js";
-import { Interrupted, Interruption } from "./cell-session.js";
-import type { Channels } from "./channels.js";
-import type { DisplayUpdates } from "./display-updates.js";
+import type { CellRunner } from "./cells/runner.js";
+import { Interrupted, Interruption } from "./cells/session.js";
+import { type ErrorReport, reportError } from "./errors/traceback.js";
 import type { ExecutionContext } from "./execution-context.js";
 import type { History } from "./history.js";
-import type { Content, Message } from "./message.js";
-import type { OutputStreams } from "./output-streams.js";
-import { onOwnTurn } from "./own-turn.js";
+import { bestForm, plainForm } from "./output/best-form.js";
+import type { DisplayUpdates } from "./output/display-updates.js";
+import type { OutputStreams } from "./output/streams.js";
+import { onOwnTurn } from "./process/own-turn.js";
 import type { Asker } from "./prompt.js";
-import type { SendChannel } from "./threads.js";
-import { type ErrorReport, reportError } from "./traceback.js";
+import type { Channels } from "./wire/channels.js";
+import type { Content, Message } from "./wire/message.js";
+import type { SendChannel } from "./wire/threads.js";
 
 /** How long the request of an interrupted cell may take to be answered before it counts as lost, in milliseconds. */
 const recoveryPatience = 400;

@@ -1,5 +1,5 @@
 // What was executed in this kernel's life, for history_request. Nothing is kept on disk: there is one session.
-import type { Content } from "./message.js";
+import type { Content } from "./wire/message.js";
 
 export class History {
   private readonly entries: { readonly line: number; readonly input: string; readonly output: string | null }[] = [];

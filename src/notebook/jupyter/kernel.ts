@@ -9,21 +9,21 @@ import {
   type OutputSink,
 } from "../bridge.js";
 import { installation } from "../installation.js";
-import { CellRunner } from "./cell-runner.js";
-import { Channels } from "./channels.js";
+import { CellRunner } from "./cells/runner.js";
 import { Comms } from "./comms.js";
-import { completeness } from "./completeness.js";
-import type { ConnectionInfo } from "./connection.js";
-import { DisplayUpdates } from "./display-updates.js";
+import { completeness } from "./editor/completeness.js";
+import { errorText, reportError } from "./errors/traceback.js";
 import { Execution } from "./execution.js";
 import type { ExecutionContext } from "./execution-context.js";
 import { History } from "./history.js";
-import { type Content, type Message, protocolVersion } from "./message.js";
-import { outputLimit } from "./output-limit.js";
-import { OutputStreams } from "./output-streams.js";
+import { DisplayUpdates } from "./output/display-updates.js";
+import { outputLimit } from "./output/limit.js";
+import { OutputStreams } from "./output/streams.js";
 import { createPrompt, type Prompt } from "./prompt.js";
-import type { SendChannel } from "./threads.js";
-import { errorText, reportError } from "./traceback.js";
+import { Channels } from "./wire/channels.js";
+import type { ConnectionInfo } from "./wire/connection.js";
+import { type Content, type Message, protocolVersion } from "./wire/message.js";
+import type { SendChannel } from "./wire/threads.js";
 
 /** How long the kernel waits for its last messages to leave before it exits, in milliseconds. */
 const goodbyePatience = 1000;

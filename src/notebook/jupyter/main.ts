@@ -1,6 +1,7 @@
 // The entry of the kernel's process: `node main.js CONNECTION_FILE`, as the kernelspec has it.
-import { readConnectionFile } from "./connection.js";
+
 import { Kernel } from "./kernel.js";
+import { readConnectionFile } from "./wire/connection.js";
 
 const [, , file] = process.argv;
 if (file === undefined) {

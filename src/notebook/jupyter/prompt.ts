@@ -1,9 +1,9 @@
 // `prompt` in a cell: asks the person in front of the notebook for a line and waits for it, as in a browser. Knows nothing of
 // sockets or of how the wait ends early.
 import { WarplabError } from "../../core/errors.js";
-import { Interrupted } from "./cell-session.js";
-import type { Content, Message } from "./message.js";
-import type { InputAnswer } from "./threads.js";
+import { Interrupted } from "./cells/session.js";
+import type { Content, Message } from "./wire/message.js";
+import type { InputAnswer } from "./wire/threads.js";
 
 /** The request of a cell, for as long as the cell runs: whom it may ask. */
 export interface Asker {

@@ -1,5 +1,5 @@
 // warplab's own kernel as a run needs it: cells, the wait for what they left running, an end. Knows no notebook.
-import { KernelClient, KernelDied } from "../jupyter/client.js";
+import { KernelClient, KernelDied } from "../jupyter/client/client.js";
 import type { PublishedMessage } from "./outputs.js";
 
 /** A kernel as a run needs it. */

@@ -1,6 +1,6 @@
 // `interact` and `output` in the real kernel: what runs, how often, where its output goes, and what a page is told.
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Execution, IopubMessage } from "../../../src/notebook/jupyter/client.js";
+import type { Execution, IopubMessage } from "../../../src/notebook/jupyter/client/client.js";
 import { kernelForFile, ofType, pause, printed, resultText, until } from "../jupyter/kernel.js";
 
 const kernel = kernelForFile();

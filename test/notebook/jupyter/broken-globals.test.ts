@@ -1,7 +1,7 @@
 // A cell that breaks a global which the kernel itself may live by: the kernel goes on with its own, or says that it cannot. It never
 // leaves a client waiting.
 import { afterEach, expect, test } from "vitest";
-import type { KernelClient } from "../../../src/notebook/jupyter/client.js";
+import type { KernelClient } from "../../../src/notebook/jupyter/client/client.js";
 import { newFolder, printed, resultText, startKernel } from "./kernel.js";
 
 let broken: KernelClient | undefined;

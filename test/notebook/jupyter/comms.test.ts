@@ -1,6 +1,6 @@
 // Comms: both sides open them, and data and binary buffers go both ways, in order, while a cell awaits too.
 import { expect, test } from "vitest";
-import type { IopubMessage } from "../../../src/notebook/jupyter/client.js";
+import type { IopubMessage } from "../../../src/notebook/jupyter/client/client.js";
 import { kernelForFile, ofType, printed, until } from "./kernel.js";
 
 const kernel = kernelForFile();

@@ -1,7 +1,13 @@
 // Edits to a text, and the way back to the places as they were.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { blanked, type Edit, EditedText, lineStarts, placeAt } from "../../../src/notebook/jupyter/edited-text.js";
+import {
+  blanked,
+  type Edit,
+  EditedText,
+  lineStarts,
+  placeAt,
+} from "../../../src/notebook/jupyter/cells/edited-text.js";
 
 test("replaces, inserts and drops what another edit covers", () => {
   const edited = new EditedText("abcdef", [

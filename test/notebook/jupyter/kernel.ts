@@ -3,11 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import type { Execution, IopubMessage, KernelClient, StartOptions } from "../../../src/notebook/jupyter/client.js";
+import type {
+  Execution,
+  IopubMessage,
+  KernelClient,
+  StartOptions,
+} from "../../../src/notebook/jupyter/client/client.js";
 
-type ClientModule = typeof import("../../../src/notebook/jupyter/client.js");
+type ClientModule = typeof import("../../../src/notebook/jupyter/client/client.js");
 
-const built = new URL("../../../dist/notebook/jupyter/client.js", import.meta.url).href;
+const built = new URL("../../../dist/notebook/jupyter/client/client.js", import.meta.url).href;
 
 /** The client of the build: the kernel that it starts is the build's too. */
 export async function startKernel(options: StartOptions = {}): Promise<KernelClient> {

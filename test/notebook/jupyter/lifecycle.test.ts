@@ -84,7 +84,7 @@ describe("a kernel ends when its parent dies", () => {
     ["while a cell waits for a child process", "require('node:child_process').execSync('echo $$ > child; sleep 60')"],
   ])("%s", async (_state, code) => {
     const folder = newFolder();
-    const client = new URL("../../../dist/notebook/jupyter/client.js", import.meta.url).href;
+    const client = new URL("../../../dist/notebook/jupyter/client/client.js", import.meta.url).href;
     const [pidFile, childFile] = [join(folder, "pid"), join(folder, "child")];
     const parent = spawn(process.execPath, [
       "--input-type=module",

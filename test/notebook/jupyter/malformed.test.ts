@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createHeader } from "../../../src/notebook/jupyter/message.js";
+import { createHeader } from "../../../src/notebook/jupyter/wire/message.js";
 import { kernelForFile, newFolder, ofType, pause, resultText, startKernel } from "./kernel.js";
 
 const kernel = kernelForFile();

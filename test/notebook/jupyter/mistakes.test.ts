@@ -1,6 +1,6 @@
 // What a person reads of a mistake in a cell: the place, the argument by its name, and what to write instead.
 import { describe, expect, test } from "vitest";
-import { quotedLine } from "../../../src/notebook/jupyter/quoted-line.js";
+import { quotedLine } from "../../../src/notebook/jupyter/errors/quoted-line.js";
 import { kernelForFile, resultText, startKernel } from "./kernel.js";
 
 const kernel = kernelForFile();

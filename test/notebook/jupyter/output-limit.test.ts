@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BoundedText, outputLimit } from "../../../src/notebook/jupyter/output-limit.js";
+import { BoundedText, outputLimit } from "../../../src/notebook/jupyter/output/limit.js";
 import { kernelForFile, newFolder, pause, printed, resultText, startKernel } from "./kernel.js";
 
 describe("a bounded text", () => {

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Outlet } from "../../../src/notebook/jupyter/outlet.js";
-import { Pace, type RateEffect, rateEffect } from "../../../src/notebook/jupyter/pace.js";
+import { Outlet } from "../../../src/notebook/jupyter/wire/outlet.js";
+import { Pace, type RateEffect, rateEffect } from "../../../src/notebook/jupyter/wire/pace.js";
 import { kernelForFile, newFolder, ofType, pause, startKernel, until } from "./kernel.js";
 
 /** When each message goes, given when it is handed over, in milliseconds. */

@@ -2,14 +2,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CellCompiler } from "../../../src/notebook/jupyter/cell-compiler.js";
-import type { CellMistakes } from "../../../src/notebook/jupyter/cell-mistakes.js";
-import { cellNames } from "../../../src/notebook/jupyter/cell-names.js";
-import { parse } from "../../../src/notebook/jupyter/cell-syntax.js";
-import { endpoint, readConnectionFile } from "../../../src/notebook/jupyter/connection.js";
+import { CellCompiler } from "../../../src/notebook/jupyter/cells/compiler.js";
+import { cellNames } from "../../../src/notebook/jupyter/cells/names.js";
+import { parse } from "../../../src/notebook/jupyter/cells/syntax.js";
+import type { CellMistakes } from "../../../src/notebook/jupyter/errors/mistakes.js";
 import { History } from "../../../src/notebook/jupyter/history.js";
 import { installKernel, kernelspec, writeKernelspec } from "../../../src/notebook/jupyter/kernelspec.js";
-import { createHeader, decode, encode, type Message } from "../../../src/notebook/jupyter/message.js";
+import { endpoint, readConnectionFile } from "../../../src/notebook/jupyter/wire/connection.js";
+import { createHeader, decode, encode, type Message } from "../../../src/notebook/jupyter/wire/message.js";
 import { newFolder } from "./kernel.js";
 
 describe("a connection file", () => {

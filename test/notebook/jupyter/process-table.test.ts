@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { fromPs, processes, readPs } from "../../../src/notebook/jupyter/process-table.js";
+import { fromPs, processes, readPs } from "../../../src/notebook/jupyter/process/process-table.js";
 
 test("what ps lists is read with times of every length", () => {
   const text = "    1     0 12-03:04:05\n  512     1    02:00:01\n  513   512       00:07\nnot a process\n";

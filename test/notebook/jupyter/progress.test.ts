@@ -1,7 +1,7 @@
 // Bars as the kernel as built sends them, while a simulation keeps its main thread busy.
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { IopubMessage } from "../../../src/notebook/jupyter/client.js";
+import type { IopubMessage } from "../../../src/notebook/jupyter/client/client.js";
 import { kernelForFile, until } from "./kernel.js";
 
 // In the project, where `warplab` is found.

@@ -1,6 +1,6 @@
 // The messaging protocol: what is answered, what is dropped, what is aborted.
 import { expect, test } from "vitest";
-import { createHeader, encode } from "../../../src/notebook/jupyter/message.js";
+import { createHeader, encode } from "../../../src/notebook/jupyter/wire/message.js";
 import { kernelForFile, newFolder, ofType, pause, printed, resultText, startKernel } from "./kernel.js";
 
 const kernel = kernelForFile();

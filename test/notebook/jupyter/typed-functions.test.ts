@@ -1,6 +1,6 @@
 // A function's TypeScript is found again from its name and from what is left of it at run time.
 import { describe, expect, test } from "vitest";
-import { findTypedFunction } from "../../../src/notebook/jupyter/typed-functions.js";
+import { findTypedFunction } from "../../../src/notebook/jupyter/cells/typed-functions.js";
 import { kernelForFile, resultText } from "./kernel.js";
 
 const cell = (source: string, label = "cell 1") => ({ label, source });

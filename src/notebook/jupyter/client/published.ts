@@ -1,6 +1,6 @@
 // What a client hears of a kernel: the messages on IOPub by their type, and what comes of a cell. Types only.
-import type { MimeBundle } from "../bridge.js";
-import type { Content, Header } from "./message.js";
+import type { MimeBundle } from "../../bridge.js";
+import type { Content, Header } from "../wire/message.js";
 
 interface IopubContents {
   status: { readonly execution_state: "starting" | "busy" | "idle" };

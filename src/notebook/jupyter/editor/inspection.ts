@@ -1,9 +1,9 @@
 // Answers what stands at a place of code that is being typed: its type, its documentation, the argument that comes next.
 // Positions are Jupyter's. Knows nothing of running code.
 import ts from "@tslab/typescript-for-tslab";
-import { type CellLanguage, draft, type VisibleNames } from "./cell-language.js";
-import { cellNames } from "./cell-names.js";
-import { parse } from "./cell-syntax.js";
+import { type CellLanguage, draft, type VisibleNames } from "../cells/language.js";
+import { cellNames } from "../cells/names.js";
+import { parse } from "../cells/syntax.js";
 import { toOffset } from "./cursor.js";
 
 /** The content of inspect_reply. */

@@ -1,9 +1,9 @@
 // Runs compiled cells and keeps what they declare. Knows nothing of messages or of TypeScript.
 import vm from "node:vm";
-import type { CompiledCell } from "./cell-compiler.js";
-import { type CellModules, type ModuleNamespace, take } from "./cell-modules.js";
-import { onOwnTurn } from "./own-turn.js";
-import { isError, LastThrown } from "./thrown.js";
+import { isError, LastThrown } from "../errors/thrown.js";
+import { onOwnTurn } from "../process/own-turn.js";
+import type { CompiledCell } from "./compiler.js";
+import { type CellModules, type ModuleNamespace, take } from "./modules.js";
 
 /** A cell was interrupted by its user. */
 export class Interrupted extends Error {

@@ -1,6 +1,6 @@
 // Whether code that is being typed is a whole cell: what a console asks before it runs a line. Knows nothing of running code.
 import ts from "@tslab/typescript-for-tslab";
-import { asExpression, isObjectLiteral, parse, syntaxErrors } from "./cell-syntax.js";
+import { asExpression, isObjectLiteral, parse, syntaxErrors } from "../cells/syntax.js";
 
 /** The content of is_complete_reply. */
 export type CompletenessReply =

@@ -5,10 +5,10 @@ import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { StringDecoder } from "node:string_decoder";
 import { clearTimeout, setTimeout } from "node:timers";
-import type { MimeBundle } from "../bridge.js";
-import type { ExecutionContext } from "./execution-context.js";
+import type { MimeBundle } from "../../bridge.js";
+import type { ExecutionContext } from "../execution-context.js";
+import { BoundedText, type OutputLimit } from "./limit.js";
 import { omissionBundle } from "./omission-note.js";
-import { BoundedText, type OutputLimit } from "./output-limit.js";
 
 export type StreamName = "stdout" | "stderr";
 

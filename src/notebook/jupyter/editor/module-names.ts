@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
-import { installation } from "../installation.js";
+import { installation } from "../../installation.js";
 
 /** The part of a module's name that stands before the cursor; undefined where no module's name is typed. */
 export function typedModuleName(before: string): string | undefined {

@@ -1,8 +1,8 @@
 // How a cell's value is shown: by the bundle that it offers itself, else as the library shows it, else as
 // `util.inspect` writes it. Knows nothing of the kernel; the library that a cell loaded comes before our own copy of it.
 import { inspect } from "node:util";
-import { isChart } from "../../view/chart/chart.js";
-import { jupyterDisplay, type MimeBundle, mimeForm } from "../bridge.js";
+import { isChart } from "../../../view/chart/chart.js";
+import { jupyterDisplay, type MimeBundle, mimeForm } from "../../bridge.js";
 
 /** Where the library, once a cell has loaded it, puts its function from a value to all the value's forms. */
 export const libraryForm: unique symbol = Symbol.for("warplab.bundle") as never;
@@ -37,7 +37,7 @@ function formOfOurs(value: object): ((value: unknown) => Promise<MimeBundle>) | 
   const { numRows, columnNames } = value as Readonly<Record<string, unknown>>;
   const isTable = typeof numRows === "function" && typeof columnNames === "function";
   if (!isTable && !isChart(value)) return undefined;
-  return async (shown) => ((await import("../mime.js")) as { bundleOf: Form }).bundleOf(shown);
+  return async (shown) => ((await import("../../mime.js")) as { bundleOf: Form }).bundleOf(shown);
 }
 
 /** How much of a value's text is shown, in characters: a page that shows it stays alive. */

@@ -2,8 +2,8 @@
 // are. It shows under the running cell by the kernel's bridge. Knows nothing of messages.
 import { randomUUID } from "node:crypto";
 import ts from "@tslab/typescript-for-tslab";
-import { InputError, WarplabError } from "../../core/errors.js";
-import { kernelBridge } from "../bridge.js";
+import { InputError, WarplabError } from "../../../core/errors.js";
+import { kernelBridge } from "../../bridge.js";
 
 interface Versions {
   /** The version of tslab whose interface this is. */

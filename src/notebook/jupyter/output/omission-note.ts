@@ -1,7 +1,7 @@
 // The note in place of output that is left out: words, and the same for a page. Knows nothing of why it is left out.
-import { escapeHtml } from "../../view/page/html.js";
-import type { MimeBundle } from "../bridge.js";
-import type { Omission } from "./output-limit.js";
+import { escapeHtml } from "../../../view/page/html.js";
+import type { MimeBundle } from "../../bridge.js";
+import type { Omission } from "./limit.js";
 
 /** A note that follows the head of a stream; it stands above its tail, or holds the last lines so far. */
 export function omissionBundle(stream: "stdout" | "stderr", omission: Omission): MimeBundle {

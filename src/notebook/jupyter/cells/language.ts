@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "@tslab/typescript-for-tslab";
-import { cellGlobals } from "./cell-globals.js";
+import { cellGlobals } from "./globals.js";
 
 /** A cell's text among the lines that make a module of it. */
 export interface CellModule {

@@ -1,7 +1,7 @@
 // Makes every stack name cells and the lines as typed: Node asks this module to write an Error's stack. Knows nothing of
 // what runs.
 import { fileURLToPath } from "node:url";
-import type { Place } from "./edited-text.js";
+import type { Place } from "../cells/edited-text.js";
 
 /** Where a script's places are as typed. */
 export interface PlacedScript {
@@ -10,8 +10,8 @@ export interface PlacedScript {
   placeAsTyped(place: Place): Place | "inexact" | undefined;
 }
 
-const ownFolder = fileURLToPath(new URL("../../", import.meta.url));
-const ownAddress = new URL("../../", import.meta.url).href;
+const ownFolder = fileURLToPath(new URL("../../../", import.meta.url));
+const ownAddress = new URL("../../../", import.meta.url).href;
 
 /** Whether a frame, or its file, is this installation's, or that of another copy of it. */
 export function isOwnFrame(text: string): boolean {

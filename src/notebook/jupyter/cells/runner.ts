@@ -1,14 +1,14 @@
 // Runs code as cells of one notebook: compiles, runs, remembers the texts, and answers questions about code that is being
 // typed. Knows nothing of messages.
-import type { TypedFunction } from "../bridge.js";
-import { CellCompiler } from "./cell-compiler.js";
-import { CellModules } from "./cell-modules.js";
-import { cellNames } from "./cell-names.js";
-import { CellSession, type CellValue, type Interruption } from "./cell-session.js";
-import { parse } from "./cell-syntax.js";
-import { type CompletionReply, complete } from "./completion.js";
-import { type InspectionReply, inspectCode } from "./inspection.js";
-import { StackPlaces } from "./stack-places.js";
+import type { TypedFunction } from "../../bridge.js";
+import { type CompletionReply, complete } from "../editor/completion.js";
+import { type InspectionReply, inspectCode } from "../editor/inspection.js";
+import { StackPlaces } from "../errors/stack-places.js";
+import { CellCompiler } from "./compiler.js";
+import { CellModules } from "./modules.js";
+import { cellNames } from "./names.js";
+import { CellSession, type CellValue, type Interruption } from "./session.js";
+import { parse } from "./syntax.js";
 import { type CellSource, findTypedFunction } from "./typed-functions.js";
 
 export interface RunOptions {

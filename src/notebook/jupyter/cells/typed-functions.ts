@@ -1,10 +1,10 @@
 // Finds the TypeScript of a function that a cell passed to a call such as `kernel("saxpy", ..., function)`, given what is
 // left of it at run time. Knows nothing of kernels or of the session.
 import ts from "@tslab/typescript-for-tslab";
-import type { TypedFunction } from "../bridge.js";
-import { parse } from "./cell-syntax.js";
+import type { TypedFunction } from "../../bridge.js";
 import { EditedText, lineStarts, placeAt } from "./edited-text.js";
 import { eraseTypes } from "./erase-types.js";
+import { parse } from "./syntax.js";
 
 /** A cell's text and the name that its functions are said to come from. */
 export interface CellSource {

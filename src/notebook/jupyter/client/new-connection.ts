@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import type { ConnectionInfo } from "./connection.js";
+import type { ConnectionInfo } from "../wire/connection.js";
 
 /** A connection that nobody uses yet; `ipc` has its sockets in `folder`. */
 export async function newConnection(transport: "tcp" | "ipc", folder: string): Promise<ConnectionInfo> {

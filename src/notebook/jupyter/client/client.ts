@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as zmq from "zeromq";
-import { type ConnectionInfo, endpoint } from "./connection.js";
+import { kernelspec } from "../kernelspec.js";
+import { type ConnectionInfo, endpoint } from "../wire/connection.js";
+import { type Content, createHeader, decode, encode, type Header, type Message } from "../wire/message.js";
 import { KernelDied, type ProcessEnd } from "./kernel-died.js";
-import { kernelspec } from "./kernelspec.js";
-import { type Content, createHeader, decode, encode, type Header, type Message } from "./message.js";
 import { newConnection } from "./new-connection.js";
 import type { ExecuteReply, Execution, IopubMessage } from "./published.js";
 

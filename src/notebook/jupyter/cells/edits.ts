@@ -1,9 +1,9 @@
 // What changes in a cell's text to make a script of it: names of earlier cells, what is awaited and thrown, and what only a module
 // may say. Knows nothing of whole cells; every edit keeps the lines.
 import ts from "@tslab/typescript-for-tslab";
-import type { CellModule, VisibleNames } from "./cell-language.js";
-import { topLevelAwaits } from "./cell-names.js";
 import { type Edit, EditedText, lineStarts, placeAt } from "./edited-text.js";
+import type { CellModule, VisibleNames } from "./language.js";
+import { topLevelAwaits } from "./names.js";
 
 /** What the script calls what it is given: names that the cell's author has not used. */
 export interface Words {

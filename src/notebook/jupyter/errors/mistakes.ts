@@ -2,8 +2,8 @@
 // noise, and close names for one that nothing declares. Knows nothing of how cells are compiled or run.
 import { isBuiltin } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
-import { nearest } from "../../core/errors.js";
-import { lineStarts, type Place, placeAt } from "./edited-text.js";
+import { nearest } from "../../../core/errors.js";
+import { lineStarts, type Place, placeAt } from "../cells/edited-text.js";
 import { foreignLine, howToInstall, pageName } from "./foreign-habits.js";
 
 /** A mistake that TypeScript found in a cell. */

@@ -1,8 +1,8 @@
 // Completes code that is being typed. Positions are Jupyter's. Knows nothing of running code.
 import ts from "@tslab/typescript-for-tslab";
-import { type CellLanguage, draft, type VisibleNames } from "./cell-language.js";
-import { cellNames } from "./cell-names.js";
-import { parse } from "./cell-syntax.js";
+import { type CellLanguage, draft, type VisibleNames } from "../cells/language.js";
+import { cellNames } from "../cells/names.js";
+import { parse } from "../cells/syntax.js";
 import { toCursor, toOffset } from "./cursor.js";
 import { moduleNames, typedModuleName } from "./module-names.js";
 
