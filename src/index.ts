@@ -50,7 +50,8 @@ export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
 export { image, type Markup, markdown, type PictureOptions, rawHtml, svg } from "./notebook/markup.js";
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
-export { batch, Widget, type WidgetState } from "./notebook/widget.js";
+export { batch, Widget } from "./notebook/widget.js";
+export type { WidgetState } from "./notebook/widget-state.js";
 export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTable } from "./view/index.js";
 
 // In warplab's own kernel a function is compiled from the TypeScript of its cell rather than from what was made of it.

@@ -3,7 +3,7 @@
 import { gzipSync } from "node:zlib";
 import { escapeHtml, themeStyle } from "../view/page/index.js";
 import { asset } from "./assets.js";
-import { type PackedState, packState, type WidgetState } from "./widget.js";
+import { type PackedState, packState, type WidgetState } from "./widget-state.js";
 
 export interface FramedOptions {
   /** What it is, in words: the frame's name for a screen reader, and what shows where scripts do not run. */

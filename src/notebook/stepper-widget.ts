@@ -1,7 +1,8 @@
 // A stepped launch and its widget: one cursor and one lane, whoever moves them. Knows nothing of how either draws or runs.
 import type { LaunchImage } from "../gpu/simt/launch-image.js";
 import { type KernelBridge, kernelBridge } from "./bridge.js";
-import { layoutWidget, ownModel, Widget, type WidgetState } from "./widget.js";
+import { layoutWidget, ownModel, Widget } from "./widget.js";
+import type { WidgetState } from "./widget-state.js";
 
 /** What `gpu.step` returns, as far as a widget needs it. */
 export interface SteppingLaunch {

@@ -4,12 +4,21 @@ import { AsyncResource } from "node:async_hooks";
 import { InputError, WarplabError } from "../core/errors.js";
 import { type Comm, type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
 import { installation } from "./installation.js";
+import {
+  checkSendable,
+  isRecord,
+  isSame,
+  nameModel,
+  type PackedState,
+  type Path,
+  packState,
+  unpackState,
+  type WidgetState,
+  withModels,
+} from "./widget-state.js";
 
 /** The value under which a page finds a widget again. */
 export const widgetViewType: string = "application/vnd.jupyter.widget-view+json";
-
-/** The properties of a widget. Byte arrays may stand anywhere in them; a widget as a value refers to that widget. */
-export type WidgetState = Record<string, unknown>;
 
 /** Is told the new value and the one before. */
 export type PropertyListener = (value: unknown, previous: unknown) => void;
@@ -21,15 +30,6 @@ export type MessageListener = (content: unknown, buffers: readonly Uint8Array[])
  */
 export type PropertyCheck = (changes: WidgetState, now: Readonly<WidgetState>, manner: Manner) => WidgetState;
 export type Manner = "exact" | "nearest";
-
-type Path = (string | number)[];
-
-/** A state as it travels: JSON, with the binary values taken out. */
-export interface PackedState {
-  readonly state: Record<string, unknown>;
-  readonly buffer_paths: Path[];
-  readonly buffers: Uint8Array[];
-}
 
 const protocolVersion = "2.1.0";
 
@@ -113,6 +113,7 @@ export class Widget {
     this.id = this.#comm.id;
     this.#comm.onMessage = (message, received) => this.#receive(message, received);
     this.#comm.onClose = () => this.#forget();
+    nameModel(this, this.id);
     openWidgets.set(this.id, this);
   }
 
@@ -266,7 +267,7 @@ export class Widget {
     const wanted = Object.fromEntries(
       Object.entries(received)
         .filter(([name]) => Object.hasOwn(this.#state, name) && !identity.has(name))
-        .map(([name, value]) => [name, withWidgets(value)]),
+        .map(([name, value]) => [name, withModels(value, openWidget)]),
     );
     const accepted = this.#accepted(wanted);
     const changed = this.#apply(accepted);
@@ -358,92 +359,9 @@ export function layoutWidget(style: WidgetState = {}, bridge?: KernelBridge): Wi
   );
 }
 
-/** Takes byte arrays out of a state, whatever their depth, and names their places. */
-export function packState(state: WidgetState): PackedState {
-  const buffer_paths: Path[] = [];
-  const buffers: Uint8Array[] = [];
-  const pack = (value: unknown, path: Path): unknown => {
-    if (value instanceof Widget) return `IPY_MODEL_${value.id}`;
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-      buffer_paths.push(path);
-      buffers.push(bytesOf(value));
-      return undefined;
-    }
-    // A hole keeps the indices of what follows.
-    if (Array.isArray(value)) return value.map((inner, i) => pack(inner, [...path, i]) ?? null);
-    if (!isRecord(value)) return value;
-    const packed: Record<string, unknown> = {};
-    for (const [name, inner] of Object.entries(value)) {
-      const plain = pack(inner, [...path, name]);
-      if (plain !== undefined) packed[name] = plain;
-    }
-    return packed;
-  };
-  return { state: pack(state, []) as Record<string, unknown>, buffer_paths, buffers };
-}
-
-/** The state with its buffers back in their places; a path that leads to no place of the state's own is an error. */
-export function unpackState(
-  state: WidgetState,
-  paths: readonly (readonly (string | number)[])[],
-  buffers: readonly Uint8Array[],
-): WidgetState {
-  const whole = structuredClone(state);
-  paths.forEach((path, i) => {
-    // Paths come from whatever page speaks to the kernel: none may lead out of the state into a prototype.
-    const isPath = Array.isArray(path) && path.length > 0 && path.every(isOwnStep);
-    let holder: unknown = isPath ? whole : undefined;
-    for (const step of isPath ? path.slice(0, -1) : []) {
-      holder = isHolder(holder) && Object.hasOwn(holder, step) ? holder[step] : undefined;
-    }
-    if (!isHolder(holder) || buffers[i] === undefined) {
-      throw new WarplabError(`A widget message has no place or no buffer for ${JSON.stringify(path)}.`);
-    }
-    holder[path[path.length - 1]] = buffers[i];
-  });
-  return whole;
-}
-
-function isOwnStep(step: unknown): boolean {
-  if (typeof step === "number") return Number.isSafeInteger(step) && step >= 0;
-  return typeof step === "string" && step !== "__proto__";
-}
-
-function isHolder(value: unknown): value is Record<string | number, unknown> {
-  return Array.isArray(value) || isRecord(value);
-}
-
 /** Whether pages are told of what a page has changed. ipywidgets reads the same variable of the environment. */
 function echoes(): boolean {
   return !["0", "false", "no", "off"].includes((process.env["JUPYTER_WIDGETS_ECHO"] ?? "").toLowerCase());
-}
-
-/** A received value with the open widgets that it refers to. */
-function withWidgets(value: unknown): unknown {
-  if (typeof value === "string" && value.startsWith("IPY_MODEL_")) {
-    return openWidgets.get(value.slice("IPY_MODEL_".length)) ?? value;
-  }
-  if (Array.isArray(value)) return value.map(withWidgets);
-  if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withWidgets(inner)]));
-}
-
-/** Whether two values are the same to a page. Bytes are compared as the objects that hold them: they may be many. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((value, i) => isSame(value, b[i]));
-  if (!isPlain(a) || !isPlain(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
-  );
-}
-
-/** An object without a class: one that is its properties. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (!isRecord(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 // A page that was reloaded asks for all widgets at once, over a comm of its own.
@@ -487,27 +405,4 @@ function allStates(): { states: Record<string, unknown>; buffer_paths: Path[]; b
     buffers.push(...packed.buffers);
   }
   return { states, buffer_paths, buffers };
-}
-
-/** Throws InputError that names the property which cannot be sent to a page. */
-function checkSendable(state: WidgetState): void {
-  for (const [name, value] of Object.entries(state)) {
-    try {
-      JSON.stringify(packState({ [name]: value }).state);
-    } catch (error) {
-      throw new InputError(`the property "${name}" cannot be sent to a page: ${(error as Error).message}`, {
-        where: "widget",
-        fix: "Give it what JSON can say (no bigint, no circles), bytes, or a widget.",
-      });
-    }
-  }
-}
-
-function bytesOf(value: ArrayBufferView | ArrayBuffer): Uint8Array {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

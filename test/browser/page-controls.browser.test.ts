@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { savedWidget } from "../../src/notebook/framed.js";
-import { packState } from "../../src/notebook/widget.js";
+import { packState } from "../../src/notebook/widget-state.js";
 import { type Notebook, renderPage } from "../../src/view/page/index.js";
 import { gallery, prints, SavedControls, shows } from "../widgets/controls/saved-controls.js";
 import { sharedLaunch } from "../widgets/stepper/launches.js";

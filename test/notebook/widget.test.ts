@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { InputError } from "../../src/core/errors.js";
-import { packState, unpackState, Widget } from "../../src/notebook/widget.js";
+import { Widget } from "../../src/notebook/widget.js";
+import { packState, unpackState } from "../../src/notebook/widget-state.js";
 import { RecordingBridge } from "./recording-bridge.js";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);

@@ -3,7 +3,8 @@
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { type MimeBundle, mimeForm } from "../bridge.js";
-import { type PropertyCheck, Widget, type WidgetState } from "../widget.js";
+import { type PropertyCheck, Widget } from "../widget.js";
+import type { WidgetState } from "../widget-state.js";
 import {
   baseModule,
   type ControlModel,

@@ -1,5 +1,5 @@
 // Controls for numbers: sliders, texts that take numbers, progress bars and a player that counts.
-import type { WidgetState } from "../widget.js";
+import type { WidgetState } from "../widget-state.js";
 import {
   type Control,
   type Described,

@@ -1,7 +1,7 @@
 // Controls that choose among options: the value is what the option stands for, what travels is its index.
 import { inspect } from "node:util";
 import { InputError, listChoices } from "../../core/errors.js";
-import type { WidgetState } from "../widget.js";
+import type { WidgetState } from "../widget-state.js";
 import { type Control, type Input, makeControl, type Options, type PropertyForm, type Refuse } from "./control.js";
 import type { ControlName } from "./models.js";
 

@@ -1,7 +1,7 @@
 // The widgets that a run opened, as Jupyter saves them in a notebook. Follows their comms like a page without a screen would.
 
 import { savedWidget } from "../framed.js";
-import { packState, unpackState, type WidgetState } from "../widget.js";
+import { packState, unpackState, type WidgetState } from "../widget-state.js";
 import type { PublishedMessage } from "./outputs.js";
 
 type Paths = readonly (readonly (string | number)[])[];
