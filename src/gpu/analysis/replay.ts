@@ -191,6 +191,9 @@ export class Replay {
     if (slot === undefined || words === undefined) return undefined;
     if (slot.type.kind === "predicate") return lanes((lane) => (words.predicates[slot.offset] & (1 << lane)) !== 0);
     const at64 = slot.offset >>> 1;
+    if (slot.type.bytes === 16) {
+      return lanes((lane) => (words.u64[at64 + 2 * lane + 1] << 64n) | words.u64[at64 + 2 * lane]);
+    }
     const type = as ?? slot.type.name;
     if (slot.type.bytes === 8) {
       if (type === "f64") return lanes((lane) => words.f64[at64 + lane]);

@@ -86,8 +86,9 @@ function checkConstants(variables: readonly Variable[]): void {
   });
 }
 
-/** The host's view of a PTX type: untyped bits and half precision as unsigned integers. */
+/** The host's view of a PTX type: untyped bits and half precision as unsigned integers, 128 bits as two. */
 function dtypeOf({ bytes, kind }: PtxType): DType {
+  if (bytes === 16) return dtypes.u64;
   if (kind === "float" && bytes > 2) return dtypes[`f${8 * bytes}` as DTypeName];
   return dtypes[`${kind === "signed" ? "i" : "u"}${8 * bytes}` as DTypeName];
 }

@@ -18,6 +18,7 @@ export const ptxTypes: ReadonlyMap<string, PtxType> = new Map(
     row("b16", 2, "bits"),
     row("b32", 4, "bits"),
     row("b64", 8, "bits"),
+    row("b128", 16, "bits"),
     row("s8", 1, "signed"),
     row("s16", 2, "signed"),
     row("s32", 4, "signed"),

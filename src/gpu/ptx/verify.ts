@@ -1,7 +1,13 @@
 // Holds a parsed kernel against the instruction table, so that what cannot be run is refused when it is loaded.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { inlineCalls } from "./inline-calls.js";
-import { type InstructionRow, type OperandClass, type OperandRule, rowsOf } from "./instructions/index.js";
+import {
+  type InstructionRow,
+  type ModifierRule,
+  type OperandClass,
+  type OperandRule,
+  rowsOf,
+} from "./instructions/index.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
 import { isOtherSpecialRegister, type PtxType, ptxType, ptxTypes, specialRegisters } from "./types.js";
 
@@ -106,13 +112,14 @@ class Checker {
     modifiers: Readonly<Record<string, string>>,
     type: PtxType | undefined,
   ): void {
-    const required = row.operands.filter((rule) => !rule.optional).length;
+    const rules = rulesOf(row, modifiers);
+    const required = rules.filter((rule) => !rule.optional).length;
     const count = instruction.operands.length;
-    if (count < required || count > row.operands.length) {
+    if (count < required || count > rules.length) {
       this.fail(instruction, `"${row.opcode}" takes ${required} operand${required === 1 ? "" : "s"}, found ${count}`);
     }
     instruction.operands.forEach((operand, index) => {
-      const rule = row.operands[index];
+      const rule = rules[index];
       if (rule.class === "label") return;
       if (rule.class === "address") this.address(instruction, operand, modifiers, type);
       else this.value(instruction, operand, rule, expectedType(rule.class, modifiers, type), modifiers);
@@ -127,15 +134,15 @@ class Checker {
   ): void {
     if (operand.kind !== "address") this.fail(instruction, "expected an address in brackets, such as [%rd1+4]");
     const { base, offset } = operand;
-    if (modifiers["param"] !== undefined) {
-      this.parameter(instruction, base, offset, type?.bytes ?? 0);
+    const held = base === undefined ? undefined : this.entry.registers.get(base);
+    if (modifiers["param"] !== undefined && held === undefined) {
+      this.parameter(instruction, base, offset, (type?.bytes ?? 0) * (elementCounts[modifiers["vec"] ?? ""] ?? 1));
       return;
     }
     if (base === undefined) return;
-    const register = this.entry.registers.get(base);
-    if (register !== undefined) {
-      if (register.type.bytes < 4 || register.type.kind === "float") {
-        this.fail(instruction, `"${base}" is .${register.type.name} and cannot hold an address`);
+    if (held !== undefined) {
+      if ((held.type.bytes !== 4 && held.type.bytes !== 8) || held.type.kind === "float") {
+        this.fail(instruction, `"${base}" is .${held.type.name} and cannot hold an address`);
       }
       return;
     }
@@ -172,7 +179,7 @@ class Checker {
     );
   }
 
-  // Parameters are addressed by name only, so that what is past their end is known here.
+  // Where a parameter is addressed by its name, what is past its end is known here.
   private parameter(instruction: Instruction, base: string | undefined, offset: number, bytes: number): void {
     const handedOver = base === undefined ? undefined : this.variables.get(base);
     if (handedOver?.space !== "param" && instruction.opcode === "st") {
@@ -242,12 +249,11 @@ class Checker {
           this.packed(instruction, operand.elements, rule, expected);
           return;
         }
-        const count = { v2: 2, v4: 4 }[modifiers["vec"] ?? ""] ?? 0;
-        if (rule.class !== "vector" || operand.elements.length !== count) {
+        const count = elementCounts[modifiers["vec"] ?? ""];
+        if ((rule.class !== "vector" && rule.class !== "elements") || operand.elements.length !== count) {
           this.fail(instruction, `a vector of ${operand.elements.length} does not fit "${fullName(instruction)}"`);
         }
-        for (const element of operand.elements)
-          this.value(instruction, element, { ...rule, class: "vector" }, expected, {});
+        for (const element of operand.elements) this.value(instruction, element, rule, expected, {});
         return;
       }
       case "pair":
@@ -260,11 +266,9 @@ class Checker {
         this.value(instruction, operand.second, { ...rule, class: "pred" }, predicateType, modifiers);
         return;
       case "symbol":
+        if (rule.class === "old" && isSink(operand)) return;
         if (written) this.fail(instruction, `"${operand.name}" cannot be written`, "The destination is a register.");
-        if (instruction.opcode !== "mov" || !this.variables.has(operand.name)) {
-          this.fail(instruction, `"${operand.name}" is neither a register nor a variable`);
-        }
-        this.notElsewhere(instruction, this.variables.get(operand.name) as Variable);
+        this.addressOf(instruction, operand.name, expected, modifiers);
         return;
       case "integer":
         if (expected.kind === "float" || written) {
@@ -284,6 +288,27 @@ class Checker {
       case "address":
         this.fail(instruction, `operand ${rule.name} cannot be an address`);
     }
+  }
+
+  /** The name of a variable or parameter as a value: its address. */
+  private addressOf(
+    instruction: Instruction,
+    name: string,
+    expected: PtxType,
+    modifiers: Readonly<Record<string, string>>,
+  ): void {
+    const variable = this.variables.get(name);
+    const space = variable?.space ?? (this.parameterNamed(name) === undefined ? undefined : "param");
+    if (space === undefined || (instruction.opcode !== "mov" && instruction.opcode !== "cvta")) {
+      this.fail(instruction, `"${name}" is neither a register nor a variable`);
+    }
+    if (instruction.opcode === "cvta" && modifiers["space"] !== space) {
+      this.fail(instruction, `"${name}" is in .${space} memory, not in .${modifiers["space"]}`);
+    }
+    if (expected.bytes < 8 && space !== "shared" && space !== "local") {
+      this.fail(instruction, `an address in .${space} memory has 64 bits, and .${expected.name} has fewer`);
+    }
+    if (variable !== undefined) this.notElsewhere(instruction, variable);
   }
 
   /** `mov.b64 {%r1, %r2}, %rd1`: the elements' bits make up the type's. */
@@ -317,6 +342,8 @@ function isSink(operand: Operand): boolean {
   return operand.kind === "symbol" && operand.name === "_";
 }
 
+const elementCounts: Readonly<Record<string, number>> = { v2: 2, v4: 4, v8: 8 };
+
 const predicateType = ptxType("pred");
 const u32Type = ptxType("u32");
 
@@ -328,6 +355,7 @@ function expectedType(
   if (operandClass === "pred" || operandClass === "preds" || operandClass === "halves") return predicateType;
   if (operandClass === "u32" || operandClass === "match") return u32Type;
   if (operandClass === "f32") return ptxType("f32");
+  if (operandClass === "policy" || operandClass === "u64") return ptxType("b64");
   if (operandClass === "from") return ptxType(modifiers["from"]);
   if (operandClass === "atype") return ptxType(modifiers["atype"]);
   const base = type ?? u32Type;
@@ -354,6 +382,11 @@ function specialType(name: string): PtxType | undefined {
   return specialRegisters.has(name) ? u32Type : undefined;
 }
 
+/** The operands of a row; a cache policy only where the instruction says that it has one. */
+function rulesOf(row: InstructionRow, modifiers: Readonly<Record<string, string>>): readonly OperandRule[] {
+  return modifiers["hint"] === undefined ? row.operands.filter((rule) => rule.class !== "policy") : row.operands;
+}
+
 interface Form {
   readonly row: InstructionRow;
   readonly modifiers: Readonly<Record<string, string>>;
@@ -364,7 +397,27 @@ function firstMatch(rows: readonly InstructionRow[], instruction: Instruction): 
     const modifiers = matchModifiers(row, instruction.modifiers);
     if (modifiers !== undefined) return { row, modifiers };
   }
+  // NVIDIA's assembler takes modifiers in any order, and inline assembly makes use of it: atom.add.acquire.gpu.u32.
+  for (const row of rows) {
+    const modifiers = matchInAnyOrder(row, instruction.modifiers);
+    if (modifiers !== undefined) return { row, modifiers };
+  }
   return undefined;
+}
+
+/** Each word goes to the first rule that takes it and has none yet: of two types the one written first is the row's first. */
+function matchInAnyOrder(row: InstructionRow, words: readonly string[]): Record<string, string> | undefined {
+  const chosen: Record<string, string> = {};
+  for (let at = 0; at < words.length; ) {
+    const choiceOf = (rule: ModifierRule): string | undefined =>
+      chosen[rule.name] === undefined ? rule.choices.find((each) => stands(each, words, at)) : undefined;
+    const rule = row.modifiers.find((each) => choiceOf(each) !== undefined);
+    if (rule === undefined) return undefined;
+    const choice = choiceOf(rule) as string;
+    chosen[rule.name] = choice;
+    at += choice.split(".").length;
+  }
+  return row.modifiers.every(({ name, optional }) => optional || chosen[name] !== undefined) ? chosen : undefined;
 }
 
 function matchModifiers(row: InstructionRow, words: readonly string[]): Record<string, string> | undefined {

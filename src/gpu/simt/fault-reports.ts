@@ -26,6 +26,27 @@ export class FaultReports {
   /** A lane's access fits no allocation, or is not aligned. */
   access(lane: number, address: number, bytes: number, space: AccessSpace, kind: AccessKind): never {
     const size = `${bytes}-byte ${kind === "atomic" ? "atomic access" : kind}`;
+    if (space === "local" && kind === "atomic") {
+      this.fault(
+        "out-of-bounds",
+        `${size} of local memory, which no other thread can reach`,
+        lane,
+        { address, allocation: space },
+        "Atomics are for global and shared memory.",
+      );
+    }
+    if (space === "param") {
+      const have = this.machine.image.parameters.length;
+      this.fault(
+        kind === "load" && address + bytes <= have ? "misaligned" : "out-of-bounds",
+        kind === "load"
+          ? `${size} at byte ${address} of the kernel's ${have} bytes of parameters`
+          : `${size} of the kernel's parameters, which are read only`,
+        lane,
+        { address, allocation: "parameters" },
+        "Copy the parameter to a variable to change it, and align what is read to its size.",
+      );
+    }
     if (space === "shared" || space === "local") {
       const region = space === "shared" ? this.machine.blocks.shared.byteLength : this.machine.plan.localBytes;
       const inside = address >= 0 && address + bytes <= region;

@@ -69,6 +69,7 @@ export class Machine {
       localBytes: this.plan.localBytes,
       parameters: image.parameters,
       addresses: new Float64Array(32),
+      isConstant: (address) => isConstant(address, this.verified, this.plan),
       observe: onMemory === null ? null : (access: MemoryAccess) => onMemory(point, access),
       trap: (lane) => this.reports.trap(lane),
       refuse: (lane, address, bytes, space, kind) => this.reports.access(lane, address, bytes, space, kind),
@@ -210,6 +211,13 @@ export class Machine {
     this.policy.leave(warp, lanes);
     this.barriers.lanesEnded(warp);
   }
+}
+
+function isConstant(address: number, { variables }: VerifiedEntry, { offsets }: VariablePlan): boolean {
+  return [...variables.values()].some(({ name, space, bytes }) => {
+    const start = offsets.get(name);
+    return space === "const" && start !== undefined && address >= start && address < start + bytes;
+  });
 }
 
 function checkLimits(image: LaunchImage, plan: VariablePlan): void {

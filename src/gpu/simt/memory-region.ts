@@ -36,6 +36,8 @@ export class MemoryRegion {
 /** Generic addresses of shared and local memory lie in windows of their own, as on hardware. */
 export const sharedWindow = 0x1000_0000_0000;
 export const localWindow = 0x2000_0000_0000;
+/** Where a kernel's parameters lie, also as addresses of their own space. */
+export const parameterWindow = 0x3000_0000_0000;
 export const windowBytes = 0x1000_0000;
 /** Where the first global allocation lies. */
 export const globalBase = 0x7000_0000_0000;

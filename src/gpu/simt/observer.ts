@@ -1,7 +1,7 @@
 // What can be watched while a kernel runs. Analyses implement Observer; where nobody watches, nothing is paid.
 import type { MemoryRegion } from "./memory-region.js";
 
-export type AccessSpace = "global" | "shared" | "local" | "const";
+export type AccessSpace = "global" | "shared" | "local" | "const" | "param";
 export type AccessKind = "load" | "store" | "atomic";
 
 /** What one warp instruction asked of memory: a request, as the profilers call it. */

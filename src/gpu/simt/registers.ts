@@ -134,7 +134,7 @@ export class RegisterLayout {
 
   private allocate(bytes: number): number {
     const offset = this.wordCount;
-    this.wordCount += bytes === 8 ? 2 * warpSize : warpSize;
+    this.wordCount += Math.max(1, bytes / 4) * warpSize;
     return offset;
   }
 }

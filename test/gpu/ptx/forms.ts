@@ -1,11 +1,19 @@
 // The forms of the instruction table's rows as PTX text, with operands of the right types.
 import type { InstructionRow, OperandRule } from "../../../src/gpu/ptx/instructions/index.js";
 import { ptxTypes } from "../../../src/gpu/ptx/types.js";
+import { kernelPtx } from "../launches.js";
 
 // Every register class under a name of its own, and a buffer to write to.
-export const formDeclarations: string = `.reg .pred %p<4>; .reg .b16 %h<4>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<4>; .reg .f64 %d<4>;
-  .shared .align 8 .b8 tile[256]; .local .align 8 .b8 room[16]; .param .align 16 .b8 handed[32];
+const declarations = `.reg .pred %p<4>; .reg .b16 %h<8>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<8>; .reg .f64 %d<4>;
+  .shared .align 16 .b8 tile[256]; .local .align 16 .b8 room[16]; .param .align 16 .b8 handed[32];
   ld.param.u64 %rd8, [p0];`;
+
+/** A module with one kernel of these forms; registers of 128 bits only where they are, since older PTX has none. */
+export function moduleOf(forms: string): string {
+  const wide = forms.includes("%q") ? ".reg .b128 %q<4>;" : "";
+  const text = kernelPtx(1, 0, `${wide} ${declarations}\n${forms}\nnext: ret;`);
+  return text.replace(".param .u64 p0", ".param .u64 p0, .param .align 16 .b8 wide[16]");
+}
 
 function registerFor(typeName: string, index: number): string {
   const type = ptxTypes.get(typeName);
@@ -13,6 +21,7 @@ function registerFor(typeName: string, index: number): string {
   if (type.kind === "predicate") return `%p${index}`;
   if (/^(b?f16|e\dm\d)/.test(typeName)) return type.bytes === 4 ? `%r${index}` : `%h${index}`;
   if (type.kind === "float") return type.bytes === 4 ? `%f${index}` : `%d${index}`;
+  if (type.bytes === 16) return `%q${index}`;
   return type.bytes === 8 ? `%rd${index}` : type.bytes === 2 ? `%h${index}` : `%r${index}`;
 }
 
@@ -25,6 +34,9 @@ function operandText(rule: OperandRule, index: number, chosen: Record<string, st
       return `%p${index}|%p3`;
     case "from":
       return registerFor(chosen["from"], index);
+    case "policy":
+    case "u64":
+      return "%rd7";
     case "match":
       return `%r${index}|%p1`;
     case "f32":
@@ -32,13 +44,13 @@ function operandText(rule: OperandRule, index: number, chosen: Record<string, st
     case "pred":
       return `%p${index}`;
     case "u32":
-      return rule.name === "d" ? `%r${index}` : "0";
+      return rule.name === "d" ? `%r${index}` : rule.name === "size" ? "128" : "0";
     case "label":
       return "next";
     case "address":
       return chosen["param"] !== undefined
         ? index === 1
-          ? "[p0]"
+          ? "[wide]"
           : "[handed]"
         : chosen["space"] === "shared"
           ? "[tile]"
@@ -49,9 +61,10 @@ function operandText(rule: OperandRule, index: number, chosen: Record<string, st
       return registerFor(chosen["atype"], index);
     case "wide":
       return registerFor(`${type[0]}${2 * Number(type.slice(1))}`, index);
+    case "elements":
     case "vector": {
-      const count = { v2: 2, v4: 4 }[chosen["vec"] ?? ""] ?? 1;
-      const names = Array.from({ length: count }, (_, i) => registerFor(type, i % 4));
+      const count = { v2: 2, v4: 4, v8: 8 }[chosen["vec"] ?? ""] ?? 1;
+      const names = Array.from({ length: count }, (_, i) => registerFor(type, i));
       return count === 1 ? names[0] : `{${names.join(", ")}}`;
     }
     default:
@@ -64,7 +77,8 @@ export function formsOf(row: InstructionRow): string[] {
   const forms = new Set<string>();
   const add = (chosen: Record<string, string>): void => {
     const name = [row.opcode, ...row.modifiers.flatMap((rule) => chosen[rule.name] ?? [])].join(".");
-    forms.add(`${name} ${row.operands.map((rule, index) => operandText(rule, index, chosen)).join(", ")};`);
+    const operands = row.operands.filter((rule) => rule.class !== "policy" || chosen["hint"] !== undefined);
+    forms.add(`${name} ${operands.map((rule, index) => operandText(rule, index, chosen)).join(", ")};`);
   };
   const base: Record<string, string> = {};
   for (const rule of row.modifiers) if (!rule.optional) base[rule.name] = rule.choices[0];

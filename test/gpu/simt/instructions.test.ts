@@ -6,7 +6,7 @@ import { fma32 } from "../../../src/gpu/simt/execute/rounded.js";
 import { Machine } from "../../../src/gpu/simt/machine.js";
 import { executableOpcodes } from "../../../src/gpu/simt/program.js";
 import { kernelPtx, launchImage } from "../launches.js";
-import { formDeclarations, formsOf } from "../ptx/forms.js";
+import { formsOf, moduleOf } from "../ptx/forms.js";
 import { execute } from "./one-instruction.js";
 
 describe("the instruction table", () => {
@@ -20,7 +20,7 @@ describe("the instruction table", () => {
       .map((row) => [`${row.opcode} ${row.modifiers.map(({ name }) => name).join(".")}: ${row.does}`, row] as const),
   )("every form runs: %s", (_, row) => {
     for (const form of formsOf(row)) {
-      const ptx = kernelPtx(1, 0, `${formDeclarations}\n${form}\nnext: ret;`);
+      const ptx = moduleOf(form);
       const machine = new Machine(
         launchImage({ ptx, arrays: [{ label: "out", dtype: "u8", data: new Uint8Array(64) }] }),
       );

@@ -3,7 +3,7 @@ import { bits, type InstructionRow, integers, roundings, rows } from "./row.js";
 
 export const conversions: readonly InstructionRow[] = rows("conversion", [
   [
-    `mov .type=pred|${bits}|${integers}|f32|f64`,
+    `mov .type=pred|${bits}|${integers}|f32|f64|b128`,
     "d:packed a:packed",
     "d = a, bit for bit; of a vector the first element is the lowest bits",
   ],

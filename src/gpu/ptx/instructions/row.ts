@@ -13,7 +13,8 @@ export interface ModifierRule {
 /**
  * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; `packed` may be a vector that makes up
  * the type; `pair` may have a predicate behind the register, `match` is such a pair with a mask of lanes before the predicate,
- * `preds` may be two predicates and `halves` are; `from` is of the type that a conversion is from; the others say themselves.
+ * `preds` may be two predicates and `halves` are; `vector` may be wider than the type and `elements` not; `old` may be `_`; `policy` is
+ * the cache policy that is there exactly with `.L2::cache_hint`; `from` is of the type that a conversion is from; the others say themselves.
  */
 export type OperandClass =
   | "type"
@@ -21,12 +22,16 @@ export type OperandClass =
   | "atype"
   | "wide"
   | "u32"
+  | "u64"
   | "f32"
   | "from"
   | "pred"
   | "address"
   | "label"
   | "vector"
+  | "elements"
+  | "old"
+  | "policy"
   | "packed"
   | "pair"
   | "match"
@@ -62,7 +67,7 @@ export interface InstructionRow {
 export const integers = "s16|u16|s32|u32|s64|u64";
 export const bits = "b16|b32|b64";
 export const roundings = "rn|rz|rm|rp";
-export const scopes = "cta|gpu|sys";
+export const scopes = "cta|cluster|gpu|sys";
 
 /** `[syntax, operands, what it does, FLOP]`. */
 export type RowText = readonly [syntax: string, operands: string, does: string, flop?: number];

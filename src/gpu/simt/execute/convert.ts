@@ -24,7 +24,12 @@ export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execu
       predicates[d] = (predicates[d] & ~mask) | ((predicates[a] ^ flip) & mask);
     };
   }
-  return copyWords(d, a, type.bytes === 8 ? 2 : 1);
+  return copyWords(d, a, wordsOf(type));
+}
+
+/** Words of a register of a lane. */
+function wordsOf({ bytes }: PtxType): 1 | 2 | 4 {
+  return bytes === 16 ? 4 : bytes === 8 ? 2 : 1;
 }
 
 /** The elements of a vector that makes up a type: how many bits each has. */
@@ -32,37 +37,43 @@ function part(type: PtxType, elements: readonly Operand[]): PtxType {
   return ptxType(`b${(type.bytes * 8) / elements.length}`);
 }
 
-/** How the elements of a vector lie in the words of the register that it makes up. */
+/** How the elements of a vector lie in the register that it makes up: in words, or of 128 bits in halves of two words each. */
 interface Packing {
-  /** Words of the register, and elements in each word. */
-  readonly words: 1 | 2;
-  readonly perWord: number;
-  /** Bits of an element, and a mask of so many. */
-  readonly bits: number;
+  readonly words: 1 | 2 | 4;
+  /** The word and the bit where each element begins, and the words that it has. */
+  readonly places: readonly { readonly word: number; readonly shift: number }[];
+  readonly elementWords: 1 | 2;
+  /** A mask of an element's bits in its word. */
   readonly keep: number;
 }
 
 function packing(type: PtxType, elements: readonly Operand[]): Packing {
   const bits = 8 * part(type, elements).bytes;
-  return { words: type.bytes === 8 ? 2 : 1, perWord: 32 / bits, bits, keep: bits === 32 ? -1 : 2 ** bits - 1 };
+  return {
+    words: wordsOf(type),
+    places: elements.map((_, i) => ({ word: (i * bits) >>> 5, shift: (i * bits) & 31 })),
+    elementWords: bits === 64 ? 2 : 1,
+    keep: bits >= 32 ? -1 : 2 ** bits - 1,
+  };
 }
 
 function pack(type: PtxType, d: number, elements: readonly Operand[], places: OperandPlaces): Execute {
   const slots = elements.map((element) => places.value(element, part(type, elements)));
-  const { words, perWord, bits, keep } = packing(type, elements);
+  const { words, places: at, elementWords, keep } = packing(type, elements);
+  const result = new Uint32Array(4);
   return (warp, mask) => {
     const { u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
       // The destination may be among the elements: all are read before it is written.
-      let [low, high] = [0, 0];
+      result.fill(0);
       for (let i = 0; i < slots.length; i++) {
-        const element = (u32[slots[i] + lane] & keep) << (bits * (i % perWord));
-        if (i < perWord) low |= element;
-        else high |= element;
+        const { word, shift } = at[i];
+        const from = slots[i] + elementWords * lane;
+        result[word] |= (u32[from] & keep) << shift;
+        if (elementWords === 2) result[word + 1] = u32[from + 1];
       }
-      u32[d + words * lane] = low;
-      if (words === 2) u32[d + words * lane + 1] = high;
+      for (let i = 0; i < words; i++) u32[d + words * lane + i] = result[i];
     }
   };
 }
@@ -72,20 +83,24 @@ function unpack(type: PtxType, elements: readonly Operand[], a: number, places: 
   const slots = elements.map((element) =>
     element.kind === "symbol" ? undefined : places.value(element, part(type, elements)),
   );
-  const { words, perWord, bits, keep } = packing(type, elements);
+  const { words, places: at, elementWords, keep } = packing(type, elements);
+  const source = new Uint32Array(4);
   return (warp, mask) => {
     const { u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
-      const [low, high] = [u32[a + words * lane], words === 2 ? u32[a + words * lane + 1] : 0];
+      for (let i = 0; i < words; i++) source[i] = u32[a + words * lane + i];
       slots.forEach((slot, i) => {
-        if (slot !== undefined) u32[slot + lane] = ((i < perWord ? low : high) >>> (bits * (i % perWord))) & keep;
+        if (slot === undefined) return;
+        const { word, shift } = at[i];
+        u32[slot + elementWords * lane] = (source[word] >>> shift) & keep;
+        if (elementWords === 2) u32[slot + 2 * lane + 1] = source[word + 1];
       });
     }
   };
 }
 
-function copyWords(d: number, a: number, step: 1 | 2): Execute {
+function copyWords(d: number, a: number, step: 1 | 2 | 4): Execute {
   const words = 32 * step;
   return (warp, mask) => {
     const { u32 } = warp.registers;
@@ -95,8 +110,7 @@ function copyWords(d: number, a: number, step: 1 | 2): Execute {
     }
     for (let lane = 0, at = 0; lane < 32; lane++, at += step) {
       if ((mask & (1 << lane)) === 0) continue;
-      u32[d + at] = u32[a + at];
-      if (step === 2) u32[d + at + 1] = u32[a + at + 1];
+      for (let word = 0; word < step; word++) u32[d + at + word] = u32[a + at + word];
     }
   };
 }
@@ -105,6 +119,7 @@ function copyWords(d: number, a: number, step: 1 | 2): Execute {
 export function cvta(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
   const window = BigInt(windowOf(verified.modifiers["space"]));
+  // Addresses of parameters are generic as they are, too.
   if (window === 0n) return copyWords(d, a, 2);
   const shift = verified.modifiers["to"] === undefined ? window : -window;
   return (warp, mask) => {

@@ -1,5 +1,6 @@
 // From an instruction to the function that executes it.
 import type { VerifiedInstruction } from "../../ptx/verify.js";
+import { atomic } from "./atomics.js";
 import * as bits from "./bits.js";
 import { carry } from "./carry.js";
 import * as compare from "./compare.js";
@@ -89,8 +90,16 @@ const builders: Readonly<Record<string, Builder>> = {
   cvta: convert.cvta,
   ld: memory.load,
   st: memory.store,
-  atom: memory.atomic,
-  red: memory.atomic,
+  ldu: memory.load,
+  atom: atomic,
+  red: atomic,
+  // What caches do is no part of a result.
+  prefetch: () => nothing,
+  prefetchu: () => nothing,
+  applypriority: () => nothing,
+  discard: () => nothing,
+  createpolicy: memory.noPolicy,
+  isspacep: memory.isInSpace,
   // Memory is sequentially consistent here: every access is done before the next instruction.
   membar: () => nothing,
   fence: () => nothing,

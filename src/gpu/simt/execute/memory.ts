@@ -1,14 +1,20 @@
-// Loads, stores and atomics: every address of a request is computed first, shown to whoever observes, then checked against
+// Loads and stores, and how any request to memory is carried out: every address of a request is computed first, shown to whoever observes, then checked against
 // its allocation and carried out lane by lane in ascending order.
 import type { Operand } from "../../ptx/syntax.js";
 import type { PtxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
-import { type GlobalMemory, localWindow, MemoryRegion, sharedWindow, windowBytes } from "../memory-region.js";
+import {
+  type GlobalMemory,
+  localWindow,
+  MemoryRegion,
+  parameterWindow,
+  sharedWindow,
+  windowBytes,
+} from "../memory-region.js";
 import type { AccessKind, AccessSpace, MemoryAccess } from "../observer.js";
 import type { Warp } from "../warp.js";
-import { combination } from "./atomics.js";
 import { narrowReader } from "./integer.js";
-import type { AddressSlot, Execute, OperandPlaces } from "./operands.js";
+import { type AddressSlot, type Execute, type OperandPlaces, predicateType, u64Type } from "./operands.js";
 
 /** What the machine offers to instructions that access memory. */
 export interface MemorySystem {
@@ -21,6 +27,8 @@ export interface MemorySystem {
   readonly parameters: Uint8Array;
   /** Where a request's addresses are gathered. */
   readonly addresses: Float64Array;
+  /** Whether an address is that of a variable in constant memory. */
+  isConstant(address: number): boolean;
   /** Tells the observers; null where there are none. */
   readonly observe: ((access: MemoryAccess) => void) | null;
   /** Ends the launch: this lane has come to a trap. */
@@ -30,7 +38,7 @@ export interface MemorySystem {
 }
 
 /** What is accessed: where, how wide, and through which space. */
-interface Request {
+export interface Request {
   readonly space: string;
   readonly address: AddressSlot;
   /** Bytes of one element, and elements of a lane's vector. */
@@ -40,13 +48,13 @@ interface Request {
 }
 
 /** Carries out one lane's access: `at` is the byte offset in the storage. */
-type Touch = (warp: Warp, lane: number, storage: MemoryRegion, at: number) => void;
+export type Touch = (warp: Warp, lane: number, storage: MemoryRegion, at: number) => void;
 
 export function load(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
   const type = verified.type as PtxType;
   const [destination, source] = verified.instruction.operands;
   const isParameter = verified.modifiers["param"] !== undefined;
-  if (isParameter && !places.isVariable(source)) return loadParameter(type, destination, source, places, memory);
+  if (isParameter && places.isParameter(source)) return loadParameter(type, destination, source, places, memory);
   const elements = elementsOf(destination);
   const slots = elements.map((operand) => places.value(operand, type));
   const write = elements.map((operand, index) => registerWriter(type, slots[index], places.isWide(operand)));
@@ -83,28 +91,6 @@ export function store(verified: VerifiedInstruction, places: OperandPlaces, memo
   });
 }
 
-/** atom and red: the lanes of a warp take their turn from lane 0 up. */
-export function atomic(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
-  const type = verified.type as PtxType;
-  const { operands } = verified.instruction;
-  const keepsOld = verified.row.opcode === "atom";
-  const [address, ...values] = keepsOld ? operands.slice(1) : operands;
-  const request: Request = {
-    space: verified.modifiers["space"] ?? "generic",
-    address: places.address(address),
-    bytes: type.bytes,
-    elements: 1,
-    kind: "atomic",
-  };
-  const d = keepsOld ? places.value(operands[0], type) : undefined;
-  const [b, c = 0] = values.map((operand) => places.value(operand, type));
-  const combine = combination(verified.modifiers["op"], type);
-  return access(request, memory, (warp, lane, storage, at) => {
-    storage.dirty = true;
-    combine(warp, lane, storage, at, d, b, c);
-  });
-}
-
 // A kernel's parameters do not change, but where they are read a register does.
 function loadParameter(
   type: PtxType,
@@ -128,7 +114,8 @@ function loadParameter(
   };
 }
 
-function elementsOf(operand: Operand): readonly Operand[] {
+/** The elements of a vector, or the one operand that is none. */
+export function elementsOf(operand: Operand): readonly Operand[] {
   return operand.kind === "vector" ? operand.elements : [operand];
 }
 
@@ -138,6 +125,12 @@ function registerWriter(type: PtxType, slot: number, wide: boolean): Touch {
       const { u32 } = warp.registers;
       u32[slot + 2 * lane] = storage.u32[at >>> 2];
       u32[slot + 2 * lane + 1] = storage.u32[(at >>> 2) + 1];
+    };
+  }
+  if (type.bytes === 16) {
+    return (warp, lane, storage, at) => {
+      const from = at >>> 2;
+      warp.registers.u32.set(storage.u32.subarray(from, from + 4), slot + 4 * lane);
     };
   }
   const extend = narrowReader(type);
@@ -156,6 +149,11 @@ function registerWriter(type: PtxType, slot: number, wide: boolean): Touch {
 function registerReader(type: PtxType, slot: number, wide: boolean): Touch {
   const step = wide ? 2 : 1;
   switch (type.bytes) {
+    case 16:
+      return (warp, lane, storage, at) => {
+        const from = slot + 4 * lane;
+        storage.u32.set(warp.registers.u32.subarray(from, from + 4), at >>> 2);
+      };
     case 8:
       return (warp, lane, storage, at) => {
         const { u32 } = warp.registers;
@@ -177,17 +175,26 @@ function registerReader(type: PtxType, slot: number, wide: boolean): Touch {
   }
 }
 
-function access(request: Request, memory: MemorySystem, touch: Touch): Execute {
+/** Carries out a request for the lanes of a mask, each checked against what it may touch. */
+export function access(request: Request, memory: MemorySystem, touch: Touch): Execute {
   const { space, bytes, elements, kind } = request;
   const size = bytes * elements;
   if (space === "generic") return genericAccess(request, memory, touch);
   if (space === "local" || space === "param") {
     // What a call hands over is in registers on a GPU: nobody counts it as memory.
     const observe = space === "local" ? memory.observe : null;
+    const parameters = space === "param" ? parameterRegion(memory.parameters) : undefined;
     return (warp, mask) => {
-      gather(warp, mask, request.address, memory.addresses);
-      observe?.({ space: "local", kind, bytesPerLane: size, mask, addresses: memory.addresses });
-      localAccess(warp, mask, memory, size, kind, touch);
+      const { addresses } = memory;
+      gather(warp, mask, request.address, addresses);
+      observe?.({ space: "local", kind, bytesPerLane: size, mask, addresses });
+      let own = mask;
+      for (let lane = 0; parameters !== undefined && lane < 32; lane++) {
+        if ((mask & (1 << lane)) === 0 || addresses[lane] < parameterWindow) continue;
+        own &= ~(1 << lane);
+        touchParameter(warp, lane, addresses[lane], parameters, memory, request, touch);
+      }
+      localAccess(warp, own, memory, size, kind, touch);
     };
   }
   if (space === "shared") {
@@ -251,8 +258,10 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
   const { bytes, elements, kind } = request;
   const size = bytes * elements;
   const raw = new Float64Array(32);
-  return (warp, mask) => {
+  const parameters = parameterRegion(memory.parameters);
+  return (warp, all) => {
     const { addresses } = memory;
+    let mask = all;
     gather(warp, mask, request.address, raw);
     let [sharedLanes, localLanes] = [0, 0];
     for (let lane = 0; lane < 32; lane++) {
@@ -260,6 +269,10 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
       const address = raw[lane];
       if (address >= sharedWindow && address < sharedWindow + windowBytes) sharedLanes |= 1 << lane;
       else if (address >= localWindow && address < localWindow + windowBytes) localLanes |= 1 << lane;
+      else if (address >= parameterWindow && address < parameterWindow + windowBytes) {
+        mask &= ~(1 << lane);
+        touchParameter(warp, lane, address, parameters, memory, request, touch);
+      }
     }
     const globalLanes = mask & ~sharedLanes & ~localLanes;
     if (sharedLanes !== 0) {
@@ -275,6 +288,7 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
     }
     if (localLanes !== 0) {
       for (let lane = 0; lane < 32; lane++) addresses[lane] = raw[lane] - localWindow;
+      if (kind === "atomic") refuseLocal(localLanes, memory, size);
       memory.observe?.({ space: "local", kind, bytesPerLane: size, mask: localLanes, addresses });
       localAccess(warp, localLanes, memory, size, kind, touch);
     }
@@ -290,6 +304,70 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
       }
     }
   };
+}
+
+// Atomics are for memory that threads share.
+function refuseLocal(mask: number, memory: MemorySystem, size: number): never {
+  const lane = 31 - Math.clz32(mask & -mask);
+  memory.refuse(lane, memory.addresses[lane], size, "local", "atomic");
+}
+
+function parameterRegion(parameters: Uint8Array): MemoryRegion {
+  const region = new MemoryRegion(parameterWindow, parameters.length, "the parameters", "u8");
+  region.u8.set(parameters);
+  return region;
+}
+
+/** createpolicy: what a policy says changes no result, so that one is like another. */
+export function noPolicy(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const d = places.nth(verified, 0) >>> 1;
+  return (warp, mask) => {
+    for (let lane = 0; lane < 32; lane++) if ((mask & (1 << lane)) !== 0) warp.registers.u64[d + lane] = 0n;
+  };
+}
+
+const windows: Readonly<Record<string, number>> = {
+  shared: sharedWindow,
+  local: localWindow,
+  param: parameterWindow,
+};
+
+/** isspacep: global memory is what lies in no window; constants lie among the global allocations here, under labels of their own. */
+export function isInSpace(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
+  const d = places.nth(verified, 0, predicateType);
+  const a = places.nth(verified, 1, u64Type) >>> 1;
+  const { space } = verified.modifiers;
+  const within = (address: number, window: number): boolean => address >= window && address < window + windowBytes;
+  const constants = (address: number): boolean => memory.isConstant(address);
+  const holds = (address: number): boolean => {
+    if (windows[space] !== undefined) return within(address, windows[space]);
+    if (space === "const") return constants(address);
+    return !Object.values(windows).some((window) => within(address, window)) && !constants(address);
+  };
+  return (warp, mask) => {
+    const { u64, predicates } = warp.registers;
+    let held = 0;
+    for (let lane = 0; lane < 32; lane++) if (holds(Number(u64[a + lane]))) held |= 1 << lane;
+    predicates[d] = (predicates[d] & ~mask) | (held & mask);
+  };
+}
+
+// Kernels read their parameters by address too, and nothing writes them.
+function touchParameter(
+  warp: Warp,
+  lane: number,
+  address: number,
+  parameters: MemoryRegion,
+  memory: MemorySystem,
+  { bytes, elements, kind }: Request,
+  touch: Touch,
+): void {
+  const size = bytes * elements;
+  const at = address - parameterWindow;
+  if (kind !== "load" || at + size > parameters.byteLength || at % size !== 0) {
+    memory.refuse(lane, at, size, "param", kind);
+  }
+  touch(warp, lane, parameters, at);
 }
 
 function localAccess(

@@ -4,7 +4,7 @@ import { InputError } from "../../../core/errors.js";
 import type { Operand } from "../../ptx/syntax.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../../ptx/verify.js";
-import { localWindow, sharedWindow } from "../memory-region.js";
+import { localWindow, parameterWindow, sharedWindow } from "../memory-region.js";
 import type { RegisterLayout } from "../registers.js";
 import type { Warp } from "../warp.js";
 
@@ -67,9 +67,10 @@ export class OperandPlaces {
     return { slot: this.layout.constant(BigInt(this.variableOffset(base)), 8), wide: true, offset };
   }
 
-  /** Whether an address is that of a variable, rather than of a kernel's parameter or in a register. */
-  isVariable(operand: Operand): boolean {
-    return operand.kind === "address" && operand.base !== undefined && this.variableOffsets.has(operand.base);
+  /** Whether an address is that of a kernel's parameter by its name, rather than of a variable or in a register. */
+  isParameter(operand: Operand): boolean {
+    if (operand.kind !== "address" || operand.base === undefined) return false;
+    return !this.variableOffsets.has(operand.base) && !this.layout.slots.has(operand.base);
   }
 
   /** Whether a register operand has 64 bits: loads and conversions may widen. */
@@ -83,8 +84,13 @@ export class OperandPlaces {
     return parameter;
   }
 
+  private parameterAddress(name: string): number | undefined {
+    const parameter = this.verified.entry.parameters.find((candidate) => candidate.name === name);
+    return parameter === undefined ? undefined : parameterWindow + parameter.offset;
+  }
+
   private variableOffset(name: string): number {
-    const offset = this.variableOffsets.get(name);
+    const offset = this.variableOffsets.get(name) ?? this.parameterAddress(name);
     if (offset === undefined) throw new InputError(`the variable "${name}" has no address: its module is not loaded`);
     return offset;
   }
@@ -108,4 +114,5 @@ function floatBits(operand: Extract<Operand, { kind: "float" }>, type: PtxType):
 }
 
 export const u32Type: PtxType = ptxType("u32");
+export const u64Type: PtxType = ptxType("u64");
 export const predicateType: PtxType = ptxType("pred");
