@@ -2,6 +2,7 @@
 // and its forms. Knows no particular control.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
+import { layoutProperties } from "../../view/layout-properties.js";
 import { type MimeBundle, mimeForm } from "../bridge.js";
 import { type PropertyCheck, Widget } from "../widget.js";
 import type { WidgetState } from "../widget-state.js";
@@ -11,7 +12,6 @@ import {
   type ControlName,
   controlModels,
   controlsModule,
-  layoutProperties,
   outputModule,
   type Properties,
   type StyleName,
