@@ -10,8 +10,12 @@ import { reportProgress } from "./notebook/progress.js";
 
 export type { Dim3, Dim3Like } from "./core/dim3.js";
 export {
+  bf16,
   type DType,
   type DTypeName,
+  e4m3,
+  e5m2,
+  f16,
   f32,
   f64,
   type HostArrays,
@@ -19,6 +23,8 @@ export {
   i16,
   i32,
   i64,
+  type NarrowFloatName,
+  type NativeDTypeName,
   type PointerType,
   u8,
   u16,

@@ -1,5 +1,5 @@
 // Cards of what a cell may end with beside a launch: kernels, arrays in device memory, GPUs and devices, predictions.
-import { viewAs } from "../core/dtype.js";
+import { decodeElements } from "../core/elements.js";
 import type { DeviceArray, PtxKernel, VirtualGPU } from "../gpu/host/index.js";
 import type { Kernel } from "../gpu/language/index.js";
 import type { DeviceSpec } from "../hardware/index.js";
@@ -43,7 +43,7 @@ export function arrayCard(array: DeviceArray): string {
   ];
   const card: Card = { kind: "array", title: label, beside: freed ? "freed" : "in device memory", facts };
   if (freed || length === 0) return cardHtml(card);
-  const first = viewAs(dtype, region.bytes.slice(0, Math.min(length, valuesShown) * dtype.bytes));
+  const first = decodeElements(dtype, region.bytes.subarray(0, Math.min(length, valuesShown) * dtype.bytes));
   const values = Array.from(first as ArrayLike<number | bigint>, formatValue);
   const rest = length > values.length ? ` \u2026 ${formatNumber(length - values.length, 15)} more` : "";
   return cardHtml({ ...card, code: `[${values.join(", ")}${rest}]` });

@@ -1,6 +1,6 @@
 // Values and counts as people read them: exact, typed, with units. Knows nothing of what they mean.
 import { type DTypeName, dtypes } from "../../src/core/dtype.js";
-import { floatFormats, shortestDecimal } from "../../src/core/float-format.js";
+import { readElement as elementAt, formatElement } from "../../src/core/elements.js";
 
 export type RegisterValue = number | bigint | boolean;
 
@@ -25,7 +25,7 @@ export function percent(part: number, whole: number): string {
 /** The shortest text that reads back as the same value of the type. */
 export function exact(value: RegisterValue, type: string): string {
   if (typeof value !== "number" || Number.isInteger(value)) return minus(Object.is(value, -0) ? "-0" : String(value));
-  return minus(type === "f32" ? shortestDecimal(floatFormats.f32, value) : String(value));
+  return minus(isDTypeName(type) ? formatElement(dtypes[type], value) : String(value));
 }
 
 /** At most so many significant digits, for a cell of a grid; whole numbers stay whole. */
@@ -45,31 +45,9 @@ export function hex(address: number): string {
   return `0x${address.toString(16)}`;
 }
 
-/** How the bytes of an element type are read at an offset. */
+/** The value of an element type at an offset. */
 export function readElement(bytes: Uint8Array, offset: number, dtype: DTypeName): number | bigint {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  switch (dtype) {
-    case "i8":
-      return view.getInt8(offset);
-    case "u8":
-      return view.getUint8(offset);
-    case "i16":
-      return view.getInt16(offset, true);
-    case "u16":
-      return view.getUint16(offset, true);
-    case "i32":
-      return view.getInt32(offset, true);
-    case "u32":
-      return view.getUint32(offset, true);
-    case "i64":
-      return view.getBigInt64(offset, true);
-    case "u64":
-      return view.getBigUint64(offset, true);
-    case "f32":
-      return view.getFloat32(offset, true);
-    case "f64":
-      return view.getFloat64(offset, true);
-  }
+  return elementAt(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset, dtypes[dtype]);
 }
 
 export function isDTypeName(name: string): name is DTypeName {

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import { dtypes, viewAs } from "../../core/dtype.js";
+import { dtypes } from "../../core/dtype.js";
+import { decodeElements } from "../../core/elements.js";
 import { InputError } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
 import { type LaunchFileResult, runLaunchFile } from "../../gpu/host/launch-file.js";
@@ -121,7 +122,7 @@ function describe({ outputs, counters, findings }: LaunchFileResult, { paint }: 
 
 function firstValues({ dtype, base64 }: LaunchFileResult["outputs"][string], most = 8): string {
   const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
-  const values = viewAs(dtypes[dtype], bytes);
+  const values = decodeElements(dtypes[dtype], bytes);
   const shown = Array.from(values.subarray(0, most) as Iterable<number | bigint>, String).join(" ");
   return values.length > most ? `${shown} … (${values.length})` : shown;
 }

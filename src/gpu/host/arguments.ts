@@ -1,6 +1,7 @@
 // From the arguments of a launch to the parameter block that PTX reads. A missing, extra or wrongly typed argument is an
 // error before anything runs.
 import { type DType, type DTypeName, dtypes, type ParameterType, type PointerType } from "../../core/dtype.js";
+import { writeElement } from "../../core/elements.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { parameterLayout } from "../ptx/parameter-layout.js";
 import type { Entry, Parameter } from "../ptx/syntax.js";
@@ -141,20 +142,7 @@ function liveAddress(value: DeviceArray | DevicePointer, where: string): number 
 
 /** Writes a value little-endian. */
 export function writeScalar(block: Uint8Array, offset: number, dtype: DType, value: number | bigint): void {
-  const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-  const write: Record<DTypeName, () => void> = {
-    i8: () => view.setInt8(offset, value as number),
-    u8: () => view.setUint8(offset, value as number),
-    i16: () => view.setInt16(offset, value as number, true),
-    u16: () => view.setUint16(offset, value as number, true),
-    i32: () => view.setInt32(offset, value as number, true),
-    u32: () => view.setUint32(offset, value as number, true),
-    i64: () => view.setBigInt64(offset, value as bigint, true),
-    u64: () => view.setBigUint64(offset, value as bigint, true),
-    f32: () => view.setFloat32(offset, value as number, true),
-    f64: () => view.setFloat64(offset, value as number, true),
-  };
-  write[dtype.name]();
+  writeElement(new DataView(block.buffer, block.byteOffset, block.byteLength), offset, dtype, value);
 }
 
 function describeType(type: ParameterType): string {

@@ -1,8 +1,8 @@
 // A launch described in JSON: PTX, shape and arguments in, outputs and counters out. Reads no files: whoever calls it does.
 import { type Dim3, dim3 } from "../../core/dim3.js";
-import { type DTypeName, dtypes, viewAs } from "../../core/dtype.js";
+import { type DTypeName, dtypes } from "../../core/dtype.js";
+import { writeElement } from "../../core/elements.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
-import { encodeFloat, type FloatFormatName, floatFormats, roundTo } from "../../core/float-format.js";
 import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceSpec, device } from "../../hardware/index.js";
 import { CounterObserver, type Counters } from "../analysis/counters.js";
@@ -220,7 +220,7 @@ function layOutArguments(entry: Entry, args: readonly unknown[], memory: DeviceM
       onlyFields(fields, ["ptr", "ref", "offset"], where);
       return;
     }
-    onlyFields(fields, ["bytes", ...Object.keys(dtypes), ...halfFormats], where);
+    onlyFields(fields, ["bytes", ...Object.keys(dtypes)], where);
     const [kind, ...others] = Object.keys(fields);
     if (kind === undefined || others.length > 0) {
       throw new InputError("needs one of ptr, ref, bytes or a scalar type", {
@@ -232,13 +232,6 @@ function layOutArguments(entry: Entry, args: readonly unknown[], memory: DeviceM
       const data = decodeBase64(text(fields["bytes"], `${where}.bytes`), `${where}.bytes`);
       mustHold(data.length);
       block.set(data, offset);
-      return;
-    }
-    if (kind === "f16" || kind === "bf16") {
-      mustHold(2);
-      const format = floatFormats[kind];
-      const value = roundTo(format, half(kind, fields[kind], `${where}.${kind}`));
-      writeScalar(block, offset, dtypes.u16, encodeFloat(format, value));
       return;
     }
     const dtype = dtypes[kind as DTypeName];
@@ -280,15 +273,16 @@ function allocate(json: unknown, index: number, where: string, memory: DeviceMem
   }
   if ("count" in fields) {
     const array = memory.allocate(dtype, whole(fields["count"], `${where}.count`), label);
+    const view = new DataView(array.region.u8.buffer);
     const fill = element(dtype.name, fields["fill"] ?? 0, `${where}.fill`);
-    (viewAs(dtype, array.region.bytes) as unknown as { fill(value: number | bigint): void }).fill(fill);
+    for (let i = 0; i < array.length; i++) writeElement(view, i * dtype.bytes, dtype, fill);
     return array;
   }
   const data = list(fields["data"], `${where}.data`);
   const array = memory.allocate(dtype, data.length, label);
-  const view = viewAs(dtype, array.region.bytes) as unknown as (number | bigint)[];
+  const view = new DataView(array.region.u8.buffer);
   data.forEach((value, position) => {
-    view[position] = element(dtype.name, value, `${where}.data[${position}]`);
+    writeElement(view, position * dtype.bytes, dtype, element(dtype.name, value, `${where}.data[${position}]`));
   });
   return array;
 }
@@ -318,13 +312,6 @@ function element(name: DTypeName, value: unknown, where: string): number | bigin
 }
 
 const floatWords: readonly unknown[] = ["NaN", "Infinity", "-Infinity"];
-
-const halfFormats: readonly FloatFormatName[] = ["f16", "bf16"];
-
-function half(format: FloatFormatName, value: unknown, where: string): number {
-  if (typeof value === "number" || floatWords.includes(value)) return Number(value);
-  throw new InputError(`${describe(value)} is no ${format}`, { where });
-}
 
 function refuseUnless(file: Record<string, unknown>, field: string, allowed: readonly unknown[], why: string): void {
   const value = file[field];

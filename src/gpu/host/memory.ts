@@ -1,7 +1,8 @@
 // A device's global memory as its host sees it: arrays with a type and a label, pointers into them, copies both ways.
-import { type DType, type DTypeName, type HostArrays, isDType, viewAs } from "../../core/dtype.js";
+import { type DType, type DTypeName, type HostArrays, hostZeros, isDType, isNarrowFloat } from "../../core/dtype.js";
+import { decodeElements, encodeElements, formatElement } from "../../core/elements.js";
 import { InputError } from "../../core/errors.js";
-import { floatFormats, shortestDecimal } from "../../core/float-format.js";
+import { floatFormats, roundTo } from "../../core/float-format.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { allocationAlignment, GlobalMemory, globalBase, MemoryRegion } from "../simt/memory-region.js";
 
@@ -74,7 +75,7 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
   /** Copies the elements to the host. */
   toArray(): HostArrays[Name] {
     this.checkLive("read");
-    return viewAs(this.dtype, this.region.bytes.slice());
+    return decodeElements(this.dtype, this.region.bytes);
   }
 
   /** Copies elements from the host, from element `at` on. */
@@ -86,8 +87,7 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
         where: `"${this.label}" (${this.dtype.name}, ${this.length} elements)`,
       });
     }
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.region.u8.set(bytes, at * this.dtype.bytes);
+    this.region.u8.set(encodeElements(this.dtype, values), at * this.dtype.bytes);
     this.region.dirty = true;
   }
 
@@ -99,10 +99,10 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
 
   toString(): string {
     if (this.freed) return `${this.label}: ${this.dtype.name}[${this.length}], freed`;
-    const first = viewAs(this.dtype, this.region.bytes.slice(0, 8 * this.dtype.bytes)) as ArrayLike<number | bigint>;
-    const shown = Array.from(first, (value) =>
-      this.dtype.name === "f32" ? shortestDecimal(floatFormats.f32, value as number) : String(value),
-    );
+    const first = decodeElements(this.dtype, this.region.bytes.subarray(0, 8 * this.dtype.bytes)) as ArrayLike<
+      number | bigint
+    >;
+    const shown = Array.from(first, (value) => formatElement(this.dtype, value));
     const rest = this.length > shown.length ? ", …" : "";
     return `${this.label}: ${this.dtype.name}[${this.length}] on the device [${shown.join(", ")}${rest}]`;
   }
@@ -185,7 +185,7 @@ export function hostArray<Name extends DTypeName>(
   data: ArrayData<Name>,
   label: string,
 ): HostArrays[Name] {
-  const target = viewAs(dtype, new Uint8Array(data.length * dtype.bytes));
+  const target = hostZeros(dtype, data.length);
   if (ArrayBuffer.isView(data)) {
     if (data.constructor !== target.constructor) {
       throw new InputError(`${data.constructor.name} does not hold ${dtype.name} values`, {
@@ -201,8 +201,13 @@ export function hostArray<Name extends DTypeName>(
       where: `array "${label}"`,
     });
   }
+  // Rounded here and not by way of f32, which would round twice.
+  const round = isNarrowFloat(dtype)
+    ? (value: number | bigint) => roundTo(floatFormats[dtype.name], Number(value))
+    : undefined;
   data.forEach((value: number | bigint, index) => {
-    (target as unknown as (number | bigint)[])[index] = scalar(dtype, value, `array "${label}", element ${index}`);
+    const checked = scalar(dtype, value, `array "${label}", element ${index}`);
+    (target as unknown as (number | bigint)[])[index] = round === undefined ? checked : round(checked);
   });
   return target;
 }
@@ -232,5 +237,6 @@ export function scalar(dtype: DType, value: unknown, where: string): number | bi
 }
 
 function show(value: unknown): string {
-  return typeof value === "bigint" ? `${value}n` : typeof value === "object" ? "an object" : String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : String(value);
 }

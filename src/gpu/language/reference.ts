@@ -1,7 +1,7 @@
 // Runs a kernel's tree as JavaScript, block after block, thread after thread up to each barrier: the reference of the tests.
 // Checks every access against its array. Knows nothing of PTX, warps or devices.
 import { type Dim3Like, delinearise, dim3, formatIndex, volume } from "../../core/dim3.js";
-import { type DTypeName, dtypes, type HostArrays, isDType, viewAs } from "../../core/dtype.js";
+import { type DTypeName, dtypes, type HostArrays, hostZeros, isDType } from "../../core/dtype.js";
 import { InputError, WarplabError } from "../../core/errors.js";
 import { binary, bitwiseNot, convert, fma, math, narrow, negate, type Scalar } from "./arithmetic.js";
 import { emitJavaScript } from "./emit-js.js";
@@ -85,8 +85,8 @@ class TreeReference<S extends Signature> implements KernelReference<S> {
 
   #allocate({ name, element, extents }: KernelTree["arrays"][number]): Pointer {
     const type = dtypes[element];
-    const bytes = extents.reduce((product, extent) => product * extent, type.bytes);
-    return { array: viewAs(type, new Uint8Array(bytes)), name, position: 0 };
+    const length = extents.reduce((product, extent) => product * extent, 1);
+    return { array: hostZeros(type, length), name, position: 0 };
   }
 
   #arguments(args: HostArguments<S>): unknown[] {
@@ -102,7 +102,7 @@ class TreeReference<S extends Signature> implements KernelReference<S> {
       const given = (args as Readonly<Record<string, unknown>>)[name];
       const wanted = formatParameterType(type);
       if (!isDType(type)) {
-        const array: HostArray = viewAs(type.pointerTo, new Uint8Array(0));
+        const array: HostArray = hostZeros(type.pointerTo, 0);
         if (Object.prototype.toString.call(given) === Object.prototype.toString.call(array)) {
           return { array: given, name, position: 0 } as Pointer;
         }

@@ -5,6 +5,7 @@ import {
   dtypes,
   type HostArrays,
   isDType,
+  isNarrowFloat,
   isPointerType,
   type ParameterType,
   type PointerType,
@@ -51,6 +52,16 @@ export function readSignature(signature: unknown, what: string): readonly Kernel
         where: `signature.${name}`,
         fix: `Give it ${listChoices(Object.keys(dtypes), false)}, or a pointer to one of these: f32.ptr.`,
       });
+    }
+    const element = isDType(type) ? type : type.pointerTo;
+    if (isNarrowFloat(element)) {
+      throw new InputError(
+        `parameter ${name} of ${what} is of ${element.name}, which the language does not compute in yet`,
+        {
+          where: `signature.${name}`,
+          fix: `Take its bits, ${element.bytes === 2 ? "u16" : "u8"}.ptr, or write the kernel as PTX.`,
+        },
+      );
     }
     return { name, type };
   });

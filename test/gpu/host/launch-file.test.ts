@@ -236,7 +236,7 @@ describe("a launch file", () => {
 
   it.each<[string, unknown, RegExp]>([
     ["text that is no number", { f16: "one" }, /^args\[0\]\.f16: "one" is no f16$/],
-    ["a list", { bf16: [1] }, /^args\[0\]\.bf16: a list is no bf16$/],
+    ["a list", { bf16: [1] }, /^args\[0\]\.bf16: a list is not a number, as bf16 needs$/],
     ["a misspelt type", { bf1: 1 }, /^args\[0\]\.bf1: unknown field\nDid you mean "bf16"/],
   ])("refuses %s for a half", (_, argument, message) => {
     expect(() => runHalves(argument, { f16: 0 })).toThrow(message);

@@ -9,7 +9,9 @@ import type { Checker, Draft } from "./scope.js";
 
 /** The type in which an element is computed with: narrow integers become i32. */
 export function valueTypeOf(element: DTypeName): ScalarType {
-  return element === "i8" || element === "u8" || element === "i16" || element === "u16" ? "i32" : element;
+  if (element === "i8" || element === "u8" || element === "i16" || element === "u16") return "i32";
+  // A signature has no narrow floats, and there is no other way for one to come here.
+  return element as ScalarType;
 }
 
 /** `tile[y]`, a row, or `x[i]`, an element. */
