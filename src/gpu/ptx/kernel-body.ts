@@ -16,7 +16,12 @@ export class KernelBody {
   /** Label to the pc of the instruction that follows it. */
   readonly labels: Map<string, number> = new Map();
   private readonly written: { readonly instruction: Instruction; readonly scope: Scope }[] = [];
-  private readonly taken = new Set<string>();
+  /** Vector registers as called in the kernel, with what their elements are called. */
+  private readonly vectors = new Map<string, readonly string[]>();
+  /** Names that are called in the kernel as they are written. */
+  private readonly plain = new Set<string>();
+  /** The number of the last one of those that are not. */
+  private readonly counts = new Map<string, number>();
   private scope: Scope = newScope(undefined);
 
   /** The pc of the next instruction. */
@@ -38,6 +43,26 @@ export class KernelBody {
     if (unique === undefined) return false;
     this.registers.set(unique, { name: unique, type });
     return true;
+  }
+
+  /** `.reg .v2 .f32 name`: the registers `name.x` and `name.y`, which are `name.r` and `name.g` too. */
+  declareVector(name: string, type: PtxType, count: number): boolean {
+    const unique = this.declare(this.scope.names, name);
+    if (unique === undefined) return false;
+    const elements = ["x", "y", "z", "w"].slice(0, count).map((axis) => `${unique}.${axis}`);
+    for (const element of elements) this.registers.set(element, { name: element, type });
+    this.vectors.set(unique, elements);
+    elements.forEach((element, i) => {
+      this.scope.names.set(`${name}.${"xyzw"[i]}`, element);
+      this.scope.names.set(`${name}.${"rgba"[i]}`, element);
+    });
+    return true;
+  }
+
+  /** The registers of a vector register; undefined for what is none. */
+  vector(name: string): readonly string[] | undefined {
+    if (this.vectors.size === 0) return undefined;
+    return this.vectors.get(this.resolve(name) ?? "");
   }
 
   /** False where this scope has the name already. */
@@ -79,9 +104,12 @@ export class KernelBody {
   // What an inner scope declares as `%p` is `%p#2`: no name in the text is written so, and nothing outside finds it.
   private declare(names: Map<string, string>, name: string): string | undefined {
     if (names.has(name)) return undefined;
-    let unique = this.scope.outer === undefined ? name : `${name}#2`;
-    for (let count = 3; this.taken.has(unique); count++) unique = `${name}#${count}`;
-    this.taken.add(unique);
+    let unique = name;
+    if (this.scope.outer !== undefined || this.plain.has(name)) {
+      const count = (this.counts.get(name) ?? 1) + 1;
+      this.counts.set(name, count);
+      unique = `${name}#${count}`;
+    } else this.plain.add(name);
     names.set(name, unique);
     return unique;
   }

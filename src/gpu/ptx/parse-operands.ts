@@ -1,8 +1,9 @@
 // Operands and guards of PTX instructions out of tokens. Knows which names the open scopes declare, and nothing of what an
 // instruction takes.
+import { beginsConstant, parseConstant, parseWholeConstant } from "./constant-expression.js";
 import type { KernelBody } from "./kernel-body.js";
 import type { Guard, Operand } from "./syntax.js";
-import { readFloat, readInteger, type TokenReader } from "./token-reader.js";
+import type { TokenReader } from "./token-reader.js";
 
 /** `@p` or `@!p`, where the next token begins one. */
 export function parseGuard(reader: TokenReader, body: KernelBody): Guard | undefined {
@@ -21,18 +22,17 @@ export function parseOperand(reader: TokenReader, body: KernelBody): Operand {
 function simpleOperand(reader: TokenReader, body: KernelBody): Operand {
   const token = reader.peek;
   if (reader.accept("[")) return address(reader, body);
-  if (reader.accept("{")) {
-    const elements: Operand[] = [];
-    do elements.push(simpleOperand(reader, body));
-    while (reader.accept(","));
-    reader.expect("}");
-    return { kind: "vector", elements };
-  }
-  if (reader.accept("!")) {
+  if (reader.accept("{")) return vector(reader, body);
+  if (token.text === "!" && reader.after.kind === "word") {
+    reader.next();
     return { kind: "register", name: registerName(reader, body, "a predicate register"), negated: true };
   }
-  if (token.kind === "word") {
+  if (token.kind === "word" && token.text !== "WARP_SZ") {
     reader.next();
+    const elements = body.vector(token.text);
+    if (elements !== undefined) {
+      return { kind: "vector", elements: elements.map((name) => ({ kind: "register", name, negated: false })) };
+    }
     const name = body.resolve(token.text) ?? token.text;
     // A register may be named without %, as in hand-written PTX.
     if (token.text.startsWith("%") || body.registers.has(name)) return { kind: "register", name, negated: false };
@@ -41,20 +41,48 @@ function simpleOperand(reader: TokenReader, body: KernelBody): Operand {
   return number(reader);
 }
 
+/** From behind the opening brace on. */
+function vector(reader: TokenReader, body: KernelBody): Operand {
+  const elements: Operand[] = [];
+  do {
+    if (reader.peek.text === "{") reader.fail(reader.peek, "a vector within a vector");
+    elements.push(simpleOperand(reader, body));
+  } while (reader.accept(","));
+  reader.expect("}");
+  return { kind: "vector", elements };
+}
+
+/** From behind the opening bracket on. */
 function address(reader: TokenReader, body: KernelBody): Operand {
   let base: string | undefined;
   let offset = 0;
   if (reader.peek.kind === "word") {
     base = registerName(reader, body, "a base");
     offset = byteOffset(reader);
-  } else offset = Number(reader.signedInteger());
+  } else offset = bytes(reader);
+  // Where a texture or a tensor is read: `[texture, {%f1, %f2}]`.
+  const coordinates: Operand[] = [];
+  while (reader.accept(",")) {
+    if (reader.peek.text === "[") reader.fail(reader.peek, "an address within an address");
+    coordinates.push(simpleOperand(reader, body));
+  }
   reader.expect("]");
-  return { kind: "address", base, offset };
+  return { kind: "address", base, offset, ...(coordinates.length === 0 ? {} : { coordinates }) };
 }
 
 function byteOffset(reader: TokenReader): number {
-  if (reader.accept("+") || reader.peek.text === "-") return Number(reader.signedInteger());
+  if (reader.accept("+") || reader.peek.text === "-") return bytes(reader);
   return 0;
+}
+
+// An offset counts as signed, so that what is written as a large unsigned number goes back.
+function bytes(reader: TokenReader): number {
+  const first = reader.peek;
+  const offset = BigInt.asIntN(64, parseWholeConstant(reader));
+  if (offset > BigInt(Number.MAX_SAFE_INTEGER) || offset < BigInt(Number.MIN_SAFE_INTEGER)) {
+    reader.fail(first, `an offset of ${offset} bytes, which is beyond all memory`);
+  }
+  return Number(offset);
 }
 
 // Whatever the name means where it stands; that it is a register at all is verified later.
@@ -64,14 +92,8 @@ function registerName(reader: TokenReader, body: KernelBody, what: string): stri
 }
 
 function number(reader: TokenReader): Operand {
-  const negative = reader.accept("-");
-  const token = reader.next();
-  if (token.kind === "integer") {
-    const value = readInteger(token.text);
-    return { kind: "integer", value: negative ? -value : value };
-  }
-  if (token.kind !== "float") reader.fail(token, `expected an operand, found "${token.text}"`);
-  const { value, bits } = readFloat(token.text);
-  if (bits !== undefined) return { kind: "float", value, bits };
-  return { kind: "float", value: negative ? -value : value };
+  const token = reader.peek;
+  if (!beginsConstant(token)) reader.fail(token, `expected an operand, found "${token.text}"`);
+  const constant = parseConstant(reader);
+  return constant.kind === "integer" ? { kind: "integer", value: constant.value } : constant;
 }

@@ -1,10 +1,22 @@
 // PTX text into a Module. Knows the grammar and nothing of what instructions do; verify.ts holds them against the table.
-import type { Dim3 } from "../../core/dim3.js";
 import { KernelBody } from "./kernel-body.js";
 import type { Token } from "./lexer.js";
 import { type ParameterExtent, parameterLayout } from "./parameter-layout.js";
+import {
+  bodyWords,
+  extentsOf,
+  linkable,
+  moduleWords,
+  mostFiles,
+  parsePerformanceDirective,
+  parsePragma,
+  parseSourceLocation,
+  parseTarget,
+  parseVersion,
+  suggestion,
+} from "./parse-directives.js";
 import { parseGuard, parseOperand } from "./parse-operands.js";
-import { isStateSpace, parseVariable } from "./parse-variables.js";
+import { isStateSpace, parseAlignment, parseVariables, skipAttribute } from "./parse-variables.js";
 import type {
   Body,
   Call,
@@ -15,6 +27,7 @@ import type {
   Module,
   Operand,
   Parameter,
+  PerformanceDirective,
   SourceLocation,
   Variable,
 } from "./syntax.js";
@@ -34,24 +47,36 @@ class Parser extends TokenReader {
     let version: string | undefined;
     let target: string | undefined;
     const entries = new Map<string, Entry>();
+    const declared = new Map<string, Token>();
     const functions = new Map<string, DeviceFunction>();
-    const variables: Variable[] = [];
+    const aliases: { readonly alias: Token; readonly of: Token }[] = [];
+    const variables = new Map<string, Variable>();
     const files = new Map<number, string>();
+    const declareVariables = (first: Token, external: boolean): void => {
+      for (const variable of parseVariables(this, external)) {
+        const known = variables.get(variable.name);
+        if (known !== undefined && !known.external && !external) {
+          this.fail(first, `a second variable named "${variable.name}"`);
+        }
+        // What is declared as defined elsewhere may be defined here.
+        if (known === undefined || known.external) variables.set(variable.name, variable);
+      }
+    };
     while (this.peek.kind !== "end") {
       const token = this.next();
       switch (token.text) {
         case ".version":
-          version = this.next().text;
+          version = parseVersion(this);
           break;
         case ".target":
-          target = this.listOfWords();
+          target = parseTarget(this);
           break;
         case ".address_size":
           if (this.integer() !== 64n) this.fail(token, "only 64-bit addresses are supported", "Use .address_size 64.");
           break;
         case ".file": {
-          const index = Number(this.integer());
-          files.set(index, this.expectKind("string", "a file name").text);
+          const index = this.count("files", mostFiles);
+          files.set(index, this.string("a file name"));
           while (this.accept(",")) this.integer();
           break;
         }
@@ -59,10 +84,19 @@ class Parser extends TokenReader {
         case ".weak":
         case ".common":
         case ".extern":
-          if (token.text === ".extern" && this.peek.text !== ".func") variables.push(parseVariable(this, true));
+          if (!linkable.has(this.peek.text)) {
+            this.fail(this.peek, `expected .func, .entry or a variable after ${token.text}, found "${this.peek.text}"`);
+          }
+          if (token.text === ".extern" && this.peek.text !== ".func" && this.peek.text !== ".entry") {
+            declareVariables(this.peek, true);
+          }
           break;
         case ".entry": {
           const entry = this.entry();
+          if (typeof entry === "string") {
+            declared.set(entry, this.before);
+            break;
+          }
           if (entries.has(entry.name)) this.fail(token, `a second kernel named "${entry.name}"`);
           entries.set(entry.name, entry);
           break;
@@ -71,39 +105,68 @@ class Parser extends TokenReader {
         case ".const":
         case ".shared":
           this.at--;
-          variables.push(parseVariable(this, false));
+          declareVariables(token, false);
           break;
         case ".section":
           this.skipSection();
           break;
+        case ".pragma":
+          parsePragma(this);
+          break;
+        case ".alias": {
+          const alias = this.expectKind("word", "a function's name");
+          this.expect(",");
+          aliases.push({ alias, of: this.expectKind("word", "a function's name") });
+          this.expect(";");
+          break;
+        }
         case ".func": {
-          const declared = this.function();
+          const found = this.function();
+          const known = functions.get(found.name);
+          if (known?.body !== undefined && found.body !== undefined) {
+            this.fail(token, `a second function named "${found.name}"`);
+          }
           // A declaration may stand before the definition.
-          if (declared.body !== undefined || !functions.has(declared.name)) functions.set(declared.name, declared);
+          if (found.body !== undefined || known === undefined) functions.set(found.name, found);
           break;
         }
         default:
-          this.fail(token, `expected a directive such as .entry, found "${token.text}"`);
+          this.fail(
+            token,
+            `expected a directive such as .entry, found "${token.text}"`,
+            suggestion(token, moduleWords),
+          );
       }
+    }
+    for (const { alias, of } of aliases) {
+      const found = functions.get(of.text);
+      if (found === undefined) this.fail(of, `there is no function "${of.text}"`);
+      functions.set(alias.text, { ...found, name: alias.text });
+    }
+    for (const [name, token] of declared) {
+      if (!entries.has(name)) this.fail(token, `kernel "${name}" is declared and not defined in this PTX`);
     }
     const first = this.tokens[0];
     if (version === undefined) this.fail(first, "a PTX module begins with .version", "Write .version 7.8 on top.");
     if (target === undefined) this.fail(first, "a PTX module names its .target", "Write .target sm_80 after .version.");
-    return { text: this.text, version, target, entries, functions, variables, files };
+    return { text: this.text, version, target, entries, functions, variables: [...variables.values()], files };
   }
 
-  private entry(): Entry {
+  /** A kernel, or its name where it is only declared. */
+  private entry(): Entry | string {
     const name = this.expectKind("word", "the kernel's name");
     const { parameters, bytes } = this.accept("(") ? this.parameters() : { parameters: [], bytes: 0 };
-    const bounds: { maxntid?: Dim3; reqntid?: Dim3 } = {};
-    while (this.peek.kind === "directive") this.performanceDirective(bounds);
+    const directives: PerformanceDirective[] = [];
+    while (this.peek.kind === "directive") directives.push(parsePerformanceDirective(this));
+    if (this.accept(";")) return name.text;
     this.expect("{");
     return {
       name: name.text,
       parameters,
       parameterBytes: bytes,
-      maxntid: bounds.maxntid,
-      reqntid: bounds.reqntid,
+      maxntid: extentsOf(directives, ".maxntid"),
+      reqntid: extentsOf(directives, ".reqntid"),
+      directives,
       ...this.bodyOf(name.text, new KernelBody()),
       ptxLine: name.line,
     };
@@ -113,7 +176,7 @@ class Parser extends TokenReader {
   private bodyOf(owner: string, body: KernelBody): Body {
     this.body = body;
     this.location = undefined;
-    this.statements(body);
+    this.statements(body, 0);
     const { registers, instructions, labels } = body;
     const variables = body.variables.map((variable) => ({ ...variable, symbol: `${owner}.${variable.name}` }));
     return { registers, variables, instructions, labels };
@@ -122,11 +185,12 @@ class Parser extends TokenReader {
   /** `.func (.param .b32 result) name (.param .b64 a, .reg .f32 b) { ... }`, or `;` where it is only declared. */
   private function(): DeviceFunction {
     const body = new KernelBody();
+    if (this.accept(".attribute")) skipAttribute(this);
     const results = this.peek.text === "(" ? this.formalParameters(body) : [];
     const name = this.expectKind("word", "the function's name");
     const parameters = this.peek.text === "(" ? this.formalParameters(body) : [];
     // How to compile it: .noreturn, .pragma, ABI directives.
-    while (this.peek.kind === "directive") this.performanceDirective({});
+    while (this.peek.kind === "directive") parsePerformanceDirective(this);
     const isDeclared = this.accept(";");
     if (!isDeclared) this.expect("{");
     return {
@@ -146,13 +210,15 @@ class Parser extends TokenReader {
       const space = this.next();
       const { name, type, bytes, alignment, ptxLine } = this.parameter();
       if (space.text === ".reg") {
-        body.declareRegister(name, type);
+        if (!body.declareRegister(name, type)) this.fail(space, `"${name}" is declared twice`);
         formal.push({ kind: "register", name });
         continue;
       }
       if (space.text !== ".param") this.fail(space, `expected .param or .reg, found "${space.text}"`);
       const rest = { external: false, symbol: name, initial: undefined, ptxLine };
-      body.declareVariable({ name, space: "param", type, bytes, alignment, ...rest });
+      if (!body.declareVariable({ name, space: "param", type, bytes, alignment, ...rest })) {
+        this.fail(space, `"${name}" is declared twice`);
+      }
       formal.push({ kind: "variable", name, bytes });
     }
     return formal;
@@ -160,13 +226,23 @@ class Parser extends TokenReader {
 
   private parameters(): { parameters: Parameter[]; bytes: number } {
     const parameters: (Omit<Parameter, "offset"> & ParameterExtent)[] = [];
+    const names = new Set<string>();
     while (!this.accept(")")) {
       if (parameters.length > 0) this.expect(",");
       this.expect(".param");
+      const first = this.peek;
       const { ptxLine: _line, ...parameter } = this.parameter();
+      if (names.has(parameter.name)) this.fail(first, `a second parameter named "${parameter.name}"`);
+      names.add(parameter.name);
       parameters.push(parameter);
     }
     const { offsets, bytes } = parameterLayout(parameters);
+    if (bytes > mostParameterBytes) {
+      this.fail(
+        this.before,
+        `${bytes} bytes of parameters, where ${mostParameterBytes} are the most that a kernel takes`,
+      );
+    }
     return { parameters: parameters.map((parameter, index) => ({ ...parameter, offset: offsets[index] })), bytes };
   }
 
@@ -174,16 +250,22 @@ class Parser extends TokenReader {
   private parameter(): Omit<Parameter, "offset"> & ParameterExtent & { readonly ptxLine: number } {
     let alignment = 0;
     let type: PtxType | undefined;
+    let isPointer = false;
     while (this.peek.kind === "directive") {
       const directive = this.next();
-      if (directive.text === ".align") alignment = Number(this.integer());
-      else if (directive.text !== ".ptr" && !isStateSpace(directive.text)) type = this.typeOf(directive);
+      if (directive.text === ".align") {
+        // Behind .ptr it is that of what the pointer points to.
+        const given = parseAlignment(this);
+        if (!isPointer) alignment = given;
+      } else if (directive.text === ".ptr") isPointer = true;
+      else if (!isStateSpace(directive.text)) type = this.typeOf(directive);
     }
     const name = this.expectKind("word", "a parameter's name");
     if (type === undefined) this.fail(name, `parameter "${name.text}" has no type`);
+    if (type.kind === "predicate") this.fail(name, `parameter "${name.text}" cannot be a predicate`);
     let elements: number | undefined;
     if (this.accept("[")) {
-      elements = this.peek.text === "]" ? 0 : Number(this.integer());
+      elements = this.peek.text === "]" ? 0 : this.count("elements", mostParameterBytes);
       this.expect("]");
     }
     return {
@@ -196,33 +278,15 @@ class Parser extends TokenReader {
     };
   }
 
-  // Of what stands between parameters and body, only these two say what may be launched; the others say how to compile.
-  private performanceDirective(bounds: { maxntid?: Dim3; reqntid?: Dim3 }): void {
-    const directive = this.next();
-    if (directive.text === ".maxntid") bounds.maxntid = this.blockExtents();
-    else if (directive.text === ".reqntid") bounds.reqntid = this.blockExtents();
-    else if (directive.text === ".pragma") this.pragma();
-    else while (this.peek.kind === "integer" || this.peek.text === ",") this.next();
-  }
-
-  private blockExtents(): Dim3 {
-    const [x, y, z] = [this.integer(), this.accept(",") ? this.integer() : 1n, this.accept(",") ? this.integer() : 1n];
-    return { x: Number(x), y: Number(y), z: Number(z) };
-  }
-
-  private pragma(): void {
-    this.expectKind("string", "a pragma");
-    this.expect(";");
-  }
-
-  private statements(body: KernelBody): void {
+  private statements(body: KernelBody, depth: number): void {
     while (!this.accept("}")) {
       const token = this.peek;
       if (token.kind === "end") this.fail(token, "the body is not closed", "Add the missing }.");
       if (token.text === "{") {
         this.next();
+        if (depth === deepestScope) this.fail(token, `more than ${deepestScope} scopes within each other`);
         body.openScope();
-        this.statements(body);
+        this.statements(body, depth + 1);
         body.closeScope();
       } else if (token.kind === "directive") this.directive(body);
       else if (token.kind === "word" && this.tokens[this.at + 1].text === ":") {
@@ -240,16 +304,7 @@ class Parser extends TokenReader {
         this.registers(body);
         break;
       case ".loc":
-        this.location = {
-          file: Number(this.integer()),
-          line: Number(this.integer()),
-          column: Number(this.integer()),
-        };
-        // nvcc adds where an inlined function was called from.
-        while (this.peek.text === ",") {
-          this.next();
-          while (this.peek.line === token.line && this.peek.text !== ",") this.next();
-        }
+        this.location = parseSourceLocation(this);
         break;
       case ".shared":
       case ".local":
@@ -258,13 +313,13 @@ class Parser extends TokenReader {
       // What a call hands over.
       case ".param":
         this.at--;
-        this.bodyVariable(token, body);
+        this.bodyVariables(token, body);
         break;
       case ".pragma":
-        this.pragma();
+        parsePragma(this);
         break;
       default:
-        this.fail(token, `directive "${token.text}" is not supported in a kernel`);
+        this.fail(token, `directive "${token.text}" is not supported in a kernel`, suggestion(token, bodyWords));
     }
   }
 
@@ -274,14 +329,20 @@ class Parser extends TokenReader {
   }
 
   private registers(body: KernelBody): void {
+    const vector = this.accept(".v2") ? 2 : this.accept(".v4") ? 4 : undefined;
     const type = this.type();
     do {
       const name = this.expectKind("word", "a register's name");
       const declare = (register: string): void => {
-        if (!body.declareRegister(register, type)) this.fail(name, `register "${register}" is declared twice`);
+        const isNew =
+          vector === undefined ? body.declareRegister(register, type) : body.declareVector(register, type, vector);
+        if (!isNew) this.fail(name, `register "${register}" is declared twice`);
       };
       if (this.accept("<")) {
-        const count = Number(this.integer());
+        const count = this.count("registers", mostRegisters);
+        if (body.registers.size + count > mostRegisters) {
+          this.fail(name, `more than ${mostRegisters.toLocaleString("en-US")} registers in one kernel`);
+        }
         this.expect(">");
         for (let i = 0; i < count; i++) declare(`${name.text}${i}`);
       } else declare(name.text);
@@ -289,9 +350,10 @@ class Parser extends TokenReader {
     this.expect(";");
   }
 
-  private bodyVariable(first: Token, body: KernelBody): void {
-    const variable = parseVariable(this, false);
-    if (!body.declareVariable(variable)) this.fail(first, `"${variable.name}" is declared twice`);
+  private bodyVariables(first: Token, body: KernelBody): void {
+    for (const variable of parseVariables(this, false)) {
+      if (!body.declareVariable(variable)) this.fail(first, `"${variable.name}" is declared twice`);
+    }
   }
 
   private instruction(pc: number): Instruction {
@@ -343,12 +405,6 @@ class Parser extends TokenReader {
     return operands;
   }
 
-  private listOfWords(): string {
-    const words = [this.expectKind("word", "a target").text];
-    while (this.accept(",")) words.push(this.expectKind("word", "a target").text);
-    return words.join(", ");
-  }
-
   // Debug sections that nvcc -G writes; they describe, they do not compute.
   private skipSection(): void {
     while (this.peek.text !== "{" && this.peek.kind !== "end") this.next();
@@ -368,3 +424,10 @@ class Parser extends TokenReader {
 
 // Say which functions or labels an indirect call or branch may go to; neither is run.
 const labelledDeclarations: ReadonlySet<string> = new Set([".callprototype", ".calltargets", ".branchtargets"]);
+
+/** Scopes within each other beyond which a body is refused. */
+const deepestScope = 200;
+/** Registers beyond which a body is refused: the largest kernels have some ten thousand. */
+const mostRegisters = 500_000;
+/** Bytes of parameters of a kernel (CUDA 12.1 on sm_70 and later: 32,764), and of what a function takes. */
+const mostParameterBytes = 32_764;

@@ -18,7 +18,13 @@ export type Operand =
       readonly bits?: { readonly width: 32 | 64; readonly value: bigint };
     }
   /** `[base + offset]`; base is a register or a variable, or absent for an absolute address. */
-  | { readonly kind: "address"; readonly base: string | undefined; readonly offset: number }
+  | {
+      readonly kind: "address";
+      readonly base: string | undefined;
+      readonly offset: number;
+      /** Where in the texture or tensor at the address: `[base, {%f1, %f2}]`. */
+      readonly coordinates?: readonly Operand[];
+    }
   /** A name that is no register, plus an offset in bytes: a label, a variable or a function. */
   | { readonly kind: "symbol"; readonly name: string; readonly offset: number }
   /** `{a, b}` */
@@ -129,6 +135,15 @@ export interface DeviceFunction {
   readonly ptxLine: number;
 }
 
+/** `.maxntid 256`, `.minnctapersm 2`, `.pragma "nounroll"`: what a kernel says of how to compile and launch it. */
+export interface PerformanceDirective {
+  /** With its dot. */
+  readonly name: string;
+  /** Of a pragma the text. */
+  readonly values: readonly (number | string)[];
+  readonly ptxLine: number;
+}
+
 export interface Entry extends Body {
   readonly name: string;
   readonly parameters: readonly Parameter[];
@@ -137,6 +152,8 @@ export interface Entry extends Body {
   readonly maxntid: Dim3 | undefined;
   /** `.reqntid`: the block that every launch must have. */
   readonly reqntid: Dim3 | undefined;
+  /** Those two among them, as written. */
+  readonly directives: readonly PerformanceDirective[];
   readonly ptxLine: number;
 }
 

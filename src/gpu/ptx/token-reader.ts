@@ -1,6 +1,7 @@
 // A module's tokens, read one after another, with the errors for what is not there. Knows nothing of what they say.
 import { InputError } from "../../core/errors.js";
 import { type Token, tokenize } from "./lexer.js";
+import { quoteAround } from "./quote.js";
 import { type PtxType, ptxTypes } from "./types.js";
 
 export class TokenReader {
@@ -27,15 +28,42 @@ export class TokenReader {
   }
 
   integer(): bigint {
-    return readInteger(this.expectKind("integer", "a whole number").text);
+    return this.integerOf(this.expectKind("integer", "a whole number"));
   }
 
-  signedInteger(): bigint {
-    return this.accept("-") ? -this.integer() : this.integer();
+  /** The value of a whole number's token; it has to fit 64 bits. */
+  integerOf(token: Token): bigint {
+    const digits = token.text.replace(/U$/, "");
+    const octal = /^0\d/.test(digits);
+    if (octal && /[89]/.test(digits)) {
+      this.fail(token, `${digits} begins with 0 and is octal, where ${/[89]/.exec(digits)?.[0]} is no digit`);
+    }
+    // Longer ones are not even computed: that takes time.
+    const value = digits.length > 66 ? 1n << 64n : BigInt(octal ? `0o${digits}` : digits);
+    if (value >= 1n << 64n) this.fail(token, "this number does not fit 64 bits");
+    return value;
+  }
+
+  /** A whole number that counts something, at most `most` of them. */
+  count(what: string, most: number): number {
+    const token = this.peek;
+    const value = this.integer();
+    if (value > BigInt(most)) this.fail(token, `${value} ${what}, where ${most.toLocaleString("en-US")} are the most`);
+    return Number(value);
   }
 
   get peek(): Token {
     return this.tokens[this.at];
+  }
+
+  /** The token behind the next one. */
+  get after(): Token {
+    return this.tokens[Math.min(this.at + 1, this.tokens.length - 1)];
+  }
+
+  /** The token that was read last. */
+  get before(): Token {
+    return this.tokens[Math.max(this.at - 1, 0)];
   }
 
   next(): Token {
@@ -44,9 +72,14 @@ export class TokenReader {
     return token;
   }
 
+  /** What a string says, without its quotes. */
+  string(what: string): string {
+    return this.expectKind("string", what).text.slice(1, -1);
+  }
+
   accept(text: string): boolean {
     const token = this.peek;
-    if (token.text !== text || token.kind === "string") return false;
+    if (token.text !== text) return false;
     this.at++;
     return true;
   }
@@ -66,16 +99,10 @@ export class TokenReader {
   fail(token: Token, what: string, fix?: string): never {
     throw new InputError(what, {
       where: { file: "PTX", line: token.line, column: token.column },
-      quote: this.lines[token.line - 1] ?? "",
+      ...quoteAround(this.lines[token.line - 1] ?? "", token.column),
       ...(fix === undefined ? {} : { fix }),
     });
   }
-}
-
-/** A whole number as PTX writes it: decimal, 0x, 0b or with a leading 0 octal, and a U where it is unsigned. */
-export function readInteger(text: string): bigint {
-  const digits = text.replace(/U$/, "");
-  return BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
 }
 
 /** A floating-point number as PTX writes it, with its bits where they are written: 1.5, 0f3FC00000, 0d3FF8000000000000. */

@@ -134,6 +134,7 @@ class Checker {
   ): void {
     if (operand.kind !== "address") this.fail(instruction, "expected an address in brackets, such as [%rd1+4]");
     const { base, offset } = operand;
+    if (operand.coordinates !== undefined) this.fail(instruction, "an address in memory has no coordinates");
     const held = base === undefined ? undefined : this.entry.registers.get(base);
     if (modifiers["param"] !== undefined && held === undefined) {
       this.parameter(instruction, base, offset, (type?.bytes ?? 0) * (elementCounts[modifiers["vec"] ?? ""] ?? 1));
