@@ -2,7 +2,7 @@
 import type { Dim3Like } from "../../src/core/dim3.js";
 import { dim3 } from "../../src/core/dim3.js";
 import type { DTypeName } from "../../src/core/dtype.js";
-import type { LaunchImage, ReconvergencePolicy } from "../../src/gpu/simt/launch-image.js";
+import type { LaunchImage, ReconvergencePolicy, SchedulerName } from "../../src/gpu/simt/launch-image.js";
 import { allocationAlignment, globalBase } from "../../src/gpu/simt/memory-region.js";
 
 export interface TestArray {
@@ -21,6 +21,10 @@ export interface TestLaunch {
   readonly policy?: ReconvergencePolicy;
   readonly maxSteps?: number;
   readonly sharedBytes?: number;
+  readonly scheduler?: SchedulerName;
+  readonly seed?: number;
+  readonly blocksPerSm?: number;
+  readonly cooperative?: boolean;
 }
 
 /** The launch of the module's first kernel: a 64-bit pointer for each array, then an s32 for each scalar. */
@@ -52,6 +56,10 @@ export function launchImage(launch: TestLaunch): LaunchImage {
     limits: { device: "test device", sms: 4, maxThreadsPerBlock: 1024, sharedBytesPerBlock: 48 * 1024 },
     policy: launch.policy ?? "independent",
     maxSteps: launch.maxSteps ?? 1_000_000,
+    scheduler: launch.scheduler ?? "default",
+    seed: launch.seed ?? 0,
+    blocksPerSm: launch.blocksPerSm ?? 1,
+    cooperative: launch.cooperative ?? false,
   };
 }
 

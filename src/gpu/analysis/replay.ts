@@ -183,7 +183,7 @@ export class Replay {
 
   /**
    * The values of a register in the 32 lanes at the position, as its own type or as a dtype; undefined where the block is
-   * not the one that runs.
+   * on no SM.
    */
   readRegister(name: string, block: number, warp: number, as?: string): readonly LaneValue[] | undefined {
     const slot = this.machine.program.layout.slots.get(name);
@@ -212,7 +212,7 @@ export class Replay {
     const exists = this.lanesThatExist(warp);
     const resident = this.residentWarp(block, warp);
     if (resident === undefined) {
-      const over = block < this.machine.blocks.index;
+      const over = this.machine.blocks.hasBegun(block);
       return { status: over ? "done" : "not started", exists, active: 0, exited: over ? exists : 0, atBarrier: 0 };
     }
     const waiting = resident.splits.filter((split) => split.state !== "ready");
@@ -232,10 +232,9 @@ export class Replay {
     }));
   }
 
-  /** Shared memory of a block at the position; empty where the block is not the one that runs. */
+  /** Shared memory of a block at the position; empty where the block is on no SM. */
   sharedMemory(block: number): Uint8Array {
-    const { blocks } = this.machine;
-    return blocks.index === block && blocks.warps.length > 0 ? blocks.shared.bytes : new Uint8Array(0);
+    return this.machine.blocks.find(block)?.shared.bytes ?? new Uint8Array(0);
   }
 
   /** What a step asked of memory; of the generic requests of one step that reach several spaces, the last. */
@@ -313,8 +312,7 @@ export class Replay {
   }
 
   private residentWarp(block: number, warp: number): Warp | undefined {
-    const { blocks } = this.machine;
-    return blocks.index === block ? blocks.warps[warp] : undefined;
+    return this.machine.blocks.find(block)?.warps[warp];
   }
 
   private lanesThatExist(warp: number): number {

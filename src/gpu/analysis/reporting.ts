@@ -52,7 +52,7 @@ export function progressOfBlocks(
   }
   const progress = new Progress({ label, total: blocks, unit: "blocks" }, { reporter });
   progress.detail = () => `${machine.steps.toLocaleString("en-US")} steps`;
-  return { progress, look: () => progress.moveTo(machine.blocks.index) };
+  return { progress, look: () => progress.moveTo(machine.blocks.ended) };
 }
 
 function progressOfSteps(

@@ -1,5 +1,5 @@
 // Where threads wait for each other: the barriers of a block, and the instructions at which lanes of a warp come together.
-import type { Blocks } from "./blocks.js";
+import type { Block, Blocks } from "./blocks.js";
 import type { FaultReports } from "./fault-reports.js";
 import { type Operation, Step } from "./program.js";
 import type { Reconvergence } from "./reconvergence.js";
@@ -52,7 +52,7 @@ export class Barriers {
   // A barrier opens when every thread of the block that has not ended has come; with a count, when so many threads have, a
   // warp that has come counting for 32 whatever its lanes.
   private releaseBlock(): void {
-    const { warps } = this.blocks;
+    const { warps } = this.blocks.running as Block;
     const waiting = new Map<number, { threads: number; warps: number; wanted: number; splits: Split[] }>();
     let living = 0;
     for (const warp of warps) {

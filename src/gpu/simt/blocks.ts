@@ -1,5 +1,5 @@
-// The block that runs: its warps with their registers filled in, and its shared memory. Registers and memory are made once
-// and used again by block after block, each starting from zeros.
+// The blocks that are on the SMs: their warps with registers filled in, and their shared memory. Registers and memory are made
+// once and used again by block after block, each starting from zeros. Whose turn it is, is schedulers.ts.
 import { delinearise, volume } from "../../core/dim3.js";
 import type { LaunchImage } from "./launch-image.js";
 import { MemoryRegion } from "./memory-region.js";
@@ -7,74 +7,158 @@ import type { VariablePlan } from "./program.js";
 import { type RegisterLayout, type RegisterWords, warpSize } from "./registers.js";
 import { Warp } from "./warp.js";
 
-export class Blocks {
-  /** The block that runs, or the next one to start, in linear order. */
+/** Room for a block on an SM, and the block that is in it. */
+export class Block {
+  /** Its number in linear order. */
   index = 0;
-  /** The warps of the running block; none between blocks. */
-  warps: Warp[] = [];
-  /** The warp that ran last. */
-  current = 0;
-  /** It gave way: the next ready warp has its turn before the lowest-numbered one. */
-  yielded = false;
-  /** It was stopped between two steps, to go on from there. */
-  interrupted = false;
+  sm = 0;
+  warps: readonly Warp[] = [];
 
+  constructor(
+    /** Which of the rooms it is: the same in every run. */
+    readonly slot: number,
+    readonly registers: readonly RegisterWords[],
+    readonly locals: readonly MemoryRegion[],
+    readonly shared: MemoryRegion,
+  ) {}
+
+  get done(): boolean {
+    return this.warps.every((warp) => warp.done);
+  }
+}
+
+/** In which order blocks are begun. */
+export interface BlockOrder {
+  /** The block, in linear order, that is begun as the nth. */
+  at(place: number): number;
+  placeOf(block: number): number;
+}
+
+export class Blocks {
+  /** The blocks on the SMs, the one that was begun first in front. */
+  resident: Block[] = [];
+  /** The block that runs, or ran last. */
+  running: Block | undefined;
+  /** How many have been begun. */
+  begun = 0;
+  /** How many blocks there are. */
+  readonly count: number;
+  readonly warpsPerBlock: number;
+
+  private readonly slots: Block[] = [];
   private readonly starts: readonly RegisterWords[];
-  private readonly registers: readonly RegisterWords[];
-  private readonly locals: readonly MemoryRegion[];
+  /** Blocks on each SM. */
+  private readonly load: Uint16Array;
+  private readonly mostResident: number;
 
+  /** `blocksPerSm` is undefined where one block runs at a time, on all of the SMs in turn. */
   constructor(
     private readonly image: LaunchImage,
     private readonly layout: RegisterLayout,
-    plan: VariablePlan,
-    readonly shared: MemoryRegion,
+    private readonly plan: VariablePlan,
+    private readonly order: BlockOrder,
+    private readonly blocksPerSm: number | undefined,
   ) {
-    const count = Math.ceil(volume(image.block) / warpSize);
-    this.starts = Array.from({ length: count }, (_, warp) => this.startingRegisters(warp));
-    this.registers = this.starts.map(() => layout.create());
-    this.locals = this.starts.map(() => new MemoryRegion(0, plan.localBytes * warpSize, "local memory", "u8"));
+    const { sms } = image.limits;
+    this.count = volume(image.grid);
+    this.warpsPerBlock = Math.ceil(volume(image.block) / warpSize);
+    this.starts = Array.from({ length: this.warpsPerBlock }, (_, warp) => this.startingRegisters(warp));
+    this.load = new Uint16Array(sms);
+    this.mostResident = blocksPerSm === undefined ? 1 : sms * blocksPerSm;
   }
 
-  get warpsPerBlock(): number {
-    return this.starts.length;
+  /** An SM has room, and a block is left for it. */
+  get canBegin(): boolean {
+    return this.begun < this.count && this.resident.length < this.mostResident;
   }
 
-  start(): void {
-    this.shared.u8.fill(0);
-    this.shared.dirty = true;
-    this.current = 0;
-    this.yielded = false;
-    this.interrupted = false;
-    this.warps = this.starts.map((_, index) => this.warp(index));
+  /** How many blocks have run to their end. */
+  get ended(): number {
+    return this.begun - this.resident.length;
   }
 
-  end(): void {
-    this.warps = [];
-    this.index++;
+  hasBegun(block: number): boolean {
+    return this.order.placeOf(block) < this.begun;
   }
 
-  /** A warp of the block `index` at its first instruction. */
-  private warp(index: number): Warp {
-    const registers = this.registers[index];
+  /** The block with this number, where it is on an SM. */
+  find(index: number): Block | undefined {
+    return this.resident.find((block) => block.index === index);
+  }
+
+  inSlot(slot: number): Block {
+    return this.slots[slot];
+  }
+
+  /** Puts the next block on an SM. */
+  begin(): Block {
+    const index = this.order.at(this.begun++);
+    return this.occupy(this.freeSlot(), index, this.chooseSm(index));
+  }
+
+  end(block: Block): void {
+    this.resident.splice(this.resident.indexOf(block), 1);
+    this.load[block.sm]--;
+  }
+
+  /** Takes all blocks off the SMs, to put those of a snapshot there. */
+  clear(begun: number): void {
+    this.resident = [];
+    this.running = undefined;
+    this.load.fill(0);
+    this.begun = begun;
+  }
+
+  /** Puts a block into a slot that is free, at its first instruction. */
+  occupy(slot: number, index: number, sm: number): Block {
+    while (this.slots.length <= slot) this.slots.push(this.room(this.slots.length));
+    const block = this.slots[slot];
+    block.index = index;
+    block.sm = sm;
+    block.shared.u8.fill(0);
+    block.shared.dirty = true;
+    block.warps = this.starts.map((_, warp) => this.warp(block, warp));
+    this.resident.push(block);
+    this.load[sm]++;
+    return block;
+  }
+
+  private freeSlot(): number {
+    if (this.resident.length === 0) return 0;
+    const taken = new Set(this.resident.map(({ slot }) => slot));
+    let slot = 0;
+    while (taken.has(slot)) slot++;
+    return slot;
+  }
+
+  // Round robin where one block runs at a time; otherwise the SM that has the fewest, of several the lowest-numbered.
+  private chooseSm(index: number): number {
+    const { load } = this;
+    if (this.blocksPerSm === undefined) return index % load.length;
+    let best = 0;
+    for (let sm = 1; sm < load.length; sm++) if (load[sm] < load[best]) best = sm;
+    return best;
+  }
+
+  private room(slot: number): Block {
+    const { starts, layout, plan } = this;
+    return new Block(
+      slot,
+      starts.map(() => layout.create()),
+      starts.map(() => new MemoryRegion(0, plan.localBytes * warpSize, "local memory", "u8")),
+      new MemoryRegion(0, plan.sharedBytes, "shared memory", "u8"),
+    );
+  }
+
+  /** A warp of a block at its first instruction. */
+  private warp(block: Block, index: number): Warp {
+    const registers = block.registers[index];
     registers.u32.set(this.starts[index].u32);
     registers.predicates.set(this.starts[index].predicates);
-    this.fillBlock(registers);
-    const local = this.locals[index];
+    this.fillBlock(block, registers);
+    const local = block.locals[index];
     local.u8.fill(0);
     return new Warp(index, Math.min(warpSize, volume(this.image.block) - index * warpSize), registers, local);
-  }
-
-  /** The lowest-numbered ready warp; after a yield the next one in turn, after an interruption the one that ran. */
-  nextWarp(isReady: (warp: Warp) => boolean): Warp | undefined {
-    const { warps } = this;
-    const first = this.interrupted ? this.current : this.yielded ? this.current + 1 : 0;
-    this.yielded = false;
-    this.interrupted = false;
-    for (let i = 0; i < warps.length; i++) {
-      const warp = warps[(first + i) % warps.length];
-      if (isReady(warp)) return warp;
-    }
-    return undefined;
   }
 
   // What is the same in every block: constants, thread indices, extents, lane masks.
@@ -102,15 +186,14 @@ export class Blocks {
     return words;
   }
 
-  private fillBlock(words: RegisterWords): void {
+  private fillBlock({ index, sm }: Block, words: RegisterWords): void {
     const { specials } = this.layout;
-    const position = delinearise(this.index, this.image.grid);
+    const position = delinearise(index, this.image.grid);
     for (const axis of ["x", "y", "z"] as const) {
       const offset = specials.get(`%ctaid.${axis}`);
       if (offset !== undefined) words.u32.fill(position[axis], offset, offset + warpSize);
     }
-    // Blocks go to the SMs round robin.
-    const sm = specials.get("%smid");
-    if (sm !== undefined) words.u32.fill(this.index % this.image.limits.sms, sm, sm + warpSize);
+    const offset = specials.get("%smid");
+    if (offset !== undefined) words.u32.fill(sm, offset, offset + warpSize);
   }
 }

@@ -1,6 +1,6 @@
 // What went wrong while a kernel ran, in words and with the place: from the machine's state to a LaunchFault.
-import { delinearise } from "../../core/dim3.js";
-import type { Blocks } from "./blocks.js";
+import { delinearise, formatIndex } from "../../core/dim3.js";
+import type { Block, Blocks } from "./blocks.js";
 import { describeLine, type FaultKind, formatAddress, LaunchFault } from "./fault.js";
 import type { LaunchImage } from "./launch-image.js";
 import type { GlobalMemory, MemoryRegion } from "./memory-region.js";
@@ -48,7 +48,7 @@ export class FaultReports {
       );
     }
     if (space === "shared" || space === "local") {
-      const region = space === "shared" ? this.machine.blocks.shared.byteLength : this.machine.plan.localBytes;
+      const region = space === "shared" ? this.machine.plan.sharedBytes : this.machine.plan.localBytes;
       const inside = address >= 0 && address + bytes <= region;
       const nearest = space === "shared" ? this.describeShared(address) : "";
       this.fault(
@@ -106,7 +106,8 @@ export class FaultReports {
   }
 
   livelock(what: string): never {
-    const warp = this.machine.blocks.warps[this.machine.blocks.current];
+    const { blocks, point } = this.machine;
+    const warp = blocks.running?.warps[point.warp];
     const split = warp?.splits[warp.splits.length - 1];
     this.fault(
       "livelock",
@@ -128,9 +129,12 @@ export class FaultReports {
   }
 
   deadlock(): never {
-    const warp = this.machine.blocks.warps.find((candidate) => !candidate.done) as Warp;
-    this.machine.point.warp = warp.index;
-    this.machine.point.pc = warp.splits[0].pc;
+    const { blocks, point } = this.machine;
+    const block = blocks.resident.find(({ done }) => !done) as Block;
+    const warp = block.warps.find(({ done }) => !done) as Warp;
+    point.block = block.index;
+    point.warp = warp.index;
+    point.pc = warp.splits[0].pc;
     this.fault(
       "deadlock",
       `all warps wait for threads that never come: ${this.describeLiving()}`,
@@ -166,7 +170,12 @@ export class FaultReports {
 
   // The first few warps say enough.
   private describeLiving(): string {
-    const living = this.machine.blocks.warps.filter((warp) => !warp.done).map((warp) => this.describeSplits(warp));
+    const { blocks, image } = this.machine;
+    const living = blocks.resident.flatMap(({ index, warps }) => {
+      const block =
+        blocks.resident.length > 1 ? `block ${formatIndex(delinearise(index, image.grid), image.grid)}, ` : "";
+      return warps.filter((warp) => !warp.done).map((warp) => `${block}${this.describeSplits(warp)}`);
+    });
     const more = living.length > 4 ? `; and ${living.length - 4} warps more` : "";
     return `${living.slice(0, 4).join("; ")}${more}`;
   }

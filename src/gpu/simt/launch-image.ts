@@ -6,6 +6,9 @@ import type { DebugInfo } from "../ptx/debug-info.js";
 /** How lanes of a warp that went different ways come together again. */
 export type ReconvergencePolicy = "stack" | "lowest-pc" | "independent";
 
+/** Whose turn it is among the warps of the blocks on the SMs (schedulers.ts). */
+export type SchedulerName = "default" | "round-robin" | "greedy-then-oldest" | "random";
+
 /** The limits of the device that a launch must stay within. */
 export interface LaunchLimits {
   /** The device's name, for messages: `H100 SXM`. */
@@ -41,6 +44,14 @@ export interface LaunchImage {
   readonly symbols?: Readonly<Record<string, number>>;
   readonly limits: LaunchLimits;
   readonly policy: ReconvergencePolicy;
+  /** The default order unless given. */
+  readonly scheduler?: SchedulerName;
+  /** What `random` draws from; 0 unless given. */
+  readonly seed?: number;
+  /** All blocks are on the SMs from the start, so that they can wait for each other. */
+  readonly cooperative?: boolean;
+  /** Blocks that an SM holds at a time, where more than one block runs at a time; 1 unless given. */
+  readonly blocksPerSm?: number;
   /** Warp instructions after which the launch ends as a livelock. */
   readonly maxSteps: number;
   readonly debug?: DebugInfo;

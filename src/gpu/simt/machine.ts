@@ -1,11 +1,13 @@
 // The virtual GPU at work: blocks one after another, in each the lowest-numbered ready warp until it waits or ends, one
-// warp instruction a step. This order is part of the semantics: the same launch takes the same steps everywhere.
+// warp instruction a step. This order is part of the semantics: the same launch takes the same steps everywhere. In a cooperative
+// launch all blocks are on the SMs from the start, and the first one that has a ready warp runs until it has none or gives way.
+// Other orders are asked for (schedulers.ts).
 import { volume } from "../../core/dim3.js";
 import { InputError } from "../../core/errors.js";
 import { parseModule } from "../ptx/parse.js";
 import { type VerifiedEntry, verifyEntry } from "../ptx/verify.js";
 import { Barriers } from "./barriers.js";
-import { Blocks } from "./blocks.js";
+import { type Block, Blocks } from "./blocks.js";
 import type { MemorySystem } from "./execute/memory.js";
 import { FaultReports } from "./fault-reports.js";
 import type { LaunchImage } from "./launch-image.js";
@@ -13,6 +15,7 @@ import { GlobalMemory, MemoryRegion } from "./memory-region.js";
 import { combineObservers, type ExecutionPoint, type MemoryAccess, type Observer } from "./observer.js";
 import { decode, type Program, planVariables, Step, type VariablePlan } from "./program.js";
 import { type Reconvergence, reconvergence, type Spin, spins } from "./reconvergence.js";
+import { blockOrder, type Scheduler, scheduler } from "./schedulers.js";
 import type { Warp } from "./warp.js";
 
 /** Warp instructions after which a launch is taken for a livelock, unless it says otherwise. */
@@ -31,11 +34,14 @@ export class Machine {
   steps = 0;
   /** All blocks have run. */
   finished = false;
+  /** Whose turn it is among the warps. */
+  readonly scheduler: Scheduler;
 
   /** Where the machine is, or where the last step was. */
   readonly point: { block: number; warp: number; pc: number } = { block: 0, warp: 0, pc: 0 };
   /** How often in a row splits gave way that changed nothing. */
-  private stillTurns = 0;
+  stillTurns = 0;
+  private readonly system: { shared: MemoryRegion };
   private readonly policy: Reconvergence;
   private readonly barriers: Barriers;
   private readonly reports: FaultReports;
@@ -58,14 +64,13 @@ export class Machine {
     this.plan = planVariables(this.verified, image.dynamicSharedBytes, image.symbols);
     checkLimits(image, this.plan);
     this.memory = memory;
-    const shared = new MemoryRegion(0, this.plan.sharedBytes, "shared memory", "u8");
     this.onInstruction = combineObservers(observers, "instruction");
     this.onBranch = combineObservers(observers, "branch");
     const onMemory = combineObservers(observers, "memory");
     const { point } = this;
-    const system: MemorySystem = {
+    const system: MemorySystem & { shared: MemoryRegion } = {
       global: this.memory,
-      shared,
+      shared: new MemoryRegion(0, 0, "shared memory", "u8"),
       localBytes: this.plan.localBytes,
       parameters: image.parameters,
       addresses: new Float64Array(32),
@@ -75,7 +80,12 @@ export class Machine {
       refuse: (lane, address, bytes, space, kind) => this.reports.access(lane, address, bytes, space, kind),
     };
     this.program = decode(this.verified, this.plan, system);
-    this.blocks = new Blocks(image, this.program.layout, this.plan, shared);
+    this.system = system;
+    const { scheduler: name = "default", seed = 0, cooperative = false } = image;
+    const order = blockOrder(name, seed, volume(image.grid));
+    const blocksPerSm = name === "default" && !cooperative ? undefined : (image.blocksPerSm ?? 1);
+    this.blocks = new Blocks(image, this.program.layout, this.plan, order, blocksPerSm);
+    this.scheduler = scheduler(name, seed, this.blocks, image.limits.sms);
     this.policy = reconvergence(image.policy);
     this.reports = new FaultReports(this);
     this.barriers = new Barriers(this.blocks, this.policy, this.program.operations, this.reports);
@@ -84,53 +94,50 @@ export class Machine {
   /** Runs to the end, or until this many steps have been taken in all. Throws LaunchFault. */
   run(until: number = Number.POSITIVE_INFINITY): void {
     const limit = Math.min(until, this.image.maxSteps);
-    const count = volume(this.image.grid);
+    const { blocks, scheduler, isReady } = this;
+    const { warpsPerBlock } = blocks;
     while (!this.finished && this.steps < limit) {
-      const { blocks } = this;
-      if (blocks.warps.length === 0) {
-        blocks.start();
-        for (const observer of this.observers) observer.blockStart?.(blocks.index, blocks.shared);
-      }
-      this.runBlock(limit);
-      if (blocks.warps.some((warp) => !warp.done)) break;
-      for (const observer of this.observers) observer.blockEnd?.(blocks.index);
-      blocks.end();
-      this.finished = blocks.index === count;
+      while (blocks.canBegin) this.begin();
+      const number = scheduler.next(isReady);
+      if (number < 0) this.reports.deadlock();
+      const block = blocks.inSlot(Math.floor(number / warpsPerBlock));
+      const warp = block.warps[number % warpsPerBlock];
+      blocks.running = block;
+      this.system.shared = block.shared;
+      this.runWarp(block, warp, scheduler.stepwise ? this.steps + 1 : limit);
+      if (warp.done && block.done) this.end(block);
     }
     if (!this.finished && this.steps >= this.image.maxSteps) {
       this.reports.livelock(`still running after ${this.image.maxSteps.toLocaleString("en-US")} warp instructions`);
     }
   }
 
-  private runBlock(limit: number): void {
-    const { blocks } = this;
-    for (;;) {
-      const warp = blocks.nextWarp((candidate) => this.isReady(candidate));
-      if (warp === undefined) {
-        if (blocks.warps.some((candidate) => !candidate.done)) this.reports.deadlock();
-        return;
-      }
-      blocks.current = warp.index;
-      this.runWarp(warp, limit);
-      if (this.steps >= limit) return;
-    }
+  private begin(): void {
+    const block = this.blocks.begin();
+    this.scheduler.begun(block);
+    for (const observer of this.observers) observer.blockStart?.(block.index, block.shared, block.sm);
   }
 
-  private isReady(warp: Warp): boolean {
-    return !warp.done && this.policy.schedule(warp) !== undefined;
+  private end(block: Block): void {
+    for (const observer of this.observers) observer.blockEnd?.(block.index);
+    this.blocks.end(block);
+    this.scheduler.ended(block);
+    this.finished = this.blocks.ended === this.blocks.count;
   }
+
+  private readonly isReady = (warp: Warp): boolean => !warp.done && this.policy.schedule(warp) !== undefined;
 
   /** Runs a warp until it waits, ends, gives way, or the limit is reached. */
-  private runWarp(warp: Warp, limit: number): void {
+  private runWarp(block: Block, warp: Warp, limit: number): void {
     const { point, onInstruction, onBranch } = this;
     const { operations } = this.program;
     const { predicates } = warp.registers;
-    point.block = this.blocks.index;
+    point.block = block.index;
     point.warp = warp.index;
     for (;;) {
       const next = this.policy.schedule(warp);
       if (next === undefined) {
-        this.stillTurns = 0;
+        this.progressed(warp);
         return;
       }
       const { split, stopFrom, stopTo } = next;
@@ -140,12 +147,12 @@ export class Machine {
         const operation = operations[pc];
         // Falling off the end is a ret.
         if (operation === undefined) {
-          this.end(warp, mask);
+          this.lanesEnd(warp, mask);
           break;
         }
         if (this.steps >= limit) {
           split.pc = pc;
-          this.blocks.interrupted = true;
+          this.scheduler.interrupted();
           return;
         }
         const lanes = operation.guard < 0 ? mask : mask & (predicates[operation.guard] ^ operation.flip);
@@ -172,7 +179,7 @@ export class Machine {
                 this.checkProgress(spin);
                 this.policy.giveWay(warp, split);
                 // Where nobody else of this warp can run, another warp has its turn.
-                this.blocks.yielded = this.policy.schedule(warp)?.split === split;
+                if (this.policy.schedule(warp)?.split === split) this.scheduler.gaveWay();
                 return;
               }
             } else {
@@ -182,7 +189,7 @@ export class Machine {
           } else if (lanes === 0) pc++;
           else if (operation.step === Step.exit) {
             split.pc++;
-            this.end(warp, lanes);
+            this.lanesEnd(warp, lanes);
             break;
           } else {
             this.barriers.arrive(warp, split, operation);
@@ -199,18 +206,36 @@ export class Machine {
     }
   }
 
-  // Where every split of the block has had its turns, and none changed anything, none ever will.
+  // Where every split of the blocks has had its turns, and none changed anything, none ever will. Turns of one instruction go
+  // to all warps alike: there each warp counts its own.
   private checkProgress(spin: Spin): void {
+    const { resident } = this.blocks;
     this.stillTurns = spin === "still" ? this.stillTurns + 1 : 0;
-    const splits = this.blocks.warps.reduce((count, warp) => count + warp.splits.length, 0);
-    if (this.stillTurns > roundsWithoutProgress * splits) this.reports.livelock("nothing changes any more");
+    if (spin !== "still") return;
+    const still = this.scheduler.stepwise
+      ? resident.every(({ warps }) => warps.every((warp) => !this.isReady(warp) || isStill(warp)))
+      : this.stillTurns > roundsWithoutProgress * countSplits(resident);
+    if (still) this.reports.livelock("nothing changes any more");
   }
 
-  private end(warp: Warp, lanes: number): void {
+  private progressed(warp: Warp): void {
     this.stillTurns = 0;
+    warp.stillTurns = 0;
+  }
+
+  private lanesEnd(warp: Warp, lanes: number): void {
+    this.progressed(warp);
     this.policy.leave(warp, lanes);
     this.barriers.lanesEnded(warp);
   }
+}
+
+function isStill(warp: Warp): boolean {
+  return warp.stillTurns > roundsWithoutProgress * warp.splits.length;
+}
+
+function countSplits(resident: readonly Block[]): number {
+  return resident.reduce((count, { warps }) => warps.reduce((sum, { splits }) => sum + splits.length, count), 0);
 }
 
 function isConstant(address: number, { variables }: VerifiedEntry, { offsets }: VariablePlan): boolean {

@@ -33,7 +33,8 @@ export interface Observer {
   branch?(point: ExecutionPoint, taken: number, notTaken: number): void;
   /** A request to memory, before it is carried out. */
   memory?(point: ExecutionPoint, access: MemoryAccess): void;
-  blockStart?(block: number, shared: MemoryRegion): void;
+  /** A block begins on an SM. Several blocks may be on the SMs at a time. */
+  blockStart?(block: number, shared: MemoryRegion, sm: number): void;
   blockEnd?(block: number): void;
 }
 

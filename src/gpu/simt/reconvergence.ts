@@ -60,6 +60,7 @@ export function spins(warp: Warp, split: Split, pc: number): Spin | undefined {
     const { memory } = split;
     split.memory = undefined;
     if (memory.pc === pc && same(memory.words, u32) && same(memory.predicates, predicates)) found = "still";
+    warp.stillTurns = found === "still" ? warp.stillTurns + 1 : 0;
   }
   if (found !== undefined) split.turns = 0;
   return found;

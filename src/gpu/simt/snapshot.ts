@@ -1,27 +1,37 @@
 // The whole state of a machine between two steps, and back. Memory that did not change since the last snapshot is shared
 // with it, so that a snapshot costs what was written.
+import type { Block } from "./blocks.js";
 import type { Machine } from "./machine.js";
 import type { MemoryRegion } from "./memory-region.js";
+import type { SchedulerState } from "./schedulers.js";
 import type { Meeting, Split, Warp } from "./warp.js";
 
 interface WarpSnapshot {
-  readonly index: number;
   readonly exited: number;
+  readonly stillTurns: number;
   readonly splits: readonly Split[];
   readonly words: Uint32Array;
   readonly predicates: Int32Array;
   readonly local: Uint8Array;
 }
 
+interface BlockSnapshot {
+  readonly slot: number;
+  readonly index: number;
+  readonly sm: number;
+  readonly warps: readonly WarpSnapshot[];
+  readonly shared: Uint8Array;
+}
+
 export interface Snapshot {
   readonly steps: number;
   readonly finished: boolean;
-  readonly block: number;
-  readonly current: number;
-  readonly yielded: boolean;
-  readonly interrupted: boolean;
-  readonly warps: readonly WarpSnapshot[];
-  readonly shared: Uint8Array;
+  readonly stillTurns: number;
+  readonly begun: number;
+  /** The slot of the block that ran last, where it has not ended. */
+  readonly running: number | undefined;
+  readonly blocks: readonly BlockSnapshot[];
+  readonly scheduler: SchedulerState;
   readonly global: readonly Uint8Array[];
   /** Bytes that this snapshot holds and the one before does not. */
   readonly ownBytes: number;
@@ -36,28 +46,32 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
     ownBytes += region.byteLength;
     return region.u8.slice();
   };
-  const meetings = new Map<Meeting, Meeting>();
-  const warps = blocks.warps.map((warp): WarpSnapshot => {
+  const keepWarp = (warp: Warp): WarpSnapshot => {
     const { u32, predicates } = warp.registers;
+    const meetings = new Map<Meeting, Meeting>();
     ownBytes += u32.byteLength + warp.local.byteLength;
     return {
-      index: warp.index,
       exited: warp.exited,
+      stillTurns: warp.stillTurns,
       splits: warp.splits.map((split) => copySplit(split, meetings)),
       words: u32.slice(),
       predicates: predicates.slice(),
       local: warp.local.u8.slice(),
     };
-  });
+  };
+  const keepBlock = ({ slot, index, sm, warps, shared }: Block): BlockSnapshot => {
+    const before = previous?.blocks.find((block) => block.slot === slot);
+    return { slot, index, sm, warps: warps.map(keepWarp), shared: keep(shared, before?.shared) };
+  };
   return {
     steps: machine.steps,
     finished: machine.finished,
-    block: blocks.index,
-    current: blocks.current,
-    yielded: blocks.yielded,
-    interrupted: blocks.interrupted,
-    warps,
-    shared: keep(blocks.shared, previous?.shared),
+    stillTurns: machine.stillTurns,
+    begun: blocks.begun,
+    running:
+      blocks.running === undefined || !blocks.resident.includes(blocks.running) ? undefined : blocks.running.slot,
+    blocks: blocks.resident.map(keepBlock),
+    scheduler: machine.scheduler.save(),
     global: memory.allocations.map((region, index) => keep(region, previous?.global[index])),
     ownBytes,
   };
@@ -68,28 +82,31 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   const { blocks, memory } = machine;
   machine.steps = snapshot.steps;
   machine.finished = snapshot.finished;
-  blocks.warps = [];
-  blocks.index = snapshot.block;
-  if (snapshot.warps.length > 0) blocks.start();
-  const meetings = new Map<Meeting, Meeting>();
-  blocks.warps = snapshot.warps.map((saved): Warp => {
-    const warp = blocks.warps[saved.index];
-    warp.exited = saved.exited;
-    warp.splits = saved.splits.map((split) => copySplit(split, meetings));
-    warp.registers.u32.set(saved.words);
-    warp.registers.predicates.set(saved.predicates);
-    warp.local.u8.set(saved.local);
-    return warp;
-  });
-  blocks.current = snapshot.current;
-  blocks.yielded = snapshot.yielded;
-  blocks.interrupted = snapshot.interrupted;
-  blocks.shared.u8.set(snapshot.shared);
-  blocks.shared.dirty = true;
+  machine.stillTurns = snapshot.stillTurns;
+  blocks.clear(snapshot.begun);
+  for (const { slot, index, sm, warps, shared } of snapshot.blocks) {
+    const block = blocks.occupy(slot, index, sm);
+    block.warps.forEach((warp, number) => {
+      restoreWarp(warp, warps[number]);
+    });
+    block.shared.u8.set(shared);
+  }
+  blocks.running = blocks.resident.find(({ slot }) => slot === snapshot.running);
+  machine.scheduler.restore(snapshot.scheduler);
   memory.allocations.forEach((region, index) => {
     region.u8.set(snapshot.global[index]);
     region.dirty = true;
   });
+}
+
+function restoreWarp(warp: Warp, saved: WarpSnapshot): void {
+  const meetings = new Map<Meeting, Meeting>();
+  warp.exited = saved.exited;
+  warp.stillTurns = saved.stillTurns;
+  warp.splits = saved.splits.map((split) => copySplit(split, meetings));
+  warp.registers.u32.set(saved.words);
+  warp.registers.predicates.set(saved.predicates);
+  warp.local.u8.set(saved.local);
 }
 
 // Splits share meetings, and their copies share the copies.

@@ -47,6 +47,8 @@ export class Warp {
   splits: Split[];
   /** Lanes that have ended. */
   exited = 0;
+  /** How often in a row its splits spun and changed nothing. */
+  stillTurns = 0;
   /** Lanes that exist: the last warp of a block may be partly empty. */
   readonly exists: number;
 

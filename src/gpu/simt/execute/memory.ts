@@ -19,7 +19,7 @@ import { type AddressSlot, type Execute, type OperandPlaces, predicateType, u64T
 /** What the machine offers to instructions that access memory. */
 export interface MemorySystem {
   readonly global: GlobalMemory;
-  /** Shared memory of the block that runs. */
+  /** Shared memory of the block that runs: another object for another block, so read it when the instruction executes. */
   readonly shared: MemoryRegion;
   /** Bytes of local memory of one thread. */
   readonly localBytes: number;
