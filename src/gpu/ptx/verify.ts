@@ -8,6 +8,7 @@ import {
   type OperandRule,
   rowsOf,
 } from "./instructions/index.js";
+import { quoteAround } from "./quote.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
 import { isOtherSpecialRegister, type PtxType, ptxType, ptxTypes, specialRegisters } from "./types.js";
 
@@ -32,6 +33,21 @@ export interface VerifiedEntry {
 
 /** Finds a kernel of a module and checks every instruction. Throws InputError with the line of what is unsupported. */
 export function verifyEntry(module: Module, name: string): VerifiedEntry {
+  const { verified, problems } = surveyEntry(module, name);
+  if (verified === undefined) throw problems[0];
+  return verified;
+}
+
+/** What of a kernel can run. */
+export interface EntrySurvey {
+  /** Undefined where something cannot. */
+  readonly verified: VerifiedEntry | undefined;
+  /** Everything that cannot, and not only the first of it. */
+  readonly problems: readonly InputError[];
+}
+
+/** Checks every instruction of a kernel to the last one. Throws InputError only where there is no such kernel. */
+export function surveyEntry(module: Module, name: string): EntrySurvey {
   const written = module.entries.get(name);
   if (written === undefined) {
     const names = [...module.entries.keys()];
@@ -39,12 +55,32 @@ export function verifyEntry(module: Module, name: string): VerifiedEntry {
       fix: names.length === 0 ? "It has no .entry at all." : `It has ${listChoices(names)}.`,
     });
   }
-  const entry = inlineCalls(module, written);
+  const problems: InputError[] = [];
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error);
+      return undefined;
+    }
+  };
+  // Where the calls cannot be written out, the kernel is looked at as it stands.
+  const entry = attempt(() => inlineCalls(module, written)) ?? written;
   const lines = module.text.split("\n");
   const variables = new Map([...module.variables, ...entry.variables].map((variable) => [variable.name, variable]));
   const checker = new Checker(entry, variables, lines);
-  checker.refuseCalls();
-  return { entry, variables, code: entry.instructions.map((instruction) => checker.instruction(instruction)) };
+  const isCall = ({ opcode }: Instruction): boolean => opcode === "call";
+  // What is still a call is of a function that the module does not define. First of all, since what surrounds it would be
+  // refused with a message that misleads.
+  if (entry !== written || problems.length === 0) {
+    for (const call of entry.instructions.filter(isCall)) attempt(() => checker.refuseCall(call));
+  }
+  const code = entry.instructions
+    .filter((each) => !isCall(each))
+    .map((each) => attempt(() => checker.instruction(each)));
+  if (problems.length > 0) return { verified: undefined, problems };
+  return { verified: { entry, variables, code: code as VerifiedInstruction[] }, problems };
 }
 
 class Checker {
@@ -54,11 +90,7 @@ class Checker {
     private readonly lines: readonly string[],
   ) {}
 
-  // What is still a call is of a function that the module does not define. First of all, since what surrounds it would be refused
-  // with a message that misleads.
-  refuseCalls(): void {
-    const call = this.entry.instructions.find(({ opcode }) => opcode === "call");
-    if (call === undefined) return;
+  refuseCall(call: Instruction): never {
     const target = call.call?.target;
     const name = target?.kind === "symbol" ? target.name : "a function";
     this.fail(call, `"${name}" is not defined in this PTX`, "Compile it into the same file: modules are not linked.");
@@ -332,7 +364,7 @@ class Checker {
   private fail(instruction: Instruction, what: string, fix?: string): never {
     throw new InputError(what, {
       where: { file: `PTX of kernel "${this.entry.name}"`, line: instruction.ptxLine, column: instruction.ptxColumn },
-      quote: this.lines[instruction.ptxLine - 1],
+      ...quoteAround(this.lines[instruction.ptxLine - 1], instruction.ptxColumn),
       ...(fix === undefined ? {} : { fix }),
     });
   }
