@@ -74,6 +74,8 @@ export function nearest(typed: string, candidates: Iterable<string>, slips = 2):
   let best: string | undefined;
   let bestDistance = Math.max(slips, Math.floor(typed.length / 3)) + 1;
   for (const candidate of candidates) {
+    // A word that is so much longer or shorter cannot be near, which costs nothing to see.
+    if (Math.abs(typed.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(typed.toLowerCase(), candidate.toLowerCase());
     // A word of which no letter would stay is no slip.
     if (distance < bestDistance && distance < candidate.length) [best, bestDistance] = [candidate, distance];

@@ -3,7 +3,7 @@
 // space, one per call; a function's local variables are the call's own, its other variables the function's. Functions that call
 // themselves, and calls of an address, are refused: they need a stack.
 import { InputError } from "../../core/errors.js";
-import { quoteAround } from "./quote.js";
+import { cutWords, quoteAround } from "./quote.js";
 import type {
   Body,
   DeviceFunction,
@@ -177,7 +177,7 @@ class Inlining {
   }
 
   private refuse({ ptxLine, ptxColumn }: Instruction, what: string, fix?: string): never {
-    throw new InputError(what, {
+    throw new InputError(cutWords(what), {
       where: { file: `PTX of kernel "${this.entry.name}"`, line: ptxLine, column: ptxColumn },
       ...quoteAround(this.module.text.split("\n")[ptxLine - 1], ptxColumn),
       ...(fix === undefined ? {} : { fix }),

@@ -10,5 +10,10 @@ export function quoteAround(line: string, column: number): { readonly quote: str
   return { quote: before + part + after, caret: at - start + before.length + 1 };
 }
 
+/** What a message says, with what it repeats of the text cut to a length that can be read. */
+export function cutWords(message: string): string {
+  return message.replace(/\S{100,}/g, (word) => `${word.slice(0, 60)}…${word.slice(-20)}`);
+}
+
 /** Characters of a line that a message quotes. */
 const longest = 160;

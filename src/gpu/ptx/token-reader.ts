@@ -1,7 +1,7 @@
 // A module's tokens, read one after another, with the errors for what is not there. Knows nothing of what they say.
 import { InputError } from "../../core/errors.js";
 import { type Token, tokenize } from "./lexer.js";
-import { quoteAround } from "./quote.js";
+import { cutWords, quoteAround } from "./quote.js";
 import { type PtxType, ptxTypes } from "./types.js";
 
 export class TokenReader {
@@ -97,7 +97,7 @@ export class TokenReader {
   }
 
   fail(token: Token, what: string, fix?: string): never {
-    throw new InputError(what, {
+    throw new InputError(cutWords(what), {
       where: { file: "PTX", line: token.line, column: token.column },
       ...quoteAround(this.lines[token.line - 1] ?? "", token.column),
       ...(fix === undefined ? {} : { fix }),

@@ -8,7 +8,7 @@ import {
   type OperandRule,
   rowsOf,
 } from "./instructions/index.js";
-import { quoteAround } from "./quote.js";
+import { cutWords, quoteAround } from "./quote.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
 import { isOtherSpecialRegister, type PtxType, ptxType, ptxTypes, specialRegisters } from "./types.js";
 
@@ -362,7 +362,7 @@ class Checker {
   }
 
   private fail(instruction: Instruction, what: string, fix?: string): never {
-    throw new InputError(what, {
+    throw new InputError(cutWords(what), {
       where: { file: `PTX of kernel "${this.entry.name}"`, line: instruction.ptxLine, column: instruction.ptxColumn },
       ...quoteAround(this.lines[instruction.ptxLine - 1], instruction.ptxColumn),
       ...(fix === undefined ? {} : { fix }),
