@@ -1,0 +1,35 @@
+// All kernels of the collection.
+import { bits } from "./bits.js";
+import { chance } from "./chance.js";
+import { flow } from "./flow.js";
+import { formats } from "./formats.js";
+import { graphs } from "./graphs.js";
+import { grids } from "./grids.js";
+import { histogram } from "./histogram.js";
+import type { KernelCase } from "./kernel-case.js";
+import { language } from "./language.js";
+import { matmul } from "./matmul.js";
+import { network } from "./network.js";
+import { numbers } from "./numbers.js";
+import { reduction } from "./reduction.js";
+import { scan } from "./scan.js";
+import { sorting } from "./sorting.js";
+import { vectors } from "./vectors.js";
+
+export const collection: readonly KernelCase[] = [
+  ...vectors,
+  ...reduction,
+  ...scan,
+  ...histogram,
+  ...matmul,
+  ...grids,
+  ...network,
+  ...sorting,
+  ...numbers,
+  ...chance,
+  ...bits,
+  ...graphs,
+  ...formats,
+  ...flow,
+  ...language,
+];
