@@ -1,5 +1,6 @@
 // The counters of a launch, exact: what a profiler would read. An observer of the machine.
 import { arithmeticIntensity, type Work } from "../../core/work.js";
+import { matrixOperations } from "../ptx/fragments.js";
 import type { PtxType } from "../ptx/types.js";
 import type { ExecutionPoint, MemoryAccess, Observer } from "../simt/observer.js";
 import type { Operation } from "../simt/program.js";
@@ -32,6 +33,7 @@ export interface Counters {
   readonly flop_f16: number;
   readonly flop_f32: number;
   readonly flop_f64: number;
+  /** Operations of matrix instructions, 2 for each product that is added, of integers too: 2 * m * n * k for a warp. */
   readonly flop_tensor: number;
   /** Bytes that lanes asked for, whatever the sectors. */
   readonly bytes_global_read: number;
@@ -137,7 +139,7 @@ export class CounterObserver implements Observer {
 
   /** The counts so far; `operations` is the program that ran. */
   result(operations: readonly Operation[]): Counters {
-    let [warpInstructions, threadInstructions, barriers] = [0, 0, 0];
+    let [warpInstructions, threadInstructions, barriers, tensor] = [0, 0, 0, 0];
     const flop = { f16: 0, f32: 0, f64: 0 };
     operations.forEach(({ verified }, pc) => {
       warpInstructions += this.executions(pc);
@@ -146,6 +148,8 @@ export class CounterObserver implements Observer {
       if ((row.opcode === "bar" || row.opcode === "barrier") && modifiers["warp"] === undefined) {
         barriers += this.executions(pc);
       }
+      // A whole warp executes it or nobody does.
+      if (row.category === "matrix") tensor += (matrixOperations(row.opcode, modifiers) / 32) * (this.lanes[pc] ?? 0);
       if (row.flop > 0 && type !== undefined) flop[precisionOf(type)] += row.flop * (this.lanes[pc] ?? 0);
     });
     return {
@@ -156,8 +160,7 @@ export class CounterObserver implements Observer {
       flop_f16: flop.f16,
       flop_f32: flop.f32,
       flop_f64: flop.f64,
-      // Tensor instructions are not in the instruction table yet: none can have run.
-      flop_tensor: 0,
+      flop_tensor: tensor,
     };
   }
 

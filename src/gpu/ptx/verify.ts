@@ -1,6 +1,8 @@
 // Holds a parsed kernel against the instruction table, so that what cannot be run is refused when it is loaded.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { fragmentOf } from "./fragments.js";
 import { inlineCalls } from "./inline-calls.js";
+import { adviceOn } from "./instructions/elsewhere.js";
 import {
   type InstructionRow,
   type ModifierRule,
@@ -103,7 +105,7 @@ class Checker {
       this.fail(
         instruction,
         `instruction "${fullName(instruction)}" is not supported`,
-        slip === undefined ? undefined : `Did you mean "${slip}"?`,
+        adviceOn(fullName(instruction)) ?? (slip === undefined ? undefined : `Did you mean "${slip}"?`),
       );
     }
     const form = firstMatch(rows, instruction);
@@ -111,7 +113,7 @@ class Checker {
       this.fail(
         instruction,
         `"${fullName(instruction)}" is not a supported form of "${instruction.opcode}"`,
-        `Supported: ${rows.map(describeRow).join("; ")}.`,
+        adviceOn(fullName(instruction)) ?? `Supported: ${rows.map(describeRow).join("; ")}.`,
       );
     }
     const { row, modifiers } = form;
@@ -144,9 +146,9 @@ class Checker {
     modifiers: Readonly<Record<string, string>>,
     type: PtxType | undefined,
   ): void {
-    const rules = rulesOf(row, modifiers);
-    const required = rules.filter((rule) => !rule.optional).length;
     const count = instruction.operands.length;
+    const rules = rulesOf(row, modifiers, count);
+    const required = rules.filter((rule) => !rule.optional).length;
     if (count < required || count > rules.length) {
       this.fail(instruction, `"${row.opcode}" takes ${required} operand${required === 1 ? "" : "s"}, found ${count}`);
     }
@@ -154,7 +156,12 @@ class Checker {
       const rule = rules[index];
       if (rule.class === "label") return;
       if (rule.class === "address") this.address(instruction, operand, modifiers, type);
-      else this.value(instruction, operand, rule, expectedType(rule.class, modifiers, type), modifiers);
+      else if (rule.class === "sharedAddress" || rule.class === "globalAddress") {
+        this.address(instruction, operand, { space: rule.class === "sharedAddress" ? "shared" : "global" }, type);
+      } else if (rule.class === "fragment") this.fragment(instruction, operand, rule, modifiers);
+      else if (rule.class === "copied" && this.isPredicate(operand)) {
+        this.value(instruction, operand, { ...rule, class: "pred" }, predicateType, modifiers);
+      } else this.value(instruction, operand, rule, expectedType(rule.class, modifiers, type), modifiers);
     });
   }
 
@@ -232,6 +239,31 @@ class Checker {
         instruction,
         `bytes ${offset} to ${offset + bytes - 1} do not lie in parameter "${parameter.name}", which has ${parameter.bytes}`,
       );
+    }
+  }
+
+  private isPredicate(operand: Operand): boolean {
+    return operand.kind === "register" && this.entry.registers.get(operand.name)?.type.kind === "predicate";
+  }
+
+  /** `{%r1, %r2}`: as many registers as the matrix takes of each lane, one in braces too. */
+  private fragment(
+    instruction: Instruction,
+    operand: Operand,
+    rule: OperandRule,
+    modifiers: Readonly<Record<string, string>>,
+  ): void {
+    const { registers, registerType } = fragmentOf(instruction.opcode, modifiers, rule.name);
+    const found = operand.kind === "vector" ? operand.elements.length : undefined;
+    if (operand.kind !== "vector" || found !== registers) {
+      this.fail(
+        instruction,
+        `operand ${rule.name} of "${fullName(instruction)}" is ${registers} .${registerType.name} in braces, found ${found ?? "none"}`,
+      );
+    }
+    for (const element of operand.elements) {
+      if (element.kind !== "register") this.fail(instruction, `operand ${rule.name} is made of registers alone`);
+      this.value(instruction, element, { ...rule, class: "type" }, registerType, modifiers);
     }
   }
 
@@ -386,7 +418,7 @@ function expectedType(
   type: PtxType | undefined,
 ): PtxType {
   if (operandClass === "pred" || operandClass === "preds" || operandClass === "halves") return predicateType;
-  if (operandClass === "u32" || operandClass === "match") return u32Type;
+  if (operandClass === "u32" || operandClass === "match" || operandClass === "copied") return u32Type;
   if (operandClass === "f32") return ptxType("f32");
   if (operandClass === "policy" || operandClass === "u64") return ptxType("b64");
   if (operandClass === "from") return ptxType(modifiers["from"]);
@@ -415,9 +447,15 @@ function specialType(name: string): PtxType | undefined {
   return specialRegisters.has(name) ? u32Type : undefined;
 }
 
-/** The operands of a row; a cache policy only where the instruction says that it has one. */
-function rulesOf(row: InstructionRow, modifiers: Readonly<Record<string, string>>): readonly OperandRule[] {
-  return modifiers["hint"] === undefined ? row.operands.filter((rule) => rule.class !== "policy") : row.operands;
+/** The operands of a row; a cache policy only where the instruction says that it has one, and no optional ones where there is no room. */
+function rulesOf(
+  row: InstructionRow,
+  modifiers: Readonly<Record<string, string>>,
+  count: number,
+): readonly OperandRule[] {
+  const rules = modifiers["hint"] === undefined ? row.operands.filter((rule) => rule.class !== "policy") : row.operands;
+  const required = rules.filter((rule) => !rule.optional);
+  return required.length === count ? required : rules;
 }
 
 interface Form {

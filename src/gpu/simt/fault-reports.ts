@@ -82,6 +82,11 @@ export class FaultReports {
     );
   }
 
+  /** What an instruction says went wrong in a lane. */
+  fail(lane: number, fault: { readonly kind: FaultKind; readonly what: string; readonly fix: string }): never {
+    this.fault(fault.kind, fault.what, lane, undefined, fault.fix);
+  }
+
   /** The barrier that a split waits at does not exist, or counts threads that are no whole warps. */
   checkBarrier({ awaited, awaitedThreads, mask }: Split): void {
     if (awaited > 15) {

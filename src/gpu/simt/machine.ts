@@ -76,6 +76,7 @@ export class Machine {
       addresses: new Float64Array(32),
       isConstant: (address) => isConstant(address, this.verified, this.plan),
       observe: onMemory === null ? null : (access: MemoryAccess) => onMemory(point, access),
+      fail: (lane, fault) => this.reports.fail(lane, fault),
       trap: (lane) => this.reports.trap(lane),
       refuse: (lane, address, bytes, space, kind) => this.reports.access(lane, address, bytes, space, kind),
     };

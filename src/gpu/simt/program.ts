@@ -116,7 +116,9 @@ export function decode(verified: VerifiedEntry, plan: VariablePlan, system: Memo
       awaited: waits
         ? places.value(operands[0], u32Type)
         : step === Step.together
-          ? places.value(operands[operands.length - 1], u32Type)
+          ? instruction.row.category === "matrix"
+            ? places.layout.constant(0xffff_ffffn, 4)
+            : places.value(operands[operands.length - 1], u32Type)
           : -1,
       awaitedThreads: waits && operands.length > 1 ? places.value(operands[1], u32Type) : -1,
       verified: instruction,
@@ -141,6 +143,11 @@ function stepOf({ row, modifiers }: VerifiedInstruction): Step {
     case "match":
     case "redux":
     case "elect":
+    case "mma":
+    case "wmma":
+    case "ldmatrix":
+    case "stmatrix":
+    case "movmatrix":
       return Step.together;
     default:
       return Step.ordinary;

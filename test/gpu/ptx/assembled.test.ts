@@ -9,6 +9,9 @@ const newer: readonly { readonly name: RegExp; readonly version: string; readonl
   { name: /\.b128/, version: "8.4", release: 12.4 },
   { name: /\.mmio/, version: "8.2", release: 12.2 },
   { name: /^(atom|red)\b.*\.v[248]/, version: "8.1", release: 12.1 },
+  { name: /^mma.*m16n8k16.*e[45]m/, version: "8.7", release: 12.8 },
+  { name: /^mma.*\.f16\.e[45]m/, version: "8.7", release: 12.8 },
+  { name: /^mma.*e[45]m/, version: "8.4", release: 12.4 },
   { name: /^elect/, version: "8.0", release: 12 },
 ];
 const usual = { version: "7.8", release: 11.8 };

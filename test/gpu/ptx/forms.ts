@@ -1,10 +1,11 @@
 // The forms of the instruction table's rows as PTX text, with operands of the right types.
+import { fragmentOf } from "../../../src/gpu/ptx/fragments.js";
 import type { InstructionRow, OperandRule } from "../../../src/gpu/ptx/instructions/index.js";
 import { ptxTypes } from "../../../src/gpu/ptx/types.js";
 import { kernelPtx } from "../launches.js";
 
 // Every register class under a name of its own, and a buffer to write to.
-const declarations = `.reg .pred %p<4>; .reg .b16 %h<8>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<8>; .reg .f64 %d<4>;
+const declarations = `.reg .pred %p<4>; .reg .b16 %h<8>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<8>; .reg .f64 %d<8>;
   .shared .align 16 .b8 tile[256]; .local .align 16 .b8 room[16]; .param .align 16 .b8 handed[32];
   ld.param.u64 %rd8, [p0];`;
 
@@ -25,7 +26,7 @@ function registerFor(typeName: string, index: number): string {
   return type.bytes === 8 ? `%rd${index}` : type.bytes === 2 ? `%h${index}` : `%r${index}`;
 }
 
-function operandText(rule: OperandRule, index: number, chosen: Record<string, string>): string {
+function operandText(opcode: string, rule: OperandRule, index: number, chosen: Record<string, string>): string {
   const type = chosen["type"] ?? chosen["dtype"] ?? "u32";
   switch (rule.class) {
     case "preds":
@@ -45,6 +46,16 @@ function operandText(rule: OperandRule, index: number, chosen: Record<string, st
       return `%p${index}`;
     case "u32":
       return rule.name === "d" ? `%r${index}` : rule.name === "size" ? "128" : "0";
+    case "fragment": {
+      const { registers, registerType } = fragmentOf(opcode, chosen, rule.name);
+      return `{${Array.from({ length: registers }, (_, i) => registerFor(registerType.name, i)).join(", ")}}`;
+    }
+    case "sharedAddress":
+      return "[tile]";
+    case "globalAddress":
+      return "[%rd8]";
+    case "copied":
+      return "4";
     case "label":
       return "next";
     case "address":
@@ -78,7 +89,7 @@ export function formsOf(row: InstructionRow): string[] {
   const add = (chosen: Record<string, string>): void => {
     const name = [row.opcode, ...row.modifiers.flatMap((rule) => chosen[rule.name] ?? [])].join(".");
     const operands = row.operands.filter((rule) => rule.class !== "policy" || chosen["hint"] !== undefined);
-    forms.add(`${name} ${operands.map((rule, index) => operandText(rule, index, chosen)).join(", ")};`);
+    forms.add(`${name} ${operands.map((rule, index) => operandText(row.opcode, rule, index, chosen)).join(", ")};`);
   };
   const base: Record<string, string> = {};
   for (const rule of row.modifiers) if (!rule.optional) base[rule.name] = rule.choices[0];

@@ -135,8 +135,16 @@ describe("verification refuses, by name and line, before anything runs", () => {
     );
   it.each<[string, RegExp]>([
     [
-      "wmma.load.a.sync %r1;",
-      /PTX of kernel "k", line 10, column 1: instruction "wmma\.load\.a\.sync" is not supported\n {4}wmma/,
+      "wgmma.fence.sync.aligned;",
+      /PTX of kernel "k", line 10, column 1: instruction "wgmma\.fence\.sync\.aligned" is not supported\n {4}wgmma[\s\S]*compile for sm_90 without a/,
+    ],
+    [
+      "mma.sp.sync.aligned.m16n8k16.row.col.f16.f16.f16.f16 %r1;",
+      /"mma\.sp\.sync.*" is not a supported form[\s\S]*use mma\.sync/,
+    ],
+    [
+      "mma.sync.aligned.m16n8k8.row.col.f16.f16.f16.f16 {%r1}, {%r1,%r1}, {%r1}, {%r1,%r1};",
+      /operand d of "mma\.sync.*" is 2 \.b32 in braces, found 1/,
     ],
     ["ad.s32 %r1, %r2, %r3;", /instruction "ad\.s32" is not supported[\s\S]*Did you mean "add"/],
     [

@@ -6,6 +6,7 @@ import { comparisons } from "./comparison.js";
 import { control } from "./control.js";
 import { conversions } from "./conversion.js";
 import { halves } from "./half.js";
+import { matrices } from "./matrix.js";
 import { memory } from "./memory.js";
 import type { InstructionRow } from "./row.js";
 import { warpLevel } from "./warp.js";
@@ -19,6 +20,7 @@ export const instructionTable: readonly InstructionRow[] = [
   ...comparisons,
   ...conversions,
   ...memory,
+  ...matrices,
   ...atomics,
   ...control,
   ...warpLevel,

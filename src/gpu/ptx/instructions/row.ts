@@ -14,7 +14,8 @@ export interface ModifierRule {
  * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; `packed` may be a vector that makes up
  * the type; `pair` may have a predicate behind the register, `match` is such a pair with a mask of lanes before the predicate,
  * `preds` may be two predicates and `halves` are; `vector` may be wider than the type and `elements` not; `old` may be `_`; `policy` is
- * the cache policy that is there exactly with `.L2::cache_hint`; `from` is of the type that a conversion is from; the others say themselves.
+ * the cache policy that is there exactly with `.L2::cache_hint`; `fragment` are the registers of a matrix (fragments.ts); `sharedAddress`
+ * and `globalAddress` are in that space whatever the instruction says; `copied` is a number of bytes, or a predicate that says to copy none; `from` is of the type that a conversion is from; the others say themselves.
  */
 export type OperandClass =
   | "type"
@@ -27,6 +28,10 @@ export type OperandClass =
   | "from"
   | "pred"
   | "address"
+  | "sharedAddress"
+  | "globalAddress"
+  | "copied"
+  | "fragment"
   | "label"
   | "vector"
   | "elements"
@@ -49,6 +54,7 @@ export type InstructionCategory =
   | "comparison"
   | "conversion"
   | "memory"
+  | "matrix"
   | "control"
   | "synchronisation"
   | "warp";

@@ -8,6 +8,8 @@ import * as convert from "./convert.js";
 import * as float from "./float.js";
 import * as half from "./half.js";
 import * as integer from "./integer.js";
+import { multiply } from "./matrix.js";
+import { loadRows, moveMatrix, storeRows, transpose } from "./matrix-moves.js";
 import * as memory from "./memory.js";
 import type { Execute, OperandPlaces } from "./operands.js";
 import * as warpLevel from "./warp-level.js";
@@ -103,6 +105,12 @@ const builders: Readonly<Record<string, Builder>> = {
   // Memory is sequentially consistent here: every access is done before the next instruction.
   membar: () => nothing,
   fence: () => nothing,
+  mma: multiply,
+  wmma: (verified, places, system) =>
+    (verified.modifiers["mma"] === undefined ? moveMatrix : multiply)(verified, places, system),
+  ldmatrix: loadRows,
+  stmatrix: storeRows,
+  movmatrix: transpose,
   shfl: warpLevel.shuffle,
   vote: warpLevel.vote,
   match: warpLevel.match,

@@ -3,6 +3,7 @@
 import type { Operand } from "../../ptx/syntax.js";
 import type { PtxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
+import type { FaultKind } from "../fault.js";
 import {
   type GlobalMemory,
   localWindow,
@@ -31,6 +32,8 @@ export interface MemorySystem {
   isConstant(address: number): boolean;
   /** Tells the observers; null where there are none. */
   readonly observe: ((access: MemoryAccess) => void) | null;
+  /** Ends the launch with a finding. */
+  fail(lane: number, fault: { readonly kind: FaultKind; readonly what: string; readonly fix: string }): never;
   /** Ends the launch: this lane has come to a trap. */
   trap(lane: number): never;
   /** Ends the launch: this lane's access does not fit any allocation, or is not aligned. */
@@ -40,12 +43,17 @@ export interface MemorySystem {
 /** What is accessed: where, how wide, and through which space. */
 export interface Request {
   readonly space: string;
-  readonly address: AddressSlot;
+  readonly address: AddressSource;
   /** Bytes of one element, and elements of a lane's vector. */
   readonly bytes: number;
   readonly elements: number;
   readonly kind: AccessKind;
+  /** What an address is a multiple of, where that is not the size. */
+  readonly alignment?: number;
 }
+
+/** Where a request's addresses come from: an operand, or what the instruction makes of its operands. */
+export type AddressSource = AddressSlot | ((warp: Warp, mask: number, into: Float64Array) => void);
 
 /** Carries out one lane's access: `at` is the byte offset in the storage. */
 export type Touch = (warp: Warp, lane: number, storage: MemoryRegion, at: number) => void;
@@ -179,6 +187,7 @@ function registerReader(type: PtxType, slot: number, wide: boolean): Touch {
 export function access(request: Request, memory: MemorySystem, touch: Touch): Execute {
   const { space, bytes, elements, kind } = request;
   const size = bytes * elements;
+  const alignment = request.alignment ?? size;
   if (space === "generic") return genericAccess(request, memory, touch);
   if (space === "local" || space === "param") {
     // What a call hands over is in registers on a GPU: nobody counts it as memory.
@@ -205,7 +214,9 @@ export function access(request: Request, memory: MemorySystem, touch: Touch): Ex
       for (let lane = 0; lane < 32; lane++) {
         if ((mask & (1 << lane)) === 0) continue;
         const at = addresses[lane];
-        if (at < 0 || at + size > shared.byteLength || at % size !== 0) memory.refuse(lane, at, size, "shared", kind);
+        if (at < 0 || at + size > shared.byteLength || at % alignment !== 0) {
+          memory.refuse(lane, at, size, "shared", kind);
+        }
         touch(warp, lane, shared, at);
       }
     };
@@ -225,7 +236,7 @@ export function access(request: Request, memory: MemorySystem, touch: Touch): Ex
         if (found === undefined) memory.refuse(lane, address, size, where, kind);
       }
       const at = address - found.base;
-      if (at % size !== 0) memory.refuse(lane, address, size, where, kind);
+      if (at % alignment !== 0) memory.refuse(lane, address, size, where, kind);
       touch(warp, lane, found, at);
     }
   };
@@ -257,6 +268,7 @@ function globalWords(request: Request, memory: MemorySystem, d: number): Execute
 function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Execute {
   const { bytes, elements, kind } = request;
   const size = bytes * elements;
+  const alignment = request.alignment ?? size;
   const raw = new Float64Array(32);
   const parameters = parameterRegion(memory.parameters);
   return (warp, all) => {
@@ -282,7 +294,7 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
       for (let lane = 0; lane < 32; lane++) {
         if ((sharedLanes & (1 << lane)) === 0) continue;
         const at = addresses[lane];
-        if (at + size > shared.byteLength || at % size !== 0) memory.refuse(lane, at, size, "shared", kind);
+        if (at + size > shared.byteLength || at % alignment !== 0) memory.refuse(lane, at, size, "shared", kind);
         touch(warp, lane, shared, at);
       }
     }
@@ -299,7 +311,7 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
         if ((globalLanes & (1 << lane)) === 0) continue;
         const storage = memory.global.find(addresses[lane], size);
         const at = addresses[lane] - (storage?.base ?? 0);
-        if (storage === undefined || at % size !== 0) memory.refuse(lane, addresses[lane], size, "global", kind);
+        if (storage === undefined || at % alignment !== 0) memory.refuse(lane, addresses[lane], size, "global", kind);
         touch(warp, lane, storage, at);
       }
     }
@@ -388,7 +400,12 @@ function localAccess(
 }
 
 // Addresses wrap around at their width; a 64-bit one counts as signed here, so that what is slightly below 0 stays exact.
-function gather(warp: Warp, mask: number, { slot, wide, offset }: AddressSlot, into: Float64Array): void {
+export function gather(warp: Warp, mask: number, source: AddressSource, into: Float64Array): void {
+  if (typeof source === "function") {
+    source(warp, mask, into);
+    return;
+  }
+  const { slot, wide, offset } = source;
   const { u32, i32 } = warp.registers;
   if (wide) {
     for (let lane = 0, at = slot; lane < 32; lane++, at += 2) {
