@@ -73,12 +73,17 @@ export class CounterObserver implements Observer {
   private readonly idealSectors = { load: 0, store: 0 };
 
   private predicatedOff = 0;
+  /** Warp instructions by pc that no lane executed. */
+  private readonly idle = new Map<number, number>();
 
   instruction(point: ExecutionPoint, mask: number, active: number): void {
     if (point.pc >= this.executed.length) this.grow(point.pc);
     this.executed[point.pc]++;
     this.lanes[point.pc] += popcount(mask);
-    if (mask !== active) this.predicatedOff += popcount(active & ~mask);
+    if (mask !== active) {
+      this.predicatedOff += popcount(active & ~mask);
+      if (mask === 0) this.idle.set(point.pc, (this.idle.get(point.pc) ?? 0) + 1);
+    }
   }
 
   branch(_point: ExecutionPoint, taken: number, notTaken: number): void {
@@ -145,9 +150,7 @@ export class CounterObserver implements Observer {
       warpInstructions += this.executions(pc);
       threadInstructions += this.lanes[pc] ?? 0;
       const { row, type, modifiers } = verified;
-      if ((row.opcode === "bar" || row.opcode === "barrier") && modifiers["warp"] === undefined) {
-        barriers += this.executions(pc);
-      }
+      if (waitsAtBarrier(row.opcode, modifiers)) barriers += this.executions(pc) - (this.idle.get(pc) ?? 0);
       // A whole warp executes it or nobody does.
       if (row.category === "matrix") tensor += (matrixOperations(row.opcode, modifiers) / 32) * (this.lanes[pc] ?? 0);
       if (row.flop > 0 && type !== undefined) flop[precisionOf(type)] += row.flop * (this.lanes[pc] ?? 0);
@@ -172,6 +175,12 @@ export class CounterObserver implements Observer {
     this.executed = executed;
     this.lanes = lanes;
   }
+}
+
+// bar.arrive does not wait, and bar.warp.sync is no barrier of a block.
+function waitsAtBarrier(opcode: string, modifiers: Readonly<Record<string, string>>): boolean {
+  if (opcode !== "bar" && opcode !== "barrier") return false;
+  return modifiers["warp"] === undefined && modifiers["arrive"] === undefined;
 }
 
 /** Which of the counts of operations an instruction of this type adds to; bfloat16 is half precision too. */

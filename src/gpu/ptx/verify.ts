@@ -463,11 +463,16 @@ interface Form {
   readonly modifiers: Readonly<Record<string, string>>;
 }
 
+// Of rows that differ in how many operands they take, the one that the operands fit.
 function firstMatch(rows: readonly InstructionRow[], instruction: Instruction): Form | undefined {
+  let other: Form | undefined;
   for (const row of rows) {
     const modifiers = matchModifiers(row, instruction.modifiers);
-    if (modifiers !== undefined) return { row, modifiers };
+    if (modifiers === undefined) continue;
+    if (row.operands.length === instruction.operands.length) return { row, modifiers };
+    other ??= { row, modifiers };
   }
+  if (other !== undefined) return other;
   // NVIDIA's assembler takes modifiers in any order, and inline assembly makes use of it: atom.add.acquire.gpu.u32.
   for (const row of rows) {
     const modifiers = matchInAnyOrder(row, instruction.modifiers);

@@ -1,7 +1,8 @@
 // Where threads wait for each other: the barriers of a block, and the instructions at which lanes of a warp come together.
+import { type ArrivalKind, type BarrierState, barrierCount, count, recount } from "./barrier-state.js";
 import type { Block, Blocks } from "./blocks.js";
 import type { FaultReports } from "./fault-reports.js";
-import { type Operation, Step } from "./program.js";
+import { type BarrierRole, type Operation, Step } from "./program.js";
 import type { Reconvergence } from "./reconvergence.js";
 import { lowestLane, popcount, type Split, type Warp } from "./warp.js";
 
@@ -13,20 +14,36 @@ export class Barriers {
     private readonly reports: FaultReports,
   ) {}
 
-  /** A split comes to a block-wide barrier or to a warp's, and waits unless it is the last one to come. */
-  arrive(warp: Warp, split: Split, operation: Operation): void {
+  /** Lanes of a split come to a block's barrier: bar.sync and bar.red wait unless they are the last to come, bar.arrive never. */
+  arrive(warp: Warp, split: Split, role: BarrierRole, lanes: number): void {
+    const block = this.blocks.running as Block;
     const { u32 } = warp.registers;
-    const lane = lowestLane(split.mask);
-    split.awaited = u32[operation.awaited + lane];
-    if (operation.step === Step.warpBarrier) {
-      split.state = "warp barrier";
-      this.releaseWarp(warp);
-      return;
+    const lane = lowestLane(lanes);
+    const id = u32[role.id + lane];
+    const named = role.threads < 0 ? 0 : u32[role.threads + lane];
+    if (id >= barrierCount) this.reports.noSuchBarrier(id, lane);
+    if (named % 32 !== 0) this.reports.partOfWarp(id, named, lane);
+    if (named === 0 && !role.waits) this.reports.arrivalWithoutCount(id, lane);
+    const wanted = named === 0 ? 32 * block.warps.length : named;
+    const kind: ArrivalKind = role.reduction?.operation ?? "plain";
+    const state = block.barriers.at(id) ?? block.barriers.begin(id, wanted, kind, split.pc);
+    if (state.wanted !== wanted) this.reports.differentCounts(id, wanted, state.wanted, state.pc, lane);
+    if (state.kind !== kind) this.reports.mixedBarrier(id, kind, state.kind, state.pc, lane);
+    if (named === 0) state.forAll = true;
+    if (role.waits) {
+      split.state = "barrier";
+      split.awaited = id;
     }
-    split.state = "barrier";
-    split.awaitedThreads = operation.awaitedThreads < 0 ? 0 : u32[operation.awaitedThreads + lane];
-    this.reports.checkBarrier(split);
-    this.releaseBlock();
+    const living = warp.exists & ~warp.exited;
+    count(state, warp.index, this.policy.arriving(warp, split) & (role.waits ? living : lanes), living);
+    this.openIfComplete(block, id, state);
+  }
+
+  /** A split comes to bar.warp.sync, and waits unless it is the last one to come. */
+  arriveInWarp(warp: Warp, split: Split, operation: Operation): void {
+    split.awaited = warp.registers.u32[operation.awaited + lowestLane(split.mask)];
+    split.state = "warp barrier";
+    this.releaseWarp(warp);
   }
 
   /**
@@ -45,36 +62,72 @@ export class Barriers {
 
   /** Lanes of a warp have ended: nobody waits for them any more. */
   lanesEnded(warp: Warp): void {
-    this.releaseBlock();
+    const block = this.blocks.running as Block;
+    for (const id of block.barriers.begun) {
+      const state = block.barriers.at(id) as BarrierState;
+      recount(state, warp.index, warp.exists & ~warp.exited);
+      this.openIfComplete(block, id, state);
+    }
     this.releaseWarp(warp);
   }
 
-  // A barrier opens when every thread of the block that has not ended has come; with a count, when so many threads have, a
-  // warp that has come counting for 32 whatever its lanes.
-  private releaseBlock(): void {
-    const { warps } = this.blocks.running as Block;
-    const waiting = new Map<number, { threads: number; warps: number; wanted: number; splits: Split[] }>();
-    let living = 0;
-    for (const warp of warps) {
-      const alive = warp.exists & ~warp.exited;
-      living += popcount(alive);
-      const arrived = new Map<number, number>();
-      for (const split of warp.splits) {
-        if (split.state !== "barrier") continue;
-        const group = waiting.get(split.awaited) ?? { threads: 0, warps: 0, wanted: split.awaitedThreads, splits: [] };
-        const lanes = this.policy.arriving(warp, split);
-        group.threads += popcount(lanes);
-        group.splits.push(split);
-        waiting.set(split.awaited, group);
-        const all = (arrived.get(split.awaited) ?? 0) | lanes;
-        arrived.set(split.awaited, all);
-        if (all === alive) group.warps++;
+  /**
+   * Nobody can run. Where lanes wait at a meeting for others that wait at a barrier, they may be those that the barrier needs: as
+   * threads that are scheduled independently they go on alone. False where nobody can.
+   */
+  letMeetingsGo(): boolean {
+    let found = false;
+    for (const { warps } of this.blocks.resident) {
+      for (const warp of warps) {
+        for (const split of warp.splits.filter(({ state }) => state !== "ready")) {
+          warp.splits = [...warp.splits.filter((other) => other !== split), split];
+          this.policy.giveWay(warp, split);
+        }
+        found ||= warp.splits.some(({ state }) => state === "ready");
       }
     }
-    for (const { threads, warps: count, wanted, splits } of waiting.values()) {
-      if (wanted === 0 ? threads < living : 32 * count < wanted) continue;
-      for (const split of splits) pass(split);
+    return found;
+  }
+
+  // Without a count a barrier opens when every thread of the block that has not ended has come; with one, when so many threads
+  // have.
+  private openIfComplete(block: Block, id: number, state: BarrierState): void {
+    const complete = state.forAll
+      ? block.warps.every(({ exists, exited, index }) => (exists & ~exited & ~state.come[index]) === 0)
+      : state.arrived >= state.wanted;
+    if (!complete) return;
+    block.barriers.open(id);
+    const waiting = block.warps.flatMap((warp) =>
+      warp.splits
+        .filter(({ state: doing, awaited }) => doing === "barrier" && awaited === id)
+        .map((split) => ({ warp, split })),
+    );
+    if (state.kind !== "plain") this.reduce(waiting, state.kind);
+    for (const { split } of waiting) pass(split);
+  }
+
+  // bar.red: all threads that waited get one result of their predicates.
+  private reduce(waiting: readonly { readonly warp: Warp; readonly split: Split }[], kind: ArrivalKind): void {
+    let [holds, threads] = [0, 0];
+    for (const { warp, split } of waiting) {
+      const { predicate, flip } = this.reductionAt(split);
+      holds += popcount((warp.registers.predicates[predicate] ^ flip) & split.mask);
+      threads += popcount(split.mask);
     }
+    const truth = kind === "and" ? holds === threads : holds > 0;
+    for (const { warp, split } of waiting) {
+      const { destination } = this.reductionAt(split);
+      const { u32, predicates } = warp.registers;
+      if (kind !== "popc") {
+        predicates[destination] = truth ? predicates[destination] | split.mask : predicates[destination] & ~split.mask;
+        continue;
+      }
+      for (let lane = 0; lane < 32; lane++) if ((split.mask & (1 << lane)) !== 0) u32[destination + lane] = holds;
+    }
+  }
+
+  private reductionAt({ pc }: Split): NonNullable<BarrierRole["reduction"]> {
+    return this.operations[pc].barrier?.reduction as NonNullable<BarrierRole["reduction"]>;
   }
 
   // Lanes that have come to the instructions that wait for the same mask go on together when the last one comes.

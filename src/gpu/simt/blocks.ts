@@ -1,6 +1,7 @@
 // The blocks that are on the SMs: their warps with registers filled in, and their shared memory. Registers and memory are made
 // once and used again by block after block, each starting from zeros. Whose turn it is, is schedulers.ts.
 import { delinearise, volume } from "../../core/dim3.js";
+import { BarrierStates } from "./barrier-state.js";
 import type { LaunchImage } from "./launch-image.js";
 import { MemoryRegion } from "./memory-region.js";
 import type { VariablePlan } from "./program.js";
@@ -13,6 +14,7 @@ export class Block {
   index = 0;
   sm = 0;
   warps: readonly Warp[] = [];
+  readonly barriers: BarrierStates;
 
   constructor(
     /** Which of the rooms it is: the same in every run. */
@@ -20,7 +22,9 @@ export class Block {
     readonly registers: readonly RegisterWords[],
     readonly locals: readonly MemoryRegion[],
     readonly shared: MemoryRegion,
-  ) {}
+  ) {
+    this.barriers = new BarrierStates(registers.length);
+  }
 
   get done(): boolean {
     return this.warps.every((warp) => warp.done);
@@ -117,6 +121,7 @@ export class Blocks {
     block.sm = sm;
     block.shared.u8.fill(0);
     block.shared.dirty = true;
+    block.barriers.clear();
     block.warps = this.starts.map((_, warp) => this.warp(block, warp));
     this.resident.push(block);
     this.load[sm]++;

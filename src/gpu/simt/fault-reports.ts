@@ -1,5 +1,6 @@
 // What went wrong while a kernel ran, in words and with the place: from the machine's state to a LaunchFault.
 import { delinearise, formatIndex } from "../../core/dim3.js";
+import type { BarrierState } from "./barrier-state.js";
 import type { Block, Blocks } from "./blocks.js";
 import { describeLine, type FaultKind, formatAddress, LaunchFault } from "./fault.js";
 import type { LaunchImage } from "./launch-image.js";
@@ -87,15 +88,40 @@ export class FaultReports {
     this.fault(fault.kind, fault.what, lane, undefined, fault.fix);
   }
 
-  /** The barrier that a split waits at does not exist, or counts threads that are no whole warps. */
-  checkBarrier({ awaited, awaitedThreads, mask }: Split): void {
-    if (awaited > 15) {
-      this.fault("barrier", `barrier ${awaited}, where a block has barriers 0 to 15`, lowestLane(mask), undefined, "");
-    }
-    if (awaitedThreads % 32 !== 0) {
-      const what = `a barrier for ${awaitedThreads} threads, which is no multiple of the 32 of a warp`;
-      this.fault("barrier", what, lowestLane(mask), undefined, "Count whole warps.");
-    }
+  noSuchBarrier(id: number, lane: number): never {
+    this.fault("barrier", `barrier ${id}, where a block has barriers 0 to 15`, lane, undefined, "Use one of those.");
+  }
+
+  partOfWarp(id: number, threads: number, lane: number): never {
+    const what = `barrier ${id} for ${threads} threads, which is no multiple of the 32 of a warp`;
+    this.fault("barrier", what, lane, undefined, "Count whole warps.");
+  }
+
+  arrivalWithoutCount(id: number, lane: number): never {
+    const what = `an arrival at barrier ${id} for 0 threads, where it needs to know for how many it counts`;
+    this.fault("barrier", what, lane, undefined, "Count the threads that arrive and those that wait.");
+  }
+
+  differentCounts(id: number, wanted: number, before: number, pc: number, lane: number): never {
+    this.fault(
+      "barrier",
+      `barrier ${id} for ${wanted} threads, where others came to it for ${before}, at ${this.describePc(pc)}`,
+      lane,
+      undefined,
+      "Name the same count wherever threads meet at one barrier, or take another barrier.",
+    );
+  }
+
+  mixedBarrier(id: number, kind: string, before: string, pc: number, lane: number): never {
+    const described = (each: string): string =>
+      each === "plain" ? "without a reduction" : `with a reduction by ${each}`;
+    this.fault(
+      "barrier",
+      `barrier ${id} ${described(kind)}, where others came to it ${described(before)}, at ${this.describePc(pc)}`,
+      lane,
+      undefined,
+      "Take another barrier: bar.red does not mix with others before the barrier opens.",
+    );
   }
 
   /** The lanes of one mask are at several instructions that exchange values. */
@@ -142,7 +168,7 @@ export class FaultReports {
     point.pc = warp.splits[0].pc;
     this.fault(
       "deadlock",
-      `all warps wait for threads that never come: ${this.describeLiving()}`,
+      `all warps wait for threads that never come: ${this.describeLiving()}${this.describeBarriers(block)}`,
       lowestLane(warp.splits[0].mask),
       undefined,
       "Every thread of the block has to reach the barrier: move it out of the branch.",
@@ -185,9 +211,19 @@ export class FaultReports {
     return `${living.slice(0, 4).join("; ")}${more}`;
   }
 
+  private describeBarriers({ barriers }: Block): string {
+    return barriers.begun
+      .map((id) => {
+        const { arrived, wanted, forAll } = barriers.at(id) as BarrierState;
+        return `; at barrier ${id} ${arrived} of ${forAll ? "all" : wanted} threads have come`;
+      })
+      .join("");
+  }
+
   private describeSplits(warp: Warp): string {
     const splits = warp.splits.map((split) => {
-      const doing = split.state === "ready" ? "at" : `wait at the ${split.state} in`;
+      const what = split.state === "barrier" ? `barrier ${split.awaited}` : `the ${split.state}`;
+      const doing = split.state === "ready" ? "at" : `wait at ${what} in`;
       return `${describeLanes(split.mask)} ${doing} ${this.describePc(split.pc)}`;
     });
     return `warp ${warp.index}: ${splits.join(", ")}`;

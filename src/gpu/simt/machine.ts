@@ -100,7 +100,10 @@ export class Machine {
     while (!this.finished && this.steps < limit) {
       while (blocks.canBegin) this.begin();
       const number = scheduler.next(isReady);
-      if (number < 0) this.reports.deadlock();
+      if (number < 0) {
+        if (!this.barriers.letMeetingsGo()) this.reports.deadlock();
+        continue;
+      }
       const block = blocks.inSlot(Math.floor(number / warpsPerBlock));
       const warp = block.warps[number % warpsPerBlock];
       blocks.running = block;
@@ -162,6 +165,11 @@ export class Machine {
         if (operation.step === Step.together && this.barriers.waitsForExchange(warp, split, operation, lanes)) {
           break;
         }
+        if (operation.waits && lanes !== mask && lanes !== 0) {
+          // Under a predicate only some lanes wait: a branch around it.
+          this.policy.diverge(warp, lanes, pc, pc + 1, { pc: pc + 1, onlyReturns: false });
+          break;
+        }
         if (onInstruction !== null) onInstruction(point, lanes, mask);
         this.steps++;
         if (operation.step === Step.ordinary || operation.step === Step.together) {
@@ -192,10 +200,14 @@ export class Machine {
             split.pc++;
             this.lanesEnd(warp, lanes);
             break;
+          } else if (operation.barrier === undefined) {
+            this.barriers.arriveInWarp(warp, split, operation);
+            break;
           } else {
-            this.barriers.arrive(warp, split, operation);
-            // After a barrier the lowest-numbered ready warp has its turn, also where this one opened it.
-            if (operation.step === Step.barrier) return;
+            this.barriers.arrive(warp, split, operation.barrier, lanes);
+            // After a barrier the lowest-numbered ready warp has its turn, also where this one opened it; who only arrives goes on.
+            if (operation.barrier.waits) return;
+            split.pc++;
             break;
           }
         }

@@ -1,11 +1,10 @@
 // A verified kernel made ready to run: every instruction with the function that executes it, and where variables lie.
-import { InputError } from "../../core/errors.js";
 import { type ReconvergencePoint, reconvergencePoints } from "../ptx/control-flow.js";
-import type { Variable } from "../ptx/syntax.js";
+import type { Operand, Variable } from "../ptx/syntax.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
 import { executableRows, executor, nothing } from "./execute/index.js";
 import type { MemorySystem } from "./execute/memory.js";
-import { type Execute, OperandPlaces, u32Type } from "./execute/operands.js";
+import { type Execute, OperandPlaces, predicateType, u32Type } from "./execute/operands.js";
 import { RegisterLayout } from "./registers.js";
 
 /** What the machine itself does with an instruction; everything else is `ordinary` and has a function. */
@@ -29,10 +28,32 @@ export interface Operation {
   readonly target: number;
   /** Where lanes that diverge at this branch meet again. */
   readonly meeting: ReconvergencePoint;
-  /** The register of a barrier's number or of a mask of lanes, and of a barrier's thread count or -1. */
+  /** The register of the mask of lanes that it waits for, or -1. */
   readonly awaited: number;
-  readonly awaitedThreads: number;
+  /** Lanes wait at it, each split for others: a barrier of a block or of a warp. */
+  readonly waits: boolean;
+  /** Of a block's barrier. */
+  readonly barrier: BarrierRole | undefined;
   readonly verified: VerifiedInstruction;
+}
+
+/** What an instruction does at a block's barrier. */
+export interface BarrierRole {
+  /** The register of the barrier's number. */
+  readonly id: number;
+  /** The register of how many threads it is for, or -1 for all. */
+  readonly threads: number;
+  /** False for bar.arrive. */
+  readonly waits: boolean;
+  /** What bar.red makes of a predicate of each thread, and where the result goes: a register, or a predicate for and and or. */
+  readonly reduction:
+    | {
+        readonly operation: "popc" | "and" | "or";
+        readonly destination: number;
+        readonly predicate: number;
+        readonly flip: number;
+      }
+    | undefined;
 }
 
 export interface VariablePlace {
@@ -96,16 +117,8 @@ export function decode(verified: VerifiedEntry, plan: VariablePlan, system: Memo
   const places = new OperandPlaces(verified, layout, plan.offsets);
   const meetings = reconvergencePoints(verified.code);
   const operations = verified.code.map((instruction, pc): Operation => {
-    const { guard, operands, text, ptxLine, ptxColumn } = instruction.instruction;
+    const { guard } = instruction.instruction;
     const step = stepOf(instruction);
-    const waits = step === Step.barrier || step === Step.warpBarrier;
-    if (waits && guard !== undefined) {
-      throw new InputError("a barrier under a predicate is not supported", {
-        where: { file: `PTX of kernel "${verified.entry.name}"`, line: ptxLine, column: ptxColumn },
-        quote: text,
-        fix: "Branch around it instead.",
-      });
-    }
     return {
       step,
       execute: step === Step.ordinary || step === Step.together ? executor(instruction, places, system) : nothing,
@@ -113,18 +126,43 @@ export function decode(verified: VerifiedEntry, plan: VariablePlan, system: Memo
       flip: guard?.negated === true ? -1 : 0,
       target: instruction.target ?? -1,
       meeting: meetings[pc],
-      awaited: waits
-        ? places.value(operands[0], u32Type)
-        : step === Step.together
-          ? instruction.row.category === "matrix"
-            ? places.layout.constant(0xffff_ffffn, 4)
-            : places.value(operands[operands.length - 1], u32Type)
-          : -1,
-      awaitedThreads: waits && operands.length > 1 ? places.value(operands[1], u32Type) : -1,
+      awaited: awaitedLanes(instruction, step, places),
+      waits: step === Step.warpBarrier || (step === Step.barrier && instruction.modifiers["arrive"] === undefined),
+      barrier: step === Step.barrier ? barrierRole(instruction, places) : undefined,
       verified: instruction,
     };
   });
   return { operations, layout };
+}
+
+// The mask stands last; the instructions on matrices are the whole warp's.
+function awaitedLanes({ row, instruction }: VerifiedInstruction, step: Step, places: OperandPlaces): number {
+  if (step !== Step.together && step !== Step.warpBarrier) return -1;
+  if (row.category === "matrix") return places.layout.constant(0xffff_ffffn, 4);
+  return places.value(instruction.operands[instruction.operands.length - 1], u32Type);
+}
+
+function barrierRole({ row, instruction, modifiers }: VerifiedInstruction, places: OperandPlaces): BarrierRole {
+  const operand = (name: string): Operand | undefined =>
+    instruction.operands[row.operands.findIndex((rule) => rule.name === name)];
+  const threads = operand("threads");
+  const role = {
+    id: places.value(operand("a") as Operand, u32Type),
+    threads: threads === undefined ? -1 : places.value(threads, u32Type),
+    waits: modifiers["arrive"] === undefined,
+  };
+  if (modifiers["red"] === undefined) return { ...role, reduction: undefined };
+  const operation = modifiers["op"] as "popc" | "and" | "or";
+  const predicate = operand("c") as Operand;
+  return {
+    ...role,
+    reduction: {
+      operation,
+      destination: places.value(operand("d") as Operand, operation === "popc" ? u32Type : predicateType),
+      predicate: places.value(predicate, predicateType),
+      flip: predicate.kind === "register" && predicate.negated ? -1 : 0,
+    },
+  };
 }
 
 function stepOf({ row, modifiers }: VerifiedInstruction): Step {

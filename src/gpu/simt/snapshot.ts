@@ -1,5 +1,6 @@
 // The whole state of a machine between two steps, and back. Memory that did not change since the last snapshot is shared
 // with it, so that a snapshot costs what was written.
+import type { BarrierState } from "./barrier-state.js";
 import type { Block } from "./blocks.js";
 import type { Machine } from "./machine.js";
 import type { MemoryRegion } from "./memory-region.js";
@@ -21,6 +22,7 @@ interface BlockSnapshot {
   readonly sm: number;
   readonly warps: readonly WarpSnapshot[];
   readonly shared: Uint8Array;
+  readonly barriers: readonly (BarrierState | undefined)[];
 }
 
 export interface Snapshot {
@@ -59,9 +61,16 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
       local: warp.local.u8.slice(),
     };
   };
-  const keepBlock = ({ slot, index, sm, warps, shared }: Block): BlockSnapshot => {
+  const keepBlock = ({ slot, index, sm, warps, shared, barriers }: Block): BlockSnapshot => {
     const before = previous?.blocks.find((block) => block.slot === slot);
-    return { slot, index, sm, warps: warps.map(keepWarp), shared: keep(shared, before?.shared) };
+    return {
+      slot,
+      index,
+      sm,
+      warps: warps.map(keepWarp),
+      shared: keep(shared, before?.shared),
+      barriers: barriers.save(),
+    };
   };
   return {
     steps: machine.steps,
@@ -84,12 +93,13 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   machine.finished = snapshot.finished;
   machine.stillTurns = snapshot.stillTurns;
   blocks.clear(snapshot.begun);
-  for (const { slot, index, sm, warps, shared } of snapshot.blocks) {
+  for (const { slot, index, sm, warps, shared, barriers } of snapshot.blocks) {
     const block = blocks.occupy(slot, index, sm);
     block.warps.forEach((warp, number) => {
       restoreWarp(warp, warps[number]);
     });
     block.shared.u8.set(shared);
+    block.barriers.restore(barriers);
   }
   blocks.running = blocks.resident.find(({ slot }) => slot === snapshot.running);
   machine.scheduler.restore(snapshot.scheduler);

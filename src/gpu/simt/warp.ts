@@ -27,8 +27,6 @@ export interface Split {
   state: SplitState;
   /** What it waits for: the barrier's number, or the mask of `bar.warp.sync`. */
   awaited: number;
-  /** Threads that the block's barrier waits for; 0 for all. */
-  awaitedThreads: number;
   /** Branches backwards since it last gave way to others. */
   turns: number;
   /** Its registers at one of them, to find out whether it changes anything. */
@@ -68,7 +66,7 @@ export class Warp {
 }
 
 export function newSplit(pc: number, mask: number, meeting: Meeting | undefined): Split {
-  return { pc, mask, meeting, state: "ready", awaited: 0, awaitedThreads: 0, turns: 0, memory: undefined };
+  return { pc, mask, meeting, state: "ready", awaited: 0, turns: 0, memory: undefined };
 }
 
 /** The number of ones in a 32-bit mask. */

@@ -45,7 +45,7 @@ function operandText(opcode: string, rule: OperandRule, index: number, chosen: R
     case "pred":
       return `%p${index}`;
     case "u32":
-      return rule.name === "d" ? `%r${index}` : rule.name === "size" ? "128" : "0";
+      return rule.name === "d" ? `%r${index}` : rule.name === "size" ? "128" : rule.name === "threads" ? "32" : "0";
     case "fragment": {
       const { registers, registerType } = fragmentOf(opcode, chosen, rule.name);
       return `{${Array.from({ length: registers }, (_, i) => registerFor(registerType.name, i)).join(", ")}}`;

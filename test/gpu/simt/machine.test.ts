@@ -179,7 +179,7 @@ describe("a launch", () => {
     );
     const fault = faultOf(launchImage({ ptx, arrays: [ints("out", [0])] }));
     expect(fault.finding.kind).toBe("deadlock");
-    expect(fault.message).toContain("lanes 8-31 wait at the barrier");
+    expect(fault.message).toContain("lanes 8-31 wait at barrier 1 in PTX line");
   });
 });
 
@@ -298,7 +298,7 @@ describe("waiting", () => {
       /barrier 16, where a block has barriers 0 to 15/,
     );
     expect(() => both("independent", "bar.sync 1, 33; ret;")).toThrow(
-      /a barrier for 33 threads, which is no multiple of the 32/,
+      /barrier 1 for 33 threads, which is no multiple of the 32/,
     );
   });
 
