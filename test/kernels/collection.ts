@@ -1,6 +1,7 @@
 // All kernels of the collection.
 import { bits } from "./bits.js";
 import { chance } from "./chance.js";
+import { faults } from "./faults.js";
 import { flow } from "./flow.js";
 import { formats } from "./formats.js";
 import { graphs } from "./graphs.js";
@@ -9,11 +10,13 @@ import { histogram } from "./histogram.js";
 import type { KernelCase } from "./kernel-case.js";
 import { language } from "./language.js";
 import { matmul } from "./matmul.js";
+import { memory } from "./memory.js";
 import { network } from "./network.js";
 import { numbers } from "./numbers.js";
 import { reduction } from "./reduction.js";
 import { scan } from "./scan.js";
 import { sorting } from "./sorting.js";
+import { tensors } from "./tensors.js";
 import { vectors } from "./vectors.js";
 
 export const collection: readonly KernelCase[] = [
@@ -31,5 +34,8 @@ export const collection: readonly KernelCase[] = [
   ...graphs,
   ...formats,
   ...flow,
+  ...memory,
+  ...tensors,
+  ...faults,
   ...language,
 ];

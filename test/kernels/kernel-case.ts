@@ -14,7 +14,7 @@ import {
 import type { ReconvergencePolicy } from "../../src/gpu/simt/launch-image.js";
 import type { DeviceName } from "../../src/hardware/index.js";
 
-type Values = ArrayLike<number> | ArrayLike<bigint>;
+type Values = ArrayLike<number | bigint | string>;
 
 /** What a kernel left and what it should have left: the same bits, unless a bound says how far off it may be. */
 export interface Outcome {
@@ -68,9 +68,8 @@ export class Trial {
   }
 
   /** Launches a kernel of the source by name; the case's own unless another is named. */
-  launch(shape: LaunchShape, args: PtxArguments, name: string = this.of.name.split("/")[1]): Launch {
-    return this.launchKernel(this.module.kernel(name), shape, args);
-  }
+  readonly launch = (shape: LaunchShape, args: PtxArguments, name: string = this.of.name.split("/")[1]): Launch =>
+    this.launchKernel(this.module.kernel(name), shape, args);
 
   launchKernel<K extends LaunchableKernel>(kernel: K, shape: LaunchShape, args: ArgumentsOf<K>): Launch {
     return this.gpu.launch(kernel, { ...shape, ...this.config(kernel) }, args);
