@@ -55,6 +55,7 @@ export function launchLimits({ name, sms, limits, cache }: DeviceSpec): LaunchLi
     device: name,
     sms,
     maxThreadsPerBlock: limits.threadsPerBlock,
+    warpsPerSm: limits.warpsPerSm,
     sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
   };
 }

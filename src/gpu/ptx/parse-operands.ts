@@ -34,11 +34,27 @@ function simpleOperand(reader: TokenReader, body: KernelBody): Operand {
       return { kind: "vector", elements: elements.map((name) => ({ kind: "register", name, negated: false })) };
     }
     const name = body.resolve(token.text) ?? token.text;
+    const selected = body.resolve(token.text) === undefined ? selection(token.text, body) : undefined;
+    if (selected !== undefined) return selected;
     // A register may be named without %, as in hand-written PTX.
     if (token.text.startsWith("%") || body.registers.has(name)) return { kind: "register", name, negated: false };
     return { kind: "symbol", name, offset: byteOffset(reader) };
   }
+  if (token.text === "-" && reader.after.kind === "word" && reader.after.text !== "WARP_SZ") {
+    reader.next();
+    const operand = simpleOperand(reader, body);
+    if (operand.kind !== "register") reader.fail(token, "only a number or a register can have a minus before it");
+    return { ...operand, minus: true };
+  }
   return number(reader);
+}
+
+/** `%r1.b0` or `%r1.h10`: which bytes or halves of a register a video instruction takes. */
+function selection(text: string, body: KernelBody): Operand | undefined {
+  const [, base, selector] = /^(.+)\.([bh][0-7]{1,4})$/.exec(text) ?? [];
+  const name = base === undefined ? undefined : body.resolve(base);
+  if (name === undefined || !body.registers.has(name)) return undefined;
+  return { kind: "register", name, negated: false, selector };
 }
 
 /** From behind the opening brace on. */

@@ -10,7 +10,16 @@ export interface SourceLocation {
 }
 
 export type Operand =
-  | { readonly kind: "register"; readonly name: string; readonly negated: boolean }
+  | {
+      readonly kind: "register";
+      readonly name: string;
+      /** `!%p1` */
+      readonly negated: boolean;
+      /** `-%r1`, which only vmad takes. */
+      readonly minus?: boolean;
+      /** Which bytes or halves: `b0` in `%r1.b0`, for video instructions. */
+      readonly selector?: string;
+    }
   | { readonly kind: "integer"; readonly value: bigint }
   | {
       readonly kind: "float";

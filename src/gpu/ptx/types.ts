@@ -1,4 +1,4 @@
-// PTX's scalar types and special registers. Knows nothing of instructions.
+// PTX's scalar types. Knows nothing of instructions.
 
 export type PtxKind = "bits" | "signed" | "unsigned" | "float" | "predicate";
 
@@ -45,25 +45,3 @@ export function ptxType(name: string): PtxType {
   if (type === undefined) throw new Error(`no PTX type ${name}`);
   return type;
 }
-
-/** The special registers that are read here; each is a 32-bit unsigned value. */
-export const specialRegisters: ReadonlySet<string> = new Set([
-  ...["tid", "ntid", "ctaid", "nctaid"].flatMap((name) => ["x", "y", "z"].map((axis) => `%${name}.${axis}`)),
-  "%laneid",
-  "%warpid",
-  "%smid",
-  "%nsmid",
-  "%lanemask_eq",
-  "%lanemask_le",
-  "%lanemask_lt",
-  "%lanemask_ge",
-  "%lanemask_gt",
-]);
-
-/** Special registers that PTX has and that are not read here (PTX ISA, special registers). */
-export function isOtherSpecialRegister(name: string): boolean {
-  return otherSpecialRegisters.test(name);
-}
-
-const otherSpecialRegisters =
-  /^%(clock(_hi|64)?|globaltimer(_lo|_hi)?|nwarpid|gridid|pm\d(_64)?|envreg\d+|(total|aggr|dynamic)_smem_size|reserved_smem_offset_\w+|(is_explicit_cluster|current_graph_exec)|n?clusterid\.[xyz]|cluster_n?cta(id\.[xyz]|rank))$/;

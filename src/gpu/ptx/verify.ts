@@ -11,8 +11,9 @@ import {
   rowsOf,
 } from "./instructions/index.js";
 import { cutWords, quoteAround } from "./quote.js";
+import { isOtherSpecialRegister, specialRegisters } from "./special-registers.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
-import { isOtherSpecialRegister, type PtxType, ptxType, ptxTypes, specialRegisters } from "./types.js";
+import { type PtxType, ptxType, ptxTypes } from "./types.js";
 
 /** An instruction with its row of the table, the modifiers by name, and its branch target. */
 export interface VerifiedInstruction {
@@ -152,6 +153,7 @@ class Checker {
     if (count < required || count > rules.length) {
       this.fail(instruction, `"${row.opcode}" takes ${required} operand${required === 1 ? "" : "s"}, found ${count}`);
     }
+    if (row.category === "video") this.video(instruction, row, modifiers);
     instruction.operands.forEach((operand, index) => {
       const rule = rules[index];
       if (rule.class === "label") return;
@@ -281,17 +283,13 @@ class Checker {
     const written = rule.name === "d";
     switch (operand.kind) {
       case "register": {
+        if (rule.class !== "part" && rule.class !== "factor") this.plainRegister(instruction, operand);
+        else if (operand.selector !== undefined) this.selector(instruction, operand.selector, rule);
         if (rule.class === "halves") {
           this.fail(instruction, "two halves give two predicates", `Write ${operand.name}|%q, of which one may be _.`);
         }
-        if (
-          written &&
-          this.entry.registers.get(operand.name) === undefined &&
-          specialType(operand.name) !== undefined
-        ) {
-          this.fail(instruction, `"${operand.name}" cannot be written`, "Special registers are read only.");
-        }
-        const found = this.entry.registers.get(operand.name)?.type ?? specialType(operand.name);
+        const found =
+          this.entry.registers.get(operand.name)?.type ?? this.special(instruction, operand.name, rule, expected);
         if (found === undefined) this.undeclared(instruction, operand.name);
         if (operand.negated && (written || found.kind !== "predicate")) {
           this.fail(
@@ -353,6 +351,51 @@ class Checker {
       case "address":
         this.fail(instruction, `operand ${rule.name} cannot be an address`);
     }
+  }
+
+  private plainRegister(instruction: Instruction, { name, minus, selector }: Operand & { kind: "register" }): void {
+    if (selector !== undefined) this.fail(instruction, `"${name}.${selector}": only video instructions take parts`);
+    if (minus === true) this.fail(instruction, `"-${name}": only vmad takes a minus`, "Use neg before.");
+  }
+
+  /** Scalar ones take one byte or half; those of two halves or four bytes as many of them, d any of its own. */
+  private selector(instruction: Instruction, selector: string, rule: OperandRule): void {
+    const parts = /[24]$/.exec(instruction.opcode)?.[0];
+    const [one, two, four] = [/^(b[0-3]|h[01])$/, /^h[0-3]{2}$/, /^b[0-7]{4}$/];
+    const own = parts === "2" ? /^(h0|h1|h10)$/ : /^b(?=.)3?2?1?0?$/;
+    if (rule.name === "c") this.fail(instruction, "c is taken as a whole");
+    const fits = parts === undefined ? one : rule.name === "d" ? own : parts === "2" ? two : four;
+    if (!fits.test(selector)) this.fail(instruction, `".${selector}" is no selector of ${rule.name} here`);
+  }
+
+  /** c is there exactly where something is done with it; .po and a minus are for one another no company. */
+  private video(instruction: Instruction, row: InstructionRow, modifiers: Readonly<Record<string, string>>): void {
+    const [d, ...sources] = instruction.operands;
+    if (row.operands[3].optional) {
+      const merges = d.kind === "register" && d.selector !== undefined;
+      if (merges && modifiers["op2"] !== undefined) {
+        this.fail(instruction, `a part of d is written, or .${modifiers["op2"]} done: not both`);
+      }
+      const needsThird = merges || modifiers["op2"] !== undefined;
+      if (needsThird !== (sources.length === 3)) {
+        this.fail(instruction, needsThird ? "the operand c is missing" : "there is nothing to do with the operand c");
+      }
+    }
+    if (row.opcode !== "vmad") return;
+    const minus = sources.map((operand) => operand.kind === "register" && operand.minus === true);
+    if (modifiers["po"] !== undefined && minus.includes(true)) this.fail(instruction, ".po takes no minus");
+    if (minus[0] !== minus[1] && minus[2]) this.fail(instruction, "either the product or c has a minus, not both");
+  }
+
+  /** The type in which an instruction reads a special register; undefined where there is none of that name. */
+  private special(instruction: Instruction, name: string, rule: OperandRule, expected: PtxType): PtxType | undefined {
+    const register = specialRegisters.get(name);
+    if (register === undefined) return undefined;
+    if (rule.name === "d") this.fail(instruction, `"${name}" cannot be written`, "Special registers are read only.");
+    if (register.changes && (instruction.opcode !== "mov" || rule.class !== "packed")) {
+      this.fail(instruction, `"${name}" is read by mov alone`, "Move it to a register of your own first.");
+    }
+    return register.narrower.includes(expected.bytes) ? expected : register.type;
   }
 
   /** The name of a variable or parameter as a value: its address. */
@@ -441,10 +484,6 @@ function agrees(found: PtxType, expected: PtxType, widening: boolean): boolean {
 /** Two numbers in a register. */
 function isPacked({ name }: PtxType): boolean {
   return name.endsWith("x2");
-}
-
-function specialType(name: string): PtxType | undefined {
-  return specialRegisters.has(name) ? u32Type : undefined;
 }
 
 /** The operands of a row; a cache policy only where the instruction says that it has one, and no optional ones where there is no room. */

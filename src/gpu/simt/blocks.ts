@@ -6,6 +6,7 @@ import type { LaunchImage } from "./launch-image.js";
 import { MemoryRegion } from "./memory-region.js";
 import type { VariablePlan } from "./program.js";
 import { type RegisterLayout, type RegisterWords, warpSize } from "./registers.js";
+import { fillSpecial, startingValues } from "./special-values.js";
 import { Warp } from "./warp.js";
 
 /** Room for a block on an SM, and the block that is in it. */
@@ -169,36 +170,29 @@ export class Blocks {
   // What is the same in every block: constants, thread indices, extents, lane masks.
   private startingRegisters(warp: number): RegisterWords {
     const words = this.layout.create();
-    const { block, grid } = this.image;
-    const fill = (name: string, value: (lane: number) => number): void => {
-      const offset = this.layout.specials.get(name);
-      if (offset === undefined) return;
-      for (let lane = 0; lane < warpSize; lane++) words.u32[offset + lane] = value(lane);
-    };
-    for (const axis of ["x", "y", "z"] as const) {
-      fill(`%tid.${axis}`, (lane) => delinearise(warp * warpSize + lane, block)[axis]);
-      fill(`%ntid.${axis}`, () => block[axis]);
-      fill(`%nctaid.${axis}`, () => grid[axis]);
+    const values = startingValues(this.image, this.plan, warp);
+    for (const place of this.layout.specials.values()) {
+      const value = values[place.name];
+      if (value !== undefined) fillSpecial(words, place, value);
     }
-    fill("%laneid", (lane) => lane);
-    fill("%warpid", () => warp);
-    fill("%nsmid", () => this.image.limits.sms);
-    fill("%lanemask_eq", (lane) => 1 << lane);
-    fill("%lanemask_lt", (lane) => (1 << lane) - 1);
-    fill("%lanemask_le", (lane) => (1 << lane) | ((1 << lane) - 1));
-    fill("%lanemask_gt", (lane) => ~((1 << lane) | ((1 << lane) - 1)));
-    fill("%lanemask_ge", (lane) => ~((1 << lane) - 1));
     return words;
   }
 
   private fillBlock({ index, sm }: Block, words: RegisterWords): void {
-    const { specials } = this.layout;
-    const position = delinearise(index, this.image.grid);
-    for (const axis of ["x", "y", "z"] as const) {
-      const offset = specials.get(`%ctaid.${axis}`);
-      if (offset !== undefined) words.u32.fill(position[axis], offset, offset + warpSize);
+    const { x, y, z } = delinearise(index, this.image.grid);
+    // Without clusters each block is a cluster of its own.
+    const values: Readonly<Record<string, number>> = {
+      "%ctaid.x": x,
+      "%ctaid.y": y,
+      "%ctaid.z": z,
+      "%clusterid.x": x,
+      "%clusterid.y": y,
+      "%clusterid.z": z,
+      "%smid": sm,
+    };
+    for (const place of this.layout.specials.values()) {
+      const value = values[place.name];
+      if (value !== undefined) fillSpecial(words, place, () => value);
     }
-    const offset = specials.get("%smid");
-    if (offset !== undefined) words.u32.fill(sm, offset, offset + warpSize);
   }
 }

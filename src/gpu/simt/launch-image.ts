@@ -15,6 +15,8 @@ export interface LaunchLimits {
   readonly device: string;
   readonly sms: number;
   readonly maxThreadsPerBlock: number;
+  /** Warps that an SM holds, where the device says. */
+  readonly warpsPerSm?: number;
   /** Static and dynamic shared memory that a block may have, in bytes. */
   readonly sharedBytesPerBlock: number;
 }

@@ -74,6 +74,7 @@ export class Machine {
       localBytes: this.plan.localBytes,
       parameters: image.parameters,
       addresses: new Float64Array(32),
+      steps: () => this.steps,
       isConstant: (address) => isConstant(address, this.verified, this.plan),
       observe: onMemory === null ? null : (access: MemoryAccess) => onMemory(point, access),
       fail: (lane, fault) => this.reports.fail(lane, fault),

@@ -14,6 +14,13 @@ export interface RegisterSlot {
   readonly offset: number;
 }
 
+/** Where a special register's low bytes are kept, as many as an instruction reads. */
+export interface SpecialPlace {
+  readonly name: string;
+  readonly bytes: number;
+  readonly offset: number;
+}
+
 /** The warp's words seen as each element type. A 64-bit register at word offset o is at `o / 2` in the 64-bit views. */
 export class RegisterWords {
   readonly u32: Uint32Array;
@@ -39,8 +46,8 @@ export class RegisterWords {
 /** Assigns places to the registers, constants and special registers of one kernel. */
 export class RegisterLayout {
   readonly slots: ReadonlyMap<string, RegisterSlot>;
-  /** Special registers in use and their word offsets. */
-  readonly specials: Map<string, number> = new Map();
+  /** Special registers in use, each for every width that it is read in. */
+  readonly specials: Map<string, SpecialPlace> = new Map();
   private readonly constants = new Map<string, number>();
   private readonly constantWords: {
     readonly offset: number;
@@ -68,14 +75,16 @@ export class RegisterLayout {
     return this.predicateCount;
   }
 
-  /** The word offset of a special register such as %tid.x. */
-  special(name: string): number {
-    let offset = this.specials.get(name);
-    if (offset === undefined) {
-      offset = this.allocate(4);
-      this.specials.set(name, offset);
+  /** The word offset of a special register such as %tid.x, as it is read in so many bytes: 2, 4 or 8. */
+  special(name: string, bytes = 4): number {
+    const width = bytes < 2 ? 4 : bytes;
+    const key = `${name}:${width}`;
+    let place = this.specials.get(key);
+    if (place === undefined) {
+      place = { name, bytes: width, offset: this.allocate(width) };
+      this.specials.set(key, place);
     }
-    return offset;
+    return place.offset;
   }
 
   /** The mask index of a predicate that one instruction needs while it executes. */

@@ -35,6 +35,9 @@ function operandText(opcode: string, rule: OperandRule, index: number, chosen: R
       return `%p${index}|%p3`;
     case "from":
       return registerFor(chosen["from"], index);
+    case "part":
+    case "factor":
+      return `%r${index}`;
     case "policy":
     case "u64":
       return "%rd7";
@@ -88,7 +91,11 @@ export function formsOf(row: InstructionRow): string[] {
   const forms = new Set<string>();
   const add = (chosen: Record<string, string>): void => {
     const name = [row.opcode, ...row.modifiers.flatMap((rule) => chosen[rule.name] ?? [])].join(".");
-    const operands = row.operands.filter((rule) => rule.class !== "policy" || chosen["hint"] !== undefined);
+    const operands = row.operands.filter((rule) =>
+      rule.class === "policy"
+        ? chosen["hint"] !== undefined
+        : row.category !== "video" || !rule.optional || chosen["op2"] !== undefined,
+    );
     forms.add(`${name} ${operands.map((rule, index) => operandText(row.opcode, rule, index, chosen)).join(", ")};`);
   };
   const base: Record<string, string> = {};

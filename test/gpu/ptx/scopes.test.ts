@@ -120,8 +120,8 @@ describe("device functions", () => {
 
 describe("what is not supported yet", () => {
   it.each<[string, RegExp]>([
-    ["mov.u32 %r1, %clock;", /special register %clock is not supported yet/],
-    ["mov.u32 %r1, %cluster_ctarank;", /special register %cluster_ctarank is not supported yet/],
+    ["mov.u32 %r1, %pm0;", /special register %pm0 is not supported yet/],
+    ["mov.u32 %r1, %reserved_smem_offset_cap;", /special register %reserved_smem_offset_cap is not supported yet/],
     ["mov.u32 %r1, %klock;", /register "%klock" is not declared/],
   ])("%s is refused by name", (instruction, message) => {
     expect(() => verify(kernelPtx(0, 0, `.shared .b32 s[2]; .reg .b32 %r<2>; ${instruction} ret;`))).toThrow(message);

@@ -9,6 +9,7 @@ import { halves } from "./half.js";
 import { matrices } from "./matrix.js";
 import { memory } from "./memory.js";
 import type { InstructionRow } from "./row.js";
+import { video } from "./video.js";
 import { warpLevel } from "./warp.js";
 
 export type { InstructionCategory, InstructionRow, ModifierRule, OperandClass, OperandRule } from "./row.js";
@@ -23,6 +24,7 @@ export const instructionTable: readonly InstructionRow[] = [
   ...matrices,
   ...atomics,
   ...control,
+  ...video,
   ...warpLevel,
 ];
 

@@ -14,7 +14,8 @@ export interface ModifierRule {
  * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; `packed` may be a vector that makes up
  * the type; `pair` may have a predicate behind the register, `match` is such a pair with a mask of lanes before the predicate,
  * `preds` may be two predicates and `halves` are; `vector` may be wider than the type and `elements` not; `old` may be `_`; `policy` is
- * the cache policy that is there exactly with `.L2::cache_hint`; `fragment` are the registers of a matrix (fragments.ts); `sharedAddress`
+ * the cache policy that is there exactly with `.L2::cache_hint`; `part` is 32 bits of which a selector may pick bytes or halves
+ * (`%r1.b0`), and `factor` may have a minus before it as well; `fragment` are the registers of a matrix (fragments.ts); `sharedAddress`
  * and `globalAddress` are in that space whatever the instruction says; `copied` is a number of bytes, or a predicate that says to copy none; `from` is of the type that a conversion is from; the others say themselves.
  */
 export type OperandClass =
@@ -37,6 +38,8 @@ export type OperandClass =
   | "elements"
   | "old"
   | "policy"
+  | "part"
+  | "factor"
   | "packed"
   | "pair"
   | "match"
@@ -57,6 +60,7 @@ export type InstructionCategory =
   | "matrix"
   | "control"
   | "synchronisation"
+  | "video"
   | "warp";
 
 export interface InstructionRow {

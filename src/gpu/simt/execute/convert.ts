@@ -4,16 +4,21 @@ import type { Operand } from "../../ptx/syntax.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
+import { clockValue } from "../special-values.js";
 import { flush, saturate } from "./exact.js";
 import { canonicalNaN32 } from "./float.js";
 import { elementsOf, numbersOf } from "./half.js";
 import { narrowReader } from "./integer.js";
+import type { MemorySystem } from "./memory.js";
 import { type Execute, type OperandPlaces, windowOf } from "./operands.js";
 import { roundedInteger } from "./rounded.js";
 
-export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+export function mov(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
   const type = verified.type as PtxType;
   const [destination, source] = verified.instruction.operands;
+  if (source.kind === "register" && places.isClock(source.name)) {
+    return readClock(type, places.nth(verified, 0), source.name, memory);
+  }
   if (destination.kind === "vector") return unpack(type, destination.elements, places.nth(verified, 1), places);
   if (source.kind === "vector") return pack(type, places.nth(verified, 0), source.elements, places);
   const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
@@ -25,6 +30,18 @@ export function mov(verified: VerifiedInstruction, places: OperandPlaces): Execu
     };
   }
   return copyWords(d, a, wordsOf(type));
+}
+
+function readClock(type: PtxType, d: number, name: string, memory: MemorySystem): Execute {
+  return (warp, mask) => {
+    const { u32, u64 } = warp.registers;
+    const value = clockValue(name, memory.steps());
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      if (type.bytes === 8) u64[(d >>> 1) + lane] = value;
+      else u32[d + lane] = Number(value & 0xffff_ffffn);
+    }
+  };
 }
 
 /** Words of a register of a lane. */

@@ -12,6 +12,7 @@ import { multiply } from "./matrix.js";
 import { loadRows, moveMatrix, storeRows, transpose } from "./matrix-moves.js";
 import * as memory from "./memory.js";
 import type { Execute, OperandPlaces } from "./operands.js";
+import { multiplyVideo, partsVideo, scalarVideo } from "./video.js";
 import * as warpLevel from "./warp-level.js";
 
 /** What is done already when it is come to. */
@@ -79,6 +80,21 @@ const builders: Readonly<Record<string, Builder>> = {
   mad24: bits.multiply24,
   copysign: float.copySign,
   cnot: bits.logicalNot,
+  vadd: scalarVideo,
+  vsub: scalarVideo,
+  vabsdiff: scalarVideo,
+  vmin: scalarVideo,
+  vmax: scalarVideo,
+  vshl: scalarVideo,
+  vshr: scalarVideo,
+  vset: scalarVideo,
+  vmad: multiplyVideo,
+  ...Object.fromEntries(
+    ["vadd", "vsub", "vavrg", "vabsdiff", "vmin", "vmax", "vset"].flatMap((opcode) => [
+      [`${opcode}2`, partsVideo],
+      [`${opcode}4`, partsVideo],
+    ]),
+  ),
   setp: compare.setp,
   set: compare.set,
   selp: compare.selp,

@@ -28,6 +28,8 @@ export interface MemorySystem {
   readonly parameters: Uint8Array;
   /** Where a request's addresses are gathered. */
   readonly addresses: Float64Array;
+  /** Warp instructions of the launch so far. */
+  steps(): number;
   /** Whether an address is that of a variable in constant memory. */
   isConstant(address: number): boolean;
   /** Tells the observers; null where there are none. */

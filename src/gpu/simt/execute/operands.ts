@@ -1,6 +1,7 @@
 // From the operands of an instruction to places in the register file. Constants and special registers have places too, so
 // that what executes an instruction sees only offsets.
 import { InputError } from "../../../core/errors.js";
+import { specialRegisters } from "../../ptx/special-registers.js";
 import type { Operand } from "../../ptx/syntax.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedEntry, VerifiedInstruction } from "../../ptx/verify.js";
@@ -33,7 +34,10 @@ export class OperandPlaces {
     switch (operand.kind) {
       case "register": {
         const slot = this.layout.slots.get(operand.name);
-        return slot === undefined ? this.layout.special(operand.name) : slot.offset;
+        if (slot !== undefined) return slot.offset;
+        // The one special predicate: no launch here is of clusters that were asked for.
+        if (type.kind === "predicate") return this.layout.constantPredicate(false);
+        return this.layout.special(operand.name, type.bytes);
       }
       case "integer":
         if (type.kind === "predicate") return this.layout.constantPredicate(operand.value !== 0n);
@@ -71,6 +75,11 @@ export class OperandPlaces {
   isParameter(operand: Operand): boolean {
     if (operand.kind !== "address" || operand.base === undefined) return false;
     return !this.variableOffsets.has(operand.base) && !this.layout.slots.has(operand.base);
+  }
+
+  /** Whether a name is that of a special register that changes while a thread runs. */
+  isClock(name: string): boolean {
+    return !this.layout.slots.has(name) && specialRegisters.get(name)?.changes === true;
   }
 
   /** Whether a register operand has 64 bits: loads and conversions may widen. */
