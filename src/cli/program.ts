@@ -7,6 +7,7 @@ import { registerLab } from "./commands/lab.js";
 import { registerLaunch } from "./commands/launch.js";
 import { registerPage } from "./commands/page.js";
 import { registerPredict } from "./commands/predict.js";
+import { registerPtx } from "./commands/ptx.js";
 import { registerRun } from "./commands/run.js";
 import { registerValidate } from "./commands/validate.js";
 import { type ExitStatus, exitStatus, explainFailure } from "./exit.js";
@@ -49,6 +50,7 @@ function warplabProgram(shell: Shell): Command {
     registerPredict,
     registerValidate,
     registerLaunch,
+    registerPtx,
   ]) {
     register(program, shell);
   }

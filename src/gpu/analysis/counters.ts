@@ -184,7 +184,7 @@ function waitsAtBarrier(opcode: string, modifiers: Readonly<Record<string, strin
 }
 
 /** Which of the counts of operations an instruction of this type adds to; bfloat16 is half precision too. */
-function precisionOf({ name, bytes }: PtxType): "f16" | "f32" | "f64" {
+export function precisionOf({ name, bytes }: PtxType): "f16" | "f32" | "f64" {
   return bytes === 8 ? "f64" : /^b?f16/.test(name) ? "f16" : "f32";
 }
 

@@ -74,7 +74,7 @@ export function parseSourceLocation(reader: TokenReader): SourceLocation {
   return location;
 }
 
-export const mostFiles = 2 ** 31;
+export const mostFiles: number = 2 ** 31;
 
 /** What may stand in `.target` beside the architecture. */
 const targetOptions: ReadonlySet<string> = new Set([

@@ -80,6 +80,7 @@ export interface Parameter {
   readonly elements: number | undefined;
   /** Size in bytes: an array parameter `.b8 p[16]` has 16. */
   readonly bytes: number;
+  readonly alignment: number;
 }
 
 /** The address of a variable, among what another one holds at first. */

@@ -10,6 +10,7 @@ import {
   type OperandRule,
   rowsOf,
 } from "./instructions/index.js";
+import { describeName } from "./instructions/manual.js";
 import { cutWords, quoteAround } from "./quote.js";
 import { isOtherSpecialRegister, specialRegisters } from "./special-registers.js";
 import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
@@ -114,11 +115,11 @@ class Checker {
       this.fail(
         instruction,
         `"${fullName(instruction)}" is not a supported form of "${instruction.opcode}"`,
-        adviceOn(fullName(instruction)) ?? `Supported: ${rows.map(describeRow).join("; ")}.`,
+        adviceOn(fullName(instruction)) ?? `Supported: ${rows.map(describeName).join("; ")}.`,
       );
     }
     const { row, modifiers } = form;
-    const type = ptxTypes.get(modifiers["type"] ?? modifiers["dtype"] ?? "");
+    const type = typeOf(modifiers);
     this.guard(instruction);
     this.operands(instruction, row, modifiers, type);
     const label = row.operands[0]?.class === "label" ? instruction.operands[0] : undefined;
@@ -502,6 +503,18 @@ interface Form {
   readonly modifiers: Readonly<Record<string, string>>;
 }
 
+/** The row of the table that an instruction's name fits, and its type, whatever its operands; undefined where none does. */
+export function formOf(
+  instruction: Instruction,
+): { readonly row: InstructionRow; readonly type: PtxType | undefined } | undefined {
+  const form = firstMatch(rowsOf.get(instruction.opcode) ?? [], instruction);
+  return form === undefined ? undefined : { row: form.row, type: typeOf(form.modifiers) };
+}
+
+function typeOf(modifiers: Readonly<Record<string, string>>): PtxType | undefined {
+  return ptxTypes.get(modifiers["type"] ?? modifiers["dtype"] ?? "");
+}
+
 // Of rows that differ in how many operands they take, the one that the operands fit.
 function firstMatch(rows: readonly InstructionRow[], instruction: Instruction): Form | undefined {
   let other: Form | undefined;
@@ -560,12 +573,4 @@ function plainSpace(word: string): string {
 
 function fullName(instruction: Instruction): string {
   return [instruction.opcode, ...instruction.modifiers].join(".");
-}
-
-function describeRow(row: InstructionRow): string {
-  const modifiers = row.modifiers.map(({ choices, optional }) => {
-    const text = choices.length === 1 ? `.${choices[0]}` : `.{${choices.join(",")}}`;
-    return optional ? `[${text}]` : text;
-  });
-  return `${row.opcode}${modifiers.join("")}`;
 }
