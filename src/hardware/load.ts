@@ -31,6 +31,8 @@ export function loadDevice(json: unknown, name = "device"): DeviceSpec {
     cache: cacheOf(file),
     limits: limitsOf(file),
     tdp: file.tdp_w,
+    process: scaled(file.process_nm, 1e-9),
+    links: { pcie: scaled(file.links?.pcie_gb_s, 1e9), peer: scaled(file.links?.peer_gb_s, 1e9) },
     efficiency: mapValues(file.efficiency ?? {}, (byPrecision) => ({ ...byPrecision })),
     sources: { ...file.sources },
     unsure: file.unsure.map((entry) => ({ ...entry })),
@@ -63,6 +65,7 @@ interface DeviceFile {
     readonly shared_kib_per_sm?: number;
     readonly shared_kib_per_block?: number;
     readonly l2_mib?: number;
+    readonly l2_bandwidth_gb_s?: number;
   };
   readonly limits?: {
     readonly threads_per_warp: number;
@@ -74,6 +77,8 @@ interface DeviceFile {
     readonly registers_per_thread: number;
   };
   readonly tdp_w?: number;
+  readonly process_nm?: number;
+  readonly links?: { readonly pcie_gb_s?: number; readonly peer_gb_s?: number };
   readonly efficiency?: Readonly<Record<string, Readonly<Partial<Record<Precision, number>>>>>;
   readonly sources: Readonly<Record<string, string>>;
   readonly unsure: readonly { readonly figure: string; readonly note: string }[];
@@ -133,6 +138,7 @@ function cacheOf({ cache = {} }: DeviceFile): CacheSpec {
     sharedPerSm: scaled(cache.shared_kib_per_sm, 1024),
     sharedPerBlock: scaled(cache.shared_kib_per_block, 1024),
     l2: scaled(cache.l2_mib, 1024 * 1024),
+    l2Bandwidth: scaled(cache.l2_bandwidth_gb_s, 1e9),
   };
 }
 

@@ -30,6 +30,9 @@ export interface DeviceSpec {
   readonly limits: DeviceLimits | undefined;
   /** Watt. */
   readonly tdp: number | undefined;
+  /** What the vendor calls its process, in metres; a name by now more than a length. */
+  readonly process: number | undefined;
+  readonly links: LinkSpec;
   /**
    * The share of the roofline that was measured, by kernel type and precision. It multiplies whichever resource binds;
    * above 1 it stands for a level of memory that the roofline does not have (a matrix that stays in L2).
@@ -58,6 +61,16 @@ export interface CacheSpec {
   /** Shared memory that one block may have at most, when it asks for it. */
   readonly sharedPerBlock: number | undefined;
   readonly l2: number | undefined;
+  /** Bytes a second that all SMs together draw from L2, as measured. */
+  readonly l2Bandwidth: number | undefined;
+}
+
+/** Bytes a second, each way. */
+export interface LinkSpec {
+  /** To the host. */
+  readonly pcie: number | undefined;
+  /** To other devices of its kind, all links together. */
+  readonly peer: number | undefined;
 }
 
 export interface DeviceLimits {
