@@ -58,6 +58,13 @@ export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export { batch, Widget } from "./notebook/widget.js";
 export type { WidgetState } from "./notebook/widget-state.js";
+export {
+  type DriverCall,
+  type DriverCallSink,
+  type DriverTraceHeader,
+  formatTrace,
+  TraceRecorder,
+} from "./trace/index.js";
 export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTable } from "./view/index.js";
 
 // In warplab's own kernel a function is compiled from the TypeScript of its cell rather than from what was made of it.

@@ -29,7 +29,7 @@ const valuesShown = 64;
 
 /** An array in device memory: what it is and how it begins. */
 export function arrayCard(array: DeviceArray): string {
-  const { label, dtype, length, region, freed } = array;
+  const { label, dtype, length, freed } = array;
   const bytes = length * dtype.bytes;
   const facts: Figure[] = [
     { name: "dtype", value: dtype.name, meaning: `${dtype.bytes} bytes a value.` },
@@ -43,7 +43,7 @@ export function arrayCard(array: DeviceArray): string {
   ];
   const card: Card = { kind: "array", title: label, beside: freed ? "freed" : "in device memory", facts };
   if (freed || length === 0) return cardHtml(card);
-  const first = decodeElements(dtype, region.bytes.subarray(0, Math.min(length, valuesShown) * dtype.bytes));
+  const first = decodeElements(dtype, array.contents().subarray(0, Math.min(length, valuesShown) * dtype.bytes));
   const values = Array.from(first as ArrayLike<number | bigint>, formatValue);
   const rest = length > values.length ? ` \u2026 ${formatNumber(length - values.length, 15)} more` : "";
   return cardHtml({ ...card, code: `[${values.join(", ")}${rest}]` });

@@ -5,7 +5,8 @@ import { writeElement } from "../../core/elements.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { parameterLayout } from "../ptx/parameter-layout.js";
 import type { Entry, Parameter } from "../ptx/syntax.js";
-import { DeviceArray, DevicePointer, scalar } from "./memory.js";
+import { DeviceArray, DevicePointer } from "./device-array.js";
+import { scalar } from "./host-values.js";
 
 /** What a launch passes for a parameter: an array or a pointer for a pointer, a number (or bigint) for a scalar. */
 export type LaunchArgument<T extends ParameterType> =
@@ -128,8 +129,12 @@ function pointerAddress(type: PointerType, value: unknown, where: string): numbe
       fix: `Copy it to the device first: gpu.array(${type.pointerTo.name}, …).`,
     });
   }
-  if (array.dtype.name !== type.pointerTo.name) {
-    throw new InputError(`needs ${describeType(type)}, got "${array.label}" of ${array.dtype.name}`, { where });
+  const { dtype } = value as DeviceArray | DevicePointer;
+  if (dtype.name !== type.pointerTo.name) {
+    throw new InputError(`needs ${describeType(type)}, got "${array.label}" of ${dtype.name}`, {
+      where,
+      fix: `Where its bytes are meant, pass ${value instanceof DeviceArray ? "x.view" : "p.cast"}(${type.pointerTo.name}).`,
+    });
   }
   return liveAddress(value as DeviceArray | DevicePointer, where);
 }

@@ -3,16 +3,39 @@ export type { Counters } from "../analysis/counters.js";
 export { type Finding, LaunchFault } from "../simt/fault.js";
 export type { LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
 export type { LaunchArgument, LaunchArguments } from "./arguments.js";
+export { type ClusterOptions, GPUCluster } from "./cluster.js";
+export { type ConfiguredKernel, configure } from "./configure.js";
+export { ConstantBank } from "./constant-bank.js";
+export type { CopyEnd, HostMemory, Pitched } from "./copies.js";
+export { type CostFigures, type CostOptions, costTable } from "./cost-model.js";
+export { DeviceArray, DevicePointer, type HostValue, type ValueLike } from "./device-array.js";
+export {
+  type BlockRecord,
+  DeviceLog,
+  type DivergenceRecord,
+  type LaunchRecord,
+  type SmRecord,
+  type TransferRecord,
+} from "./device-log.js";
+export {
+  type AllocationOwner,
+  type AllocationRecord,
+  DeviceMemory,
+  type MemoryStats,
+} from "./device-memory.js";
+export type { ArrayData } from "./host-values.js";
 export { Launch } from "./launch.js";
 export { type LaunchFileOptions, type LaunchFileResult, runLaunchFile } from "./launch-file.js";
-export { type ArrayData, DeviceArray, DeviceMemory, DevicePointer } from "./memory.js";
 export { PtxKernel, PtxModule } from "./ptx-module.js";
 export { Stepper } from "./stepper.js";
+export { DeviceEvent, Stream, type StreamOptions } from "./timeline.js";
 export {
   type ArgumentsOf,
   type ArrayOptions,
   type LaunchableKernel,
   type LaunchConfig,
+  type MallocOptions,
   type PtxArguments,
   VirtualGPU,
+  type VirtualGPUOptions,
 } from "./virtual-gpu.js";

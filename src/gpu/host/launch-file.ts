@@ -14,8 +14,10 @@ import type { ReconvergencePolicy } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { writeScalar } from "./arguments.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
+import { allocateArray, type DeviceArray } from "./device-array.js";
+import { DeviceMemory } from "./device-memory.js";
+import { scalar } from "./host-values.js";
 import { launchImage } from "./launch-image.js";
-import { type DeviceArray, DeviceMemory, scalar } from "./memory.js";
 import { ModuleMemory } from "./module-memory.js";
 
 /** The answer of a launch file. */
@@ -267,19 +269,19 @@ function allocate(json: unknown, index: number, where: string, memory: DeviceMem
     if (bytes.length % dtype.bytes !== 0) {
       throw new InputError(`${bytes.length} bytes are no whole number of ${dtype.name}`, { where: `${where}.base64` });
     }
-    const array = memory.allocate(dtype, bytes.length / dtype.bytes, label);
+    const array = allocateArray(memory, dtype, bytes.length / dtype.bytes, label);
     array.region.u8.set(bytes);
     return array;
   }
   if ("count" in fields) {
-    const array = memory.allocate(dtype, whole(fields["count"], `${where}.count`), label);
+    const array = allocateArray(memory, dtype, whole(fields["count"], `${where}.count`), label);
     const view = new DataView(array.region.u8.buffer);
     const fill = element(dtype.name, fields["fill"] ?? 0, `${where}.fill`);
     for (let i = 0; i < array.length; i++) writeElement(view, i * dtype.bytes, dtype, fill);
     return array;
   }
   const data = list(fields["data"], `${where}.data`);
-  const array = memory.allocate(dtype, data.length, label);
+  const array = allocateArray(memory, dtype, data.length, label);
   const view = new DataView(array.region.u8.buffer);
   data.forEach((value, position) => {
     writeElement(view, position * dtype.bytes, dtype, element(dtype.name, value, `${where}.data[${position}]`));

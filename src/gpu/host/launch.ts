@@ -11,12 +11,31 @@ import {
   sectorsPerRequest,
   workOf,
 } from "../analysis/counters.js";
+import { latencyModelName } from "../analysis/latency-model.js";
+import type { BlockRecord, DivergenceRecord, SmRecord } from "./device-log.js";
 
 /** What the counters are held against. */
 export interface LaunchYardsticks {
   readonly idealSectors: IdealSectors;
   /** Lanes that were active but predicated off, over all warp instructions. */
   readonly lanesPredicatedOff: number;
+}
+
+/** When a launch ran, in simulated time, and what was recorded of it beside its counters. */
+export interface LaunchAccount {
+  /** Its number in the device's launch log. */
+  readonly launch: number;
+  /** The stream's label. */
+  readonly stream: string;
+  /** Seconds. */
+  readonly start: number;
+  /** Seconds. */
+  readonly end: number;
+  readonly cycles: number;
+  readonly sms: readonly SmRecord[];
+  readonly divergences: readonly DivergenceRecord[];
+  readonly blocks: readonly BlockRecord[];
+  readonly localBytesPerThread: number;
 }
 
 export class Launch {
@@ -32,7 +51,63 @@ export class Launch {
     readonly block: Dim3,
     readonly counters: Counters,
     private readonly judged: LaunchYardsticks,
+    private readonly account: LaunchAccount,
   ) {}
+
+  /** Cycles that it takes: an estimate by the model that `model` names, validated against nothing here. */
+  get cycles(): number {
+    return this.account.cycles;
+  }
+
+  /** What the cycles were estimated by. */
+  get model(): typeof latencyModelName {
+    return latencyModelName;
+  }
+
+  /** The cycles by the device's clock: an estimate, as they are. */
+  get seconds(): number {
+    return this.account.end - this.account.start;
+  }
+
+  /** Simulated time at which it began, in seconds. */
+  get start(): number {
+    return this.account.start;
+  }
+
+  /** Simulated time at which it ended, in seconds. */
+  get end(): number {
+    return this.account.end;
+  }
+
+  /** The label of its stream. */
+  get stream(): string {
+    return this.account.stream;
+  }
+
+  /** Its number in `gpu.log.launches`. */
+  get number(): number {
+    return this.account.launch;
+  }
+
+  /** What each SM did that had a block. */
+  get sms(): readonly SmRecord[] {
+    return this.account.sms;
+  }
+
+  /** Branches at which warps diverged, where it was launched with `{ log: true }`. */
+  get divergences(): readonly DivergenceRecord[] {
+    return this.account.divergences;
+  }
+
+  /** Where and when each block ran, where it was launched with `{ log: true }`. */
+  get blocks(): readonly BlockRecord[] {
+    return this.account.blocks;
+  }
+
+  /** Local memory of a thread in bytes: what does not fit its registers (spills), and arrays that it indexes. */
+  get localBytesPerThread(): number {
+    return this.account.localBytesPerThread;
+  }
 
   /** The sectors that its global loads and stores would have touched had the lanes' values lain side by side. */
   get idealSectors(): IdealSectors {

@@ -5,7 +5,9 @@ import { moduleVariables } from "../ptx/module-variables.js";
 import type { Module, Variable } from "../ptx/syntax.js";
 import type { PtxType } from "../ptx/types.js";
 import type { MemoryRegion } from "../simt/memory-region.js";
-import type { DeviceArray, DeviceMemory } from "./memory.js";
+import { constantBytes } from "./constant-bank.js";
+import { DeviceArray } from "./device-array.js";
+import type { DeviceMemory } from "./device-memory.js";
 
 export class ModuleMemory {
   /** The address of each variable by its symbol. */
@@ -22,7 +24,8 @@ export class ModuleMemory {
     checkConstants(variables);
     for (const { symbol, type, bytes } of variables) {
       const dtype = dtypeOf(type);
-      this.arrays.set(symbol, memory.allocate(dtype, bytes / dtype.bytes, symbol));
+      const length = bytes / dtype.bytes;
+      this.arrays.set(symbol, new DeviceArray(memory, memory.allocate(dtype, length, symbol, "module"), dtype, length));
     }
     for (const { symbol, initial } of variables) {
       if (initial === undefined) continue;
@@ -75,9 +78,6 @@ function checkReferences(module: Module, variables: readonly Variable[]): void {
   }
 }
 
-/** Constant memory of a module in bytes (CUDA C++ Programming Guide, technical specifications per compute capability). */
-const constantBytes = 64 * 1024;
-
 function checkConstants(variables: readonly Variable[]): void {
   const used = variables.reduce((sum, { space, bytes }) => sum + (space === "const" ? bytes : 0), 0);
   if (used <= constantBytes) return;
@@ -86,9 +86,9 @@ function checkConstants(variables: readonly Variable[]): void {
   });
 }
 
-/** The host's view of a PTX type: untyped bits and half precision as unsigned integers, 128 bits as two. */
-function dtypeOf({ bytes, kind }: PtxType): DType {
+/** The host's view of a PTX type: untyped bits, and pairs, as unsigned integers, 128 bits as two. */
+function dtypeOf({ name, bytes, kind }: PtxType): DType {
   if (bytes === 16) return dtypes.u64;
-  if (kind === "float" && bytes > 2) return dtypes[`f${8 * bytes}` as DTypeName];
+  if (kind === "float" && name in dtypes) return dtypes[name as DTypeName];
   return dtypes[`${kind === "signed" ? "i" : "u"}${8 * bytes}` as DTypeName];
 }

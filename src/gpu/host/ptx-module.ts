@@ -4,7 +4,8 @@ import { inspectAsText } from "../../core/inspect.js";
 import { parseModule } from "../ptx/parse.js";
 import type { Entry, Module } from "../ptx/syntax.js";
 import { verifyEntry } from "../ptx/verify.js";
-import type { DeviceArray, DeviceMemory } from "./memory.js";
+import type { DeviceArray } from "./device-array.js";
+import type { DeviceMemory } from "./device-memory.js";
 import { ModuleMemory } from "./module-memory.js";
 
 /** A kernel of a module. Its arguments are a list in the order of its parameters. */

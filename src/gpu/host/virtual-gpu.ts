@@ -1,25 +1,34 @@
 // The virtual GPU: a device's memory, and kernels launched on it. The first thing that a notebook makes.
 import { type Dim3Like, dim3 } from "../../core/dim3.js";
-import type { DType, DTypeName } from "../../core/dtype.js";
+import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { CounterObserver } from "../analysis/counters.js";
-import { runReporting } from "../analysis/reporting.js";
+import { type DriverCallSink, TraceRecorder } from "../../trace/index.js";
+import { SectorCache } from "../analysis/latency-model.js";
 import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { AllocationImage, LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
-import type { MemoryRegion } from "../simt/memory-region.js";
+import { GlobalMemory, globalBase, type MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
 import { type LaunchArguments, layOutArguments, layOutPtxArguments, type PtxArgument } from "./arguments.js";
+import { ConstantBank } from "./constant-bank.js";
+import { type CopyEnd, type CopyPlan, type Pitched, planCopy, planPitchedCopy } from "./copies.js";
+import { type CostFigures, type CostOptions, costFigures, transferCycles } from "./cost-model.js";
+import { DeviceAccount } from "./device-account.js";
+import { allocateArray, DeviceArray, DevicePointer } from "./device-array.js";
+import type { DeviceLog } from "./device-log.js";
+import { DeviceMemory } from "./device-memory.js";
+import { type ArrayData, hostArray } from "./host-values.js";
 import { Launch } from "./launch.js";
 import { launchImage, launchLimits } from "./launch-image.js";
-import { type ArrayData, DeviceArray, DeviceMemory, DevicePointer, hostArray } from "./memory.js";
 import { PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
+import { runLaunch } from "./run-launch.js";
 import { Stepper } from "./stepper.js";
+import { DeviceEvent, type HostClock, type Stream, type StreamOptions } from "./timeline.js";
 
 /** How a kernel is launched. Grid and block are extents: `256`, `[16, 16]`, `{ x: 16, y: 16 }`. */
 export interface LaunchConfig {
@@ -37,6 +46,10 @@ export interface LaunchConfig {
   readonly observers?: readonly Observer[];
   /** Who is told how far it is; the notebook or the terminal unless given. */
   readonly progress?: ProgressReporter;
+  /** The stream that it is put into; the default one unless given. */
+  readonly stream?: Stream;
+  /** Records every divergence and every block, for `launch.divergences`, `launch.blocks` and the device's log. */
+  readonly log?: boolean;
 }
 
 /** The arguments of a kernel that came as PTX: one a parameter, in order. */
@@ -60,6 +73,37 @@ export interface ArrayOptions {
   readonly label?: string;
 }
 
+export interface MallocOptions<Name extends DTypeName = DTypeName> extends ArrayOptions {
+  /** What its elements are; untyped bytes (u8) unless given. */
+  readonly dtype?: DType<Name>;
+}
+
+/** How a virtual GPU differs from the device of its name. */
+export interface VirtualGPUOptions extends CostOptions {
+  /** Streaming multiprocessors. */
+  readonly sms?: number;
+  /** Bytes of global memory. */
+  readonly memory?: number;
+  /** Every launch records its divergences and blocks, as with `{ log: true }` of a launch. */
+  readonly log?: boolean;
+  /** Is told of every driver call from the start; `gpu.recordTrace()` records from then on. */
+  readonly trace?: DriverCallSink;
+}
+
+/** Where a device is among others. */
+export interface ClusterPlace {
+  /** Its number, from 0. */
+  readonly index: number;
+  readonly clock: HostClock;
+  /** All devices of the cluster by number, once they are made. */
+  readonly gpus: readonly VirtualGPU[];
+  /** Whether two devices reach each other's memory directly. */
+  connected(a: number, b: number): boolean;
+}
+
+/** Bytes of addresses that each device of a cluster has to itself. */
+const addressesPerDevice = 2 ** 40;
+
 export class VirtualGPU {
   static {
     inspectAsText(VirtualGPU);
@@ -67,13 +111,212 @@ export class VirtualGPU {
 
   readonly device: DeviceSpec;
   readonly memory: DeviceMemory;
+  /** The figures by which it tells time: `gpu.figures.latency.global`. */
+  readonly figures: CostFigures;
+  /** 64 KiB of constant memory, written and read by offset. */
+  readonly constant: ConstantBank;
+  private readonly account: DeviceAccount;
+  private readonly peers = new Set<VirtualGPU>();
+  private readonly isLogged: boolean;
+  private l2: SectorCache | undefined;
 
-  /** A device by key or alias, or a DeviceSpec. Throws InputError for an unknown device or one that runs no kernels. */
-  constructor(nameOrSpec: DeviceName | DeviceSpec) {
-    this.device = findDevice(nameOrSpec);
+  /**
+   * A device by key or alias, or a DeviceSpec, with options that change it: `new VirtualGPU("h100", { sms: 4, latency: { global:
+   * 400 } })`. Throws InputError for an unknown device, one that runs no kernels, and figures that cannot be.
+   */
+  constructor(
+    nameOrSpec: DeviceName | DeviceSpec,
+    options: VirtualGPUOptions = {},
+    private readonly place?: ClusterPlace,
+  ) {
+    this.device = changed(findDevice(nameOrSpec), options);
     // Only to refuse a device that runs no kernels while it is being made.
     launchLimits(this.device);
-    this.memory = new DeviceMemory(this.device.name, this.device.dram.capacity);
+    this.figures = costFigures(this.device, options);
+    const index = place?.index ?? 0;
+    const base = globalBase + index * addressesPerDevice;
+    this.account = new DeviceAccount(this.figures, index, place?.clock);
+    this.memory = new DeviceMemory(this.device.name, this.device.dram.capacity, { base, observer: this.account });
+    this.constant = new ConstantBank(this.memory, base - 2 ** 20);
+    this.isLogged = options.log === true;
+    if (options.trace !== undefined) this.account.trace(options.trace);
+    for (const name of ["cuInit", "cuDeviceGet", "cuCtxCreate_v2"]) this.account.call(name);
+  }
+
+  /** Its number in its cluster; 0 where it is alone. */
+  get index(): number {
+    return this.account.index;
+  }
+
+  /** Launches, transfers, divergences, blocks and SMs as tables. */
+  get log(): DeviceLog {
+    return this.account.log;
+  }
+
+  /** How many launches there were. */
+  get launches(): number {
+    return this.account.launchCount;
+  }
+
+  /** The simulated time at which the host is, in cycles of this device's clock. */
+  get cycle(): number {
+    return Math.round(this.seconds * this.figures.clock);
+  }
+
+  /** The simulated time at which the host is, in seconds. */
+  get seconds(): number {
+    return this.account.clock.seconds;
+  }
+
+  /**
+   * Allocates memory, zeroed: bytes, or elements where a dtype is given. Throws InputError where it does not fit.
+   *
+   * @example
+   * const p = gpu.malloc(256, { dtype: f16, label: "weights" });
+   */
+  malloc<Name extends DTypeName = "u8">(count: number, options: MallocOptions<Name> = {}): DeviceArray<Name> {
+    return allocateArray(this.memory, options.dtype ?? (dtypes.u8 as DType as DType<Name>), count, options.label);
+  }
+
+  /** Gives memory back, by its array or by a pointer to its start. Throws InputError for a view, an interior pointer, a second time. */
+  free(array: DeviceArray | DevicePointer): void {
+    const { memory, region, label } = array instanceof DevicePointer ? array.array : array;
+    if (memory !== this.memory) {
+      throw new InputError(`"${label}" is an array of another GPU`, { where: "free", fix: "Free it there." });
+    }
+    if (array instanceof DeviceArray) {
+      array.free();
+      return;
+    }
+    if (array.address !== region.base && memory.holds(region)) {
+      throw new InputError(`${array} points into the allocation, not to its start`, {
+        where: "free",
+        fix: "Free the array itself, or the pointer that malloc gave.",
+      });
+    }
+    memory.free(region);
+  }
+
+  /**
+   * Copies between host and device, within the device, or from one device of a cluster to another: `count` elements, or a whole
+   * array. With a stream the host does not wait. Throws InputError for what does not fit.
+   *
+   * @example
+   * gpu.memcpy(x, new Float32Array([1, 2, 3, 4]));
+   * gpu.memcpy(y.add(2), x, { count: 2, stream });
+   */
+  memcpy(
+    to: CopyEnd,
+    from: CopyEnd,
+    { count, stream }: { readonly count?: number; readonly stream?: Stream } = {},
+  ): void {
+    this.copy(planCopy(to, from, count), stream, copyCalls);
+  }
+
+  /** Copies a matrix whose rows lie some bytes apart, or a part of one: `width` bytes of `height` rows. */
+  memcpy2D(to: CopyEnd, from: CopyEnd, { stream, ...shape }: Pitched & { readonly stream?: Stream }): void {
+    this.copy(planPitchedCopy(to, from, shape), stream, {
+      synchronous: () => "cuMemcpy2D_v2",
+      asynchronous: () => "cuMemcpy2DAsync_v2",
+    });
+  }
+
+  /** Sets bytes of an array, or of what a pointer points to, to a value from 0 to 255; `count` is in bytes. */
+  memset(
+    target: DeviceArray | DevicePointer,
+    value: number,
+    { count, stream }: { readonly count?: number; readonly stream?: Stream } = {},
+  ): void {
+    if (!Number.isInteger(value) || value < 0 || value > 255) {
+      throw new InputError(`memset sets bytes, from 0 to 255, got ${String(value)}`, {
+        fix: "To set elements of another dtype write x.fill(value).",
+      });
+    }
+    const bytes = new Uint8Array(count ?? (target instanceof DeviceArray ? target.byteLength : 0)).fill(value);
+    if (count === undefined && target instanceof DevicePointer) {
+      throw new InputError("a pointer does not say how many bytes are set", { fix: "Write { count: 64 }." });
+    }
+    const plan = planCopy(
+      target instanceof DeviceArray ? target.add(0).cast(dtypes.u8) : target.cast(dtypes.u8),
+      bytes,
+      undefined,
+    );
+    this.checkReachable(plan);
+    const usable = this.usable(stream);
+    const call = stream === undefined ? "cuMemsetD8_v2" : "cuMemsetD8Async";
+    const { label, address } = plan;
+    this.account.transfer({ call, direction: "memset", bytes: bytes.length, label, address }, usable, modeOf(stream));
+    plan.perform();
+  }
+
+  /** A new stream: work in it is in order, and runs beside other streams. */
+  stream(options: StreamOptions = {}): Stream {
+    const stream = this.account.timeline.stream(options);
+    this.account.call("cuStreamCreate", {}, stream.id);
+    return stream;
+  }
+
+  /** The stream of everything that names no other. It waits for all blocking streams, and they for it. */
+  get defaultStream(): Stream {
+    return this.account.timeline.defaultStream;
+  }
+
+  /** A new event, to be recorded in a stream. */
+  event(): DeviceEvent {
+    const event = new DeviceEvent(this.account);
+    this.account.call("cuEventCreate", { event: event.id });
+    return event;
+  }
+
+  /** The host waits for all work of the device. */
+  synchronize(): void {
+    this.account.synchronize();
+  }
+
+  /** Records every driver call from now on: `const trace = gpu.recordTrace()`, then `trace.toJsonl()`. */
+  recordTrace(): TraceRecorder {
+    const trace = new TraceRecorder({
+      format: "warplab-trace",
+      version: 1,
+      clock: "simulated",
+      device: this.device.name,
+      host: "warplab",
+      source: "simulated",
+    });
+    this.account.trace(trace);
+    return trace;
+  }
+
+  /** Whether this device can be let reach another's memory: both are of one cluster, which connects them. */
+  canAccessPeer(other: VirtualGPU): boolean {
+    this.account.call("cuDeviceCanAccessPeer");
+    return this.isConnected(other);
+  }
+
+  /** Lets kernels of this device reach the memory of another. Throws InputError where the two are not connected. */
+  enablePeerAccess(other: VirtualGPU): void {
+    if (!this.isConnected(other)) {
+      throw new InputError(
+        `device ${this.index} (${this.device.name}) cannot reach the memory of ${other.device.name}`,
+        {
+          where: "enablePeerAccess",
+          fix:
+            other === this
+              ? "It is the same device."
+              : 'Make both in one cluster whose peers are connected: new GPUCluster(["h100", "h100"]).',
+        },
+      );
+    }
+    this.peers.add(other);
+    this.account.call("cuCtxEnablePeerAccess");
+  }
+
+  /** Takes it back. */
+  disablePeerAccess(other: VirtualGPU): void {
+    if (!this.peers.delete(other)) {
+      throw new InputError(`it has no access to the memory of ${other.device.name}`, { where: "disablePeerAccess" });
+    }
+    this.account.call("cuCtxDisablePeerAccess");
   }
 
   /** Allocates an array and copies values into it. */
@@ -83,14 +326,14 @@ export class VirtualGPU {
     options: ArrayOptions = {},
   ): DeviceArray<Name> {
     const values = hostArray(dtype, data, options.label ?? "array");
-    const array = this.memory.allocate(dtype, values.length, options.label);
+    const array = allocateArray(this.memory, dtype, values.length, options.label);
     array.set(values);
     return array;
   }
 
   /** Allocates an array of zeros. */
   zeros<Name extends DTypeName>(dtype: DType<Name>, length: number, options: ArrayOptions = {}): DeviceArray<Name> {
-    return this.memory.allocate(dtype, length, options.label);
+    return allocateArray(this.memory, dtype, length, options.label);
   }
 
   /**
@@ -98,7 +341,9 @@ export class VirtualGPU {
    * that is not, among others that are, is refused by `module.kernel(name)`.
    */
   load(ptx: string): PtxModule {
-    return new PtxModule(ptx, this.memory);
+    const module = new PtxModule(ptx, this.memory);
+    this.account.call("cuModuleLoadData", { bytes: ptx.length });
+    return module;
   }
 
   /**
@@ -107,13 +352,51 @@ export class VirtualGPU {
    */
   launch<K extends LaunchableKernel>(kernel: K, config: LaunchConfig, args: ArgumentsOf<K>): Launch {
     const image = this.image(kernel, config, args);
-    const probe = new CounterObserver();
-    const machine = new Machine(image, [probe, ...(config.observers ?? [])], this.memory.global);
-    runReporting(machine, `launch of ${image.kernel}`, config.progress);
-    const counters = probe.result(machine.program.operations);
-    return new Launch(image.kernel, this.device.name, image.grid, image.block, counters, {
-      idealSectors: probe.ideal(),
-      lanesPredicatedOff: probe.lanesPredicatedOff(),
+    const stream = this.usable(config.stream);
+    this.l2 ??= new SectorCache(this.figures.capacity.l2);
+    const outcome = runLaunch(image, this.reachable(), {
+      figures: this.figures,
+      l2: this.l2,
+      observers: config.observers ?? [],
+      progress: config.progress,
+      detail: (config.log ?? this.isLogged) ? "log" : "counters",
+    });
+    const { counters, cycles, steps, fault, leftOut, sms } = outcome;
+    const record = this.account.launch(
+      {
+        kernel: image.kernel,
+        grid: image.grid,
+        block: image.block,
+        shared: image.dynamicSharedBytes,
+        cooperative: image.cooperative === true,
+        cycles,
+        steps,
+        divergentBranches: counters.divergent_branches,
+        status: fault?.finding.kind ?? "ok",
+      },
+      stream,
+    );
+    const { launch, start, end } = record;
+    const { log } = this;
+    const divergences = outcome.divergences.map((each) => ({ launch, ...each }));
+    const blocks = outcome.blocks.map((each) => ({ launch, ...each }));
+    for (const each of divergences) log.divergenceLog.add(each);
+    for (const each of blocks) log.blockLog.add(each);
+    log.divergenceLog.skip(leftOut.divergences);
+    log.blockLog.skip(leftOut.blocks);
+    log.addSms(sms);
+    if (fault !== undefined) throw fault;
+    const { localBytesPerThread } = outcome;
+    return new Launch(image.kernel, this.device.name, image.grid, image.block, counters, outcome.yardsticks, {
+      launch,
+      stream: record.stream,
+      start,
+      end,
+      cycles,
+      sms,
+      divergences,
+      blocks,
+      localBytesPerThread,
     });
   }
 
@@ -123,7 +406,7 @@ export class VirtualGPU {
    */
   step<K extends LaunchableKernel>(kernel: K, config: LaunchConfig, args: ArgumentsOf<K>): Stepper {
     const image = this.image(kernel, config, args);
-    const memory = reachableAllocations(this.memory.global, image.parameters, [
+    const memory = reachableAllocations(this.reachable(), image.parameters, [
       ...regionsOf(args),
       ...(kernel instanceof PtxKernel ? kernel.module.memory.regions : []),
     ]).map(({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }));
@@ -139,11 +422,66 @@ export class VirtualGPU {
     return `VirtualGPU ${name}: ${sms} SMs, ${arrays} array${arrays === 1 ? "" : "s"} in ${this.memory.allocatedBytes.toLocaleString("en-US")} bytes`;
   }
 
+  // All memory that a launch can reach: its own, and that of peers which it was let reach.
+  private reachable(): GlobalMemory {
+    if (this.peers.size === 0) return this.memory.global;
+    const all = new GlobalMemory();
+    for (const { memory } of [this, ...this.peers]) for (const region of memory.global.allocations) all.add(region);
+    return all;
+  }
+
+  private isConnected(other: VirtualGPU): boolean {
+    const { place } = this;
+    return (
+      place !== undefined && other !== this && place.gpus.includes(other) && place.connected(this.index, other.index)
+    );
+  }
+
+  private usable(stream: Stream | undefined): Stream {
+    const usable = stream ?? this.defaultStream;
+    usable.checkUsable(this.account);
+    return usable;
+  }
+
+  private checkReachable({ from, to, label }: CopyPlan): void {
+    for (const memory of [from, to]) {
+      if (memory === undefined || memory === this.memory) continue;
+      if (this.place?.gpus.some((gpu) => gpu.memory === memory) === true) continue;
+      throw new InputError(`"${label}" is an array of another GPU`, {
+        where: "memcpy",
+        fix: "Copy it by way of the host: gpu.array(f32, x.toArray()).",
+      });
+    }
+  }
+
+  private copy(plan: CopyPlan, stream: Stream | undefined, calls: CopyCalls): void {
+    this.checkReachable(plan);
+    const usable = this.usable(stream);
+    const mode = modeOf(stream);
+    const { direction, bytes, label, address } = plan;
+    this.account.transfer(
+      { call: calls[mode](direction), direction, bytes, label, address },
+      usable,
+      mode,
+      direction === "peer to peer" ? this.peerCycles(plan) : undefined,
+    );
+    plan.perform();
+  }
+
+  // Directly where one of the two may reach the other, otherwise by way of the host: two copies.
+  private peerCycles({ from, to, bytes }: CopyPlan): number {
+    const [a, b] = [from, to].map((memory) => this.place?.gpus.find((gpu) => gpu.memory === memory));
+    const isDirect = a !== undefined && b !== undefined && (a.peers.has(b) || b.peers.has(a));
+    return isDirect ? transferCycles(this.figures, "peer", bytes) : 2 * transferCycles(this.figures, "host", bytes);
+  }
+
   // Devices have address spaces of their own: another's array would lie at an address that means something else here.
   private checkOwn(kernel: string, args: unknown): void {
     for (const [name, argument] of Object.entries(args ?? {})) {
       const array = arrayOf(argument);
       if (array === undefined || array.freed || this.memory.holds(array.region)) continue;
+      // Devices of one cluster share an address space: whether this one may go there shows where it does.
+      if (this.place?.gpus.some(({ memory }) => memory === array.memory) === true) continue;
       throw new InputError(`"${array.label}" is an array of another GPU`, {
         where: `launch of "${kernel}", argument "${name}"`,
         fix: `Copy it over: const mine = gpu.array(${array.dtype.name}, ${array.label}.toArray()).`,
@@ -200,6 +538,39 @@ export class VirtualGPU {
       ...(debug === undefined ? {} : { debug }),
     });
   }
+}
+
+/** The name of the driver's call for a direction. */
+type CopyCalls = Readonly<Record<"synchronous" | "asynchronous", (direction: CopyPlan["direction"]) => string>>;
+
+const copyNames: Readonly<Record<CopyPlan["direction"], string>> = {
+  "host to device": "cuMemcpyHtoD",
+  "device to host": "cuMemcpyDtoH",
+  "device to device": "cuMemcpyDtoD",
+  "peer to peer": "cuMemcpyPeer",
+};
+
+const copyCalls: CopyCalls = {
+  synchronous: (direction) => `${copyNames[direction]}${direction === "peer to peer" ? "" : "_v2"}`,
+  asynchronous: (direction) => `${copyNames[direction]}Async${direction === "peer to peer" ? "" : "_v2"}`,
+};
+
+function modeOf(stream: Stream | undefined): "synchronous" | "asynchronous" {
+  return stream === undefined ? "synchronous" : "asynchronous";
+}
+
+// The device with the number of SMs and the memory that were asked for.
+function changed(spec: DeviceSpec, { sms, memory }: VirtualGPUOptions): DeviceSpec {
+  for (const [name, value] of Object.entries({ sms, memory })) {
+    if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
+    throw new InputError(`must be a whole number from 1 on, got ${String(value)}`, { where: name });
+  }
+  if (sms === undefined && memory === undefined) return spec;
+  return {
+    ...spec,
+    ...(sms === undefined ? {} : { sms }),
+    ...(memory === undefined ? {} : { dram: { ...spec.dram, capacity: memory } }),
+  };
 }
 
 function isLaunchable(kernel: unknown): kernel is LaunchableKernel {

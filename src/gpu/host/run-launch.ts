@@ -1,0 +1,115 @@
+// Runs the image of a launch to its end with the analyses that a launch's answer needs, and tells what they found. Knows nothing of
+// streams or logs.
+import type { ProgressReporter } from "../../core/progress.js";
+import type { Counters } from "../analysis/counters.js";
+import { LatencyModel, type SectorCache } from "../analysis/latency-model.js";
+import { BlockObserver, DivergenceObserver } from "../analysis/launch-log.js";
+import { runReporting } from "../analysis/reporting.js";
+import { SmCounters } from "../analysis/sm-counters.js";
+import { LaunchFault } from "../simt/fault.js";
+import type { LaunchImage } from "../simt/launch-image.js";
+import { Machine } from "../simt/machine.js";
+import type { GlobalMemory } from "../simt/memory-region.js";
+import type { Observer } from "../simt/observer.js";
+import type { CostFigures } from "./cost-model.js";
+import { type BlockRecord, type DivergenceRecord, rowsKept, type SmRecord } from "./device-log.js";
+import type { LaunchYardsticks } from "./launch.js";
+
+export interface LaunchRun {
+  readonly figures: CostFigures;
+  /** The device's L2, as earlier launches have left it. */
+  readonly l2: SectorCache;
+  readonly observers: readonly Observer[];
+  readonly progress: ProgressReporter | undefined;
+  /** Whether divergences and blocks are recorded one by one. */
+  readonly detail: "counters" | "log";
+}
+
+/** What a launch has done, also one that ended with a fault. */
+export interface LaunchOutcome {
+  readonly counters: Counters;
+  readonly yardsticks: LaunchYardsticks;
+  /** Cycles by the latency model. */
+  readonly cycles: number;
+  readonly steps: number;
+  readonly sms: readonly SmRecord[];
+  /** Without the launch's number, which is the log's affair. */
+  readonly divergences: readonly Omit<DivergenceRecord, "launch">[];
+  readonly blocks: readonly Omit<BlockRecord, "launch">[];
+  readonly leftOut: { readonly divergences: number; readonly blocks: number };
+  /** Local memory of a thread in bytes: what did not fit its registers, and arrays that it indexes. */
+  readonly localBytesPerThread: number;
+  readonly fault: LaunchFault | undefined;
+}
+
+/** Throws InputError for a launch that cannot run; a fault while it runs is part of the outcome. */
+export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchRun): LaunchOutcome {
+  const probe = new SmCounters();
+  const model = new LatencyModel(run.figures, run.l2);
+  const isLogged = run.detail === "log";
+  const divergences = new DivergenceObserver(rowsKept);
+  const blocks = new BlockObserver(rowsKept, () => machine.steps);
+  const machine: Machine = new Machine(
+    image,
+    [probe, model, ...(isLogged ? [divergences, blocks] : []), ...run.observers],
+    memory,
+  );
+  const { operations } = machine.program;
+  model.prepare(operations);
+  let fault: LaunchFault | undefined;
+  try {
+    runReporting(machine, `launch of ${image.kernel}`, run.progress);
+  } catch (error) {
+    if (!(error instanceof LaunchFault)) throw error;
+    fault = error;
+  }
+  const { kernel } = image;
+  const cycles = model.cyclesPerSm;
+  const { warpsPerBlock } = machine.blocks;
+  return {
+    counters: probe.result(operations),
+    yardsticks: { idealSectors: probe.ideal(), lanesPredicatedOff: probe.lanesPredicatedOff() },
+    cycles: model.cycles,
+    steps: machine.steps,
+    sms: probe.perSm(operations).map(({ sm, blocks: count, counters, ideal }) => ({
+      sm,
+      blocks: count,
+      warps: count * warpsPerBlock,
+      warp_instructions: counters.warp_instructions,
+      divergent_branches: counters.divergent_branches,
+      global_requests: counters.global_load_requests + counters.global_store_requests,
+      excess_sectors: counters.global_load_sectors + counters.global_store_sectors - ideal.load - ideal.store,
+      bank_conflicts: counters.shared_load_conflicts + counters.shared_store_conflicts,
+      barrier_waits: counters.barriers,
+      cycles: cycles.get(sm) ?? 0,
+    })),
+    divergences: divergences.events.map(({ block, warp, pc, taken, notTaken }) => {
+      const { location, ptxLine } = operations[pc].verified.instruction;
+      const first = image.debug?.source.firstLine ?? 1;
+      return {
+        kernel,
+        block,
+        warp,
+        pc,
+        line: location === undefined ? ptxLine : location.line + first - 1,
+        mask_before: mask((taken | notTaken) >>> 0),
+        mask_taken: mask(taken),
+        mask_not_taken: mask(notTaken),
+      };
+    }),
+    blocks: blocks.stays.map(({ block, sm, firstStep, endStep }) => ({
+      kernel,
+      block,
+      sm,
+      first_step: firstStep,
+      end_step: endStep,
+    })),
+    leftOut: { divergences: divergences.leftOut, blocks: blocks.leftOut },
+    localBytesPerThread: machine.plan.localBytes,
+    fault,
+  };
+}
+
+function mask(lanes: number): string {
+  return `0x${lanes.toString(16).padStart(8, "0")}`;
+}

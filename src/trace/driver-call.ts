@@ -1,0 +1,90 @@
+// A call of the CUDA driver as an event, in the form of the JSONL that a tracer writes: see `DriverTraceHeader` for the first line.
+// Knows nothing of who made the calls, a virtual GPU or a real one.
+
+/** What a call is about. */
+export type DriverCallCategory =
+  | "init"
+  | "memory"
+  | "transfer"
+  | "kernel"
+  | "sync"
+  | "context"
+  | "stream"
+  | "module"
+  | "other";
+
+/** One line of the file. Times are whole nanoseconds. */
+export interface DriverCall {
+  readonly ts: number;
+  readonly pid: number;
+  readonly tid: number;
+  /** B begins and E ends a call, X is a whole one with `dur`, i an instant. */
+  readonly ph: "B" | "E" | "X" | "i";
+  /** The same in the B and the E of one call. */
+  readonly id: number;
+  /** The driver's entry point: `cuMemAlloc_v2`. */
+  readonly name: string;
+  readonly cat: DriverCallCategory;
+  readonly dur?: number;
+  /** The same in a call and in what the device did for it. */
+  readonly corr?: number;
+  /** 0 is the default stream. */
+  readonly stream?: number;
+  readonly args?: DriverCallArguments;
+}
+
+/** What is known of a call; a field that does not apply is absent. */
+export interface DriverCallArguments {
+  readonly bytes?: number;
+  /** Hexadecimal. */
+  readonly ptr?: string;
+  readonly direction?: string;
+  readonly grid?: readonly [number, number, number];
+  readonly block?: readonly [number, number, number];
+  readonly shared?: number;
+  readonly kernel?: string;
+  readonly label?: string;
+  /** The device's number, where there are several. */
+  readonly device?: number;
+  readonly event?: number;
+  /** When the device was at it, in nanoseconds: an asynchronous call returns before. */
+  readonly gpu_start_ns?: number;
+  readonly gpu_end_ns?: number;
+  /** `ok`, or what went wrong. */
+  readonly status?: string;
+}
+
+/** The first line of the file. */
+export interface DriverTraceHeader {
+  readonly format: "warplab-trace";
+  readonly version: 1;
+  /** What `ts` counts from: `simulated` time, or a clock of the system. */
+  readonly clock: string;
+  readonly device: string;
+  readonly host: string;
+  readonly source: "simulated" | "bpftrace" | "preload";
+}
+
+/** Takes the calls as they are made. */
+export interface DriverCallSink {
+  call(event: DriverCall): void;
+}
+
+/**
+ * The category of a driver's entry point, by its name. What waits is synchronisation, whatever it waits for: cuStreamSynchronize,
+ * cuEventSynchronize and cuCtxSynchronize, but not cuStreamWaitEvent, at which the host does not wait.
+ */
+export function driverCallCategory(name: string): DriverCallCategory {
+  return rules.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
+}
+
+const rules: readonly (readonly [RegExp, DriverCallCategory])[] = [
+  [/Synchronize$/, "sync"],
+  [/^cu(Init|Device|DriverGet)/, "init"],
+  [/^cuMemcpy|^cuMemset/, "transfer"],
+  [/^cuMem(Alloc|Free|Host|Get|Pool|Map|Unmap|Create|Release|Address)/, "memory"],
+  [/^cuLaunch/, "kernel"],
+  [/^cu(Ctx|DevicePrimaryCtx)/, "context"],
+  [/^cu(Stream|Event)/, "stream"],
+  [/^cu(Module|Library|Link|Func|Kernel)/, "module"],
+];

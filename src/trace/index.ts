@@ -1,0 +1,10 @@
+/** What happened, as events: driver calls and their JSON lines. Knows nothing of who made them. */
+export {
+  type DriverCall,
+  type DriverCallArguments,
+  type DriverCallCategory,
+  type DriverCallSink,
+  type DriverTraceHeader,
+  driverCallCategory,
+} from "./driver-call.js";
+export { formatTrace, TraceRecorder } from "./recorder.js";
