@@ -38,7 +38,8 @@ export function bankPasses(access: MemoryAccess): BankPasses {
       }
     }
     if (most === 0) continue;
-    groups++;
+    // What one lane moves in bulk takes a pass for each 128 bytes.
+    groups += Math.max(1, Math.ceil(access.bytesPerLane / 128));
     passes += most;
     words.forEach((wanted, bank) => {
       lanesPerBank[bank] += wanted?.size ?? 0;

@@ -158,7 +158,8 @@ class Checker {
     instruction.operands.forEach((operand, index) => {
       const rule = rules[index];
       if (rule.class === "label") return;
-      if (rule.class === "address") this.address(instruction, operand, modifiers, type);
+      if (rule.class === "address" || rule.class === "barrier") this.address(instruction, operand, modifiers, type);
+      else if (rule.class === "literal") this.literal(instruction, operand, rule);
       else if (rule.class === "sharedAddress" || rule.class === "globalAddress") {
         this.address(instruction, operand, { space: rule.class === "sharedAddress" ? "shared" : "global" }, type);
       } else if (rule.class === "fragment") this.fragment(instruction, operand, rule, modifiers);
@@ -243,6 +244,12 @@ class Checker {
         `bytes ${offset} to ${offset + bytes - 1} do not lie in parameter "${parameter.name}", which has ${parameter.bytes}`,
       );
     }
+  }
+
+  private literal(instruction: Instruction, operand: Operand, { name, values }: OperandRule): void {
+    if (operand.kind === "integer" && operand.value >= 0n && (values?.includes(operand.value) ?? true)) return;
+    const wanted = values === undefined ? "a whole number" : listChoices(values.map(String));
+    this.fail(instruction, `operand ${name} of "${fullName(instruction)}" is ${wanted}, written out`);
   }
 
   private isPredicate(operand: Operand): boolean {
@@ -563,12 +570,14 @@ function matchModifiers(row: InstructionRow, words: readonly string[]): Record<s
 
 /** Whether the words from a place on are this choice, which may be several: `xorsign.abs`. */
 function stands(choice: string, words: readonly string[], at: number): boolean {
-  return choice.split(".").every((word, i) => at + i < words.length && plainSpace(words[at + i]) === word);
+  return choice
+    .split(".")
+    .every((word, i) => at + i < words.length && (words[at + i] === word || plainSpace(words[at + i]) === word));
 }
 
-// `.shared::cta` is `.shared`: there are no clusters here. The parameters of kernels and of functions have names that differ.
+// `.shared::cta` and `.shared::cluster` are `.shared`: each block is a cluster of its own here. The parameters of kernels and of functions have names that differ.
 function plainSpace(word: string): string {
-  return word.replace(/^(shared)::cta$|^(param)::(entry|func)$/, "$1$2");
+  return word.replace(/^(shared)::(?:cta|cluster)$|^(param)::(entry|func)$/, "$1$2");
 }
 
 function fullName(instruction: Instruction): string {

@@ -1,6 +1,7 @@
 // The blocks that are on the SMs: their warps with registers filled in, and their shared memory. Registers and memory are made
 // once and used again by block after block, each starting from zeros. Whose turn it is, is schedulers.ts.
 import { delinearise, volume } from "../../core/dim3.js";
+import { Asynchronous } from "./asynchronous.js";
 import { BarrierStates } from "./barrier-state.js";
 import type { LaunchImage } from "./launch-image.js";
 import { MemoryRegion } from "./memory-region.js";
@@ -23,6 +24,7 @@ export class Block {
     readonly registers: readonly RegisterWords[],
     readonly locals: readonly MemoryRegion[],
     readonly shared: MemoryRegion,
+    readonly asynchronous: Asynchronous,
   ) {
     this.barriers = new BarrierStates(registers.length);
   }
@@ -123,6 +125,7 @@ export class Blocks {
     block.shared.u8.fill(0);
     block.shared.dirty = true;
     block.barriers.clear();
+    block.asynchronous.reset();
     block.warps = this.starts.map((_, warp) => this.warp(block, warp));
     this.resident.push(block);
     this.load[sm]++;
@@ -153,6 +156,7 @@ export class Blocks {
       starts.map(() => layout.create()),
       starts.map(() => new MemoryRegion(0, plan.localBytes * warpSize, "local memory", "u8")),
       new MemoryRegion(0, plan.sharedBytes, "shared memory", "u8"),
+      new Asynchronous(this.warpsPerBlock),
     );
   }
 

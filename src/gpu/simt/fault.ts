@@ -11,6 +11,7 @@ export type FaultKind =
   | "deadlock"
   | "barrier"
   | "divergent exchange"
+  | "mbarrier"
   | "trap";
 
 /** One finding, as `warplab launch` prints it. */

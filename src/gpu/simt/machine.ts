@@ -6,6 +6,7 @@ import { volume } from "../../core/dim3.js";
 import { InputError } from "../../core/errors.js";
 import { parseModule } from "../ptx/parse.js";
 import { type VerifiedEntry, verifyEntry } from "../ptx/verify.js";
+import { Asynchronous } from "./asynchronous.js";
 import { Barriers } from "./barriers.js";
 import { type Block, Blocks } from "./blocks.js";
 import type { MemorySystem } from "./execute/memory.js";
@@ -24,6 +25,12 @@ export const defaultMaxSteps = 500_000_000;
 /** Rounds over all splits of a block without a change in any register, after which it is a livelock. */
 const roundsWithoutProgress = 4;
 
+/** What belongs to the block that runs. */
+interface OfTheBlock {
+  shared: MemoryRegion;
+  asynchronous: Asynchronous;
+}
+
 export class Machine {
   readonly verified: VerifiedEntry;
   readonly plan: VariablePlan;
@@ -41,7 +48,7 @@ export class Machine {
   readonly point: { block: number; warp: number; pc: number } = { block: 0, warp: 0, pc: 0 };
   /** How often in a row splits gave way that changed nothing. */
   stillTurns = 0;
-  private readonly system: { shared: MemoryRegion };
+  private readonly system: MemorySystem & OfTheBlock;
   private readonly policy: Reconvergence;
   private readonly barriers: Barriers;
   private readonly reports: FaultReports;
@@ -68,9 +75,10 @@ export class Machine {
     this.onBranch = combineObservers(observers, "branch");
     const onMemory = combineObservers(observers, "memory");
     const { point } = this;
-    const system: MemorySystem & { shared: MemoryRegion } = {
+    const system: MemorySystem & OfTheBlock = {
       global: this.memory,
       shared: new MemoryRegion(0, 0, "shared memory", "u8"),
+      asynchronous: new Asynchronous(0),
       localBytes: this.plan.localBytes,
       parameters: image.parameters,
       addresses: new Float64Array(32),
@@ -109,6 +117,7 @@ export class Machine {
       const warp = block.warps[number % warpsPerBlock];
       blocks.running = block;
       this.system.shared = block.shared;
+      this.system.asynchronous = block.asynchronous;
       this.runWarp(block, warp, scheduler.stepwise ? this.steps + 1 : limit);
       if (warp.done && block.done) this.end(block);
     }
@@ -124,6 +133,7 @@ export class Machine {
   }
 
   private end(block: Block): void {
+    block.asynchronous.finish(this.system);
     for (const observer of this.observers) observer.blockEnd?.(block.index);
     this.blocks.end(block);
     this.scheduler.ended(block);

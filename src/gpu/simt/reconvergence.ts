@@ -11,7 +11,7 @@
 import type { ReconvergencePoint } from "../ptx/control-flow.js";
 import { noReconvergence } from "../ptx/control-flow.js";
 import type { ReconvergencePolicy } from "./launch-image.js";
-import { type Meeting, newSplit, type Split, type Warp } from "./warp.js";
+import { type Meeting, newSplit, type Split, type TurnMemory, type Warp } from "./warp.js";
 
 /** Every so many branches backwards a split is looked at: does it spin? */
 const turnsBetweenLooks = 64;
@@ -42,7 +42,10 @@ export interface Reconvergence {
   giveWay(warp: Warp, split: Split): void;
 }
 
-/** `still`: a turn changed no register; `long`: it has turned so often that others should have a chance. */
+/**
+ * `still`: the loop changes no register, and none has changed since it last gave way here; `long`: it has done so for the first time,
+ * or has turned so often that others should have a chance.
+ */
 export type Spin = "still" | "long";
 
 /**
@@ -59,11 +62,20 @@ export function spins(warp: Warp, split: Split, pc: number): Spin | undefined {
   else if (phase === 1 && split.memory !== undefined) {
     const { memory } = split;
     split.memory = undefined;
-    if (memory.pc === pc && same(memory.words, u32) && same(memory.predicates, predicates)) found = "still";
+    if (isUnchanged(memory, warp, pc)) {
+      // The first time may come after much that was done; only where the registers are as they were the last time nothing was.
+      const before = warp.still.get(pc);
+      found = before !== undefined && isUnchanged(before, warp, pc) ? "still" : "long";
+      warp.still.set(pc, memory);
+    }
     warp.stillTurns = found === "still" ? warp.stillTurns + 1 : 0;
   }
   if (found !== undefined) split.turns = 0;
   return found;
+}
+
+function isUnchanged(memory: TurnMemory, { registers }: Warp, pc: number): boolean {
+  return memory.pc === pc && same(memory.words, registers.u32) && same(memory.predicates, registers.predicates);
 }
 
 function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

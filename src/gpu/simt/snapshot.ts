@@ -1,15 +1,17 @@
 // The whole state of a machine between two steps, and back. Memory that did not change since the last snapshot is shared
 // with it, so that a snapshot costs what was written.
+import type { AsynchronousState } from "./asynchronous.js";
 import type { BarrierState } from "./barrier-state.js";
 import type { Block } from "./blocks.js";
 import type { Machine } from "./machine.js";
 import type { MemoryRegion } from "./memory-region.js";
 import type { SchedulerState } from "./schedulers.js";
-import type { Meeting, Split, Warp } from "./warp.js";
+import type { Meeting, Split, TurnMemory, Warp } from "./warp.js";
 
 interface WarpSnapshot {
   readonly exited: number;
   readonly stillTurns: number;
+  readonly still: ReadonlyMap<number, TurnMemory>;
   readonly splits: readonly Split[];
   readonly words: Uint32Array;
   readonly predicates: Int32Array;
@@ -23,6 +25,7 @@ interface BlockSnapshot {
   readonly warps: readonly WarpSnapshot[];
   readonly shared: Uint8Array;
   readonly barriers: readonly (BarrierState | undefined)[];
+  readonly asynchronous: AsynchronousState;
 }
 
 export interface Snapshot {
@@ -55,13 +58,14 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
     return {
       exited: warp.exited,
       stillTurns: warp.stillTurns,
+      still: new Map(warp.still),
       splits: warp.splits.map((split) => copySplit(split, meetings)),
       words: u32.slice(),
       predicates: predicates.slice(),
       local: warp.local.u8.slice(),
     };
   };
-  const keepBlock = ({ slot, index, sm, warps, shared, barriers }: Block): BlockSnapshot => {
+  const keepBlock = ({ slot, index, sm, warps, shared, barriers, asynchronous }: Block): BlockSnapshot => {
     const before = previous?.blocks.find((block) => block.slot === slot);
     return {
       slot,
@@ -70,6 +74,7 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
       warps: warps.map(keepWarp),
       shared: keep(shared, before?.shared),
       barriers: barriers.save(),
+      asynchronous: asynchronous.save(),
     };
   };
   return {
@@ -93,13 +98,14 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   machine.finished = snapshot.finished;
   machine.stillTurns = snapshot.stillTurns;
   blocks.clear(snapshot.begun);
-  for (const { slot, index, sm, warps, shared, barriers } of snapshot.blocks) {
+  for (const { slot, index, sm, warps, shared, barriers, asynchronous } of snapshot.blocks) {
     const block = blocks.occupy(slot, index, sm);
     block.warps.forEach((warp, number) => {
       restoreWarp(warp, warps[number]);
     });
     block.shared.u8.set(shared);
     block.barriers.restore(barriers);
+    block.asynchronous.restore(asynchronous);
   }
   blocks.running = blocks.resident.find(({ slot }) => slot === snapshot.running);
   machine.scheduler.restore(snapshot.scheduler);
@@ -113,6 +119,8 @@ function restoreWarp(warp: Warp, saved: WarpSnapshot): void {
   const meetings = new Map<Meeting, Meeting>();
   warp.exited = saved.exited;
   warp.stillTurns = saved.stillTurns;
+  warp.still.clear();
+  for (const [pc, memory] of saved.still) warp.still.set(pc, memory);
   warp.splits = saved.splits.map((split) => copySplit(split, meetings));
   warp.registers.u32.set(saved.words);
   warp.registers.predicates.set(saved.predicates);

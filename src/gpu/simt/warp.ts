@@ -47,6 +47,8 @@ export class Warp {
   exited = 0;
   /** How often in a row its splits spun and changed nothing. */
   stillTurns = 0;
+  /** Its registers where splits last spun and changed nothing, by pc: have they moved since? */
+  readonly still: Map<number, TurnMemory> = new Map();
   /** Lanes that exist: the last warp of a block may be partly empty. */
   readonly exists: number;
 

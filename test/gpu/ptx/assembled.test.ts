@@ -12,6 +12,12 @@ const newer: readonly { readonly name: RegExp; readonly version: string; readonl
   { name: /^mma.*m16n8k16.*e[45]m/, version: "8.7", release: 12.8 },
   { name: /^mma.*\.f16\.e[45]m/, version: "8.7", release: 12.8 },
   { name: /^mma.*e[45]m/, version: "8.4", release: 12.4 },
+  { name: /^cp\.async\.bulk\.shared::cta/, version: "8.6", release: 12.7 },
+  {
+    name: /^fence\.proxy\.async|^mbarrier.*(expect_tx|relaxed|cluster)|^mbarrier\.arrive|^cp\.async\.bulk|^fence\.mbarrier_init/,
+    version: "8.6",
+    release: 12.7,
+  },
   { name: /^elect/, version: "8.0", release: 12 },
 ];
 const usual = { version: "7.8", release: 11.8 };

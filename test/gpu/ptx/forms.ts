@@ -7,12 +7,17 @@ import { kernelPtx } from "../launches.js";
 // Every register class under a name of its own, and a buffer to write to.
 const declarations = `.reg .pred %p<4>; .reg .b16 %h<8>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<8>; .reg .f64 %d<8>;
   .shared .align 16 .b8 tile[256]; .local .align 16 .b8 room[16]; .param .align 16 .b8 handed[32];
-  ld.param.u64 %rd8, [p0];`;
+  ld.param.u64 %rd8, [p0]; mov.u64 %rd6, tile; cvta.shared.u64 %rd6, %rd6;`;
+
+// A barrier for as many arrivals as a warp makes and more, and the state that it gives.
+const barrierFirst =
+  "mbarrier.init.shared.b64 [tile], 1000; mbarrier.arrive.shared.b64 %rd2, [tile]; mov.b64 %rd1, %rd2;";
 
 /** A module with one kernel of these forms; registers of 128 bits only where they are, since older PTX has none. */
 export function moduleOf(forms: string): string {
   const wide = forms.includes("%q") ? ".reg .b128 %q<4>;" : "";
-  const text = kernelPtx(1, 0, `${wide} ${declarations}\n${forms}\nnext: ret;`);
+  const barrier = forms.includes("mbarrier") ? barrierFirst : "";
+  const text = kernelPtx(1, 0, `${wide} ${declarations} ${barrier}\n${forms}\nnext: ret;`);
   return text.replace(".param .u64 p0", ".param .u64 p0, .param .align 16 .b8 wide[16]");
 }
 
@@ -48,11 +53,23 @@ function operandText(opcode: string, rule: OperandRule, index: number, chosen: R
     case "pred":
       return `%p${index}`;
     case "u32":
-      return rule.name === "d" ? `%r${index}` : rule.name === "size" ? "128" : rule.name === "threads" ? "32" : "0";
+      return rule.name === "d"
+        ? `%r${index}`
+        : rule.name === "count"
+          ? "1"
+          : rule.name === "size"
+            ? "128"
+            : rule.name === "threads"
+              ? "32"
+              : "0";
     case "fragment": {
       const { registers, registerType } = fragmentOf(opcode, chosen, rule.name);
       return `{${Array.from({ length: registers }, (_, i) => registerFor(registerType.name, i)).join(", ")}}`;
     }
+    case "barrier":
+      return chosen["space"] === "shared" ? "[tile]" : "[%rd6]";
+    case "literal":
+      return String(rule.values?.[0] ?? 0);
     case "sharedAddress":
       return "[tile]";
     case "globalAddress":

@@ -21,8 +21,14 @@ describe("the instruction table", () => {
   )("every form runs: %s", (_, row) => {
     for (const form of formsOf(row)) {
       const ptx = moduleOf(form);
+      // One thread alone makes an end of a barrier.
+      const block = form.startsWith("mbarrier.inval") ? 1 : 32;
       const machine = new Machine(
-        launchImage({ ptx, arrays: [{ label: "out", dtype: "u8", data: new Uint8Array(64) }] }),
+        launchImage({
+          ptx,
+          block,
+          arrays: [{ label: "out", dtype: "u8", data: new Uint8Array(256) }],
+        }),
       );
       expect(() => machine.run(), form).not.toThrow();
     }

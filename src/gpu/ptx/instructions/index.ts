@@ -1,6 +1,7 @@
 // The instruction table: what exists, in which forms, with which operands, and what each costs in operations. The
 // verifier, the interpreter, the counters and the documentation read these rows. What an instruction computes is in simt/.
 import { arithmetic } from "./arithmetic.js";
+import { asynchronous } from "./async-copy.js";
 import { atomics } from "./atomic.js";
 import { comparisons } from "./comparison.js";
 import { control } from "./control.js";
@@ -22,6 +23,7 @@ export const instructionTable: readonly InstructionRow[] = [
   ...conversions,
   ...memory,
   ...matrices,
+  ...asynchronous,
   ...atomics,
   ...control,
   ...video,

@@ -16,7 +16,8 @@ export interface ModifierRule {
  * `preds` may be two predicates and `halves` are; `vector` may be wider than the type and `elements` not; `old` may be `_`; `policy` is
  * the cache policy that is there exactly with `.L2::cache_hint`; `part` is 32 bits of which a selector may pick bytes or halves
  * (`%r1.b0`), and `factor` may have a minus before it as well; `fragment` are the registers of a matrix (fragments.ts); `sharedAddress`
- * and `globalAddress` are in that space whatever the instruction says; `copied` is a number of bytes, or a predicate that says to copy none; `from` is of the type that a conversion is from; the others say themselves.
+ * and `globalAddress` are in that space whatever the instruction says; `barrier` is the address of an mbarrier;
+ * `literal` is a number written out, `n:4|8` one of these; `copied` is a number of bytes, or a predicate that says to copy none; `from` is of the type that a conversion is from; the others say themselves.
  */
 export type OperandClass =
   | "type"
@@ -29,6 +30,8 @@ export type OperandClass =
   | "from"
   | "pred"
   | "address"
+  | "barrier"
+  | "literal"
   | "sharedAddress"
   | "globalAddress"
   | "copied"
@@ -50,6 +53,8 @@ export interface OperandRule {
   readonly name: string;
   readonly class: OperandClass;
   readonly optional: boolean;
+  /** What a literal may be, where that is not any number. */
+  readonly values?: readonly bigint[];
 }
 
 export type InstructionCategory =
@@ -106,5 +111,6 @@ function modifierRule(text: string): ModifierRule {
 function operandRule(text: string): OperandRule {
   const optional = text.startsWith("?");
   const [name, operandClass = "type"] = text.slice(optional ? 1 : 0).split(":");
-  return { name, class: operandClass as OperandClass, optional };
+  if (!/^\d/.test(operandClass)) return { name, class: operandClass as OperandClass, optional };
+  return { name, class: "literal", optional, values: operandClass.split("|").map(BigInt) };
 }

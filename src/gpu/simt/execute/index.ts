@@ -1,5 +1,6 @@
 // From an instruction to the function that executes it.
 import type { VerifiedInstruction } from "../../ptx/verify.js";
+import { copyAsynchronously } from "./async-copy.js";
 import { atomic } from "./atomics.js";
 import * as bits from "./bits.js";
 import { carry } from "./carry.js";
@@ -10,6 +11,7 @@ import * as half from "./half.js";
 import * as integer from "./integer.js";
 import { multiply } from "./matrix.js";
 import { loadRows, moveMatrix, storeRows, transpose } from "./matrix-moves.js";
+import { mbarrier } from "./mbarrier.js";
 import * as memory from "./memory.js";
 import type { Execute, OperandPlaces } from "./operands.js";
 import { multiplyVideo, partsVideo, scalarVideo } from "./video.js";
@@ -121,6 +123,10 @@ const builders: Readonly<Record<string, Builder>> = {
   // Memory is sequentially consistent here: every access is done before the next instruction.
   membar: () => nothing,
   fence: () => nothing,
+  cp: copyAsynchronously,
+  mbarrier,
+  // Grids run one after another.
+  griddepcontrol: () => nothing,
   mma: multiply,
   wmma: (verified, places, system) =>
     (verified.modifiers["mma"] === undefined ? moveMatrix : multiply)(verified, places, system),

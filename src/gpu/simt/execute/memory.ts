@@ -3,6 +3,7 @@
 import type { Operand } from "../../ptx/syntax.js";
 import type { PtxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
+import type { Asynchronous } from "../asynchronous.js";
 import type { FaultKind } from "../fault.js";
 import {
   type GlobalMemory,
@@ -22,6 +23,8 @@ export interface MemorySystem {
   readonly global: GlobalMemory;
   /** Shared memory of the block that runs: another object for another block, so read it when the instruction executes. */
   readonly shared: MemoryRegion;
+  /** Copies of that block that have not landed. */
+  readonly asynchronous: Asynchronous;
   /** Bytes of local memory of one thread. */
   readonly localBytes: number;
   /** The kernel's parameters as PTX lays them out. */
@@ -50,6 +53,8 @@ export interface Request {
   readonly bytes: number;
   readonly elements: number;
   readonly kind: AccessKind;
+  /** Nobody is told of it: it is no request to memory on a GPU. */
+  readonly unobserved?: true;
   /** What an address is a multiple of, where that is not the size. */
   readonly alignment?: number;
 }
@@ -190,15 +195,16 @@ export function access(request: Request, memory: MemorySystem, touch: Touch): Ex
   const { space, bytes, elements, kind } = request;
   const size = bytes * elements;
   const alignment = request.alignment ?? size;
+  const observe = request.unobserved === true ? null : memory.observe;
   if (space === "generic") return genericAccess(request, memory, touch);
   if (space === "local" || space === "param") {
     // What a call hands over is in registers on a GPU: nobody counts it as memory.
-    const observe = space === "local" ? memory.observe : null;
+    const observeLocal = space === "local" ? observe : null;
     const parameters = space === "param" ? parameterRegion(memory.parameters) : undefined;
     return (warp, mask) => {
       const { addresses } = memory;
       gather(warp, mask, request.address, addresses);
-      observe?.({ space: "local", kind, bytesPerLane: size, mask, addresses });
+      observeLocal?.({ space: "local", kind, bytesPerLane: size, mask, addresses });
       let own = mask;
       for (let lane = 0; parameters !== undefined && lane < 32; lane++) {
         if ((mask & (1 << lane)) === 0 || addresses[lane] < parameterWindow) continue;
@@ -212,7 +218,7 @@ export function access(request: Request, memory: MemorySystem, touch: Touch): Ex
     return (warp, mask) => {
       const { addresses, shared } = memory;
       gather(warp, mask, request.address, addresses);
-      memory.observe?.({ space: "shared", kind, bytesPerLane: size, mask, addresses });
+      observe?.({ space: "shared", kind, bytesPerLane: size, mask, addresses });
       for (let lane = 0; lane < 32; lane++) {
         if ((mask & (1 << lane)) === 0) continue;
         const at = addresses[lane];
@@ -229,7 +235,7 @@ export function access(request: Request, memory: MemorySystem, touch: Touch): Ex
   return (warp, mask) => {
     const { addresses } = memory;
     gather(warp, mask, request.address, addresses);
-    memory.observe?.({ space: where, kind, bytesPerLane: size, mask, addresses });
+    observe?.({ space: where, kind, bytesPerLane: size, mask, addresses });
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
       const address = addresses[lane];
@@ -271,6 +277,7 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
   const { bytes, elements, kind } = request;
   const size = bytes * elements;
   const alignment = request.alignment ?? size;
+  const observe = request.unobserved === true ? null : memory.observe;
   const raw = new Float64Array(32);
   const parameters = parameterRegion(memory.parameters);
   return (warp, all) => {
@@ -291,7 +298,7 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
     const globalLanes = mask & ~sharedLanes & ~localLanes;
     if (sharedLanes !== 0) {
       for (let lane = 0; lane < 32; lane++) addresses[lane] = raw[lane] - sharedWindow;
-      memory.observe?.({ space: "shared", kind, bytesPerLane: size, mask: sharedLanes, addresses });
+      observe?.({ space: "shared", kind, bytesPerLane: size, mask: sharedLanes, addresses });
       const { shared } = memory;
       for (let lane = 0; lane < 32; lane++) {
         if ((sharedLanes & (1 << lane)) === 0) continue;
@@ -303,12 +310,12 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
     if (localLanes !== 0) {
       for (let lane = 0; lane < 32; lane++) addresses[lane] = raw[lane] - localWindow;
       if (kind === "atomic") refuseLocal(localLanes, memory, size);
-      memory.observe?.({ space: "local", kind, bytesPerLane: size, mask: localLanes, addresses });
+      observe?.({ space: "local", kind, bytesPerLane: size, mask: localLanes, addresses });
       localAccess(warp, localLanes, memory, size, kind, touch);
     }
     if (globalLanes !== 0) {
       addresses.set(raw);
-      memory.observe?.({ space: "global", kind, bytesPerLane: size, mask: globalLanes, addresses });
+      observe?.({ space: "global", kind, bytesPerLane: size, mask: globalLanes, addresses });
       for (let lane = 0; lane < 32; lane++) {
         if ((globalLanes & (1 << lane)) === 0) continue;
         const storage = memory.global.find(addresses[lane], size);

@@ -82,6 +82,10 @@ export class OperandPlaces {
     return !this.layout.slots.has(name) && specialRegisters.get(name)?.changes === true;
   }
 
+  isPredicate(operand: Operand): boolean {
+    return operand.kind === "register" && this.layout.slots.get(operand.name)?.type.kind === "predicate";
+  }
+
   /** Whether a register operand has 64 bits: loads and conversions may widen. */
   isWide(operand: Operand): boolean {
     return operand.kind === "register" && (this.layout.slots.get(operand.name)?.type.bytes ?? 4) === 8;

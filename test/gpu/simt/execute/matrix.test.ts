@@ -237,7 +237,7 @@ function multiply(
     data,
   }));
   const machine = new Machine(
-    launchImage({ ptx, arrays, policy: options.policy }),
+    launchImage({ ptx, arrays, policy: options.policy ?? "independent" }),
     options.count === undefined ? [] : [options.count],
   );
   machine.run();
@@ -487,7 +487,6 @@ describe("mma.sync.m8n8k4", () => {
       const number = (seed: number) => (pair: number, row: number, column: number) =>
         ((seed * 7 + pair * 5 + row * 3 + column * 11) % 9) - 4;
       const [ma, mb, mc] = [number(1), number(2), number(3)];
-      const f16 = (value: number): number => encodeFloat(floatFormats.f16, value);
       const encoded = (type: string, value: number): number =>
         encodeFloat(floatFormats[type as FloatFormatName], value);
       const deal = (layout: Layout, type: string, elements: number, from: typeof ma): Uint32Array => {
