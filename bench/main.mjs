@@ -1,13 +1,15 @@
-// `npm run bench`: the figures that notes quote. Prints a table; `npm run bench -- --json` prints one JSON document. Figures of
-// different machines are not comparable; the ratio to plain JavaScript is.
+// `npm run bench`: the figures that notes quote. Prints tables; `npm run bench -- --json` prints one JSON document, and
+// `npm run bench -- --only opcodes,peers` measures some of it. Figures of different machines are not comparable; ratios are.
 import { existsSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { instructionCounts } from "../dist/gpu/ptx/instructions/manual.js";
 import { measureNotebook, notebookTable } from "./notebook.mjs";
 import { sizeOf, timeToFirstStep } from "./page.mjs";
+import { measurePeers, peersTable } from "./peers.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -32,40 +34,63 @@ async function measureInterpreter() {
   }
 }
 
+const parts = ["notebook", "interpreter", "opcodes", "peers", "pages"];
+const only = process.argv.includes("--only")
+  ? (process.argv[process.argv.indexOf("--only") + 1] ?? "").split(",")
+  : parts;
+const unknown = only.filter((part) => !parts.includes(part));
+if (unknown.length > 0) {
+  console.error(`there is no part "${unknown[0]}"\nGive some of ${parts.join(",")} after --only.`);
+  process.exit(2);
+}
+const asked = (part) => only.includes(part);
+
 // First, while nothing else has warmed this process up.
-const notebook = await measureNotebook();
-const interpreter = await measureInterpreter();
-const files = [
-  "out/00-tour.html",
-  "dist/assets/page.js",
-  "dist/assets/chart.js",
-  "dist/labextension/static/remoteEntry.js",
-]
-  .filter((path) => existsSync(join(root, path)))
-  .map((path) => ({ path, ...sizeOf(join(root, path)) }));
+const notebook = asked("notebook") ? await measureNotebook() : undefined;
+const interpreter = asked("interpreter") ? await measureInterpreter() : undefined;
+const opcodes = asked("opcodes") ? instructionCounts() : undefined;
+const peers = asked("peers") ? measurePeers() : undefined;
+const files = asked("pages")
+  ? ["out/00-tour.html", "dist/assets/page.js", "dist/assets/chart.js", "dist/labextension/static/remoteEntry.js"]
+      .filter((path) => existsSync(join(root, path)))
+      .map((path) => ({ path, ...sizeOf(join(root, path)) }))
+  : undefined;
 const tour = join(root, "out/00-tour.html");
-const first_step_ms = existsSync(tour) ? await timeToFirstStep(tour) : undefined;
+const first_step_ms = asked("pages") && existsSync(tour) ? await timeToFirstStep(tour) : undefined;
 const machine = `node ${process.version}, ${cpus().length} x ${cpus()[0].model.trim()}`;
 
 if (process.argv.includes("--json")) {
-  console.log(JSON.stringify({ machine, notebook, interpreter, files, first_step_ms }, null, 2));
+  console.log(JSON.stringify({ machine, notebook, interpreter, opcodes, peers, files, first_step_ms }, null, 2));
 } else {
   const millions = (rate) => `${(rate / 1e6).toFixed(1)} M/s`;
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
-  console.log(`${machine}\n\nThe notebook, beside its bars:\n${notebookTable(notebook).join("\n")}`);
-  console.log("\nThread instructions a second:");
-  for (const figure of interpreter) {
+  console.log(machine);
+  if (notebook !== undefined) console.log(`\nThe notebook, beside its bars:\n${notebookTable(notebook).join("\n")}`);
+  if (interpreter !== undefined) console.log("\nThread instructions a second:");
+  for (const figure of interpreter ?? []) {
     console.log(
       `  ${figure.kernel.padEnd(16)} ${figure.size.padEnd(26)} ${millions(figure.instructions_per_s).padStart(11)}` +
         `  counted ${millions(figure.counted_instructions_per_s).padStart(11)}` +
         `  ${figure.times_plain.toFixed(0).padStart(5)} x plain JavaScript`,
     );
   }
-  console.log("\nSizes:");
-  for (const { path, bytes, gzip_bytes } of files) {
+  if (opcodes !== undefined) {
+    console.log(
+      `\nPTX: ${opcodes.opcodes} opcodes in ${opcodes.rows} rows of the instruction table, ${opcodes.full_opcodes} full opcodes`,
+    );
+  }
+  if (peers !== undefined) {
+    console.log(
+      `\nThe same kernels here and elsewhere, CPU time and thread instructions:\n${peersTable(peers).join("\n")}`,
+    );
+  }
+  if (files !== undefined) console.log("\nSizes:");
+  for (const { path, bytes, gzip_bytes } of files ?? []) {
     console.log(`  ${path.padEnd(44)} ${kilobytes(bytes).padStart(9)}  gzip ${kilobytes(gzip_bytes).padStart(8)}`);
   }
-  if (!existsSync(tour)) console.log("\nNo page to open: `npm start` makes it.");
-  else if (first_step_ms === undefined) console.log("\nNo Chromium to open the page with.");
-  else console.log(`\nFrom opening the page to the first step: ${first_step_ms.toFixed(0)} ms`);
+  if (asked("pages")) {
+    if (!existsSync(tour)) console.log("\nNo page to open: `npm start` makes it.");
+    else if (first_step_ms === undefined) console.log("\nNo Chromium to open the page with.");
+    else console.log(`\nFrom opening the page to the first step: ${first_step_ms.toFixed(0)} ms`);
+  }
 }
