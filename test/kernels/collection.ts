@@ -1,6 +1,7 @@
 // All kernels of the collection.
 import { bits } from "./bits.js";
 import { chance } from "./chance.js";
+import { copies } from "./copies.js";
 import { faults } from "./faults.js";
 import { flow } from "./flow.js";
 import { formats } from "./formats.js";
@@ -18,6 +19,7 @@ import { scan } from "./scan.js";
 import { sorting } from "./sorting.js";
 import { tensors } from "./tensors.js";
 import { vectors } from "./vectors.js";
+import { video } from "./video.js";
 
 export const collection: readonly KernelCase[] = [
   ...vectors,
@@ -36,6 +38,8 @@ export const collection: readonly KernelCase[] = [
   ...flow,
   ...memory,
   ...tensors,
+  ...copies,
+  ...video,
   ...faults,
   ...language,
 ];

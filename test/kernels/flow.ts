@@ -1,7 +1,7 @@
 // Control flow, held against the same written for one thread.
 import { f32, f64, i32, u32 } from "../../src/core/dtype.js";
 import { Chance } from "./exact.js";
-import { casesOf, type KernelCase, list } from "./kernel-case.js";
+import { casesOf, type KernelCase, list, type Outcome, type Trial } from "./kernel-case.js";
 
 function nested(seed: number): number {
   let [found, steps] = [0, 0];
@@ -42,6 +42,16 @@ function irreducible(n: number, start: number): number {
   return trace;
 }
 
+/** What the first two warps of a block hand to the other two, round after round. */
+function passedOn(trial: Trial): Outcome[] {
+  const rounds = 7;
+  const x = new Chance(54).wholes(64 * rounds, -100, 100);
+  const out = trial.gpu.zeros(i32, 64);
+  trial.launch({ grid: 1, block: 128 }, [rounds, trial.gpu.array(i32, x), out]);
+  const expected = list(64, (i) => list(rounds, (round) => 3 * x[64 * round + 63 - i]).reduce((a, b) => a + b));
+  return [{ what: "out", got: out.toArray(), expected }];
+}
+
 export const flow: readonly KernelCase[] = [
   ...casesOf("flow", {
     nested(trial) {
@@ -76,12 +86,17 @@ export const flow: readonly KernelCase[] = [
       return [{ what: "out", got: out.toArray(), expected }];
     },
 
-    inTurns(trial) {
-      const rounds = 7;
-      const x = new Chance(54).wholes(64 * rounds, -100, 100);
-      const out = trial.gpu.zeros(i32, 64);
-      trial.launch({ grid: 1, block: 128 }, [rounds, trial.gpu.array(i32, x), out]);
-      const expected = list(64, (i) => list(rounds, (round) => 3 * x[64 * round + 63 - i]).reduce((a, b) => a + b));
+    inTurns: passedOn,
+    pipeline: passedOn,
+
+    counted(trial) {
+      const x = [...list(64, () => 95), ...new Chance(57).wholes(64, -99, 99)];
+      const out = trial.gpu.zeros(i32, 2);
+      trial.launch({ grid: 2, block: 64 }, [trial.gpu.array(i32, x), out]);
+      const expected = [x.slice(0, 64), x.slice(64)].map((block) => {
+        const [any, all] = [block.some((value) => value > 90), block.every((value) => value > -90)];
+        return block.filter((value) => value > 0).length * 4 + (any ? 2 : 0) + (all ? 1 : 0);
+      });
       return [{ what: "out", got: out.toArray(), expected }];
     },
   }),

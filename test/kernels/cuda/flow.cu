@@ -77,3 +77,29 @@ extern "C" __global__ void inTurns(int rounds, const int *x, int *out) {
   }
   if (t >= 64) out[half] = sum;
 }
+
+// Two warps make what two others use, two slots ahead: who has nothing to wait for only arrives.
+extern "C" __global__ void pipeline(int rounds, const int *x, int *out) {
+  __shared__ int slots[2][64];
+  int t = threadIdx.x, half = t & 63, sum = 0;
+  for (int r = 0; r < rounds; r++) {
+    int slot = r & 1;
+    if (t < 64) {
+      if (r >= 2) asm volatile("bar.sync %0, 128;" ::"r"(3 + slot) : "memory");
+      slots[slot][half] = x[r * 64 + half] * 3;
+      asm volatile("bar.arrive %0, 128;" ::"r"(1 + slot) : "memory");
+    } else {
+      asm volatile("bar.sync %0, 128;" ::"r"(1 + slot) : "memory");
+      sum += slots[slot][63 - half];
+      if (r + 2 < rounds) asm volatile("bar.arrive %0, 128;" ::"r"(3 + slot) : "memory");
+    }
+  }
+  if (t >= 64) out[half] = sum;
+}
+
+// How many threads of the block, whether any, whether all: barriers that reduce.
+extern "C" __global__ void counted(const int *x, int *out) {
+  int v = x[blockIdx.x * blockDim.x + threadIdx.x], t = threadIdx.x;
+  int count = __syncthreads_count(v > 0), any = __syncthreads_or(v > 90), all = __syncthreads_and(v > -90);
+  if (t == 0) out[blockIdx.x] = count * 4 + any * 2 + all;
+}

@@ -58,3 +58,30 @@ extern "C" __global__ void message(int *data, int *flag, int *out) {
     out[t - 32] = data[63 - t];
   }
 }
+
+// A bulk copy fills shared memory, and its barrier knows how many bytes are to come; the result goes back the same way.
+extern "C" __global__ void bulk(const int *x, int *y) {
+  __shared__ __align__(16) int room[256];
+  __shared__ unsigned long long barrier;
+  int t = threadIdx.x;
+  unsigned to = __cvta_generic_to_shared(room), at = __cvta_generic_to_shared(&barrier);
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+  if (t == 0) {
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(at) : "memory");
+    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+    asm volatile("{ .reg .b64 state; mbarrier.arrive.expect_tx.shared::cta.b64 state, [%0], 1024; }" ::"r"(at) : "memory");
+    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], 1024, [%2];" ::"r"(to), "l"(x + 256 * blockIdx.x), "r"(at) : "memory");
+  }
+  __syncthreads();
+  unsigned done;
+  do asm volatile("{ .reg .pred p; mbarrier.try_wait.parity.shared::cta.b64 p, [%1], 0; selp.u32 %0, 1, 0, p; }" : "=r"(done) : "r"(at) : "memory");
+  while (!done);
+  room[t] = room[t] * 2 + 1;
+  asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+  __syncthreads();
+  if (t == 0) {
+    asm volatile("cp.async.bulk.global.shared::cta.bulk_group [%0], [%1], 1024;" ::"l"(y + 256 * blockIdx.x), "r"(to) : "memory");
+    asm volatile("cp.async.bulk.commit_group;" ::: "memory");
+    asm volatile("cp.async.bulk.wait_group 0;" ::: "memory");
+  }
+}
