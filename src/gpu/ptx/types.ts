@@ -27,6 +27,8 @@ export const ptxTypes: ReadonlyMap<string, PtxType> = new Map(
     row("u16", 2, "unsigned"),
     row("u32", 4, "unsigned"),
     row("u64", 8, "unsigned"),
+    row("s16x2", 4, "signed"),
+    row("u16x2", 4, "unsigned"),
     row("f16", 2, "float"),
     row("bf16", 2, "float"),
     row("f16x2", 4, "float"),

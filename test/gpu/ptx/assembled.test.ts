@@ -18,6 +18,10 @@ const newer: readonly { readonly name: RegExp; readonly version: string; readonl
     version: "8.6",
     release: 12.7,
   },
+  { name: /^cvt.*satfinite.*\.(f16|bf16|tf32|f16x2|bf16x2)\.f32/, version: "8.1", release: 12.1 },
+  { name: /^lop3\.(or|and)/, version: "8.2", release: 12.2 },
+  { name: /^(add|min|max).*16x2/, version: "8.0", release: 12 },
+  { name: /^(min|max)\.relu/, version: "8.0", release: 12 },
   { name: /^elect/, version: "8.0", release: 12 },
 ];
 const usual = { version: "7.8", release: 11.8 };

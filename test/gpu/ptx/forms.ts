@@ -5,7 +5,7 @@ import { ptxTypes } from "../../../src/gpu/ptx/types.js";
 import { kernelPtx } from "../launches.js";
 
 // Every register class under a name of its own, and a buffer to write to.
-const declarations = `.reg .pred %p<4>; .reg .b16 %h<8>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<8>; .reg .f64 %d<8>;
+const declarations = `.reg .pred %p<8>; .reg .b16 %h<8>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<8>; .reg .f64 %d<8>;
   .shared .align 16 .b8 tile[256]; .local .align 16 .b8 room[16]; .param .align 16 .b8 handed[32];
   ld.param.u64 %rd8, [p0]; mov.u64 %rd6, tile; cvta.shared.u64 %rd6, %rd6;`;
 
@@ -40,6 +40,7 @@ function operandText(opcode: string, rule: OperandRule, index: number, chosen: R
       return `%p${index}|%p3`;
     case "from":
       return registerFor(chosen["from"], index);
+    case "word":
     case "part":
     case "factor":
       return `%r${index}`;

@@ -14,7 +14,7 @@ export interface ModifierRule {
  * What an operand may be. `type` is of the instruction's type; `wide` is of twice its width; `packed` may be a vector that makes up
  * the type; `pair` may have a predicate behind the register, `match` is such a pair with a mask of lanes before the predicate,
  * `preds` may be two predicates and `halves` are; `vector` may be wider than the type and `elements` not; `old` may be `_`; `policy` is
- * the cache policy that is there exactly with `.L2::cache_hint`; `part` is 32 bits of which a selector may pick bytes or halves
+ * the cache policy that is there exactly with `.L2::cache_hint`; `word` is 32 bits, `part` too, of which a selector may pick bytes or halves
  * (`%r1.b0`), and `factor` may have a minus before it as well; `fragment` are the registers of a matrix (fragments.ts); `sharedAddress`
  * and `globalAddress` are in that space whatever the instruction says; `barrier` is the address of an mbarrier;
  * `literal` is a number written out, `n:4|8` one of these; `copied` is a number of bytes, or a predicate that says to copy none; `from` is of the type that a conversion is from; the others say themselves.
@@ -42,6 +42,7 @@ export type OperandClass =
   | "old"
   | "policy"
   | "part"
+  | "word"
   | "factor"
   | "packed"
   | "pair"

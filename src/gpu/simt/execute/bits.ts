@@ -4,7 +4,8 @@ import type { PtxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
 import { narrowReader } from "./integer.js";
-import { type Execute, type OperandPlaces, u32Type } from "./operands.js";
+import { type Execute, type OperandPlaces, predicateType, u32Type } from "./operands.js";
+import { destinations } from "./warp-level.js";
 
 /** popc, clz, brev and bfind; the first two and the last give 32 bits, whatever they look at. */
 export function count(verified: VerifiedInstruction, places: OperandPlaces): Execute {
@@ -141,18 +142,68 @@ const patterns: Readonly<Record<string, (control: number, at: number) => number>
   rc16: (control, at) => 2 * (control & 1) + (at & 1),
 };
 
-/** lop3: bit by bit the entry of an 8-entry truth table at (a, b, c). */
+/** lop3: bit by bit the entry of an 8-entry truth table at (a, b, c); with .or or .and a predicate says whether d is not 0, too. */
 export function lop3(verified: VerifiedInstruction, places: OperandPlaces): Execute {
-  const [d, a, b, c] = [0, 1, 2, 3].map((index) => places.nth(verified, index));
+  const [a, b, c] = [1, 2, 3].map((index) => places.nth(verified, index));
   const table = places.nth(verified, 4, u32Type);
-  return eachLane(({ u32 }, lane) => {
+  const looksUp = ({ u32 }: RegisterWords, lane: number): number => {
     const [x, y, z, lut] = [u32[a + lane], u32[b + lane], u32[c + lane], u32[table + lane]];
     let result = 0;
     for (let entry = 0; entry < 8; entry++) {
       if ((lut & (1 << entry)) === 0) continue;
       result |= (entry & 4 ? x : ~x) & (entry & 2 ? y : ~y) & (entry & 1 ? z : ~z);
     }
-    u32[d + lane] = result;
+    return result;
+  };
+  const combine = verified.modifiers["bool"];
+  const { d, p } = destinations(verified, places);
+  if (combine === undefined || p === undefined) {
+    return eachLane((registers, lane) => {
+      if (d !== undefined) registers.u32[d + lane] = looksUp(registers, lane);
+    });
+  }
+  const q = places.nth(verified, 5, predicateType);
+  const flip = places.flip(verified, 5);
+  return eachLane((registers, lane) => {
+    const { u32, predicates } = registers;
+    const result = looksUp(registers, lane);
+    const given = ((predicates[q] ^ flip) & (1 << lane)) !== 0;
+    const holds = combine === "or" ? result !== 0 || given : result !== 0 && given;
+    if (d !== undefined) u32[d + lane] = result;
+    predicates[p] = holds ? predicates[p] | (1 << lane) : predicates[p] & ~(1 << lane);
+  });
+}
+
+/** fns: from bit b on, up or down by the sign of c, the |c|th one of a; where c is 0, whether bit b is one. All ones for none. */
+export function findSet(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
+  const c = places.nth(verified, 3, u32Type);
+  return eachLane(({ u32, i32 }, lane) => {
+    const [mask, base, offset] = [u32[a + lane], u32[b + lane], i32[c + lane]];
+    let left = Math.max(Math.abs(offset), 1);
+    let found = -1;
+    for (let bit = base; bit >= 0 && bit < 32; bit += offset < 0 ? -1 : 1) {
+      if ((mask & (1 << bit)) !== 0 && --left === 0) {
+        found = bit;
+        break;
+      }
+      if (offset === 0) break;
+    }
+    i32[d + lane] = found;
+  });
+}
+
+/** szext: the low b bits of a, extended by zeros or their highest one; b of 32 and more is all of a, or wraps around. */
+export function extendLow(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
+  const b = places.nth(verified, 2, u32Type);
+  const signed = verified.type?.kind === "signed";
+  const wraps = verified.modifiers["mode"] === "wrap";
+  return eachLane(({ u32 }, lane) => {
+    const width = wraps ? u32[b + lane] & 31 : Math.min(u32[b + lane], 32);
+    const shift = 32 - width;
+    const top = u32[a + lane] << shift;
+    u32[d + lane] = width === 0 ? 0 : signed ? top >> shift : top >>> shift;
   });
 }
 

@@ -1,5 +1,12 @@
 // mov, cvt and cvta.
-import { encodeFloat, floatFormats, type Rounding, roundInteger, roundTo } from "../../../core/float-format.js";
+import {
+  encodeFloat,
+  type FloatFormat,
+  floatFormats,
+  type Rounding,
+  roundInteger,
+  roundTo,
+} from "../../../core/float-format.js";
 import type { Operand } from "../../ptx/syntax.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
@@ -10,7 +17,7 @@ import { canonicalNaN32 } from "./float.js";
 import { elementsOf, numbersOf } from "./half.js";
 import { narrowReader } from "./integer.js";
 import type { MemorySystem } from "./memory.js";
-import { type Execute, type OperandPlaces, windowOf } from "./operands.js";
+import { type Execute, type OperandPlaces, u32Type, windowOf } from "./operands.js";
 import { roundedInteger } from "./rounded.js";
 
 export function mov(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
@@ -147,6 +154,24 @@ export function cvta(verified: VerifiedInstruction, places: OperandPlaces): Exec
   };
 }
 
+/** cvt.pack: a and b clamped to few bits, b in the lowest, a above it, and c above both where there is room. */
+export function packIntegers(verified: VerifiedInstruction, places: OperandPlaces): Execute {
+  const { modifiers, instruction } = verified;
+  const [d, a, b, c] = instruction.operands.map((operand) => places.value(operand, u32Type));
+  const bits = Number(modifiers["to"].slice(1));
+  const signed = modifiers["to"].startsWith("s");
+  const [lowest, highest] = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
+  const clamp = (value: number): number => Math.min(Math.max(value, lowest), highest) & (2 ** bits - 1);
+  return (warp, mask) => {
+    const { u32, i32 } = warp.registers;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const above = c === undefined ? 0 : u32[c + lane] << (2 * bits);
+      u32[d + lane] = above | (clamp(i32[a + lane]) << bits) | clamp(i32[b + lane]);
+    }
+  };
+}
+
 type Read = (registers: RegisterWords, lane: number) => number | bigint;
 type Write = (registers: RegisterWords, lane: number, value: number | bigint) => void;
 
@@ -232,6 +257,7 @@ function conversion(
   if (to.kind === "float") {
     const single = to.bytes === 4;
     const positive = modifiers["relu"] !== undefined;
+    const finite = modifiers["satfinite"] !== undefined;
     const format = single ? floatFormats.f32 : elementsOf(to)?.format;
     const rounding = round === undefined ? ((modifiers["rnd"] ?? "rn") as Rounding) : "rn";
     return (value) => {
@@ -242,6 +268,9 @@ function conversion(
         result = single && rounding === "rn" ? Math.fround(result) : roundTo(format, result, rounding);
       if (ftz && single) result = flush(result);
       if (positive && result <= 0) result = 0;
+      if (finite && Math.abs(result) > (format as FloatFormat).largest) {
+        result = Math.sign(result) * (format as FloatFormat).largest;
+      }
       return saturating ? saturate(result) : result;
     };
   }
@@ -250,11 +279,11 @@ function conversion(
   const low = signed ? -(1n << BigInt(bits - 1)) : 0n;
   const high = signed ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n;
   if (from.kind === "float") {
-    // Out of range clamps to the nearest end. NaN gives 0 from f32 to 32 bits or fewer, else the top bit alone.
+    // Out of range clamps to the nearest end. NaN gives 0 from 32 bits or fewer to as many, else the top bit alone.
     const [lowest, highest] = [Number(low), Number(high)];
     const top = 1n << BigInt(bits - 1);
     const toWhole = round as (value: number) => number;
-    const notANumber = from.bytes === 4 && bits <= 32 ? 0 : bits === 64 ? top : Number(signed ? -top : top);
+    const notANumber = from.bytes !== 8 && bits <= 32 ? 0 : bits === 64 ? top : Number(signed ? -top : top);
     return (value) => {
       const rounded = toWhole(ftz ? flush(value as number) : (value as number));
       if (Number.isNaN(rounded)) return notANumber;

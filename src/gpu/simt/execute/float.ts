@@ -3,6 +3,7 @@
 // (Figueroa, 1995); other roundings take the long way.
 import { floatFormats, type Rounding } from "../../../core/float-format.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
+import { cosine, exp2, gross, log2, quotient, reciprocal, reciprocalRoot, sine, tanh } from "./approximate.js";
 import { flush, saturate } from "./exact.js";
 import { extremum as smallerOrLarger } from "./half.js";
 import type { Execute, OperandPlaces } from "./operands.js";
@@ -61,7 +62,8 @@ export function mul(verified: VerifiedInstruction, places: OperandPlaces): Execu
 
 export function div(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a, b] = [places.nth(verified, 0), places.nth(verified, 1), places.nth(verified, 2)];
-  const divide = directedArithmetic(verified)?.div ?? ((x: number, y: number) => x / y);
+  const nearest = verified.modifiers["rnd"] === "approx" ? quotient : (x: number, y: number): number => x / y;
+  const divide = directedArithmetic(verified)?.div ?? nearest;
   return verified.type?.name === "f64" ? binary64(d, a, b, divide) : binary32(verified, d, a, b, divide);
 }
 
@@ -101,22 +103,23 @@ export function extremum(verified: VerifiedInstruction, places: OperandPlaces): 
 
 const unaryOperations: Readonly<Record<string, (value: number) => number>> = {
   sqrt: Math.sqrt,
-  rcp: (value) => 1 / value,
-  rsqrt: (value) => 1 / Math.sqrt(value),
-  // The approximate functions are computed in double and rounded, well inside the error that PTX documents.
-  ex2: (value) => 2 ** value,
-  lg2: Math.log2,
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh: Math.tanh,
+  rcp: reciprocal,
+  rsqrt: reciprocalRoot,
+  ex2: exp2,
+  lg2: log2,
+  sin: sine,
+  cos: cosine,
+  tanh,
 };
 
 export function unary(verified: VerifiedInstruction, places: OperandPlaces): Execute {
   const [d, a] = [places.nth(verified, 0), places.nth(verified, 1)];
   const { opcode } = verified.row;
   const exact = opcode === "sqrt" || opcode === "rcp" ? directedArithmetic(verified)?.[opcode] : undefined;
-  const operation = exact ?? unaryOperations[opcode];
+  const approximate = verified.modifiers["approx"] !== undefined || verified.modifiers["rnd"] === "approx";
+  const plain = exact ?? unaryOperations[opcode];
   if (verified.type?.name === "f64") {
+    const operation = approximate && verified.modifiers["ftz"] !== undefined ? gross(plain) : plain;
     const [d64, a64] = [d >>> 1, a >>> 1];
     return (warp, mask) => {
       const { f64 } = warp.registers;
@@ -131,7 +134,7 @@ export function unary(verified: VerifiedInstruction, places: OperandPlaces): Exe
     const { f32, u32 } = warp.registers;
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
-      const value = finish(operation(start(f32[a + lane])));
+      const value = finish(plain(start(f32[a + lane])));
       if (!Number.isNaN(value)) f32[d + lane] = value;
       else u32[d + lane] = canonicalNaN32;
     }

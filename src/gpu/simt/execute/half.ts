@@ -11,6 +11,7 @@ import {
 } from "../../../core/float-format.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
+import { exp2, tanh } from "./approximate.js";
 import type { Execute, OperandPlaces } from "./operands.js";
 import { roundedArithmetic } from "./rounded.js";
 
@@ -86,9 +87,9 @@ function operationOf(opcode: string, format: FloatFormat, modifiers: Readonly<Re
       return (a) => Math.abs(a);
     case "ex2":
       // Computed in double and rounded, well inside the error that PTX documents.
-      return (a) => roundTo(format, 2 ** a);
+      return (a) => roundTo(format, exp2(a));
     case "tanh":
-      return (a) => roundTo(format, Math.tanh(a));
+      return (a) => roundTo(format, tanh(a));
     default:
       return extremum(opcode === "min" ? Math.min : Math.max, modifiers);
   }

@@ -4,6 +4,7 @@ import { copyAsynchronously } from "./async-copy.js";
 import { atomic } from "./atomics.js";
 import * as bits from "./bits.js";
 import { carry } from "./carry.js";
+import { clampedOrPacked, isClampedOrPacked } from "./clamped.js";
 import * as compare from "./compare.js";
 import * as convert from "./convert.js";
 import * as float from "./float.js";
@@ -36,21 +37,27 @@ const carrying =
   (verified, places, system) =>
     (verified.modifiers["cc"] === undefined ? plain : carry)(verified, places, system);
 
+/** Those that clamp, and two integers to a register, take another way as well. */
+const whole =
+  (plain: Builder): Builder =>
+  (verified, places, system) =>
+    (isClampedOrPacked(verified) ? clampedOrPacked : plain)(verified, places, system);
+
 const builders: Readonly<Record<string, Builder>> = {
-  add: byKind(float.add, carrying(integer.add)),
+  add: byKind(float.add, whole(carrying(integer.add))),
   addc: carry,
-  sub: byKind(float.sub, carrying(integer.sub)),
+  sub: byKind(float.sub, whole(carrying(integer.sub))),
   subc: carry,
   mul: byKind(float.mul, integer.multiply),
-  mad: byKind(float.fma, carrying(integer.multiply)),
+  mad: byKind(float.fma, whole(carrying(integer.multiply))),
   madc: carry,
   fma: byKind(float.fma, float.fma),
   div: byKind(float.div, integer.divide),
   rem: integer.divide,
   abs: byKind(float.sign, integer.unary),
   neg: byKind(float.sign, integer.unary),
-  min: byKind(float.extremum, integer.extremum),
-  max: byKind(float.extremum, integer.extremum),
+  min: byKind(float.extremum, whole(integer.extremum)),
+  max: byKind(float.extremum, whole(integer.extremum)),
   sqrt: float.unary,
   rcp: float.unary,
   rsqrt: float.unary,
@@ -74,12 +81,14 @@ const builders: Readonly<Record<string, Builder>> = {
   bmsk: bits.mask,
   prmt: bits.permute,
   lop3: bits.lop3,
+  fns: bits.findSet,
+  szext: bits.extendLow,
   shf: bits.funnelShift,
   dp4a: bits.dotProduct,
   dp2a: bits.dotProduct,
   sad: bits.distance,
   mul24: bits.multiply24,
-  mad24: bits.multiply24,
+  mad24: whole(bits.multiply24),
   copysign: float.copySign,
   cnot: bits.logicalNot,
   vadd: scalarVideo,
@@ -105,6 +114,7 @@ const builders: Readonly<Record<string, Builder>> = {
   mov: convert.mov,
   cvt: (verified, places) => {
     if (verified.modifiers["from"] === undefined) return convert.cvt(verified, places);
+    if (verified.modifiers["pack"] !== undefined) return convert.packIntegers(verified, places);
     return (verified.type?.name === "tf32" ? half.toTf32 : half.packTwo)(verified, places);
   },
   cvta: convert.cvta,

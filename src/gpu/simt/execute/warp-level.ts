@@ -139,7 +139,7 @@ export function elect(verified: VerifiedInstruction, places: OperandPlaces): Exe
 }
 
 /** `d`, `d|p` or `_|p`. */
-function destinations({ instruction }: VerifiedInstruction, places: OperandPlaces): { d?: number; p?: number } {
+export function destinations({ instruction }: VerifiedInstruction, places: OperandPlaces): { d?: number; p?: number } {
   const [destination] = instruction.operands;
   const [first, second] = destination.kind === "pair" ? [destination.first, destination.second] : [destination];
   return {
