@@ -1,6 +1,16 @@
 // Arithmetic on single values in a static type, exactly as the kernel language defines it: used to fold literals and by the
 // JavaScript reference. 64-bit integers are bigint, all else is number. Knows nothing of trees.
-import type { BinaryOperator, MathOperator, ScalarType } from "./tree.js";
+import { roundInteger } from "../../core/float-format.js";
+import { add, divide, multiply, roundNumber, roundWhole } from "./exact.js";
+import {
+  type BinaryOperator,
+  type IntegerType,
+  isFloat,
+  isHalf,
+  type MathOperator,
+  type Rounding,
+  type ScalarType,
+} from "./tree.js";
 
 export type Scalar = number | bigint;
 
@@ -9,6 +19,8 @@ const wrappers: Readonly<Record<ScalarType, (value: Scalar) => Scalar>> = {
   u32: (value) => (value as number) >>> 0,
   i64: (value) => BigInt.asIntN(64, value as bigint),
   u64: (value) => BigInt.asUintN(64, value as bigint),
+  f16: (value) => roundNumber("f16", value as number),
+  bf16: (value) => roundNumber("bf16", value as number),
   f32: (value) => Math.fround(value as number),
   f64: (value) => value,
 };
@@ -19,6 +31,7 @@ export function binary(operator: BinaryOperator, type: ScalarType, left: Scalar,
   const wrap = wrappers[type];
   if (type === "i64" || type === "u64") return wrap(bigBinary(operator, left as bigint, right as bigint));
   const [a, b] = [left as number, right as number];
+  if (isHalf(type)) return half(operator, type, a, b);
   const integer = type === "i32" || type === "u32";
   switch (operator) {
     case "add":
@@ -48,12 +61,11 @@ export function bitwiseNot(type: ScalarType, value: Scalar): Scalar {
   return wrappers[type](~value);
 }
 
-/** A conversion between scalar types: integers wrap, floats truncate and saturate into integers. */
-export function convert(from: ScalarType, to: ScalarType, value: Scalar): Scalar {
-  const fromFloat = from === "f32" || from === "f64";
-  if (to === "f64") return Number(value);
-  if (to === "f32") return typeof value === "bigint" ? roundBits(value, 0, binary32) : Math.fround(value);
-  if (fromFloat) return saturate(from, to, value as number);
+/** A conversion between scalar types: integers wrap, floats saturate into integers, truncated unless `rounding` says how. */
+export function convert(from: ScalarType, to: ScalarType, value: Scalar, rounding?: Rounding): Scalar {
+  if (isFloat(to))
+    return typeof value === "bigint" ? roundWhole(to, value, rounding) : roundNumber(to, value, rounding);
+  if (isFloat(from)) return saturate(from, to, roundInteger(value as number, rounding ?? "rz"));
   if (to === "i64" || to === "u64") return wrappers[to](BigInt(value));
   return wrappers[to](typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : value);
 }
@@ -82,6 +94,8 @@ export function math(operator: MathOperator, type: ScalarType, ...operands: Scal
       return round(round(Math.log2(a)) * round(Math.LN2));
     case "log10":
       return round(round(Math.log2(a)) * round(Math.log10(2)));
+    case "exp2":
+      return round(2 ** a);
     case "pow":
       return round(2 ** round((y as number) * round(Math.log2(a))));
     default:
@@ -89,20 +103,11 @@ export function math(operator: MathOperator, type: ScalarType, ...operands: Scal
   }
 }
 
-/** a * b + c, rounded once to the type. */
-export function fma(type: "f32" | "f64", a: number, b: number, c: number): number {
-  const product = a * b;
-  if (!Number.isFinite(a) || !Number.isFinite(b)) return product + c;
-  if (!Number.isFinite(c)) return c;
-  if (a === 0 || b === 0) return product + c;
-  const [ma, ea] = parts(a);
-  const [mb, eb] = parts(b);
-  const [mc, ec] = parts(c);
-  const e = Math.min(ea + eb, ec);
-  const sum = ((ma * mb) << BigInt(ea + eb - e)) + (mc << BigInt(ec - e));
-  // An exact zero has the sign that rounding to nearest gives: plus, except that -0 + -0 stays -0.
-  if (sum === 0n) return c === 0 ? (Math.sign(a) * Math.sign(b) < 0 && Object.is(c, -0) ? -0 : 0) : 0;
-  return roundBits(sum, e, type === "f32" ? binary32 : binary64);
+/** In half precision; a quotient is none of these, it is computed in f32. */
+function half(operator: BinaryOperator, type: "f16" | "bf16", a: number, b: number): number {
+  if (operator === "add") return add(type, a, b);
+  if (operator === "sub") return add(type, a, -b);
+  return operator === "mul" ? multiply(type, a, b) : divide(type, a, b);
 }
 
 function shift(operator: "shl" | "shr", type: ScalarType, left: Scalar, count: number): Scalar {
@@ -144,7 +149,7 @@ function extreme(operator: "min" | "max", x: Scalar, y: Scalar): Scalar {
 }
 
 /** PTX: a NaN becomes 0 from f32 to 32 bits, and the highest bit alone otherwise. */
-function saturate(from: ScalarType, to: "i32" | "u32" | "i64" | "u64", value: number): Scalar {
+function saturate(from: ScalarType, to: IntegerType, value: number): Scalar {
   const wide = to === "i64" || to === "u64";
   if (Number.isNaN(value)) {
     if (from === "f32" && !wide) return 0;
@@ -162,44 +167,3 @@ const limits = {
   i64: [-(2n ** 63n), 2n ** 63n - 1n],
   u64: [0n, 2n ** 64n - 1n],
 } as const;
-
-interface FloatFormat {
-  readonly precision: number;
-  /** The exponent of the smallest positive number. */
-  readonly smallest: number;
-}
-
-const binary32: FloatFormat = { precision: 24, smallest: -149 };
-const binary64: FloatFormat = { precision: 53, smallest: -1074 };
-
-/** A finite number as an integer times a power of two. */
-function parts(value: number): [mantissa: bigint, exponent: number] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  const bits = view.getBigUint64(0);
-  const field = Number((bits >> 52n) & 0x7ffn);
-  const fraction = bits & 0xfffffffffffffn;
-  const mantissa = field === 0 ? fraction : fraction | (1n << 52n);
-  return [bits >> 63n === 1n ? -mantissa : mantissa, Math.max(field, 1) - 1075];
-}
-
-/** mantissa * 2^exponent to the nearest number of the format, ties to even. */
-function roundBits(mantissa: bigint, exponent: number, { precision, smallest }: FloatFormat): number {
-  const negative = mantissa < 0n;
-  let m = negative ? -mantissa : mantissa;
-  let e = exponent;
-  const drop = Math.max(m.toString(2).length - precision, smallest - e);
-  if (drop > 0) {
-    const by = BigInt(drop);
-    const rest = m & ((1n << by) - 1n);
-    const half = 1n << (by - 1n);
-    m >>= by;
-    e += drop;
-    if (rest > half || (rest === half && (m & 1n) === 1n)) m += 1n;
-  }
-  // Two factors, since 2^e alone may lie outside of what a double holds; both products are exact.
-  const step = Math.trunc(e / 2);
-  const value = Number(m) * 2 ** step * 2 ** (e - step);
-  const inFormat = precision === 24 ? Math.fround(value) : value;
-  return negative ? -inFormat : inFormat;
-}

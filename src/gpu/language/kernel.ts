@@ -40,6 +40,17 @@ export interface KernelOptions<U extends Helpers = Helpers> {
   readonly use?: U;
 }
 
+export interface HelperOptions<U extends Helpers = Helpers> extends KernelOptions<U> {
+  /**
+   * Whether the helper is put in place of its calls, which is the default. With `false` it becomes a function of the PTX that
+   * is called: its text is there once, and it may call itself, by its name taken from the context.
+   */
+  readonly inline?: boolean;
+}
+
+/** What a helper may return. */
+export type HelperResult = DType<"i32" | "u32" | "i64" | "u64" | "f16" | "bf16" | "f32" | "f64">;
+
 /** A compiled kernel. */
 export interface Kernel<S extends Signature = Signature> {
   /** The name of the PTX entry. */
@@ -61,7 +72,7 @@ export interface Kernel<S extends Signature = Signature> {
 export interface Helper<S extends Signature = Signature> {
   readonly name: string;
   readonly signature: S;
-  readonly result: DType<"i32" | "u32" | "i64" | "u64" | "f32" | "f64">;
+  readonly result: HelperResult;
 }
 
 /**
@@ -92,25 +103,36 @@ export function kernel<S extends Signature, U extends Helpers = {}>(
 
 /**
  * A helper for kernels: `fn("clamp", { v: f32 }, f32, ({ v }) => Math.min(Math.max(v, 0), 1))`, given to a kernel as
- * `{ use: { clamp } }` and called with its arguments by name, `clamp({ v: x[i] })`. It is put in place of each call.
- * Throws InputError as `kernel` does.
+ * `{ use: { clamp } }` and called with its arguments by name, `clamp({ v: x[i] })`, or in order, `clamp(x[i])`. It is put in
+ * place of each call, unless `{ inline: false }` makes it a function that is called. Throws InputError as `kernel` does.
  */
 // biome-ignore lint/complexity/noBannedTypes: {} is "no helpers", so that the context has none.
-export function fn<S extends Signature, U extends Helpers = {}>(
-  name: string,
+export function fn<S extends Signature, U extends Helpers = {}, Name extends string = string>(
+  name: Name,
   signature: S,
-  result: DType<"i32" | "u32" | "i64" | "u64" | "f32" | "f64">,
-  body: (parameters: DeviceValues<S>, context: ThreadContext & HelperFunctions<U>) => number,
-  options: KernelOptions<U> = {},
+  result: HelperResult,
+  body: (
+    parameters: DeviceValues<S>,
+    context: ThreadContext & HelperFunctions<U> & { readonly [Self in Name]: HelperFunction<S> },
+  ) => number,
+  options: HelperOptions<U> = {},
 ): Helper<S> {
   const parameters = checkNamed("helper", name, signature);
-  if (!isDType(result) || (result as DType<DTypeName>).bytes < 4) {
-    throw new InputError(`the result of ${name} must be i32, u32, i64, u64, f32 or f64`, {
+  const results = ["i32", "u32", "i64", "u64", "f16", "bf16", "f32", "f64"];
+  if (!isDType(result) || !results.includes((result as DType<DTypeName>).name)) {
+    throw new InputError(`the result of ${name} must be i32, u32, i64, u64, f16, bf16, f32 or f64`, {
       fix: `Write fn("${name}", { ... }, f32, body).`,
     });
   }
   const source = functionSource(name, body);
-  const helper: HelperSource = { name, parameters, result: result.name, source, use: helperSources(name, options.use) };
+  const called = options.inline === false;
+  if (called && reservedNames.has(name)) {
+    throw new InputError(`a called helper cannot be called ${name}, which is a word of PTX`, {
+      fix: "Give it another name.",
+    });
+  }
+  const use = helperSources(name, options.use);
+  const helper: HelperSource = { name, parameters, result: result.name, source, use, called };
   checkHelper(helper);
   const made: Helper<S> = Object.freeze({ name, signature, result });
   sources.set(made, helper);

@@ -1,5 +1,6 @@
 // Numbers that are known when a kernel is compiled, in their static type. Knows nothing of syntax or PTX.
-import type { ScalarType } from "./tree.js";
+import { roundNumber } from "./exact.js";
+import { isFloat, type ScalarType } from "./tree.js";
 
 /** The range of each integer type. */
 export const integerRange: Readonly<Record<"i32" | "u32" | "i64" | "u64", readonly [bigint, bigint]>> = {
@@ -11,8 +12,7 @@ export const integerRange: Readonly<Record<"i32" | "u32" | "i64" | "u64", readon
 
 /** The number as a value of the type, or why it is none. Floats are rounded, integers must fit. */
 export function literalValue(value: number, type: ScalarType): { value: number | bigint } | { problem: string } {
-  if (type === "f32") return { value: Math.fround(value) };
-  if (type === "f64") return { value };
+  if (isFloat(type)) return { value: roundNumber(type, value) };
   if (!Number.isInteger(value)) return { problem: `${value} is not a whole number` };
   const [low, high] = integerRange[type];
   if (value < low || value > high) return { problem: `${value} does not fit ${type} (${low} to ${high})` };

@@ -5,7 +5,6 @@ import {
   dtypes,
   type HostArrays,
   isDType,
-  isNarrowFloat,
   isPointerType,
   type ParameterType,
   type PointerType,
@@ -20,6 +19,26 @@ export interface DevicePointer<Name extends DTypeName = DTypeName> {
   [index: number]: number;
   /** The address `count` elements on. */
   add(count: number): DevicePointer<Name>;
+  /** Elements i and i + 1 in one access: `const v = x.load2(i)`. The address is a multiple of both elements' bytes. */
+  load2(i: number): Vector2;
+  /** Elements i to i + 3 in one access of 16 bytes at most: `const v = x.load4(i)`. */
+  load4(i: number): Vector4;
+  store2(i: number, x: number, y: number): void;
+  store2(i: number, v: Vector2): void;
+  store4(i: number, x: number, y: number, z: number, w: number): void;
+  store4(i: number, v: Vector4): void;
+}
+
+/** Two elements that were loaded together. */
+export interface Vector2 {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Four elements that were loaded together. */
+export interface Vector4 extends Vector2 {
+  readonly z: number;
+  readonly w: number;
 }
 
 /** What the body gets for a parameter: a number for every scalar, 64-bit integers too, and an indexable for a pointer. */
@@ -54,12 +73,12 @@ export function readSignature(signature: unknown, what: string): readonly Kernel
       });
     }
     const element = isDType(type) ? type : type.pointerTo;
-    if (isNarrowFloat(element)) {
+    if (element.name === "e4m3" || element.name === "e5m2") {
       throw new InputError(
         `parameter ${name} of ${what} is of ${element.name}, which the language does not compute in yet`,
         {
           where: `signature.${name}`,
-          fix: `Take its bits, ${element.bytes === 2 ? "u16" : "u8"}.ptr, or write the kernel as PTX.`,
+          fix: "Take its bits, u8.ptr, or write the kernel as PTX.",
         },
       );
     }

@@ -1,9 +1,15 @@
 // The typed kernel tree, the hub of the kernel language: what a kernel function means, each operation in its static type.
 // Knows nothing of how it was written (acorn) or of what is made of it (PTX, JavaScript).
 import type { DTypeName } from "../../core/dtype.js";
+import type { IntrinsicName, WarpIntrinsicName } from "./intrinsics.js";
 
 /** The types in which operations are done. Narrow integers exist in memory only: a load of one gives an i32. */
-export type ScalarType = "i32" | "u32" | "i64" | "u64" | "f32" | "f64";
+export type ScalarType = "i32" | "u32" | "i64" | "u64" | "f16" | "bf16" | "f32" | "f64";
+export type FloatType = "f16" | "bf16" | "f32" | "f64";
+export type IntegerType = "i32" | "u32" | "i64" | "u64";
+
+/** To the nearest with ties to even, towards zero, downwards, upwards: PTX's names. */
+export type Rounding = "rn" | "rz" | "rm" | "rp";
 
 export type MemorySpace = "global" | "shared" | "local";
 
@@ -30,13 +36,13 @@ export interface Variable {
   readonly place: Place;
 }
 
-/** Memory that the kernel declares: `shared(f32, [16, 16])`, `local(i32, 8)`. */
+/** Memory that a function declares: `shared(f32, [16, 16])`, `local(i32, 8)`, `dynamicShared(f32)`. */
 export interface ArrayDeclaration {
   readonly name: string;
   readonly space: "shared" | "local";
   readonly element: DTypeName;
-  /** One to three extents, outermost first. */
-  readonly extents: readonly number[];
+  /** One to three extents, outermost first; the first is undefined where the launch says how much memory there is. */
+  readonly extents: readonly (number | undefined)[];
   readonly place: Place;
 }
 
@@ -49,7 +55,7 @@ export interface Element {
 
 export type BinaryOperator = "add" | "sub" | "mul" | "div" | "rem" | "and" | "or" | "xor" | "shl" | "shr";
 export type CompareOperator = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
-/** `pow(x, y)` is 2^(y log2 x); `exp`, `log` and `log10` go through base 2, as PTX does. */
+/** `pow(x, y)` is 2^(y log2 x); `exp`, `log` and `log10` go through base 2, as PTX does. In f32 and f64; integers have some. */
 export type MathOperator =
   | "sqrt"
   | "abs"
@@ -62,13 +68,14 @@ export type MathOperator =
   | "cos"
   | "tan"
   | "exp"
+  | "exp2"
   | "log"
   | "log2"
   | "log10"
   | "pow";
-export type AtomicOperator = "add" | "sub" | "min" | "max" | "exch" | "cas" | "and" | "or" | "xor";
+export type AtomicOperator = "add" | "sub" | "min" | "max" | "exch" | "cas" | "and" | "or" | "xor" | "inc" | "dec";
 export type ShuffleMode = "idx" | "up" | "down" | "bfly";
-export type VoteMode = "ballot" | "any" | "all";
+export type VoteMode = "ballot" | "any" | "all" | "uni";
 export type Axis = "x" | "y" | "z";
 export type ThreadIndex = "threadIdx" | "blockIdx" | "blockDim" | "gridDim";
 
@@ -106,7 +113,7 @@ export interface Unary extends Typed<ScalarType | "bool"> {
   readonly operand: Expression;
 }
 
-/** Both operands have the result's type, except that a shift's right operand is i32 or u32 and counts modulo the width. */
+/** Not of `div` in half precision, which is done in f32. Both operands have the result's type, except that a shift's right operand is i32 or u32 and counts modulo the width. */
 export interface Binary extends Typed<ScalarType> {
   readonly kind: "binary";
   readonly operator: BinaryOperator;
@@ -138,12 +145,14 @@ export interface Select extends Typed {
 }
 
 /**
- * A conversion between scalar types, or of a bool to 1 or 0. Floats become integers by truncation, saturating. `narrow`
- * names a smaller integer whose bits are kept (`u8(x)`): the result is its value as an i32.
+ * A conversion between scalar types, or of a bool to 1 or 0. bf16 converts from and to f32 only. Floats become integers by
+ * truncation, saturating; all else is rounded to the nearest, unless `rounding` says how. `narrow` names a smaller integer
+ * whose bits are kept (`u8(x)`): the result is its value as an i32.
  */
 export interface Convert extends Typed<ScalarType> {
   readonly kind: "convert";
   readonly operand: Expression;
+  readonly rounding?: Rounding;
   readonly narrow?: "i8" | "u8" | "i16" | "u16";
 }
 
@@ -153,10 +162,35 @@ export interface MathCall extends Typed<ScalarType> {
   readonly operands: readonly Expression[];
 }
 
-/** a * b + c rounded once, in f32 or f64. */
-export interface Fma extends Typed<"f32" | "f64"> {
+/** a * b + c rounded once, to the nearest unless `rounding` says how, which only f32 and f64 have. */
+export interface Fma extends Typed<FloatType> {
   readonly kind: "fma";
   readonly operands: readonly [Expression, Expression, Expression];
+  readonly rounding?: Rounding;
+}
+
+/** A function that is an instruction or a few, by its row in the table of intrinsics. */
+export interface Intrinsic extends Typed<ScalarType> {
+  readonly kind: "intrinsic";
+  readonly name: IntrinsicName;
+  /** The type that chooses the instruction: that of the first operand. */
+  readonly of: ScalarType;
+  readonly operands: readonly Expression[];
+  readonly rounding?: Rounding;
+}
+
+/** The same bits as a number of another type of the same width. */
+export interface Bitcast extends Typed<ScalarType> {
+  readonly kind: "bitcast";
+  readonly operand: Expression;
+}
+
+/** What the lanes of a warp work out together. `mask` names those that take part; none for `activemask`. */
+export interface WarpIntrinsic extends Typed<ScalarType> {
+  readonly kind: "warp-intrinsic";
+  readonly name: WarpIntrinsicName;
+  readonly value: Expression | undefined;
+  readonly mask: Expression | undefined;
 }
 
 export interface Load extends Typed<ScalarType> {
@@ -197,6 +231,8 @@ export interface Shuffle extends Typed<ScalarType> {
   readonly value: Expression;
   readonly lane: Expression;
   readonly mask: Expression;
+  /** Lanes of the groups among which values move: a power of two up to 32. */
+  readonly width: number;
 }
 
 export interface Vote extends Typed<"u32" | "bool"> {
@@ -213,6 +249,22 @@ export interface HelperCall extends Typed<ScalarType | "bool"> {
   readonly parameters: readonly Variable[];
   readonly operands: readonly Expression[];
   readonly body: readonly Statement[];
+}
+
+/** A function that is called rather than put in place of its calls, and may call itself. */
+export interface DeviceFunction {
+  readonly name: string;
+  readonly parameters: readonly Variable[];
+  readonly result: ScalarType;
+  /** Its local arrays, which each call has anew. */
+  readonly arrays: readonly ArrayDeclaration[];
+  readonly body: readonly Statement[];
+}
+
+export interface FunctionCall extends Typed<ScalarType> {
+  readonly kind: "call-function";
+  readonly function: DeviceFunction;
+  readonly operands: readonly Expression[];
 }
 
 export type Expression =
@@ -235,7 +287,11 @@ export type Expression =
   | Atomic
   | Shuffle
   | Vote
-  | HelperCall;
+  | HelperCall
+  | FunctionCall
+  | Intrinsic
+  | Bitcast
+  | WarpIntrinsic;
 
 interface At {
   readonly place: Place;
@@ -277,13 +333,56 @@ export interface If extends At {
 export interface Loop extends At {
   readonly kind: "loop";
   readonly form: "while" | "for" | "do";
+  /** The name by which a jump inside inner loops means this one. */
+  readonly label?: string;
   readonly condition: Expression | undefined;
   readonly update: readonly Statement[];
   readonly body: readonly Statement[];
 }
 
+/** `break` leaves the innermost loop or switch, `continue` goes on with the innermost loop; or with those of the label. */
 export interface Jump extends At {
   readonly kind: "break" | "continue";
+  readonly label?: string;
+}
+
+/** The first case whose test holds is where control goes in, and it runs on into the next; `default` has no test. */
+export interface Switch extends At {
+  readonly kind: "switch";
+  readonly label?: string;
+  readonly cases: readonly {
+    readonly test: Expression | undefined;
+    readonly place: Place;
+    readonly body: readonly Statement[];
+  }[];
+}
+
+/** Elements that lie side by side, two or four, read in one access. The index counts elements. */
+export interface LoadVector extends At {
+  readonly kind: "load-vector";
+  readonly variables: readonly Variable[];
+  readonly element: Element;
+}
+
+export interface StoreVector extends At {
+  readonly kind: "store-vector";
+  readonly values: readonly Expression[];
+  readonly element: Element;
+}
+
+/** printf: i32, u32, i64, u64 or f64 values, one for each conversion of the format. */
+export interface Print extends At {
+  readonly kind: "print";
+  readonly format: string;
+  readonly operands: readonly Expression[];
+}
+
+/** A barrier of the block with a number; `count` threads meet there, all where it is undefined. `arrive` does not wait. */
+export interface Barrier extends At {
+  readonly kind: "barrier";
+  readonly mode: "sync" | "arrive";
+  readonly id: Expression;
+  readonly count: Expression | undefined;
 }
 
 export interface Return extends At {
@@ -293,6 +392,7 @@ export interface Return extends At {
 
 export interface Block extends At {
   readonly kind: "block";
+  readonly label?: string;
   readonly body: readonly Statement[];
 }
 
@@ -305,28 +405,54 @@ export interface Sync extends At {
 
 export interface Fence extends At {
   readonly kind: "fence";
-  readonly scope: "block" | "device";
+  readonly scope: "block" | "device" | "system";
 }
 
-export type Statement = Declare | Assign | Store | Evaluate | If | Loop | Jump | Return | Block | Sync | Fence;
+export type Statement =
+  | Declare
+  | Assign
+  | Store
+  | Evaluate
+  | If
+  | Loop
+  | Jump
+  | Return
+  | Block
+  | Sync
+  | Fence
+  | Switch
+  | LoadVector
+  | StoreVector
+  | Print
+  | Barrier;
 
 export interface KernelTree {
   readonly name: string;
   /** In the signature's order. */
   readonly parameters: readonly Variable[];
+  /** The arrays of the kernel and of what is in place of its calls, and the shared ones of called functions. */
   readonly arrays: readonly ArrayDeclaration[];
   readonly body: readonly Statement[];
+  /** Called functions, each after those that it calls. */
+  readonly functions: readonly DeviceFunction[];
+  /** Bytes of the widest access to an array that the kernel declares, which has to be aligned to them. */
+  readonly widestAccess: number;
 }
 
 export function isPointer(type: ValueType): type is PointerValue {
   return typeof type === "object";
 }
 
-export function isFloat(type: ValueType): type is "f32" | "f64" {
-  return type === "f32" || type === "f64";
+export function isFloat(type: ValueType): type is FloatType {
+  return type === "f32" || type === "f64" || type === "f16" || type === "bf16";
 }
 
-export function isInteger(type: ValueType): type is "i32" | "u32" | "i64" | "u64" {
+/** Half precision. */
+export function isHalf(type: ValueType): type is "f16" | "bf16" {
+  return type === "f16" || type === "bf16";
+}
+
+export function isInteger(type: ValueType): type is IntegerType {
   return type === "i32" || type === "u32" || type === "i64" || type === "u64";
 }
 
@@ -339,8 +465,11 @@ export function isPure(expression: Expression): boolean {
     case "shuffle":
     case "vote":
     case "call":
+    case "call-function":
+    case "warp-intrinsic":
       return false;
     case "unary":
+    case "bitcast":
     case "convert":
       return isPure(expression.operand);
     case "binary":
@@ -350,6 +479,7 @@ export function isPure(expression: Expression): boolean {
     case "select":
       return isPure(expression.condition) && isPure(expression.whenTrue) && isPure(expression.whenFalse);
     case "math":
+    case "intrinsic":
     case "fma":
       return expression.operands.every(isPure);
     case "pointer-add":

@@ -1,36 +1,10 @@
 // The two things made of one typed tree, PTX on the virtual GPU and JavaScript, give the same bytes.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DTypeName, dtypes, type HostArrays, isDType } from "../../../src/core/dtype.js";
+import { dtypes } from "../../../src/core/dtype.js";
 import { VirtualGPU } from "../../../src/gpu/host/index.js";
-import type { Kernel } from "../../../src/gpu/language/index.js";
+import { agree } from "./both.js";
 import { everything } from "./everything.js";
-
-type Arguments = Readonly<Record<string, number | bigint | HostArrays[DTypeName]>>;
-
-/** The arrays as they stand after the kernel ran on the virtual GPU, and after its reference. */
-function runBoth(kernel: Kernel, block: number, args: Arguments): [device: unknown, reference: unknown] {
-  const gpu = new VirtualGPU("a100");
-  const arrays = kernel.parameters.flatMap(({ name, type }) => {
-    if (isDType(type)) return [];
-    const element = dtypes[type.pointerTo.name];
-    return [[name, gpu.array(element as never, args[name] as never, { label: name })] as const];
-  });
-  gpu.launch(kernel, { grid: 1, block }, { ...args, ...Object.fromEntries(arrays) } as never);
-  const host = Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, typeof value === "object" ? value.slice() : value]),
-  );
-  kernel.reference.run({ grid: 1, block }, host as never);
-  return [
-    Object.fromEntries(arrays.map(([name, array]) => [name, array.toArray()])),
-    Object.fromEntries(arrays.map(([name]) => [name, host[name]])),
-  ];
-}
-
-function agree(kernel: Kernel, block: number, args: Arguments): void {
-  const [device, reference] = runBoth(kernel, block, args);
-  expect(device).toEqual(reference);
-}
 
 const i32 = fc.oneof(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.integer({ min: -40, max: 40 }));
 const u32 = fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 40 }));

@@ -5,8 +5,9 @@ import { kernel } from "../../../src/gpu/language/index.js";
 import { blockSum, mandelbrot, matmul, saxpy } from "../kernels.js";
 import { everything } from "./everything.js";
 import { assemble, hasPtxas } from "./ptxas.js";
+import { reach } from "./reach.js";
 
-const all = { saxpy, blockSum, matmul, mandelbrot, ...everything };
+const all = { saxpy, blockSum, matmul, mandelbrot, ...everything, ...reach };
 
 describe.skipIf(!hasPtxas)(
   `ptxas takes what the compiler emits${hasPtxas ? "" : " (skipped: no ptxas on the PATH)"}`,

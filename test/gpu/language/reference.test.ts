@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { f32, f64, i32, i64, u32 } from "../../../src/core/dtype.js";
-import { binary, convert, fma } from "../../../src/gpu/language/arithmetic.js";
+import { binary, convert } from "../../../src/gpu/language/arithmetic.js";
+import { fma } from "../../../src/gpu/language/exact.js";
 import { kernel, setFunctionSourceProvider } from "../../../src/gpu/language/index.js";
 import {
   blockSum,

@@ -1,6 +1,7 @@
 // What the second argument of a kernel's body holds, by name.
 import type * as acorn from "acorn";
 import { nearest } from "../../../core/errors.js";
+import { intrinsicRows, warpIntrinsicRows } from "../intrinsics.js";
 import { known } from "./inference.js";
 import { numberDraft } from "./operators.js";
 import { recursion } from "./recursion.js";
@@ -9,7 +10,7 @@ import type { Checker, Value } from "./scope.js";
 
 const indices = ["threadIdx", "blockIdx", "blockDim", "gridDim"] as const;
 
-export const castNames = ["i32", "u32", "i64", "u64", "f32", "f64", "i8", "u8", "i16", "u16"] as const;
+export const castNames = ["i32", "u32", "i64", "u64", "f16", "bf16", "f32", "f64", "i8", "u8", "i16", "u16"] as const;
 
 const functionNames = [
   ...castNames,
@@ -17,8 +18,17 @@ const functionNames = [
   "syncwarp",
   "threadfence",
   "threadfenceBlock",
+  "threadfenceSystem",
+  "barrierSync",
+  "barrierArrive",
+  "printf",
   "shared",
   "local",
+  "dynamicShared",
+  "bitcast",
+  "exp2",
+  ...Object.keys(intrinsicRows),
+  ...Object.keys(warpIntrinsicRows),
   "idiv",
   "fma",
   "shfl",
@@ -28,6 +38,7 @@ const functionNames = [
   "ballot",
   "any",
   "all",
+  "uniform",
   "atomicAdd",
   "atomicSub",
   "atomicMin",
@@ -37,14 +48,17 @@ const functionNames = [
   "atomicOr",
   "atomicXor",
   "atomicCAS",
+  "atomicInc",
+  "atomicDec",
 ];
 
 /** Every name that the context has, helpers aside. */
 export const contextNames: ReadonlySet<string> = new Set([...indices, ...functionNames, "laneId", "warpSize"]);
 
 export function contextValue(checker: Checker, node: acorn.Node, name: string): Value {
-  const { use } = checker.frame;
+  const { use, self } = checker.frame;
   if (Object.hasOwn(use, name)) return { kind: "helper", name, helper: use[name] };
+  if (self?.name === name) return { kind: "helper", name, helper: self };
   const index = indices.find((each) => each === name);
   if (index !== undefined) return { kind: "thread-index", index };
   if (functionNames.includes(name)) return { kind: "context-function", name };

@@ -1,7 +1,16 @@
 // Brings a typed expression into the type that its place has, or says which cast is missing.
 import type * as acorn from "acorn";
 import { literalValue } from "../literal.js";
-import { type Expression, formatType, isPointer, type Literal, type ScalarType, type ValueType } from "../tree.js";
+import {
+  type Expression,
+  formatType,
+  isPointer,
+  type Literal,
+  type Place,
+  type Rounding,
+  type ScalarType,
+  type ValueType,
+} from "../tree.js";
 import { placeOf } from "./report.js";
 import type { Checker, Draft } from "./scope.js";
 import { widens } from "./types.js";
@@ -27,7 +36,17 @@ export function widen(built: Expression, type: ScalarType): Expression {
     const { value } = literalValue(built.value, type) as { value: number };
     return { kind: "literal", type, place: built.place, value };
   }
-  return { kind: "convert", type, place: built.place, operand: built };
+  return converted(built, type, built.place);
+}
+
+/** A number or condition as one of another type; bf16, which converts from and to f32 only, by way of that. */
+export function converted(operand: Expression, type: ScalarType, place: Place, rounding?: Rounding): Expression {
+  const from = operand.type;
+  if (from === type) return operand;
+  const rounds = rounding === undefined || (type === "f64" && from !== "i64" && from !== "u64") ? {} : { rounding };
+  const direct = (type !== "bf16" && from !== "bf16") || from === "f32" || type === "f32" || from === "bool";
+  if (direct) return { kind: "convert", type, place, operand, ...(from === "bf16" || from === "bool" ? {} : rounds) };
+  return converted(converted(operand, "f32", place, rounding), type, place, rounding);
 }
 
 /** A number as a literal of the type; an error names what does not fit. */

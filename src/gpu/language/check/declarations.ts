@@ -2,7 +2,7 @@
 import type * as acorn from "acorn";
 import { castNames } from "./context-values.js";
 import { propertyOf } from "./expressions.js";
-import { declareArray } from "./memory.js";
+import { type ArrayFunction, declareArray } from "./memory.js";
 import { outerName, outerNameError } from "./names.js";
 import { numberDraft } from "./operators.js";
 import { placeOf, textOf } from "./report.js";
@@ -16,6 +16,7 @@ import {
   type Value,
 } from "./scope.js";
 import { unsupported } from "./syntax.js";
+import { nameVector } from "./vectors.js";
 
 /**
  * Gives the names of a pattern their meaning: `i`, `{ x, y }`, `{ n: count }`. What is a number becomes a variable, whose
@@ -88,6 +89,12 @@ function declarator(checker: Checker, node: acorn.VariableDeclarator, constant: 
   const array = init?.type === "CallExpression" ? arrayCall(checker, init) : undefined;
   if (array !== undefined) return declareArrayNamed(checker, node, array, constant);
   const value = init ? checker.value(init) : undefined;
+  if (value?.kind === "vector-load") {
+    if (!constant) throw checker.error(node, "the numbers that are loaded together stay", "Write const.");
+    const named = nameVector(checker, node, id.type === "Identifier" ? id.name : "v", value);
+    const parts = bindPattern(checker, id, named.value, true);
+    return () => [...named.statement(), ...buildAll(parts)];
+  }
   if (value !== undefined && (id.type !== "Identifier" || value.kind !== "draft")) {
     if (!constant) throw checker.error(node, "what is taken apart or named here is no number", "Write const.");
     const parts = bindPattern(checker, id, value, true);
@@ -121,8 +128,10 @@ function declareVariable(
 
 interface ArrayCall {
   readonly call: acorn.CallExpression;
-  readonly space: "shared" | "local";
+  readonly declares: ArrayFunction;
 }
+
+const arrayFunctions: readonly string[] = ["shared", "local", "dynamicShared"] satisfies readonly ArrayFunction[];
 
 function arrayCall(checker: Checker, call: acorn.CallExpression): ArrayCall | undefined {
   if (outerName(checker, call.callee) !== undefined) return undefined;
@@ -130,19 +139,19 @@ function arrayCall(checker: Checker, call: acorn.CallExpression): ArrayCall | un
   if (callee.type !== "Identifier" && callee.type !== "MemberExpression") return undefined;
   if (
     callee.type === "MemberExpression" &&
-    (callee.computed || callee.property.type !== "Identifier" || callee.property.name === "add")
+    (callee.computed || callee.property.type !== "Identifier" || !arrayFunctions.includes(callee.property.name))
   ) {
     return undefined;
   }
   const target = checker.value(callee);
-  if (target.kind !== "context-function" || (target.name !== "shared" && target.name !== "local")) return undefined;
-  return { call, space: target.name };
+  if (target.kind !== "context-function" || !arrayFunctions.includes(target.name)) return undefined;
+  return { call, declares: target.name as ArrayFunction };
 }
 
 function declareArrayNamed(
   checker: Checker,
   node: acorn.VariableDeclarator,
-  { call, space }: ArrayCall,
+  { call, declares }: ArrayCall,
   constant: boolean,
 ): StatementDraft {
   const { id } = node;
@@ -160,11 +169,11 @@ function declareArrayNamed(
   if (element === undefined) {
     throw checker.error(
       typeNode ?? call,
-      `${space} takes the type of its elements first`,
-      `Write const ${id.name} = ${space}(f32, 256), with f32 from the context.`,
+      `${declares} takes the type of its elements first`,
+      `Write const ${id.name} = ${declares}(f32${declares === "dynamicShared" ? "" : ", 256"}), with f32 from the context.`,
     );
   }
-  const draft = declareArray(checker, call, space, id.name, element);
+  const draft = declareArray(checker, call, declares, id.name, element);
   const variable: OpenVariable = { name: id.name, type: checker.typeOf(draft.slot), place: placeOf(id) };
   checker.variables.push({ variable, slot: draft.slot });
   const read: Draft = {

@@ -23,6 +23,7 @@ import {
 import { placeOf, textOf } from "./report.js";
 import type { Checker, Draft, Value } from "./scope.js";
 import { unsupported } from "./syntax.js";
+import { vectorFields } from "./vectors.js";
 
 type Visit = (checker: Checker, node: never) => Value;
 
@@ -107,6 +108,9 @@ function member(checker: Checker, node: acorn.MemberExpression): Value {
   const array = computed ? outerName(checker, object) : undefined;
   if (array !== undefined) throw outerNameError(checker, node, array, "indexed");
   const base = checker.value(object);
+  if (computed && base.kind === "vector") {
+    throw checker.error(node, "the numbers of a vector have names", "Write v.x, v.y, v.z or v.w.");
+  }
   if (computed && base.kind === "draft") return rowOrElement(checker, node, base);
   if (computed || property.type !== "Identifier") {
     throw checker.error(
@@ -154,6 +158,21 @@ export function propertyOf(checker: Checker, node: acorn.Node, base: Value, name
       if (Object.hasOwn(mathConstants, name)) return numberDraft(checker, node, mathConstants[name]);
       return { kind: "math-function", name };
     }
+    case "vector": {
+      const part = vectorFields.indexOf(name as "x");
+      if (part >= 0 && part < base.parts.length) return { ...base.parts[part], node };
+      throw checker.error(
+        node,
+        `a vector of ${base.parts.length} has no ${name}`,
+        `It has ${vectorFields.slice(0, base.parts.length).join(", ")}.`,
+      );
+    }
+    case "vector-load":
+      throw checker.error(
+        node,
+        `${textOf(checker.frame.source, base.node)} has no name yet`,
+        `Name it: const v = ${textOf(checker.frame.source, base.node)}; then v.${name}.`,
+      );
     case "draft":
       if (name === "length" && base.length !== undefined) return numberDraft(checker, node, base.length);
       throw checker.error(

@@ -1,5 +1,6 @@
 // Finds the types of literals and of variables that start as literals. Each takes the one type, of those that it meets in
-// its uses, with which all its uses are right; none or more than one is an error. Knows nothing of syntax.
+// its uses, with which all its uses are right; more than one is an error. Whole numbers that meet no type are i32. Knows nothing of
+// syntax.
 import type * as acorn from "acorn";
 import type { InputError } from "../../../core/errors.js";
 import type { FunctionSource } from "../source.js";
@@ -49,6 +50,8 @@ interface Group {
   kindNode: Demand | undefined;
   readonly fallbacks: ScalarType[];
   domain: readonly ScalarType[];
+  /** Known once all uses are. */
+  readonly uses: Constraint[];
 }
 
 interface Use {
@@ -93,6 +96,7 @@ export class Inference {
       kindNode: undefined,
       fallbacks: [],
       domain: [],
+      uses: [],
     });
     return { kind: "open", id };
   }
@@ -155,13 +159,14 @@ export class Inference {
   /** Settles every open slot. Throws InputError at the first, in the text's order, that has no type or several. */
   solve(): void {
     const roots = [...new Set(this.#groups.map(root))];
+    this.#indexUses();
     for (const group of roots) group.domain = this.#candidates(group);
     this.#prune(roots);
     for (const group of roots) {
-      const suggested = group.fallbacks.find((type) => group.domain.includes(type));
+      const suggested = group.fallbacks.find((type) => group.domain.includes(type)) ?? this.#assumed(group);
       if (group.domain.length === 1 || suggested === undefined) continue;
       group.domain = [suggested];
-      this.#prune(roots);
+      this.#prune(this.#neighbours(group));
     }
     const open = roots.find(({ domain }) => domain.length > 1);
     if (open !== undefined) throw this.#ambiguity(open);
@@ -176,18 +181,36 @@ export class Inference {
     return joinTypes(left, right) ?? left;
   }
 
-  /** Takes out of every domain the types with which some use cannot be right. */
-  #prune(roots: readonly Group[]): void {
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const group of roots) {
-        const kept = group.domain.filter((type) => this.#holds(group, type));
-        if (kept.length === group.domain.length) continue;
-        if (kept.length === 0) throw this.#disagreement(group);
-        group.domain = kept;
-        changed = true;
-      }
+  /** What counts and the like is i32, where nothing else says what it is: `for (let k = 0; k < 40; k++)`. */
+  #assumed(group: Group): ScalarType | undefined {
+    return group.kind !== "float" && this.#evidence(group).length === 0 ? "i32" : undefined;
+  }
+
+  /** Takes out of these domains, and of those that this bears on, the types with which some use cannot be right. */
+  #prune(groups: readonly Group[]): void {
+    const waiting = new Set(groups);
+    for (const group of waiting) {
+      waiting.delete(group);
+      const kept = group.domain.filter((type) => this.#holds(group, type));
+      if (kept.length === group.domain.length) continue;
+      if (kept.length === 0) throw this.#disagreement(group);
+      group.domain = kept;
+      for (const each of this.#neighbours(group)) waiting.add(each);
     }
+  }
+
+  /** The uses in which each group takes part, once no more groups become one. */
+  #indexUses(): void {
+    for (const use of this.#constraints) {
+      const groups = new Set([...openSlots(use.from), ...openSlots(use.to)].map((slot) => this.#group(slot)));
+      for (const group of groups) group.uses.push(use);
+    }
+  }
+
+  /** The group, and those with which it is in a use. */
+  #neighbours(group: Group): Group[] {
+    const slots = group.uses.flatMap((use) => [...openSlots(use.from), ...openSlots(use.to)]);
+    return [...new Set([group, ...slots.map((slot) => this.#group(slot))])];
   }
 
   #group(slot: OpenSlot): Group {
@@ -213,7 +236,7 @@ export class Inference {
 
   /** The uses in which the group itself, not a result made of it, stands opposite a type. */
   #evidence(group: Group): { types: ScalarType[]; use: Constraint }[] {
-    return this.#constraints.flatMap((use) => {
+    return group.uses.flatMap((use) => {
       const opposite = this.#isDirectly(use.from, group)
         ? use.to
         : this.#isDirectly(use.to, group)
@@ -242,8 +265,7 @@ export class Inference {
       const rights = possible(slot.right);
       return possible(slot.left).flatMap((left) => rights.flatMap((right) => joinTypes(left, right) ?? []));
     };
-    return this.#constraints.every((use) => {
-      if (!mentions(use.from, group, this.#groups) && !mentions(use.to, group, this.#groups)) return true;
+    return group.uses.every((use) => {
       const fits = fitting[use.kind];
       const to = possible(use.to);
       return possible(use.from).some((from) => to.some((each) => fits(from, each)));
@@ -279,7 +301,7 @@ export class Inference {
 
   /** Where the fault is not the group's: it meets something that is no number, or an operation that does not take its type. */
   #oddity(group: Group): InputError | undefined {
-    for (const use of this.#constraints) {
+    for (const use of group.uses) {
       const sides = [use.from, use.to];
       const type = sides.map((slot) => (slot.kind === "known" ? slot.type : "i32")).find(isOdd);
       if (type === undefined || !sides.some((slot) => this.#isDirectly(slot, group))) continue;
@@ -348,11 +370,11 @@ function leaves(slot: Slot): ScalarType[] {
   return isPointer(slot.type) || slot.type === "bool" ? [] : [slot.type];
 }
 
-function mentions(slot: Slot, group: Group, groups: readonly Group[]): boolean {
-  if (slot.kind === "known") return false;
-  if (slot.kind === "open") return root(groups[slot.id]) === group;
-  if (slot.kind === "unsigned") return mentions(slot.of, group, groups);
-  return mentions(slot.left, group, groups) || mentions(slot.right, group, groups);
+function openSlots(slot: Slot): OpenSlot[] {
+  if (slot.kind === "known") return [];
+  if (slot.kind === "open") return [slot];
+  if (slot.kind === "unsigned") return openSlots(slot.of);
+  return [...openSlots(slot.left), ...openSlots(slot.right)];
 }
 
 /** The variable if there is one, else the first literal. */

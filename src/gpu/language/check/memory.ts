@@ -10,7 +10,7 @@ import type { Checker, Draft } from "./scope.js";
 /** The type in which an element is computed with: narrow integers become i32. */
 export function valueTypeOf(element: DTypeName): ScalarType {
   if (element === "i8" || element === "u8" || element === "i16" || element === "u16") return "i32";
-  // A signature has no narrow floats, and there is no other way for one to come here.
+  // A signature has no FP8, and there is no other way for it to come here.
   return element as ScalarType;
 }
 
@@ -77,21 +77,23 @@ export function pointerAdd(checker: Checker, node: acorn.Node, base: Draft, coun
   };
 }
 
-/** `shared(f32, [16, 16])`, `local(i32, 8)`: to be called for the value of a `const` only. */
+/** `shared(f32, [16, 16])`, `local(i32, 8)`, `dynamicShared(f32)`: to be called for the value of a `const` only. */
 export function declareArray(
   checker: Checker,
   call: acorn.CallExpression,
-  space: "shared" | "local",
+  declares: ArrayFunction,
   name: string,
   element: DTypeName,
 ): Draft {
+  if (declares === "dynamicShared") return dynamicArray(checker, call, name, element);
+  const space = declares;
   const extents = readExtents(checker, call, space);
   const bytes = extents.reduce((product, extent) => product * extent, dtypes[element].bytes);
   if (space === "shared" && bytes > 48 * 1024) {
     throw checker.error(
       call,
       `${name} takes ${bytes} bytes: static shared memory ends at 49152`,
-      "Make it smaller: the block works on one tile at a time.",
+      "Make it smaller, or declare it with dynamicShared(...) and give its bytes to the launch: { shared: bytes }.",
     );
   }
   const array = { name, space, element, extents, place: placeOf(call) };
@@ -106,13 +108,36 @@ export function declareArray(
   };
 }
 
+export type ArrayFunction = "shared" | "local" | "dynamicShared";
+
+/** As many bytes as the launch gives; all that are declared so begin at the same place. Inner extents are known. */
+function dynamicArray(checker: Checker, call: acorn.CallExpression, name: string, element: DTypeName): Draft {
+  const inner = call.arguments.length < 2 ? [] : readExtents(checker, call, "dynamicShared");
+  if (inner.length > 2) {
+    throw checker.error(
+      call,
+      "an array has one to three dimensions",
+      "The launch says the first: write dynamicShared(f32), dynamicShared(f32, 16) for rows of 16.",
+    );
+  }
+  const array = { name, space: "shared", element, extents: [undefined, ...inner], place: placeOf(call) } as const;
+  checker.arrays.push(array);
+  const type: PointerValue = { space: "shared", element, rows: inner };
+  return {
+    kind: "draft",
+    slot: known(type),
+    node: call,
+    build: () => ({ kind: "array", type, place: placeOf(call), array }),
+  };
+}
+
 function readExtents(checker: Checker, call: acorn.CallExpression, space: string): number[] {
   const node = call.arguments[1];
   const example = `Write ${space}(f32, 256) or ${space}(f32, [16, 16]).`;
-  if (node === undefined || call.arguments.length > 2) {
+  if (node === undefined || (node.type === "ArrayExpression" && call.arguments.length > 2)) {
     throw checker.error(call, `${space} takes a type and the array's extents`, example);
   }
-  const nodes = node.type === "ArrayExpression" ? node.elements : [node];
+  const nodes = node.type === "ArrayExpression" ? node.elements : call.arguments.slice(1);
   if (nodes.length < 1 || nodes.length > 3) throw checker.error(node, "an array has one to three dimensions", example);
   return nodes.map((each) => {
     if (each === null) throw checker.error(node, "an extent is missing", example);

@@ -7,14 +7,16 @@ import {
   type BinaryOperator,
   type CompareOperator,
   type Expression,
+  type FloatType,
   formatType,
   isFloat,
+  isHalf,
   isInteger,
   isPointer,
   type PointerValue,
   type ValueType,
 } from "../tree.js";
-import { literal, widen } from "./convert.js";
+import { converted, literal, widen } from "./convert.js";
 import { foldBinary } from "./fold.js";
 import { known, type Slot, typeSoFar } from "./inference.js";
 import { errorAt, placeOf, textOf } from "./report.js";
@@ -108,6 +110,8 @@ export function arithmetic(checker: Checker, node: acorn.Node, operator: string,
     build: () => {
       const [left, right, type] = buildJoined(checker, node, a, b, operator);
       if (operator === "/" && isInteger(type)) throw integerQuotient(checker, node, a, b, type);
+      // A quotient of halves is that of f32, rounded once more, which gives the same as rounding once.
+      if (operator === "/" && isHalf(type)) return inSingle(node, type, [left, right], binaryNode("div"));
       if (wholeOnly && isFloat(type)) throw refuse(type);
       return foldBinary({ kind: "binary", operator: name, type, place: placeOf(node), left, right });
     },
@@ -165,7 +169,11 @@ export function comparison(checker: Checker, node: acorn.Node, operator: string,
     if (built.type === "bool" && other.type === "bool" && (name === "eq" || name === "ne")) {
       return { kind: "compare", operator: name, type: "bool", place: placeOf(node), left: built, right: other };
     }
-    const [left, right] = joinBuilt(checker, node, a, b, operator, built, other);
+    const [left, right, type] = joinBuilt(checker, node, a, b, operator, built, other);
+    if (isHalf(type)) {
+      const [x, y] = [converted(left, "f32", left.place), converted(right, "f32", right.place)];
+      return { kind: "compare", operator: name, type: "bool", place: placeOf(node), left: x, right: y };
+    }
     return { kind: "compare", operator: name, type: "bool", place: placeOf(node), left, right };
   });
 }
@@ -189,6 +197,23 @@ export function conditionDraft(checker: Checker, node: acorn.Node): Draft {
     const right = literal(checker, node, 0, built.type);
     return { kind: "compare", operator: "ne", type: "bool", place, left: built, right };
   });
+}
+
+/** An operation on numbers in half precision, done in f32 and rounded to them. */
+export function inSingle(
+  node: acorn.Node,
+  type: FloatType,
+  operands: readonly Expression[],
+  operation: (operands: readonly Expression[], node: acorn.Node) => Expression,
+): Expression {
+  const place = placeOf(node);
+  const wide = operands.map((each) => (each.type === "bool" ? each : converted(each, "f32", each.place)));
+  return converted(operation(wide, node), type, place);
+}
+
+function binaryNode(operator: BinaryOperator) {
+  return ([left, right]: readonly Expression[], node: acorn.Node): Expression =>
+    foldBinary({ kind: "binary", operator, type: "f32", place: placeOf(node), left, right });
 }
 
 export function boolDraft(node: acorn.Node, build: () => Expression): Draft {

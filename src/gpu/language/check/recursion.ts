@@ -10,7 +10,7 @@ export function recursion(checker: Checker, node: acorn.Node, name: string): Inp
   return checker.error(
     node,
     `${name} calls itself, and recursion is not possible in a kernel: helpers are put in place of their calls`,
-    "Write a loop, while (...) { ... }; what is still to do can wait in an array: const stack = local(i32, 32).",
+    `Write a loop, while (...) { ... }; or make ${name} a helper that is called, fn("${name}", { ... }, i32, ({ v }, { ${name} }) => ..., { inline: false }).`,
   );
 }
 

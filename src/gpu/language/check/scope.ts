@@ -3,7 +3,17 @@ import type * as acorn from "acorn";
 import type { InputError } from "../../../core/errors.js";
 import type { KernelParameter } from "../signature.js";
 import type { FunctionSource } from "../source.js";
-import type { ArrayDeclaration, Expression, ScalarType, Statement, ThreadIndex, ValueType, Variable } from "../tree.js";
+import type {
+  ArrayDeclaration,
+  DeviceFunction,
+  Element,
+  Expression,
+  ScalarType,
+  Statement,
+  ThreadIndex,
+  ValueType,
+  Variable,
+} from "../tree.js";
 import type { Inference, Slot } from "./inference.js";
 
 /** An expression whose type may still be open; `build` is called once all types are known. */
@@ -26,7 +36,18 @@ export type Static =
   | { readonly kind: "math" }
   | { readonly kind: "math-function"; readonly name: string }
   | { readonly kind: "context-function"; readonly name: string }
-  | { readonly kind: "helper"; readonly name: string; readonly helper: HelperSource };
+  | { readonly kind: "helper"; readonly name: string; readonly helper: HelperSource }
+  | { readonly kind: "vector"; readonly parts: readonly Draft[] }
+  | VectorLoad;
+
+/** Elements that are read together once they have a name. */
+export interface VectorLoad {
+  readonly kind: "vector-load";
+  readonly node: acorn.Node;
+  readonly base: Draft;
+  readonly width: number;
+  readonly element: () => Element;
+}
 
 export type Value = Draft | Static;
 
@@ -37,6 +58,8 @@ export interface HelperSource {
   readonly result: ScalarType;
   readonly source: FunctionSource;
   readonly use: Readonly<Record<string, HelperSource>>;
+  /** Whether it is called, rather than put in place of its calls. */
+  readonly called: boolean;
 }
 
 /** A variable of the tree while its type is not known. */
@@ -94,13 +117,23 @@ export interface Frame {
   readonly result: ScalarType | undefined;
   /** Names of the functions around, outermost first: the kernel, and helpers in place of their calls. */
   readonly callers: readonly string[];
+  /** The called helper whose own body this is, which may call itself. */
+  readonly self: HelperSource | undefined;
+  /** The helpers in whose place this stands, outermost first. */
+  readonly inside: readonly HelperSource[];
 }
 
 /** The state of a check, and the visitors that its parts call. */
 export interface Checker {
   readonly inference: Inference;
-  readonly arrays: ArrayDeclaration[];
+  /** Those of the function being checked. */
+  arrays: ArrayDeclaration[];
   readonly variables: { readonly variable: OpenVariable; readonly slot: Slot }[];
+  /** Called functions by their helpers, and in the order in which their bodies were checked. */
+  readonly called: Map<HelperSource, DeviceFunction>;
+  readonly functions: { readonly function: DeviceFunction; readonly build: () => void }[];
+  /** Bytes of the widest access to an array that the kernel declares. */
+  widestAccess: number;
   frame: Frame;
   scope: Scope;
   value(node: acorn.Node): Value;
@@ -108,8 +141,11 @@ export interface Checker {
   draft(node: acorn.Node): Draft;
   /** A draft of type bool; an integer means that it is not 0. */
   condition(node: acorn.Node): Draft;
-  /** A helper's body in place of a call. */
-  inline(helper: HelperSource, call: acorn.CallExpression): Draft;
+  /** A helper in a call of it, and one with arguments that are there already. */
+  call(helper: HelperSource, call: acorn.CallExpression): Draft;
+  apply(helper: HelperSource, node: acorn.Node, operands: readonly Draft[]): Draft;
+  /** A function of the library in place of a call: variables of its own, and its body. */
+  instance(helper: HelperSource): { readonly parameters: readonly Variable[]; readonly body: readonly Statement[] };
   typeOf(slot: Slot): ValueType;
   error(node: acorn.Node, what: string, fix: string): InputError;
 }

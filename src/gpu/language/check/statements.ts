@@ -1,17 +1,20 @@
 // Statements of a kernel: their syntax -> drafts of typed statements, with the names that they declare.
 import type * as acorn from "acorn";
-import { isPointer, type Statement, type ValueType } from "../tree.js";
-import { count, maskDraft, visitCall } from "./calls.js";
+import { type Fence, formatType, isFloat, isPointer, type Statement, type ValueType } from "../tree.js";
+import { count, statementExamples, visitCall } from "./calls.js";
 import { buildAs } from "./convert.js";
 import { declaration } from "./declarations.js";
 import { known } from "./inference.js";
 import { mathDraft } from "./math.js";
 import { elementDraft, valueTypeOf } from "./memory.js";
 import { outerName, outerNameError } from "./names.js";
-import { arithmetic, conditionDraft, numberDraft } from "./operators.js";
+import { arithmetic, comparison, conditionDraft, numberDraft } from "./operators.js";
+import { printStatement } from "./print.js";
 import { placeOf, textOf } from "./report.js";
-import { buildAll, type Checker, type Draft, Scope, type StatementDraft } from "./scope.js";
+import { buildAll, type Checker, type Draft, type OpenVariable, Scope, type StatementDraft } from "./scope.js";
 import { unsupported } from "./syntax.js";
+import { storeVector } from "./vectors.js";
+import { maskDraft } from "./warp.js";
 
 type Visit = (checker: Checker, node: never) => StatementDraft;
 
@@ -26,6 +29,8 @@ const visitors: Readonly<Record<string, Visit>> = {
   ForStatement: forStatement,
   WhileStatement: whileStatement,
   DoWhileStatement: doStatement,
+  SwitchStatement: switchStatement,
+  LabeledStatement: labelled,
   BreakStatement: jump,
   ContinueStatement: jump,
   ReturnStatement: returnStatement,
@@ -173,33 +178,74 @@ function compound(checker: Checker, node: acorn.Node, operator: string, old: Dra
 
 function callStatement(checker: Checker, node: acorn.CallExpression): StatementDraft {
   const place = placeOf(node);
-  const target =
-    outerName(checker, node.callee) === undefined && isStaticCallee(checker, node.callee)
-      ? checker.value(node.callee)
-      : undefined;
-  if (target?.kind === "context-function") {
-    const { name } = target;
-    if (name === "syncthreads" || name === "threadfence" || name === "threadfenceBlock") {
-      count(checker, node, name, 0);
-      if (name === "syncthreads") return () => [{ kind: "sync", scope: "block", place, mask: undefined }];
-      return () => [{ kind: "fence", scope: name === "threadfence" ? "device" : "block", place }];
+  const { callee } = node;
+  if (outerName(checker, callee) === undefined && isStaticCallee(checker, callee)) {
+    const target = checker.value(callee);
+    if (target.kind === "context-function") {
+      const { name } = target;
+      if (Object.hasOwn(statementExamples, name)) return contextStatement(checker, node, name);
+      if (!name.startsWith("atomic") && !name.startsWith("shfl")) {
+        visitCall(checker, node);
+        throw checker.error(
+          node,
+          `"${textOf(checker.frame.source, node)}" does nothing with its result`,
+          "Assign it to something, or leave it out.",
+        );
+      }
     }
-    if (name === "syncwarp") {
-      count(checker, node, name, 0, 1);
-      const mask = node.arguments.length === 0 ? () => undefined : maskDraft(checker, node, 0);
-      return () => [{ kind: "sync", scope: "warp", place, mask: mask() }];
+  } else if (callee.type === "MemberExpression" && !callee.computed && callee.property.type === "Identifier") {
+    const { name } = callee.property;
+    if (name === "store2" || name === "store4") return storeVector(checker, node, checker.draft(callee.object));
+  }
+  const draft = checker.draft(node);
+  return () => [{ kind: "evaluate", place, expression: draft.build() }];
+}
+
+const fences: Readonly<Record<string, Fence["scope"]>> = {
+  threadfence: "device",
+  threadfenceBlock: "block",
+  threadfenceSystem: "system",
+};
+
+function contextStatement(checker: Checker, node: acorn.CallExpression, name: string): StatementDraft {
+  const place = placeOf(node);
+  if (name === "printf") return printStatement(checker, node);
+  if (name === "syncwarp") {
+    count(checker, node, name, 0, 1);
+    const mask = node.arguments.length === 0 ? () => undefined : maskDraft(checker, node, 0);
+    return () => [{ kind: "sync", scope: "warp", place, mask: mask() }];
+  }
+  if (name === "barrierSync" || name === "barrierArrive") {
+    const arrives = name === "barrierArrive";
+    count(checker, node, name, arrives ? 2 : 1, 2);
+    const [id, threads] = node.arguments.map((argument) => {
+      const draft = checker.draft(argument);
+      checker.inference.flow(draft.slot, known("i32"), { source: checker.frame.source, node: argument });
+      return draft;
+    });
+    if (id.constant !== undefined && (id.constant < 0 || id.constant > 15)) {
+      throw checker.error(node.arguments[0], `a block has barriers 0 to 15, not ${id.constant}`, "Number them from 0.");
     }
-    if (!name.startsWith("atomic") && !name.startsWith("shfl")) {
-      visitCall(checker, node);
+    if (threads?.constant !== undefined && (threads.constant % 32 !== 0 || threads.constant <= 0)) {
       throw checker.error(
-        node,
-        `"${textOf(checker.frame.source, node)}" does nothing with its result`,
-        "Assign it to something, or leave it out.",
+        node.arguments[1],
+        `whole warps meet at a barrier, ${threads.constant} threads are none`,
+        "Give a multiple of 32.",
       );
     }
+    return () => [
+      {
+        kind: "barrier",
+        mode: arrives ? "arrive" : "sync",
+        place,
+        id: buildAs(checker, id, "i32", "a barrier's number is i32"),
+        count: threads === undefined ? undefined : buildAs(checker, threads, "i32", "a count of threads is i32"),
+      },
+    ];
   }
-  const draft = visitCall(checker, node);
-  return () => [{ kind: "evaluate", place, expression: draft.build() }];
+  count(checker, node, name, 0);
+  if (name === "syncthreads") return () => [{ kind: "sync", scope: "block", place, mask: undefined }];
+  return () => [{ kind: "fence", scope: fences[name], place }];
 }
 
 /** Whether the callee is a name or a named part of one, not `x.add`. */
@@ -267,15 +313,74 @@ function bodyOf(checker: Checker, node: acorn.Node): StatementDraft {
   return () => buildAll(drafts);
 }
 
-function jump(checker: Checker, node: acorn.BreakStatement | acorn.ContinueStatement): StatementDraft {
+/** `outer: for (...) ...`: the name goes to the loop or the switch, and of anything else to a block around it. */
+function labelled(checker: Checker, node: acorn.LabeledStatement): StatementDraft {
+  const { body, label } = node;
+  if (body.type === "LabeledStatement") {
+    throw checker.error(body, "a statement has one label", `Leave ${label.name} or ${body.label.name} out.`);
+  }
+  const draft = visitStatement(checker, body);
+  const jumps = /^(For|While|DoWhile|Switch)Statement$/.test(body.type);
+  return () =>
+    jumps ? named(draft(), label.name) : [{ kind: "block", place: placeOf(node), label: label.name, body: draft() }];
+}
+
+/** The loop or switch at the end of these statements with a name; a `for` stands in a block with its start. */
+function named(statements: readonly Statement[], label: string): Statement[] {
+  const last = statements.at(-1);
+  if (last === undefined) return [];
+  const rest = statements.slice(0, -1);
+  if (last.kind === "block") return [...rest, { ...last, body: named(last.body, label) }];
+  return [...rest, last.kind === "loop" || last.kind === "switch" ? { ...last, label } : last];
+}
+
+function switchStatement(checker: Checker, node: acorn.SwitchStatement): StatementDraft {
+  const place = placeOf(node);
+  const discriminant = checker.draft(node.discriminant);
+  if (discriminant.constant !== undefined) checker.inference.suggest(discriminant.slot, "i32");
+  const variable: OpenVariable = { name: "choice", type: "i32", place };
+  checker.variables.push({ variable, slot: discriminant.slot });
+  const chosen: Draft = {
+    kind: "draft",
+    slot: discriminant.slot,
+    node: node.discriminant,
+    build: () => ({ kind: "variable", type: checker.typeOf(discriminant.slot), place, variable }),
+  };
+  const cases = inScope(checker, () =>
+    node.cases.map((each) => {
+      const test = each.test == null ? undefined : caseTest(checker, each, chosen, checker.draft(each.test));
+      return { test, place: placeOf(each), body: each.consequent.map((one) => visitStatement(checker, one)) };
+    }),
+  );
+  return () => {
+    const value = discriminant.build();
+    if (isFloat(value.type) || value.type === "bool" || isPointer(value.type)) {
+      throw checker.error(
+        node.discriminant,
+        `switch compares integers, this is ${formatType(value.type)}`,
+        "Write if (...) ... else if (...) ...",
+      );
+    }
+    const built = cases.map((each) => ({ test: each.test?.build(), place: each.place, body: buildAll(each.body) }));
+    const declare: Statement = { kind: "declare", place, variable, value };
+    return [declare, { kind: "switch", place, cases: built }];
+  };
+}
+
+function caseTest(checker: Checker, node: acorn.SwitchCase, chosen: Draft, test: Draft): Draft {
+  if (test.constant !== undefined) return comparison(checker, node, "===", chosen, test);
+  throw checker.error(
+    test.node,
+    `${textOf(checker.frame.source, test.node)} is not known when the kernel is compiled`,
+    "Write a number after case, or a const that is one; or if (...) ... else if (...) ...",
+  );
+}
+
+function jump(_checker: Checker, node: acorn.BreakStatement | acorn.ContinueStatement): StatementDraft {
   const kind = node.type === "BreakStatement" ? "break" : "continue";
-  if (node.label)
-    throw checker.error(
-      node,
-      `${kind} to a label is not part of the kernel language`,
-      "Leave the loops with a condition of your own.",
-    );
-  return () => [{ kind, place: placeOf(node) }];
+  const place = placeOf(node);
+  const label = node.label?.name;
+  return () => [{ kind, place, ...(label === undefined ? {} : { label }) }];
 }
 
 function returnStatement(checker: Checker, node: acorn.ReturnStatement): StatementDraft {

@@ -4,7 +4,6 @@ import type { InputError } from "../../../core/errors.js";
 import type { Checker } from "./scope.js";
 
 const leftOut: Readonly<Record<string, readonly [what: string, fix: string]>> = {
-  SwitchStatement: ["switch", "Write if (...) ... else if (...) ... else ..."],
   ForInStatement: ["for ... in", "Count: for (let k = 0; k < n; k++) ..."],
   ForOfStatement: ["for ... of", "Count: for (let k = 0; k < n; k++) ..."],
   TryStatement: ["try", "Nothing in a kernel throws: test the condition with if."],
@@ -30,7 +29,6 @@ const leftOut: Readonly<Record<string, readonly [what: string, fix: string]>> = 
   TaggedTemplateExpression: ["text", "A kernel computes with numbers and conditions only."],
   AwaitExpression: ["await", "Threads wait with syncthreads()."],
   YieldExpression: ["yield", "Threads wait with syncthreads()."],
-  LabeledStatement: ["a label", "Leave the loops with a condition of your own: let done = false; ..."],
   ChainExpression: ["?.", "Nothing in a kernel is null: write a plain access."],
   ThisExpression: ["this", "Take what you need from the parameters and the context."],
   SpreadElement: ["...", "Write each argument out."],

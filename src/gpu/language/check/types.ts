@@ -1,15 +1,18 @@
 // Which types go together in the kernel language. Knows nothing of syntax.
-import { formatType, isPointer, type ScalarType, type ValueType } from "../tree.js";
+import { formatType, isFloat, isHalf, isPointer, type ScalarType, type ValueType } from "../tree.js";
 
-export const scalarTypes: readonly ScalarType[] = ["i32", "u32", "i64", "u64", "f32", "f64"];
+export const scalarTypes: readonly ScalarType[] = ["i32", "u32", "i64", "u64", "f16", "bf16", "f32", "f64"];
 
 /**
  * The type in which two are combined, or undefined where one needs a cast: a 32-bit integer with a float gives the float,
- * f32 with f64 gives f64; i32 with u32, and 64-bit integers with anything else, do not mix.
+ * a float with a wider one gives the wider one; i32 with u32, 64-bit integers with anything else, half precision with integers,
+ * and its two formats with each other, do not mix.
  */
 export function joinTypes(a: ValueType, b: ValueType): ValueType | undefined {
   if (isPointer(a) || isPointer(b)) return formatType(a) === formatType(b) ? a : undefined;
   if (a === b) return a;
+  if (isHalf(a) && isFloat(b) && !isHalf(b)) return b;
+  if (isHalf(b) && isFloat(a) && !isHalf(a)) return a;
   const low = (type: ValueType) => type === "i32" || type === "u32";
   if (a === "f64" && (low(b) || b === "f32")) return "f64";
   if (b === "f64" && (low(a) || a === "f32")) return "f64";

@@ -1,10 +1,11 @@
 // Names for registers, labels and arrays of a kernel's PTX: as the person named them where that is possible.
 // Knows nothing of instructions.
-import { isFloat, isPointer, type ValueType, type Variable } from "../tree.js";
+import { isHalf, isPointer, type ValueType, type Variable } from "../tree.js";
 
 /** A kind of register: its PTX type, and the letters of its temporaries. */
 const classes = {
   pred: { type: ".pred", prefix: "p" },
+  b16: { type: ".b16", prefix: "h" },
   b32: { type: ".b32", prefix: "r" },
   b64: { type: ".b64", prefix: "rd" },
   f32: { type: ".f32", prefix: "f" },
@@ -16,13 +17,14 @@ export type RegisterClass = keyof typeof classes;
 export function registerClass(type: ValueType): RegisterClass {
   if (isPointer(type)) return type.space === "shared" ? "b32" : "b64";
   if (type === "bool") return "pred";
-  if (isFloat(type)) return type;
+  if (type === "f32" || type === "f64") return type;
+  if (isHalf(type)) return "b16";
   return type === "i32" || type === "u32" ? "b32" : "b64";
 }
 
 export class Registers {
-  readonly #temporaries: Record<RegisterClass, number> = { pred: 0, b32: 0, b64: 0, f32: 0, f64: 0 };
-  readonly #named: Record<RegisterClass, string[]> = { pred: [], b32: [], b64: [], f32: [], f64: [] };
+  readonly #temporaries: Record<RegisterClass, number> = { pred: 0, b16: 0, b32: 0, b64: 0, f32: 0, f64: 0 };
+  readonly #named: Record<RegisterClass, string[]> = { pred: [], b16: [], b32: [], b64: [], f32: [], f64: [] };
   readonly #variables = new Map<Variable, string>();
   readonly #taken = new Set<string>();
 
@@ -87,7 +89,7 @@ function identifier(name: string): string {
 function isSpecial(name: string): boolean {
   return (
     specialRegisters.has(name) ||
-    /^(r|rd|rs|f|fd|p|pm|envreg)\d*$/.test(name) ||
+    /^(r|rd|rs|h|f|fd|p|pm|envreg)\d*$/.test(name) ||
     /^reserved_smem_offset_\d+$/.test(name)
   );
 }

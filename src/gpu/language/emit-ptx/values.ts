@@ -6,8 +6,10 @@ import {
   type CompareOperator,
   type Convert,
   type Expression,
+  type FunctionCall,
   type HelperCall,
   isFloat,
+  isHalf,
   isPure,
   type Literal,
   type Logical,
@@ -15,17 +17,21 @@ import {
   type PointerValue,
   type ScalarType,
   type Select,
+  type Shuffle,
   type Unary,
 } from "../tree.js";
 import { elementAddress, pointerAddress } from "./addresses.js";
-import { arithmeticType, bitType, immediate, memoryType, moveType } from "./operands.js";
+import { intrinsicInstruction, warpInstruction } from "./intrinsics.js";
+import { arithmeticType, bitType, choiceType, halfImmediate, immediate, memoryType, moveType } from "./operands.js";
 import { registerClass } from "./registers.js";
 import type { PtxWriter } from "./writer.js";
 
 export interface ValueEmitter {
   readonly writer: PtxWriter;
-  /** The symbol of a declared array. */
-  symbol(array: object): string;
+  /** The symbol of a declared array or a called function. */
+  symbol(declared: object): string;
+  /** Says that something needs this architecture. */
+  needs(sm: number): void;
   /** Emits a helper's statements so that `return` leaves its value in `result`. */
   inline(call: HelperCall, result: string): void;
   /** The address of the store being emitted, for `y[i] += ...`. */
@@ -47,6 +53,8 @@ export function emitValue(emitter: ValueEmitter, node: Expression, into?: string
     into === undefined ? operand : simple(`mov.${moveType(node.type)}`, operand);
   switch (node.kind) {
     case "literal":
+      // No instruction takes 16 bits of a float as they are written.
+      if (isHalf(node.type)) return simple("mov.b16", immediate(node));
       return node.type === "bool" && into === undefined ? simple("mov.pred", immediate(node)) : placed(immediate(node));
     case "variable":
       return placed(writer.registers.of(node.variable));
@@ -57,6 +65,7 @@ export function emitValue(emitter: ValueEmitter, node: Expression, into?: string
     case "lane":
       return into === undefined ? writer.reusable("b32", "mov.u32", "%laneid") : simple("mov.u32", "%laneid");
     case "unary":
+      if (node.type === "bf16") emitter.needs(80);
       return simple(unaryOpcode(node), register(emitter, node.operand));
     case "binary":
       return emitBinary(emitter, node, simple);
@@ -71,7 +80,22 @@ export function emitValue(emitter: ValueEmitter, node: Expression, into?: string
     case "math":
       return emitMath(emitter, node, placed, simple);
     case "fma":
-      return simple(`fma.rn.${node.type}`, ...node.operands.map(value));
+      if (node.type === "bf16") emitter.needs(80);
+      return simple(`fma.${node.rounding ?? "rn"}.${node.type}`, ...node.operands.map(value));
+    case "intrinsic": {
+      const operands = node.operands.map((each, index) => (index === 0 ? register(emitter, each) : value(each)));
+      const [opcode, ...ordered] = intrinsicInstruction(node.name, node.of, node.rounding, operands);
+      return simple(opcode, ...ordered);
+    }
+    case "bitcast":
+      return simple(`mov.${bitType(node.type)}`, register(emitter, node.operand));
+    case "warp-intrinsic": {
+      const [opcode, sm] = warpInstruction(node.name, node.value?.type as ScalarType | undefined);
+      emitter.needs(sm);
+      if (node.value === undefined) return simple(opcode);
+      const operand = register(emitter, node.value);
+      return simple(opcode, operand, node.mask === undefined ? "-1" : mask(emitter, node.mask));
+    }
     case "load": {
       const { space } = node.element.pointer.type as PointerValue;
       return simple(`ld.${space}.${memoryType(node.element.dtype)}`, elementAddress(writer, value, node.element));
@@ -87,11 +111,8 @@ export function emitValue(emitter: ValueEmitter, node: Expression, into?: string
     }
     case "atomic":
       return emitAtomic(emitter, node, simple);
-    case "shuffle": {
-      const clamp = node.mode === "up" ? "0" : "31";
-      const [moving, lane] = [register(emitter, node.value), value(node.lane)];
-      return simple(`shfl.sync.${node.mode}.b32`, moving, lane, clamp, mask(emitter, node.mask));
-    }
+    case "shuffle":
+      return emitShuffle(emitter, node, placed, simple);
     case "vote": {
       const condition = register(emitter, node.condition);
       const opcode = node.mode === "ballot" ? "vote.sync.ballot.b32" : `vote.sync.${node.mode}.pred`;
@@ -102,6 +123,8 @@ export function emitValue(emitter: ValueEmitter, node: Expression, into?: string
       emitter.inline(node, register);
       return register;
     }
+    case "call-function":
+      return emitCall(emitter, node, simple);
   }
 }
 
@@ -149,6 +172,57 @@ type Simple = (opcode: string, ...operands: string[]) => string;
 
 const specials = { threadIdx: "%tid", blockIdx: "%ctaid", blockDim: "%ntid", gridDim: "%nctaid" } as const;
 
+/** A call as the ABI has it: parameters are stored, the result is loaded. */
+function emitCall(emitter: ValueEmitter, node: FunctionCall, simple: Simple): string {
+  const { writer } = emitter;
+  const operands = node.operands.map((operand) => register(emitter, operand));
+  const types = node.operands.map((operand) => bitType(operand.type));
+  const result = bitType(node.type);
+  writer.verbatim("{");
+  for (const [index, operand] of operands.entries()) {
+    writer.verbatim(`.param .${types[index]} param${index};`);
+    writer.instruction(`st.param.${types[index]}`, `[param${index}]`, operand);
+  }
+  const names = operands.map((_, index) => `param${index}`).join(", ");
+  writer.verbatim(`.param .${result} retval0;`);
+  writer.verbatim(`call (retval0), ${emitter.symbol(node.function)}${names === "" ? "" : `, (${names})`};`);
+  const value = simple(`ld.param.${result}`, "[retval0]");
+  writer.verbatim("}");
+  return value;
+}
+
+/** A value moves between lanes in pieces of 32 bits. */
+function emitShuffle(
+  emitter: ValueEmitter,
+  node: Shuffle,
+  placed: (operand: string) => string,
+  simple: Simple,
+): string {
+  const { writer } = emitter;
+  const { type } = node;
+  const clamp = `${((32 - node.width) << 8) | (node.mode === "up" ? 0 : 31)}`;
+  const moving = register(emitter, node.value);
+  const [lane, lanes] = [emitValue(emitter, node.lane), mask(emitter, node.mask)];
+  const opcode = `shfl.sync.${node.mode}.b32`;
+  const move = (source: string): string => {
+    const target = writer.registers.temporary("b32");
+    writer.instruction(opcode, target, source, lane, clamp, lanes);
+    return target;
+  };
+  if (isHalf(type)) {
+    const wide = writer.registers.temporary("b32");
+    writer.instruction("cvt.u32.u16", wide, moving);
+    return simple("cvt.u16.u32", move(wide));
+  }
+  if (!type.endsWith("64")) return simple(opcode, moving, lane, clamp, lanes);
+  const halves = [writer.registers.temporary("b32"), writer.registers.temporary("b32")];
+  writer.vectorLoad("mov.b64", halves, moving);
+  const moved = halves.map(move);
+  const whole = writer.registers.temporary("b64");
+  writer.instruction("mov.b64", whole, `{${moved.join(", ")}}`);
+  return type === "f64" ? simple("mov.b64", whole) : placed(whole);
+}
+
 function unaryOpcode({ operator, type }: Unary): string {
   if (type === "bool") return "not.pred";
   if (operator === "not") return `not.${bitType(type)}`;
@@ -166,6 +240,7 @@ function emitBinary(emitter: ValueEmitter, node: Binary, simple: Simple): string
     const count = emitter.writer.reusable("b32", "and.b32", emitValue(emitter, node.right), `${width - 1}`);
     return simple(opcode, left, count);
   }
+  if (type === "bf16") return emitBrainBinary(emitter, node, simple);
   const commutes = operator !== "sub" && operator !== "div" && operator !== "rem";
   const swap = commutes && node.left.kind === "literal";
   let left = emitValue(emitter, swap ? node.right : node.left);
@@ -175,6 +250,16 @@ function emitBinary(emitter: ValueEmitter, node: Binary, simple: Simple): string
     emitter.writer.instruction(`mov.${moveType(type)}`, left, immediate(node.left));
   }
   return simple(binaryOpcode(node), left, right);
+}
+
+/** sm_80 has no addition in bfloat16 but the fma, whose 1, -1 and -0 change nothing. */
+function emitBrainBinary(emitter: ValueEmitter, node: Binary, simple: Simple): string {
+  emitter.needs(80);
+  const [left, right] = [register(emitter, node.left), register(emitter, node.right)];
+  const one = (value: number) => emitter.writer.reusable("b16", "mov.b16", halfImmediate("bf16", value));
+  if (node.operator === "mul") return simple("fma.rn.bf16", left, right, one(-0));
+  if (node.operator === "add") return simple("fma.rn.bf16", left, one(1), right);
+  return simple("fma.rn.bf16", right, one(-1), left);
 }
 
 /** Floats name their rounding, so that nobody contracts a multiplication and an addition into an fma. */
@@ -232,7 +317,7 @@ function emitSelect(emitter: ValueEmitter, node: Select, result: () => string, s
   if (type !== "bool" && isPure(whenTrue) && isPure(whenFalse)) {
     const predicate = register(emitter, condition);
     const [a, b] = [emitValue(emitter, whenTrue), emitValue(emitter, whenFalse)];
-    return simple(`selp.${isFloat(type) ? type : bitType(type)}`, a, b, predicate);
+    return simple(`selp.${choiceType(type)}`, a, b, predicate);
   }
   const target = result();
   const family = writer.family("choose");
@@ -262,7 +347,7 @@ function emitConvert(
       value: type.endsWith("64") && !isFloat(type) ? 1n : 1,
     };
     const zero: Literal = { ...one, value: typeof one.value === "bigint" ? 0n : 0 };
-    return simple(`selp.${isFloat(type) ? type : bitType(type)}`, immediate(one), immediate(zero), source);
+    return simple(`selp.${choiceType(type)}`, immediate(one), immediate(zero), source);
   }
   if (narrow !== undefined) {
     const low = from.endsWith("64") ? emitter.writer.reusable("b32", "cvt.u32.u64", source) : source;
@@ -270,11 +355,19 @@ function emitConvert(
       ? simple(`cvt.s32.s${narrow.slice(1)}`, low)
       : simple("and.b32", low, narrow === "u8" ? "255" : "65535");
   }
-  if (isFloat(type)) {
-    const exact = from === "f32";
-    return simple(`cvt.${exact ? "" : "rn."}${type}.${arithmeticType(from)}`, source);
+  if (from === "bf16") {
+    // The upper half of the same number in f32.
+    const bits = emitter.writer.registers.temporary("b32");
+    emitter.writer.instruction("cvt.u32.u16", bits, source);
+    emitter.writer.instruction("shl.b32", bits, bits, "16");
+    return simple("mov.b32", bits);
   }
-  if (isFloat(from)) return simple(`cvt.rzi.${arithmeticType(type)}.${from}`, source);
+  if (type === "bf16") emitter.needs(80);
+  if (isFloat(type)) {
+    const exact = from === "f16" || (from === "f32" && type === "f64");
+    return simple(`cvt.${exact ? "" : `${node.rounding ?? "rn"}.`}${type}.${arithmeticType(from)}`, source);
+  }
+  if (isFloat(from)) return simple(`cvt.${node.rounding ?? "rz"}i.${arithmeticType(type)}.${from}`, source);
   const [wide, wasWide] = [type.endsWith("64"), from.endsWith("64")];
   if (wide === wasWide) return placed(source);
   if (!wide) return simple("cvt.u32.u64", source);
@@ -313,6 +406,8 @@ function emitMath(emitter: ValueEmitter, node: MathCall, placed: (operand: strin
       return simple("div.rn.f32", step("sin.approx.f32", x), step("cos.approx.f32", x));
     case "exp":
       return simple("ex2.approx.f32", step("mul.rn.f32", x, constant(Math.LOG2E)));
+    case "exp2":
+      return simple("ex2.approx.f32", x);
     case "log2":
       return simple("lg2.approx.f32", x);
     case "log":
@@ -329,6 +424,7 @@ function emitAtomic(emitter: ValueEmitter, node: Atomic, simple: Simple): string
   const { space } = element.pointer.type as PointerValue;
   const address = elementAddress(emitter.writer, (each) => emitValue(emitter, each), element);
   const operands = node.operands.map((operand) => register(emitter, operand));
+  if (operator === "inc" || operator === "dec") return simple(`atom.${space}.${operator}.u32`, address, ...operands);
   if (operator === "exch" || operator === "cas")
     return simple(`atom.${space}.${operator}.${bitType(type)}`, address, ...operands);
   if (operator === "and" || operator === "or" || operator === "xor") {

@@ -14,7 +14,9 @@ export class PtxWriter {
   readonly #referenced = new Set<string>();
   readonly #labels = new Map<string, number>();
   /** Instructions whose result is still in a register, by text, with the registers that they read. */
-  readonly #results = new Map<string, { register: string; operands: readonly string[] }>();
+  readonly #results = new Map<string, string>();
+  /** Of a register, the results that it holds or that were made of it. */
+  readonly #dependents = new Map<string, Set<string>>();
 
   /** A fresh family of labels: `$while_1`, from which `$while_1_end` is made. */
   family(word: string): string {
@@ -26,6 +28,7 @@ export class PtxWriter {
   /** Code before a label and code that jumps there meet, so nothing that was computed is counted on. */
   label(label: string): void {
     this.#results.clear();
+    this.#dependents.clear();
     this.#lines.push({ text: `${label}:`, label });
   }
 
@@ -43,11 +46,26 @@ export class PtxWriter {
   reusable(kind: RegisterClass, opcode: string, ...operands: readonly string[]): string {
     const key = [opcode, ...operands].join(" ");
     const known = this.#results.get(key);
-    if (known !== undefined) return known.register;
+    if (known !== undefined) return known;
     const register = this.registers.temporary(kind);
     this.instruction(opcode, register, ...operands);
-    this.#results.set(key, { register, operands });
+    this.#results.set(key, register);
+    for (const each of [register, ...operands]) {
+      const dependents = this.#dependents.get(each) ?? new Set();
+      this.#dependents.set(each, dependents.add(key));
+    }
     return register;
+  }
+
+  /** A load that writes several registers. */
+  vectorLoad(opcode: string, registers: readonly string[], address: string): void {
+    this.#lines.push({ text: `  ${opcode.padEnd(15)} {${registers.join(", ")}}, ${address};` });
+    for (const register of registers) this.#forget(register);
+  }
+
+  /** Lines as they are: the braces and parameters of a call. */
+  verbatim(...lines: readonly string[]): void {
+    for (const line of lines) this.#lines.push({ text: `  ${line}` });
   }
 
   branch(label: string, predicate?: string): void {
@@ -64,8 +82,8 @@ export class PtxWriter {
   }
 
   #forget(register: string | undefined): void {
-    for (const [key, { operands, register: result }] of this.#results) {
-      if (result === register || operands.includes(register ?? "")) this.#results.delete(key);
-    }
+    if (register === undefined) return;
+    for (const key of this.#dependents.get(register) ?? []) this.#results.delete(key);
+    this.#dependents.delete(register);
   }
 }
