@@ -64,17 +64,27 @@ function ptxPane(stage: Stage): Part {
   });
 }
 
-/** Lines beyond the kernel and line directives say nothing about what runs: they are left out, numbers keep their place. */
+/** Lines beyond the kernel and its functions, and line directives, say nothing about what runs: they are left out, numbers keep
+ * their place. */
 function quietLines(tokens: readonly (readonly Token[])[], replay: Replay): Set<number> {
-  const lines = replay.entry.instructions.map(({ ptxLine }) => ptxLine);
   const text = (line: number): string => (tokens[line - 1] ?? []).map((token) => token.text).join("");
-  let first = Math.min(...lines);
-  while (first > 1 && !/\.entry\b/.test(text(first))) first--;
-  let last = Math.max(...lines);
-  while (last < tokens.length && text(last).trim() !== "}") last++;
+  const linesOf = new Map<string, number[]>();
+  for (const { function: owner, ptxLine } of replay.entry.instructions) {
+    const lines = linesOf.get(owner);
+    if (lines === undefined) linesOf.set(owner, [ptxLine]);
+    else lines.push(ptxLine);
+  }
+  const shown = new Set<number>();
+  for (const lines of linesOf.values()) {
+    let first = Math.min(...lines);
+    while (first > 1 && !/\.(entry|func)\b/.test(text(first))) first--;
+    let last = Math.max(...lines);
+    while (last < tokens.length && text(last).trim() !== "}") last++;
+    for (let line = first; line <= last; line++) shown.add(line);
+  }
   const hidden = new Set<number>();
   for (let line = 1; line <= tokens.length; line++) {
-    if (line < first || line > last || /^\s*(\.loc\b.*|\.reg\b.*)?$/.test(text(line))) hidden.add(line);
+    if (!shown.has(line) || /^\s*(\.loc\b.*|\.reg\b.*)?$/.test(text(line))) hidden.add(line);
   }
   return hidden;
 }

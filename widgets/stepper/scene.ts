@@ -71,12 +71,19 @@ export function sceneAt(
   const index = countBelow(steps, position) - 1;
   const record = index < 0 ? undefined : replay.recordAt(steps[index]);
   const current = record !== undefined && record.step === position - 1;
+  const pc = record?.pc ?? (steps.length === 0 ? 0 : replay.recordAt(steps[0]).pc);
+  const owner = replay.entry.instructions[pc].function;
+  // The variables of the source are the kernel's; the registers those of the function that runs.
   const wanted = [
-    ...variables,
-    ...(options.registers ? replay.registers.map(({ name, type }) => ({ name, register: name, type })) : []),
+    ...variables.map((variable) => ({ ...variable, owner: replay.entry.name })),
+    ...(options.registers
+      ? replay.registers
+          .filter((each) => each.function === owner)
+          .map(({ name, type }) => ({ name, register: name, type, owner }))
+      : []),
   ];
   const read = (): (readonly RegisterValue[] | undefined)[] =>
-    wanted.map(({ register, type }) => replay.readRegister(register, warp.block, warp.warp, readAs(type)));
+    wanted.map((each) => replay.readRegister(each.register, warp.block, warp.warp, readAs(each.type), each.owner));
   let before: ReturnType<typeof read> = [];
   if (current) {
     replay.seek(position - 1);
@@ -92,7 +99,6 @@ export function sceneAt(
   const state = replay.warpState(warp.block, warp.warp);
   const access = lastAccess(replay, steps, index);
   const fault = current && position === replay.length ? replay.fault : undefined;
-  const pc = record?.pc ?? (steps.length === 0 ? 0 : replay.recordAt(steps[0]).pc);
   return {
     position,
     warp,

@@ -28,6 +28,8 @@ const snapshotCount = 256;
 const snapshotBytes = 128 * 1024 * 1024;
 
 export interface ReplayInstruction {
+  /** The function that it stands in, or the kernel. */
+  readonly function: string;
   readonly text: string;
   readonly opcode: string;
   /** 1-based line of the PTX. */
@@ -38,12 +40,22 @@ export interface ReplayInstruction {
 
 export interface ReplayEntry {
   readonly name: string;
+  /** Of the kernel first, then of the functions that it reaches: their indices are the pcs. */
   readonly instructions: readonly ReplayInstruction[];
-  readonly labels: ReadonlyMap<string, number>;
+}
+
+/** A call that a lane is in. */
+export interface ReplayCall {
+  /** The function that was called. */
+  readonly function: string;
+  /** The pc of the call. */
+  readonly site: number;
 }
 
 export interface ReplayRegister {
   readonly name: string;
+  /** The function whose register it is, or the kernel. */
+  readonly function: string;
   /** Its PTX type: `f32`, `b64`, `pred`. */
   readonly type: string;
 }
@@ -115,18 +127,22 @@ export class Replay {
     const { operations } = this.machine.program;
     this.counters = counter.result(operations);
     this.executionCounts = Uint32Array.from(operations, (_, pc) => counter.executions(pc));
-    const { entry } = this.machine.verified;
+    const { entry, functions } = this.machine.verified;
     this.entry = {
       name: entry.name,
-      labels: entry.labels,
-      instructions: entry.instructions.map(({ text, opcode, ptxLine, location }) => ({
-        text,
-        opcode,
-        ptxLine,
-        source: location,
-      })),
+      instructions: functions.flatMap((each) =>
+        each.body.instructions.map(({ text, opcode, ptxLine, location }) => ({
+          function: each.name,
+          text,
+          opcode,
+          ptxLine,
+          source: location,
+        })),
+      ),
     };
-    this.registers = [...entry.registers.values()].map(({ name, type }) => ({ name, type: type.name }));
+    this.registers = functions.flatMap((each) =>
+      [...each.body.registers.values()].map(({ name, type }) => ({ name, function: each.name, type: type.name })),
+    );
     this.sharedVariables = this.machine.plan.shared;
   }
 
@@ -182,11 +198,17 @@ export class Replay {
   }
 
   /**
-   * The values of a register in the 32 lanes at the position, as its own type or as a dtype; undefined where the block is
-   * on no SM.
+   * The values of a register of the kernel, or of one of its functions, in the 32 lanes at the position, as its own type or as a
+   * dtype; undefined where the block is on no SM.
    */
-  readRegister(name: string, block: number, warp: number, as?: string): readonly LaneValue[] | undefined {
-    const slot = this.machine.program.layout.slots.get(name);
+  readRegister(
+    name: string,
+    block: number,
+    warp: number,
+    as?: string,
+    owner: string = this.entry.name,
+  ): readonly LaneValue[] | undefined {
+    const slot = this.machine.program.layout.slots.get(owner)?.get(name);
     const words = this.residentWarp(block, warp)?.registers;
     if (slot === undefined || words === undefined) return undefined;
     if (slot.type.kind === "predicate") return lanes((lane) => (words.predicates[slot.offset] & (1 << lane)) !== 0);
@@ -220,6 +242,18 @@ export class Replay {
     const ready = [...resident.splits].reverse().find((split: Split) => split.state === "ready");
     const status = resident.done ? "done" : ready === undefined ? "barrier" : "ready";
     return { status, exists, active: ready?.mask ?? 0, exited: resident.exited, atBarrier };
+  }
+
+  /** The calls that a lane is in at the position, the innermost first; none where its block is not the one that runs. */
+  callStack(block: number, warp: number, lane: number): readonly ReplayCall[] {
+    const resident = this.residentWarp(block, warp);
+    const calls: ReplayCall[] = [];
+    if (resident === undefined || (resident.exited & (1 << lane)) !== 0) return calls;
+    const { callees } = this.machine.program.calls;
+    for (let frame = resident.frames[lane]; frame !== undefined; frame = frame.outer) {
+      calls.push({ function: callees[frame.callee].name, site: frame.site });
+    }
+    return calls;
   }
 
   /** Global memory at the position. The bytes are the machine's own: copy what is kept. */

@@ -51,6 +51,7 @@ const knownFields = [
   "policy",
   "scheduler",
   "seed",
+  "stack_bytes",
   "max_steps",
   "engine",
   "sanitize",
@@ -96,6 +97,7 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
       parameters: layout.block,
       symbols,
       policy: file.policy,
+      stackBytes: file.stackBytes,
       maxSteps: file.maxSteps,
     }),
     file.counters ? [counter] : [],
@@ -143,6 +145,7 @@ interface LaunchFields {
   readonly outputs: readonly number[];
   readonly counters: boolean;
   readonly policy: ReconvergencePolicy | undefined;
+  readonly stackBytes: number | undefined;
   readonly maxSteps: number | undefined;
 }
 
@@ -182,6 +185,7 @@ function readFields(json: unknown): LaunchFields {
     outputs: outputs.map((index, position) => whole(index, `outputs[${position}]`)),
     counters,
     policy: policy as ReconvergencePolicy | undefined,
+    stackBytes: file["stack_bytes"] === undefined ? undefined : whole(file["stack_bytes"], "stack_bytes"),
     maxSteps: file["max_steps"] === undefined ? undefined : whole(file["max_steps"], "max_steps"),
   };
 }

@@ -5,6 +5,7 @@ import { InputError } from "../../core/errors.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { Entry } from "../ptx/syntax.js";
+import { defaultStackBytes } from "../simt/calls.js";
 import type { LaunchImage, LaunchLimits, ReconvergencePolicy } from "../simt/launch-image.js";
 import { defaultMaxSteps } from "../simt/machine.js";
 
@@ -22,6 +23,7 @@ export interface LaunchDescription {
   /** Where the variables of the kernel's module lie. */
   readonly symbols?: Readonly<Record<string, number>>;
   readonly policy: ReconvergencePolicy | undefined;
+  readonly stackBytes?: number | undefined;
   readonly maxSteps: number | undefined;
   readonly debug?: DebugInfo;
 }
@@ -29,7 +31,13 @@ export interface LaunchDescription {
 /** The image of a launch, with no memory yet. Throws InputError for a shape that the device or the kernel does not take. */
 export function launchImage(launch: LaunchDescription): LaunchImage {
   const { device, ptx, kernel, entry, grid, block, dynamicSharedBytes, parameters, symbols, debug } = launch;
+  const { stackBytes = defaultStackBytes } = launch;
   checkShape(`launch of "${kernel}"`, grid, block, entry);
+  if (!Number.isInteger(stackBytes) || stackBytes < 0) {
+    throw new InputError(`a thread's stack must be a whole number of bytes, got ${stackBytes}`, {
+      where: `launch of "${kernel}"`,
+    });
+  }
   return {
     ptx,
     kernel,
@@ -40,6 +48,7 @@ export function launchImage(launch: LaunchDescription): LaunchImage {
     memory: [],
     limits: launchLimits(device),
     policy: launch.policy ?? defaultPolicy(device),
+    stackBytes,
     maxSteps: launch.maxSteps ?? defaultMaxSteps,
     ...(symbols === undefined ? {} : { symbols }),
     ...(debug === undefined ? {} : { debug }),

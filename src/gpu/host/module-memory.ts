@@ -1,6 +1,7 @@
 // The variables of a loaded module in a device's memory: allocated, filled with what they hold at first, and found by name.
 import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { functionAddresses } from "../ptx/functions.js";
 import { moduleVariables } from "../ptx/module-variables.js";
 import type { Module, Variable } from "../ptx/syntax.js";
 import type { PtxType } from "../ptx/types.js";
@@ -20,7 +21,8 @@ export class ModuleMemory {
     readonly memory: DeviceMemory,
   ) {
     const variables = moduleVariables(module);
-    checkReferences(module, variables);
+    const functions = functionAddresses(module);
+    checkReferences(module, variables, functions);
     checkConstants(variables);
     for (const { symbol, type, bytes } of variables) {
       const dtype = dtypeOf(type);
@@ -34,7 +36,8 @@ export class ModuleMemory {
       region.u8.set(bytes);
       const view = new DataView(region.u8.buffer);
       for (const { at, name, offset } of addresses) {
-        view.setBigUint64(at, BigInt((this.arrays.get(name) as DeviceArray).address + offset), true);
+        const address = this.arrays.get(name)?.address ?? (functions.get(name) as number);
+        view.setBigUint64(at, BigInt(address + offset), true);
       }
     }
     this.symbols = Object.fromEntries([...this.arrays].map(([symbol, { address }]) => [symbol, address]));
@@ -65,12 +68,13 @@ export class ModuleMemory {
 }
 
 // Before anything is allocated: a module that cannot be loaded leaves nothing behind.
-function checkReferences(module: Module, variables: readonly Variable[]): void {
+function checkReferences(module: Module, variables: readonly Variable[], functions: ReadonlyMap<string, number>): void {
   const symbols = new Set(variables.map(({ symbol }) => symbol));
   for (const { symbol, initial } of variables) {
     for (const { name, ptxLine } of initial?.addresses ?? []) {
-      if (symbols.has(name)) continue;
-      throw new InputError(`"${symbol}" holds the address of "${name}", which is no variable in global memory`, {
+      if (symbols.has(name) || functions.has(name)) continue;
+      const what = "which is no variable in global memory and no function of this PTX";
+      throw new InputError(`"${symbol}" holds the address of "${name}", ${what}`, {
         where: { file: "PTX", line: ptxLine, column: 1 },
         quote: module.text.split("\n")[ptxLine - 1],
       });

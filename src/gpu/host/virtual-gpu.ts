@@ -40,6 +40,8 @@ export interface LaunchConfig {
   readonly shared?: number;
   /** How diverged lanes come together; the device's own way unless given. */
   readonly policy?: ReconvergencePolicy;
+  /** Bytes of stack of a thread, for functions that call themselves; 65,536 unless given. */
+  readonly stackBytes?: number;
   /** Warp instructions after which the launch is ended as a livelock. */
   readonly maxSteps?: number;
   /** Analyses that watch the launch beside the counters. */
@@ -534,6 +536,7 @@ export class VirtualGPU {
       dynamicSharedBytes: shared,
       parameters,
       policy: config.policy,
+      stackBytes: config.stackBytes,
       maxSteps: config.maxSteps,
       ...(debug === undefined ? {} : { debug }),
     });

@@ -1,7 +1,7 @@
 // Where control can go: the immediate post-dominator of each branch, at which lanes that went apart meet again.
 import type { VerifiedInstruction } from "./verify.js";
 
-/** There is no such place: the paths meet at the kernel's end, or never. */
+/** There is no such place: the paths meet at the end of the function, or never. */
 export const noReconvergence = -1;
 
 /** Where lanes that part at a branch meet. */
@@ -31,7 +31,7 @@ export function reconvergencePoints(code: readonly VerifiedInstruction[]): reado
     if (!isBlock || [...graph.reachable(block, dominator)].some((other) => graph.synchronises(other))) return nowhere;
     return { pc: graph.starts[dominator], onlyReturns: true };
   });
-  return code.map((instruction, pc) => (instruction.target === undefined ? nowhere : points[graph.blockOf[pc]]));
+  return code.map((instruction, pc) => (targetsOf(instruction).length === 0 ? nowhere : points[graph.blockOf[pc]]));
 }
 
 const nowhere: ReconvergencePoint = { pc: noReconvergence, onlyReturns: false };
@@ -71,7 +71,9 @@ class BlockGraph {
   synchronises(block: number): boolean {
     if (block === this.exit) return false;
     for (let pc = this.starts[block]; pc < this.end(block); pc++) {
-      const { opcode, modifiers } = this.code[pc].instruction;
+      const { instruction, call } = this.code[pc];
+      const { opcode, modifiers } = instruction;
+      if (call?.synchronises === true) return true;
       if (opcode === "bar" || opcode === "barrier" || modifiers.includes("sync")) return true;
     }
     return false;
@@ -115,10 +117,15 @@ function meetingOfThoseThatStay(graph: BlockGraph, block: number): number | unde
 export function successorsOf(code: readonly VerifiedInstruction[], pc: number): number[] {
   const { opcode, guard } = code[pc].instruction;
   const next = pc + 1;
-  const target = code[pc].target;
-  if (target !== undefined) return guard === undefined ? [target] : [next, target];
+  const targets = targetsOf(code[pc]);
+  if (targets.length > 0) return guard === undefined ? [...targets] : [next, ...targets];
   if (opcode === "ret" || opcode === "exit") return guard === undefined ? [code.length] : [next, code.length];
   return [next];
+}
+
+/** Where a branch may go; nowhere, for anything else. */
+function targetsOf({ target, targets }: VerifiedInstruction): readonly number[] {
+  return targets ?? (target === undefined ? [] : [target]);
 }
 
 function isExit({ instruction }: VerifiedInstruction): boolean {
@@ -127,9 +134,11 @@ function isExit({ instruction }: VerifiedInstruction): boolean {
 
 function blockStarts(code: readonly VerifiedInstruction[]): number[] {
   const starts = new Set([0]);
-  for (const { target, instruction } of code) {
-    if (target !== undefined && target < code.length) starts.add(target);
-    const leaves = target !== undefined || instruction.opcode === "ret" || instruction.opcode === "exit";
+  for (const verified of code) {
+    const { instruction } = verified;
+    const targets = targetsOf(verified);
+    for (const target of targets) if (target < code.length) starts.add(target);
+    const leaves = targets.length > 0 || instruction.opcode === "ret" || instruction.opcode === "exit";
     if (leaves && instruction.pc + 1 < code.length) starts.add(instruction.pc + 1);
   }
   return [...starts].sort((a, b) => a - b);

@@ -1,12 +1,13 @@
 // What a kernel's body declares and does, while it is read. PTX scopes names by { }: here those of inner scopes get names of
 // their own, so that everything after sees one flat kernel. Knows nothing of the text.
-import type { Instruction, RegisterDeclaration, Variable } from "./syntax.js";
+import type { Instruction, Operand, RegisterDeclaration, TargetDeclaration, Variable } from "./syntax.js";
 import type { PtxType } from "./types.js";
 
 interface Scope {
   readonly outer: Scope | undefined;
   /** Registers and variables, as written and as they are called in the kernel. */
   readonly names: Map<string, string>;
+  /** Labels, and the names of declared targets, which are written the same way. */
   readonly labels: Map<string, string>;
 }
 
@@ -22,6 +23,8 @@ export class KernelBody {
   private readonly plain = new Set<string>();
   /** The number of the last one of those that are not. */
   private readonly counts = new Map<string, number>();
+  private readonly declared: { readonly name: string; readonly targets: TargetDeclaration; readonly scope: Scope }[] =
+    [];
   private scope: Scope = newScope(undefined);
 
   /** The pc of the next instruction. */
@@ -81,6 +84,14 @@ export class KernelBody {
     return true;
   }
 
+  /** False where this scope has the name already. */
+  declareTargets(name: string, targets: TargetDeclaration): boolean {
+    const unique = this.declare(this.scope.labels, name);
+    if (unique === undefined) return false;
+    this.declared.push({ name: unique, targets, scope: this.scope });
+    return true;
+  }
+
   /** What a register or variable is called in the kernel; undefined where no open scope declares it. */
   resolve(name: string): string | undefined {
     return lookUp(this.scope, (scope) => scope.names.get(name));
@@ -90,15 +101,28 @@ export class KernelBody {
     this.written.push({ instruction, scope: this.scope });
   }
 
-  /** All instructions. A branch may go to a label further down, so that it is known only now which one it means. */
+  /** All instructions. What one goes to may stand further down, so that it is known only now what is meant. */
   get instructions(): readonly Instruction[] {
     return this.written.map(({ instruction, scope }) => {
-      const [target] = instruction.operands;
-      if (instruction.opcode !== "bra" || target?.kind !== "symbol") return instruction;
-      const label = lookUp(scope, ({ labels }) => labels.get(target.name));
-      if (label === undefined || label === target.name) return instruction;
-      return { ...instruction, operands: [{ ...target, name: label }] };
+      const at = { bra: 0, brx: 1 }[instruction.opcode];
+      const { call } = instruction;
+      if (at !== undefined) {
+        const operands = instruction.operands.map((each, index) => (index === at ? goingTo(scope, each) : each));
+        return { ...instruction, operands };
+      }
+      if (call?.prototype === undefined) return instruction;
+      return { ...instruction, call: { ...call, prototype: labelIn(scope, call.prototype) } };
     });
+  }
+
+  /** Declared targets by name, all of them known only now, as for instructions. */
+  get targets(): ReadonlyMap<string, TargetDeclaration> {
+    return new Map(
+      this.declared.map(({ name, targets, scope }): [string, TargetDeclaration] => {
+        if (targets.kind !== "labels") return [name, targets];
+        return [name, { kind: "labels", names: targets.names.map((label) => labelIn(scope, label)) }];
+      }),
+    );
   }
 
   // What an inner scope declares as `%p` is `%p#2`: no name in the text is written so, and nothing outside finds it.
@@ -113,6 +137,15 @@ export class KernelBody {
     names.set(name, unique);
     return unique;
   }
+}
+
+function goingTo(scope: Scope, operand: Operand): Operand {
+  return operand.kind === "symbol" ? { ...operand, name: labelIn(scope, operand.name) } : operand;
+}
+
+/** What a label is called in the kernel; as written where no open scope has it. */
+function labelIn(scope: Scope, name: string): string {
+  return lookUp(scope, ({ labels }) => labels.get(name)) ?? name;
 }
 
 function newScope(outer: Scope | undefined): Scope {

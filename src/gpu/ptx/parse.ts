@@ -29,6 +29,7 @@ import type {
   Parameter,
   PerformanceDirective,
   SourceLocation,
+  TargetDeclaration,
   Variable,
 } from "./syntax.js";
 import { TokenReader } from "./token-reader.js";
@@ -177,18 +178,18 @@ class Parser extends TokenReader {
     this.body = body;
     this.location = undefined;
     this.statements(body, 0);
-    const { registers, instructions, labels } = body;
+    const { registers, instructions, labels, targets } = body;
     const variables = body.variables.map((variable) => ({ ...variable, symbol: `${owner}.${variable.name}` }));
-    return { registers, variables, instructions, labels };
+    return { registers, variables, instructions, labels, targets };
   }
 
   /** `.func (.param .b32 result) name (.param .b64 a, .reg .f32 b) { ... }`, or `;` where it is only declared. */
   private function(): DeviceFunction {
     const body = new KernelBody();
     if (this.accept(".attribute")) skipAttribute(this);
-    const results = this.peek.text === "(" ? this.formalParameters(body) : [];
+    const results = this.formalParameters(body);
     const name = this.expectKind("word", "the function's name");
-    const parameters = this.peek.text === "(" ? this.formalParameters(body) : [];
+    const parameters = this.formalParameters(body);
     // How to compile it: .noreturn, .pragma, ABI directives.
     while (this.peek.kind === "directive") parsePerformanceDirective(this);
     const isDeclared = this.accept(";");
@@ -202,24 +203,25 @@ class Parser extends TokenReader {
     };
   }
 
-  private formalParameters(body: KernelBody): FormalParameter[] {
+  /** `(.param .b32 a, .reg .f32 b)`, or nothing; a prototype's, which have no body, are declared nowhere. */
+  private formalParameters(body: KernelBody | undefined): FormalParameter[] {
     const formal: FormalParameter[] = [];
-    this.expect("(");
+    if (!this.accept("(")) return formal;
     while (!this.accept(")")) {
       if (formal.length > 0) this.expect(",");
       const space = this.next();
       const { name, type, bytes, alignment, ptxLine } = this.parameter();
       if (space.text === ".reg") {
-        if (!body.declareRegister(name, type)) this.fail(space, `"${name}" is declared twice`);
-        formal.push({ kind: "register", name });
+        if (body?.declareRegister(name, type) === false) this.fail(space, `"${name}" is declared twice`);
+        formal.push({ kind: "register", name, type, bytes: type.bytes });
         continue;
       }
       if (space.text !== ".param") this.fail(space, `expected .param or .reg, found "${space.text}"`);
       const rest = { external: false, symbol: name, initial: undefined, ptxLine };
-      if (!body.declareVariable({ name, space: "param", type, bytes, alignment, ...rest })) {
+      if (body?.declareVariable({ name, space: "param", type, bytes, alignment, ...rest }) === false) {
         this.fail(space, `"${name}" is declared twice`);
       }
-      formal.push({ kind: "variable", name, bytes });
+      formal.push({ kind: "variable", name, type, bytes });
     }
     return formal;
   }
@@ -291,8 +293,9 @@ class Parser extends TokenReader {
       } else if (token.kind === "directive") this.directive(body);
       else if (token.kind === "word" && this.tokens[this.at + 1].text === ":") {
         this.at += 2;
-        if (labelledDeclarations.has(this.peek.text)) this.skipDeclaration();
-        else if (!body.declareLabel(token.text)) this.fail(token, `label "${token.text}" stands twice`);
+        const targets = this.targetDeclaration();
+        const isNew = targets === undefined ? body.declareLabel(token.text) : body.declareTargets(token.text, targets);
+        if (!isNew) this.fail(token, `label "${token.text}" stands twice`);
       } else body.add(this.instruction(body.pc));
     }
   }
@@ -323,9 +326,22 @@ class Parser extends TokenReader {
     }
   }
 
-  private skipDeclaration(): void {
-    while (this.peek.text !== ";" && this.peek.kind !== "end") this.next();
+  /** What stands behind a name and its colon where that is no label: whom a call or a branch may go to. */
+  private targetDeclaration(): TargetDeclaration | undefined {
+    const kind = ({ ".calltargets": "functions", ".branchtargets": "labels" } as const)[this.peek.text];
+    if (kind !== undefined) {
+      this.next();
+      const names = this.words("a target");
+      this.expect(";");
+      return { kind, names };
+    }
+    if (!this.accept(".callprototype")) return undefined;
+    const results = this.formalParameters(undefined);
+    this.expectKind("word", "_");
+    const parameters = this.formalParameters(undefined);
+    while (this.peek.kind === "directive") parsePerformanceDirective(this);
     this.expect(";");
+    return { kind: "prototype", results, parameters };
   }
 
   private registers(body: KernelBody): void {
@@ -387,12 +403,13 @@ class Parser extends TokenReader {
     const results = this.peek.text === "(" ? this.inParentheses() : [];
     if (results.length > 0) this.expect(",");
     const target = parseOperand(this, this.body);
+    let prototype: string | undefined;
     if (this.accept(",")) {
-      if (this.peek.text === "(") operands.push(...this.inParentheses());
-      // Whom an indirect call may call.
-      while (this.peek.text !== ";" && this.peek.kind !== "end") this.next();
+      const hasArguments = this.peek.text === "(";
+      if (hasArguments) operands.push(...this.inParentheses());
+      if (!hasArguments || this.accept(",")) prototype = this.expectKind("word", "a prototype's name").text;
     }
-    return { target, results };
+    return { target, results, prototype };
   }
 
   private inParentheses(): Operand[] {
@@ -403,6 +420,12 @@ class Parser extends TokenReader {
       operands.push(parseOperand(this, this.body));
     }
     return operands;
+  }
+
+  private words(what: string): string[] {
+    const words = [this.expectKind("word", what).text];
+    while (this.accept(",")) words.push(this.expectKind("word", what).text);
+    return words;
   }
 
   // Debug sections that nvcc -G writes; they describe, they do not compute.
@@ -421,9 +444,6 @@ class Parser extends TokenReader {
     }
   }
 }
-
-// Say which functions or labels an indirect call or branch may go to; neither is run.
-const labelledDeclarations: ReadonlySet<string> = new Set([".callprototype", ".calltargets", ".branchtargets"]);
 
 /** Scopes within each other beyond which a body is refused. */
 const deepestScope = 200;

@@ -64,11 +64,13 @@ export interface Instruction {
   readonly location: SourceLocation | undefined;
 }
 
-/** `call (result), function, (arguments)`: whom it calls, and where what it returns goes. */
+/** `call (result), function, (arguments), prototype`: whom it calls, and where what it returns goes. */
 export interface Call {
   /** A function's name, or a register that holds an address. */
   readonly target: Operand;
   readonly results: readonly Operand[];
+  /** Of the function at an address: the `.callprototype` or `.calltargets` that says what it takes. */
+  readonly prototype: string | undefined;
 }
 
 export interface Parameter {
@@ -128,18 +130,33 @@ export interface Body {
   readonly instructions: readonly Instruction[];
   /** Label to the pc of the instruction that follows it (or one past the last). */
   readonly labels: ReadonlyMap<string, number>;
+  /** What calls of addresses and branches by number may go to, by the names of their declarations. */
+  readonly targets: ReadonlyMap<string, TargetDeclaration>;
 }
 
-/** What a function takes or returns: a register, or a variable of the parameter space. */
-export type FormalParameter =
-  | { readonly kind: "register"; readonly name: string }
-  | { readonly kind: "variable"; readonly name: string; readonly bytes: number };
+/** `.callprototype`, `.calltargets` and `.branchtargets`. */
+export type TargetDeclaration =
+  | ({ readonly kind: "prototype" } & Signature)
+  | { readonly kind: "functions"; readonly names: readonly string[] }
+  | { readonly kind: "labels"; readonly names: readonly string[] };
 
-/** A device function. */
-export interface DeviceFunction {
+/** What a function takes or returns: a register, or a variable of the parameter space. */
+export interface FormalParameter {
+  readonly kind: "register" | "variable";
   readonly name: string;
+  readonly type: PtxType;
+  /** Size in bytes: a variable `.b8 p[16]` has 16. */
+  readonly bytes: number;
+}
+
+export interface Signature {
   readonly results: readonly FormalParameter[];
   readonly parameters: readonly FormalParameter[];
+}
+
+/** A device function. */
+export interface DeviceFunction extends Signature {
+  readonly name: string;
   /** Undefined where it is only declared. */
   readonly body: Body | undefined;
   readonly ptxLine: number;

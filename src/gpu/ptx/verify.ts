@@ -1,7 +1,9 @@
-// Holds a parsed kernel against the instruction table, so that what cannot be run is refused when it is loaded.
+// Holds a parsed kernel and the functions that it reaches against the instruction table, so that what cannot be run is refused when
+// it is loaded.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { type CallGraph, callGraph } from "./call-graph.js";
 import { fragmentOf } from "./fragments.js";
-import { inlineCalls } from "./inline-calls.js";
+import { functionAddresses, functionNamedBy, withEnd } from "./functions.js";
 import { adviceOn } from "./instructions/elsewhere.js";
 import {
   type InstructionRow,
@@ -13,8 +15,9 @@ import {
 import { describeName } from "./instructions/manual.js";
 import { cutWords, quoteAround } from "./quote.js";
 import { isOtherSpecialRegister, specialRegisters } from "./special-registers.js";
-import type { Entry, Instruction, Module, Operand, Parameter, Variable } from "./syntax.js";
+import type { Body, Call, Entry, Instruction, Module, Operand, Parameter, Signature, Variable } from "./syntax.js";
 import { type PtxType, ptxType, ptxTypes } from "./types.js";
+import { callIsDefined, type VerifiedCall, verifyCall } from "./verify-calls.js";
 
 /** An instruction with its row of the table, the modifiers by name, and its branch target. */
 export interface VerifiedInstruction {
@@ -24,15 +27,35 @@ export interface VerifiedInstruction {
   readonly modifiers: Readonly<Record<string, string>>;
   /** The instruction's type, where it has one. */
   readonly type: PtxType | undefined;
-  /** The pc that a branch goes to. */
+  /** The pc in its function that a branch goes to. */
   readonly target: number | undefined;
+  /** The pcs that `brx.idx` goes to, by number. */
+  readonly targets?: readonly number[];
+  readonly call?: VerifiedCall;
 }
 
+/** A function, or the kernel itself. */
+export interface VerifiedFunction {
+  readonly name: string;
+  /** With the `ret` that is meant where control would fall off the end. */
+  readonly body: Body;
+  /** What it takes and returns; nothing, for the kernel, whose parameters are the entry's. */
+  readonly signature: Signature;
+  readonly code: readonly VerifiedInstruction[];
+  /** The variables that its names mean: its own and the module's. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** It may be entered again before it has returned: through itself, or through an address. */
+  readonly reentrant: boolean;
+}
+
+/** A kernel with everything that it reaches. */
 export interface VerifiedEntry {
   readonly entry: Entry;
+  /** The kernel itself first. A pc of the whole counts through the code of one after the other. */
+  readonly functions: readonly VerifiedFunction[];
   readonly code: readonly VerifiedInstruction[];
-  /** The kernel's variables and the module's, by name. */
-  readonly variables: ReadonlyMap<string, Variable>;
+  /** The addresses of the module's functions, by name. */
+  readonly addresses: ReadonlyMap<string, number>;
 }
 
 /** Finds a kernel of a module and checks every instruction. Throws InputError with the line of what is unsupported. */
@@ -46,14 +69,14 @@ export function verifyEntry(module: Module, name: string): VerifiedEntry {
 export interface EntrySurvey {
   /** Undefined where something cannot. */
   readonly verified: VerifiedEntry | undefined;
-  /** Everything that cannot, and not only the first of it. */
+  /** Everything that cannot, in the kernel and in the functions that it reaches, and not only the first of it. */
   readonly problems: readonly InputError[];
 }
 
 /** Checks every instruction of a kernel to the last one. Throws InputError only where there is no such kernel. */
 export function surveyEntry(module: Module, name: string): EntrySurvey {
-  const written = module.entries.get(name);
-  if (written === undefined) {
+  const entry = module.entries.get(name);
+  if (entry === undefined) {
     const names = [...module.entries.keys()];
     throw new InputError(`the PTX has no kernel "${name}"`, {
       fix: names.length === 0 ? "It has no .entry at all." : `It has ${listChoices(names)}.`,
@@ -69,35 +92,73 @@ export function surveyEntry(module: Module, name: string): EntrySurvey {
       return undefined;
     }
   };
-  // Where the calls cannot be written out, the kernel is looked at as it stands.
-  const entry = attempt(() => inlineCalls(module, written)) ?? written;
+  const graph = callGraph(module, entry);
   const lines = module.text.split("\n");
-  const variables = new Map([...module.variables, ...entry.variables].map((variable) => [variable.name, variable]));
-  const checker = new Checker(entry, variables, lines);
-  const isCall = ({ opcode }: Instruction): boolean => opcode === "call";
-  // What is still a call is of a function that the module does not define. First of all, since what surrounds it would be
-  // refused with a message that misleads.
-  if (entry !== written || problems.length === 0) {
-    for (const call of entry.instructions.filter(isCall)) attempt(() => checker.refuseCall(call));
-  }
-  const code = entry.instructions
-    .filter((each) => !isCall(each))
-    .map((each) => attempt(() => checker.instruction(each)));
+  const parts = [
+    { name, body: graph.functions.length === 0 ? entry : withEnd(entry), signature: { results: [], parameters: [] } },
+    ...graph.functions.map(({ name, body, results, parameters }) => ({
+      name,
+      body: withEnd(body),
+      signature: { results, parameters },
+    })),
+  ];
+  const functions = parts.map(({ name, body, signature }, index): VerifiedFunction => {
+    const variables = new Map([...module.variables, ...body.variables].map((variable) => [variable.name, variable]));
+    const checked: Checked = {
+      name,
+      what: index === 0 ? "kernel" : "function",
+      body,
+      parameters: index === 0 ? entry.parameters : [],
+    };
+    const checker = new Checker(checked, variables, module, graph, lines);
+    // Calls of what the module does not define are refused first of all, since what surrounds them would be refused with a
+    // message that misleads.
+    const [elsewhere, here] = [[] as Instruction[], [] as Instruction[]];
+    for (const each of body.instructions) {
+      (each.call === undefined || callIsDefined(module, each.call) ? here : elsewhere).push(each);
+    }
+    for (const each of elsewhere) attempt(() => checker.notDefined(each, (each.call as Call).target));
+    const code = here.map((each) => attempt(() => checker.instruction(each)));
+    return {
+      name,
+      body,
+      signature,
+      // Whoever looks at code has all of it: where something is refused there is no verified kernel.
+      code: code as VerifiedInstruction[],
+      variables,
+      reentrant: index > 0 && graph.isReentrant(name),
+    };
+  });
   if (problems.length > 0) return { verified: undefined, problems };
-  return { verified: { entry, variables, code: code as VerifiedInstruction[] }, problems };
+  const code = functions.flatMap((each) => each.code);
+  return { verified: { entry, functions, code, addresses: functionAddresses(module) }, problems };
+}
+
+/** What is checked: a kernel or a function. */
+interface Checked {
+  readonly name: string;
+  readonly what: "kernel" | "function";
+  readonly body: Body;
+  /** The kernel's; a function's are variables. */
+  readonly parameters: readonly Parameter[];
 }
 
 class Checker {
   constructor(
-    private readonly entry: Entry,
+    private readonly checked: Checked,
     private readonly variables: ReadonlyMap<string, Variable>,
+    private readonly module: Module,
+    private readonly graph: CallGraph,
     private readonly lines: readonly string[],
   ) {}
 
-  refuseCall(call: Instruction): never {
-    const target = call.call?.target;
-    const name = target?.kind === "symbol" ? target.name : "a function";
-    this.fail(call, `"${name}" is not defined in this PTX`, "Compile it into the same file: modules are not linked.");
+  notDefined(instruction: Instruction, target: Operand): never {
+    const name = target.kind === "symbol" ? target.name : "a function";
+    this.fail(
+      instruction,
+      `"${name}" is not defined in this PTX`,
+      "Compile it into the same file: modules are not linked.",
+    );
   }
 
   instruction(instruction: Instruction): VerifiedInstruction {
@@ -121,7 +182,24 @@ class Checker {
     const { row, modifiers } = form;
     const type = typeOf(modifiers);
     this.guard(instruction);
+    if (instruction.call !== undefined) {
+      const call = verifyCall(instruction, instruction.call, {
+        ...this.checked,
+        variables: this.variables,
+        module: this.module,
+        graph: this.graph,
+        value: (operand, name, type) =>
+          this.value(instruction, operand, { name, class: "type", optional: false }, type, {}),
+        fail: (what, fix) => this.fail(instruction, what, fix),
+      });
+      return { instruction, row, modifiers, type, target: undefined, call };
+    }
     this.operands(instruction, row, modifiers, type);
+    const list = row.operands.findIndex(({ class: operandClass }) => operandClass === "labels");
+    if (list >= 0) {
+      const targets = this.labels(instruction, instruction.operands[list]);
+      return { instruction, row, modifiers, type, target: undefined, targets };
+    }
     const label = row.operands[0]?.class === "label" ? instruction.operands[0] : undefined;
     const target = label === undefined ? undefined : this.label(instruction, label);
     return { instruction, row, modifiers, type, target };
@@ -130,16 +208,26 @@ class Checker {
   private guard(instruction: Instruction): void {
     const { guard } = instruction;
     if (guard === undefined) return;
-    const register = this.entry.registers.get(guard.register);
+    const register = this.checked.body.registers.get(guard.register);
     if (register === undefined) this.fail(instruction, `register "${guard.register}" is not declared`);
     if (register.type.kind !== "predicate") this.fail(instruction, `"${guard.register}" is not a predicate`);
   }
 
   private label(instruction: Instruction, operand: Operand): number {
     if (operand.kind !== "symbol") this.fail(instruction, "a branch needs a label");
-    const target = this.entry.labels.get(operand.name);
-    if (target === undefined) this.fail(instruction, `there is no label "${operand.name}" in this kernel`);
+    const target = this.checked.body.labels.get(operand.name);
+    if (target === undefined)
+      this.fail(instruction, `there is no label "${operand.name}" in this ${this.checked.what}`);
     return target;
+  }
+
+  /** The labels of a declared list. */
+  private labels(instruction: Instruction, operand: Operand): readonly number[] {
+    const declared = operand.kind === "symbol" ? this.checked.body.targets.get(operand.name) : undefined;
+    if (declared?.kind !== "labels") {
+      this.fail(instruction, "a branch by number needs a list of labels", "Declare one: name: .branchtargets a, b;");
+    }
+    return declared.names.map((name) => this.label(instruction, { kind: "symbol", name, offset: 0 }));
   }
 
   private operands(
@@ -157,7 +245,7 @@ class Checker {
     if (row.category === "video") this.video(instruction, row, modifiers);
     instruction.operands.forEach((operand, index) => {
       const rule = rules[index];
-      if (rule.class === "label") return;
+      if (rule.class === "label" || rule.class === "labels") return;
       if (rule.class === "address" || rule.class === "barrier") this.address(instruction, operand, modifiers, type);
       else if (rule.class === "literal") this.literal(instruction, operand, rule);
       else if (rule.class === "sharedAddress" || rule.class === "globalAddress") {
@@ -178,7 +266,7 @@ class Checker {
     if (operand.kind !== "address") this.fail(instruction, "expected an address in brackets, such as [%rd1+4]");
     const { base, offset } = operand;
     if (operand.coordinates !== undefined) this.fail(instruction, "an address in memory has no coordinates");
-    const held = base === undefined ? undefined : this.entry.registers.get(base);
+    const held = base === undefined ? undefined : this.checked.body.registers.get(base);
     if (modifiers["param"] !== undefined && held === undefined) {
       this.parameter(instruction, base, offset, (type?.bytes ?? 0) * (elementCounts[modifiers["vec"] ?? ""] ?? 1));
       return;
@@ -253,7 +341,7 @@ class Checker {
   }
 
   private isPredicate(operand: Operand): boolean {
-    return operand.kind === "register" && this.entry.registers.get(operand.name)?.type.kind === "predicate";
+    return operand.kind === "register" && this.checked.body.registers.get(operand.name)?.type.kind === "predicate";
   }
 
   /** `{%r1, %r2}`: as many registers as the matrix takes of each lane, one in braces too. */
@@ -278,7 +366,7 @@ class Checker {
   }
 
   private parameterNamed(name: string): Parameter | undefined {
-    return this.entry.parameters.find((parameter) => parameter.name === name);
+    return this.checked.parameters.find((parameter) => parameter.name === name);
   }
 
   private value(
@@ -297,7 +385,8 @@ class Checker {
           this.fail(instruction, "two halves give two predicates", `Write ${operand.name}|%q, of which one may be _.`);
         }
         const found =
-          this.entry.registers.get(operand.name)?.type ?? this.special(instruction, operand.name, rule, expected);
+          this.checked.body.registers.get(operand.name)?.type ??
+          this.special(instruction, operand.name, rule, expected);
         if (found === undefined) this.undeclared(instruction, operand.name);
         if (operand.negated && (written || found.kind !== "predicate")) {
           this.fail(
@@ -339,6 +428,10 @@ class Checker {
       case "symbol":
         if (rule.class === "old" && isSink(operand)) return;
         if (written) this.fail(instruction, `"${operand.name}" cannot be written`, "The destination is a register.");
+        if (functionNamedBy(instruction, this.checked.body, this.module) !== undefined) {
+          this.functionAddress(instruction, operand, expected);
+          return;
+        }
         this.addressOf(instruction, operand.name, expected, modifiers);
         return;
       case "integer":
@@ -358,6 +451,13 @@ class Checker {
         return;
       case "address":
         this.fail(instruction, `operand ${rule.name} cannot be an address`);
+    }
+  }
+
+  private functionAddress(instruction: Instruction, operand: Operand & { kind: "symbol" }, expected: PtxType): void {
+    if (this.module.functions.get(operand.name)?.body === undefined) this.notDefined(instruction, operand);
+    if (expected.bytes !== 8) {
+      this.fail(instruction, `the address of "${operand.name}" has 64 bits and does not fit .${expected.name}`);
     }
   }
 
@@ -446,7 +546,11 @@ class Checker {
 
   private fail(instruction: Instruction, what: string, fix?: string): never {
     throw new InputError(cutWords(what), {
-      where: { file: `PTX of kernel "${this.entry.name}"`, line: instruction.ptxLine, column: instruction.ptxColumn },
+      where: {
+        file: `PTX of ${this.checked.what} "${this.checked.name}"`,
+        line: instruction.ptxLine,
+        column: instruction.ptxColumn,
+      },
       ...quoteAround(this.lines[instruction.ptxLine - 1], instruction.ptxColumn),
       ...(fix === undefined ? {} : { fix }),
     });

@@ -139,15 +139,19 @@ export class Barriers {
     for (const [mask, splits] of groups) {
       const come = splits.reduce((lanes, split) => lanes | split.mask, 0);
       if (missing(warp, mask, come) !== 0) continue;
-      const places = new Map<number, Split[]>();
-      for (const split of splits) places.set(split.pc, [...(places.get(split.pc) ?? []), split]);
+      // In a function that calls itself the same pc is another place in each call.
+      const places = new Map<string, Split[]>();
+      for (const split of splits) {
+        const place = `${split.pc} ${split.depth}`;
+        places.set(place, [...(places.get(place) ?? []), split]);
+      }
       // bar.warp.sync may stand in several places; what exchanges values has to be one instruction.
       const exchanges = splits.some(({ pc }) => this.operations[pc].step === Step.together);
       if (places.size > 1 && exchanges) this.reports.divergentExchange(splits);
-      for (const [pc, together] of places) {
+      for (const together of places.values()) {
         for (const split of together) {
           split.state = "ready";
-          if (this.operations[pc].step === Step.warpBarrier) split.pc++;
+          if (this.operations[split.pc].step === Step.warpBarrier) split.pc++;
         }
         if (together.length > 1) this.policy.merge(warp, together);
       }

@@ -54,6 +54,8 @@ export class Blocks {
 
   private readonly slots: Block[] = [];
   private readonly starts: readonly RegisterWords[];
+  /** The local memory that each lane of a new warp uses. */
+  private readonly tops: Uint32Array;
   /** Blocks on each SM. */
   private readonly load: Uint16Array;
   private readonly mostResident: number;
@@ -70,6 +72,7 @@ export class Blocks {
     this.count = volume(image.grid);
     this.warpsPerBlock = Math.ceil(volume(image.block) / warpSize);
     this.starts = Array.from({ length: this.warpsPerBlock }, (_, warp) => this.startingRegisters(warp));
+    this.tops = new Uint32Array(warpSize).fill(plan.localBytes);
     this.load = new Uint16Array(sms);
     this.mostResident = blocksPerSm === undefined ? 1 : sms * blocksPerSm;
   }
@@ -168,7 +171,8 @@ export class Blocks {
     this.fillBlock(block, registers);
     const local = block.locals[index];
     local.u8.fill(0);
-    return new Warp(index, Math.min(warpSize, volume(this.image.block) - index * warpSize), registers, local);
+    const lanes = Math.min(warpSize, volume(this.image.block) - index * warpSize);
+    return new Warp(index, lanes, registers, local, this.plan.localBytes, this.tops);
   }
 
   // What is the same in every block: constants, thread indices, extents, lane masks.

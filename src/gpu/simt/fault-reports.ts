@@ -49,7 +49,11 @@ export class FaultReports {
       );
     }
     if (space === "shared" || space === "local") {
-      const region = space === "shared" ? this.machine.plan.sharedBytes : this.machine.plan.localBytes;
+      const { blocks, plan, point } = this.machine;
+      const region =
+        space === "shared"
+          ? plan.sharedBytes
+          : (blocks.find(point.block)?.warps[point.warp].tops[lane] ?? plan.localBytes);
       const inside = address >= 0 && address + bytes <= region;
       const nearest = space === "shared" ? this.describeShared(address) : "";
       this.fault(
@@ -146,6 +150,39 @@ export class FaultReports {
       split === undefined ? 0 : lowestLane(split.mask),
       undefined,
       "Look for a loop whose condition never changes, or raise the step limit (maxSteps, max_steps).",
+    );
+  }
+
+  /** A lane calls an address at which no function begins, or one that the kernel cannot call: `name` is undefined or that one's. */
+  noFunction(lane: number, address: number, name: string | undefined): never {
+    const what =
+      name === undefined
+        ? "where no function is"
+        : `the address of "${name}", which does not take and return what this call says`;
+    this.fault(
+      "invalid target",
+      `a call of ${formatAddress(address)}, ${what}`,
+      lane,
+      { address, allocation: undefined },
+      "Look where the pointer was set.",
+    );
+  }
+
+  /** A branch by number has no such target. */
+  branchIndex(lane: number, index: number, count: number): never {
+    const what = `branch number ${index}, where there are ${count}: 0 to ${count - 1}`;
+    this.fault("invalid target", what, lane, undefined, "Check the index before the branch.");
+  }
+
+  /** A call does not fit the stacks of these lanes. */
+  stackOverflow(lanes: number, name: string, depth: number, needed: number, limit: number): never {
+    const [here, bytes] = [needed, limit].map((count) => count.toLocaleString("en-US"));
+    this.fault(
+      "stack overflow",
+      `the stack overflows: "${name}" is called ${depth} calls deep in ${describeLanes(lanes)} and needs ${here} bytes, where a thread has ${bytes}`,
+      lowestLane(lanes),
+      undefined,
+      "Look for a recursion that does not end, or give the launch more (stackBytes, stack_bytes).",
     );
   }
 

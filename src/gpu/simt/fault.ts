@@ -12,6 +12,8 @@ export type FaultKind =
   | "barrier"
   | "divergent exchange"
   | "mbarrier"
+  | "stack overflow"
+  | "invalid target"
   | "trap";
 
 /** One finding, as `warplab launch` prints it. */

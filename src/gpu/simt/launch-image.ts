@@ -54,6 +54,8 @@ export interface LaunchImage {
   readonly cooperative?: boolean;
   /** Blocks that an SM holds at a time, where more than one block runs at a time; 1 unless given. */
   readonly blocksPerSm?: number;
+  /** Bytes of stack of a thread, for functions that are entered again before they return; 65,536 unless given. */
+  readonly stackBytes?: number;
   /** Warp instructions after which the launch ends as a livelock. */
   readonly maxSteps: number;
   readonly debug?: DebugInfo;

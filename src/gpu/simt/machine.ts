@@ -9,6 +9,7 @@ import { type VerifiedEntry, verifyEntry } from "../ptx/verify.js";
 import { Asynchronous } from "./asynchronous.js";
 import { Barriers } from "./barriers.js";
 import { type Block, Blocks } from "./blocks.js";
+import { Calls, defaultStackBytes } from "./calls.js";
 import type { MemorySystem } from "./execute/memory.js";
 import { FaultReports } from "./fault-reports.js";
 import type { LaunchImage } from "./launch-image.js";
@@ -51,6 +52,7 @@ export class Machine {
   private readonly system: MemorySystem & OfTheBlock;
   private readonly policy: Reconvergence;
   private readonly barriers: Barriers;
+  private readonly calls: Calls;
   private readonly reports: FaultReports;
   private readonly onInstruction: ((point: ExecutionPoint, mask: number, active: number) => void) | null;
   private readonly onBranch: ((point: ExecutionPoint, taken: number, notTaken: number) => void) | null;
@@ -79,7 +81,6 @@ export class Machine {
       global: this.memory,
       shared: new MemoryRegion(0, 0, "shared memory", "u8"),
       asynchronous: new Asynchronous(0),
-      localBytes: this.plan.localBytes,
       parameters: image.parameters,
       addresses: new Float64Array(32),
       steps: () => this.steps,
@@ -98,6 +99,8 @@ export class Machine {
     this.scheduler = scheduler(name, seed, this.blocks, image.limits.sms);
     this.policy = reconvergence(image.policy);
     this.reports = new FaultReports(this);
+    const { stackBytes = defaultStackBytes } = image;
+    this.calls = new Calls(this.program.calls, this.policy, this.reports, this.plan.localBytes, stackBytes);
     this.barriers = new Barriers(this.blocks, this.policy, this.program.operations, this.reports);
   }
 
@@ -211,6 +214,13 @@ export class Machine {
             split.pc++;
             this.lanesEnd(warp, lanes);
             break;
+          } else if (
+            operation.step === Step.call ||
+            operation.step === Step.return ||
+            operation.step === Step.indexed
+          ) {
+            this.calls.go(warp, split, pc, operation, lanes);
+            break;
           } else if (operation.barrier === undefined) {
             this.barriers.arriveInWarp(warp, split, operation);
             break;
@@ -262,9 +272,10 @@ function countSplits(resident: readonly Block[]): number {
   return resident.reduce((count, { warps }) => warps.reduce((sum, { splits }) => sum + splits.length, count), 0);
 }
 
-function isConstant(address: number, { variables }: VerifiedEntry, { offsets }: VariablePlan): boolean {
-  return [...variables.values()].some(({ name, space, bytes }) => {
-    const start = offsets.get(name);
+function isConstant(address: number, { functions }: VerifiedEntry, { offsets }: VariablePlan): boolean {
+  const variables = functions.flatMap((each) => [...each.variables.values()]);
+  return variables.some(({ symbol, space, bytes }) => {
+    const start = offsets.get(symbol);
     return space === "const" && start !== undefined && address >= start && address < start + bytes;
   });
 }

@@ -2,11 +2,12 @@
 //
 // stack: lanes wait for each other at the branch's immediate post-dominator; one split runs until it gets there, as on
 //   hardware before sm_70. A split that waits at a barrier holds its warp.
-// lowest-pc: the ready split with the lowest pc runs; splits that come to the same pc are one again.
+// lowest-pc: the ready split with the lowest pc runs, of those that are the most calls deep; splits that come to the same pc, as
+//   many calls deep, are one again.
 // independent: as stack, but any ready split may run, and one that spins gives way to the others and to the lanes that wait
 //   for it at a meeting, so that a lane that spins cannot starve the lane that it waits for (sm_70 and later).
 //
-// Under each of them a warp that spins gives way to the other warps of its block.
+// Lanes that call a function meet behind the call, whenever they return. Under each of them a warp that spins gives way to the other warps of its block.
 
 import type { ReconvergencePoint } from "../ptx/control-flow.js";
 import { noReconvergence } from "../ptx/control-flow.js";
@@ -25,11 +26,22 @@ export interface Scheduled {
   readonly stopTo: number;
 }
 
+/** Where lanes go on: `depth` counts the calls that they are in. */
+export interface Way {
+  readonly pc: number;
+  readonly mask: number;
+  readonly depth: number;
+}
+
 export interface Reconvergence {
   /** The split to run next, or undefined while all wait. It becomes the last of `warp.splits`. */
   schedule(warp: Warp): Scheduled | undefined;
   /** The running split goes two ways: `taken` to `target`, the others to `next`. */
   diverge(warp: Warp, taken: number, target: number, next: number, meeting: ReconvergencePoint): void;
+  /** Lanes of the running split go where their ways lead, those without one to `next`; they meet at the point. */
+  part(warp: Warp, ways: readonly Way[], next: number, meeting: ReconvergencePoint): void;
+  /** Lanes of the running split return to whoever called their function; the others of it stay at its pc. */
+  comeBack(warp: Warp, ways: readonly Way[]): void;
   /** Lanes of the running split end. */
   leave(warp: Warp, lanes: number): void;
   /** Splits at one pc become one split. */
@@ -58,7 +70,7 @@ export function spins(warp: Warp, split: Split, pc: number): Spin | undefined {
   const phase = split.turns % turnsBetweenLooks;
   const { u32, predicates } = warp.registers;
   let found: Spin | undefined = split.turns >= mostTurns ? "long" : undefined;
-  if (phase === 0) split.memory = { pc, words: u32.slice(), predicates: predicates.slice() };
+  if (phase === 0) split.memory = { pc, entries: warp.entries, words: u32.slice(), predicates: predicates.slice() };
   else if (phase === 1 && split.memory !== undefined) {
     const { memory } = split;
     split.memory = undefined;
@@ -74,8 +86,9 @@ export function spins(warp: Warp, split: Split, pc: number): Spin | undefined {
   return found;
 }
 
-function isUnchanged(memory: TurnMemory, { registers }: Warp, pc: number): boolean {
-  return memory.pc === pc && same(memory.words, registers.u32) && same(memory.predicates, registers.predicates);
+function isUnchanged(memory: TurnMemory, { registers, entries }: Warp, pc: number): boolean {
+  const isSame = memory.pc === pc && memory.entries === entries;
+  return isSame && same(memory.words, registers.u32) && same(memory.predicates, registers.predicates);
 }
 
 function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
@@ -104,7 +117,7 @@ function arrive(warp: Warp): void {
 
 function resume(warp: Warp, meeting: Meeting): void {
   const { turns, memory } = meeting;
-  warp.splits.push({ ...newSplit(meeting.pc, meeting.expected, meeting.outer), turns, memory });
+  warp.splits.push({ ...newSplit(meeting.pc, meeting.expected, meeting.outer, meeting.depth), turns, memory });
 }
 
 // Lanes that will not come any more; a meeting that was waiting for them alone is complete.
@@ -119,12 +132,39 @@ function strikeOff(warp: Warp, lanes: number, from: Meeting | undefined, until: 
 }
 
 function atMeeting(split: Split): boolean {
-  return split.meeting !== undefined && split.pc === split.meeting.pc && split.state === "ready";
+  const { meeting, pc, depth, state } = split;
+  return meeting !== undefined && pc === meeting.pc && depth === meeting.depth && state === "ready";
 }
 
 function scheduled(split: Split): Scheduled {
-  const stop = split.meeting?.pc ?? noReconvergence;
+  const { meeting, depth } = split;
+  const stop = meeting !== undefined && meeting.depth === depth ? meeting.pc : noReconvergence;
   return { split, stopFrom: stop, stopTo: stop };
+}
+
+/** Where lanes of a split that part meet: at the point, or where they would have met anyway. */
+function meetingAt(split: Split, point: ReconvergencePoint): Meeting | undefined {
+  const { meeting, depth, turns, memory } = split;
+  const known = point.pc === noReconvergence || (meeting?.pc === point.pc && meeting.depth === depth);
+  if (known || (point.onlyReturns && meeting !== undefined)) return meeting;
+  return { pc: point.pc, depth, expected: split.mask, arrived: 0, outer: meeting, turns, memory };
+}
+
+/** The deepest and lowest way runs first, so that structured code runs in the order in which it stands. */
+function last(a: Way, b: Way): number {
+  return a.depth - b.depth || b.pc - a.pc;
+}
+
+function allOf(ways: readonly Way[]): number {
+  return ways.reduce((lanes, { mask }) => lanes | mask, 0);
+}
+
+/** What becomes of a split whose lanes go these ways, those without one to `next`, in the order in which splits are kept. */
+function splitsOf(split: Split, ways: readonly Way[], next: number, meeting: Meeting | undefined): Split[] {
+  const { turns, memory, depth } = split;
+  const rest = split.mask & ~allOf(ways);
+  const all = rest === 0 ? [...ways] : [...ways, { pc: next, mask: rest, depth }];
+  return all.sort(last).map((way) => ({ ...newSplit(way.pc, way.mask, meeting, way.depth), turns, memory }));
 }
 
 const meetings = {
@@ -132,14 +172,46 @@ const meetings = {
   diverge(warp: Warp, taken: number, target: number, next: number, point: ReconvergencePoint): void {
     const split = warp.splits.pop() as Split;
     const { turns, memory } = split;
-    const known = point.pc === noReconvergence || split.meeting?.pc === point.pc;
-    const meeting =
-      known || (point.onlyReturns && split.meeting !== undefined)
-        ? split.meeting
-        : { pc: point.pc, expected: split.mask, arrived: 0, outer: split.meeting, turns, memory };
-    const ways = [newSplit(target, taken, meeting), newSplit(next, split.mask & ~taken, meeting)];
+    const meeting = meetingAt(split, point);
+    const ways = [
+      newSplit(target, taken, meeting, split.depth),
+      newSplit(next, split.mask & ~taken, meeting, split.depth),
+    ];
     ways.sort((a, b) => b.pc - a.pc);
     warp.splits.push(...ways.map((way) => ({ ...way, turns, memory })));
+  },
+
+  part(warp: Warp, ways: readonly Way[], next: number, point: ReconvergencePoint): void {
+    const split = running(warp);
+    const [way] = ways;
+    const meeting = meetingAt(split, point);
+    if (way.mask === split.mask) {
+      split.pc = way.pc;
+      split.depth = way.depth;
+      split.meeting = meeting;
+      return;
+    }
+    warp.splits.pop();
+    warp.splits.push(...splitsOf(split, ways, next, meeting));
+  },
+
+  // Who met somewhere in the function is not waited for there any more.
+  comeBack(warp: Warp, ways: readonly Way[]): void {
+    const split = running(warp);
+    const [way] = ways;
+    let outside = split.meeting;
+    while (outside !== undefined && outside.depth >= split.depth) outside = outside.outer;
+    const inside = split.meeting;
+    if (way.mask === split.mask && inside === outside) {
+      split.pc = way.pc;
+      split.depth = way.depth;
+      return;
+    }
+    const lanes = allOf(ways);
+    warp.splits.pop();
+    if (lanes !== split.mask) warp.splits.push({ ...split, mask: split.mask & ~lanes });
+    warp.splits.push(...splitsOf({ ...split, mask: lanes }, ways, split.pc, outside));
+    strikeOff(warp, lanes, inside, outside);
   },
 
   leave(warp: Warp, lanes: number): void {
@@ -159,7 +231,8 @@ const meetings = {
     const mask = splits.reduce((lanes, split) => lanes | split.mask, 0);
     warp.splits = warp.splits.filter((split) => !splits.includes(split));
     for (const split of splits) strikeOff(warp, split.mask, split.meeting, common);
-    warp.splits.push({ ...newSplit(splits[0].pc, mask, common), turns: Math.max(...splits.map(({ turns }) => turns)) });
+    const [{ pc, depth }] = splits;
+    warp.splits.push({ ...newSplit(pc, mask, common, depth), turns: Math.max(...splits.map(({ turns }) => turns)) });
   },
 };
 
@@ -205,7 +278,7 @@ const independent: Reconvergence = {
     // Whoever waits at a meeting for the lanes that spin goes on without them.
     for (let meeting = split.meeting; meeting !== undefined; meeting = meeting.outer) {
       if (meeting.arrived === 0) continue;
-      warp.splits.push(newSplit(meeting.pc, meeting.arrived, meeting.outer));
+      warp.splits.push(newSplit(meeting.pc, meeting.arrived, meeting.outer, meeting.depth));
       meeting.expected &= ~meeting.arrived;
       meeting.arrived = 0;
     }
@@ -218,10 +291,15 @@ const lowestPc: Reconvergence = {
   schedule(warp) {
     const { splits } = warp;
     if (splits.length > 1) {
-      splits.sort((a, b) => b.pc - a.pc);
+      splits.sort(last);
       for (let i = splits.length - 1; i > 0; i--) {
         const [upper, lower] = [splits[i - 1], splits[i]];
-        if (upper.pc === lower.pc && upper.state === "ready" && lower.state === "ready") {
+        if (
+          upper.pc === lower.pc &&
+          upper.depth === lower.depth &&
+          upper.state === "ready" &&
+          lower.state === "ready"
+        ) {
           upper.mask |= lower.mask;
           splits.splice(i, 1);
         }
@@ -232,20 +310,29 @@ const lowestPc: Reconvergence = {
     if (at < 0) return undefined;
     if (at < splits.length - 1) splits.push(...splits.splice(at, 1));
     let stopFrom = Number.POSITIVE_INFINITY;
+    const { depth } = running(warp);
     for (let i = splits.length - 2; i >= 0; i--) {
-      if (splits[i].state === "ready") stopFrom = Math.min(stopFrom, splits[i].pc);
+      if (splits[i].state === "ready" && splits[i].depth === depth) stopFrom = Math.min(stopFrom, splits[i].pc);
     }
     return { split: running(warp), stopFrom, stopTo: Number.POSITIVE_INFINITY };
   },
   diverge(warp, taken, target, next) {
-    const { mask, turns, memory } = warp.splits.pop() as Split;
-    const ways = [newSplit(target, taken, undefined), newSplit(next, mask & ~taken, undefined)];
+    const { mask, depth, turns, memory } = warp.splits.pop() as Split;
+    const ways = [newSplit(target, taken, undefined, depth), newSplit(next, mask & ~taken, undefined, depth)];
     warp.splits.push(...ways.map((way) => ({ ...way, turns, memory })));
+  },
+  part(warp, ways, next) {
+    const split = warp.splits.pop() as Split;
+    warp.splits.push(...splitsOf(split, ways, next, undefined));
+  },
+  comeBack(warp, ways) {
+    const split = warp.splits.pop() as Split;
+    warp.splits.push(...splitsOf(split, ways, split.pc, undefined));
   },
   merge(warp, splits) {
     const mask = splits.reduce((lanes, split) => lanes | split.mask, 0);
     warp.splits = warp.splits.filter((split) => !splits.includes(split));
-    warp.splits.push(newSplit(splits[0].pc, mask, undefined));
+    warp.splits.push(newSplit(splits[0].pc, mask, undefined, splits[0].depth));
   },
   leave(warp, lanes) {
     const split = running(warp);

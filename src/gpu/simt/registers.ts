@@ -1,7 +1,7 @@
-// Where each register of a kernel lives. A register is a vector over the 32 lanes of a warp, so that an instruction is one
+// Where each register of a kernel and of the functions that it calls lives: each function has places of its own. A register is a vector over the 32 lanes of a warp, so that an instruction is one
 // loop over neighbouring words; a predicate is one 32-bit mask; immediates and special registers are registers that are
 // filled in when the warp starts. Knows nothing of instructions.
-import type { Entry } from "../ptx/syntax.js";
+import type { Body } from "../ptx/syntax.js";
 import type { PtxType } from "../ptx/types.js";
 
 export const warpSize = 32;
@@ -43,9 +43,16 @@ export class RegisterWords {
   }
 }
 
-/** Assigns places to the registers, constants and special registers of one kernel. */
+/** A kernel or a function whose registers are to be placed. */
+export interface RegisterOwner {
+  readonly name: string;
+  readonly body: Pick<Body, "registers">;
+}
+
+/** Assigns places to the registers of a kernel and of its functions, and to their constants and special registers. */
 export class RegisterLayout {
-  readonly slots: ReadonlyMap<string, RegisterSlot>;
+  /** The places of a function's registers, by its name and theirs. */
+  readonly slots: ReadonlyMap<string, ReadonlyMap<string, RegisterSlot>>;
   /** Special registers in use, each for every width that it is read in. */
   readonly specials: Map<string, SpecialPlace> = new Map();
   private readonly constants = new Map<string, number>();
@@ -58,13 +65,17 @@ export class RegisterLayout {
   private wordCount = 0;
   private predicateCount = 0;
 
-  constructor(entry: Entry) {
+  constructor(functions: readonly RegisterOwner[]) {
+    this.slots = new Map(functions.map(({ name, body }) => [name, this.place(body)]));
+  }
+
+  private place({ registers }: RegisterOwner["body"]): Map<string, RegisterSlot> {
     const slots = new Map<string, RegisterSlot>();
-    for (const { name, type } of entry.registers.values()) {
+    for (const { name, type } of registers.values()) {
       const offset = type.kind === "predicate" ? this.predicateCount++ : this.allocate(type.bytes);
       slots.set(name, { name, type, offset });
     }
-    this.slots = slots;
+    return slots;
   }
 
   get words(): number {
@@ -85,6 +96,11 @@ export class RegisterLayout {
       this.specials.set(key, place);
     }
     return place.offset;
+  }
+
+  /** The word offset of a register that no instruction names. */
+  hidden(bytes: number): number {
+    return this.allocate(bytes);
   }
 
   /** The mask index of a predicate that one instruction needs while it executes. */

@@ -16,6 +16,10 @@ interface WarpSnapshot {
   readonly words: Uint32Array;
   readonly predicates: Int32Array;
   readonly local: Uint8Array;
+  readonly tops: Uint32Array;
+  /** The calls never change: snapshots and the machine share them. */
+  readonly frames: Warp["frames"];
+  readonly entries: number;
 }
 
 interface BlockSnapshot {
@@ -63,6 +67,9 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
       words: u32.slice(),
       predicates: predicates.slice(),
       local: warp.local.u8.slice(),
+      tops: warp.tops.slice(),
+      frames: [...warp.frames],
+      entries: warp.entries,
     };
   };
   const keepBlock = ({ slot, index, sm, warps, shared, barriers, asynchronous }: Block): BlockSnapshot => {
@@ -124,7 +131,14 @@ function restoreWarp(warp: Warp, saved: WarpSnapshot): void {
   warp.splits = saved.splits.map((split) => copySplit(split, meetings));
   warp.registers.u32.set(saved.words);
   warp.registers.predicates.set(saved.predicates);
+  warp.layOutLocal(saved.local.length / 32);
   warp.local.u8.set(saved.local);
+  if (saved.frames.length > 0) {
+    const { frames, tops } = warp.stacks();
+    tops.set(saved.tops);
+    for (const [lane, frame] of saved.frames.entries()) frames[lane] = frame;
+  }
+  warp.entries = saved.entries;
 }
 
 // Splits share meetings, and their copies share the copies.

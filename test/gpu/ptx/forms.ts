@@ -7,6 +7,7 @@ import { kernelPtx } from "../launches.js";
 // Every register class under a name of its own, and a buffer to write to.
 const declarations = `.reg .pred %p<8>; .reg .b16 %h<8>; .reg .b32 %r<9>; .reg .b64 %rd<9>; .reg .f32 %f<8>; .reg .f64 %d<8>;
   .shared .align 16 .b8 tile[256]; .local .align 16 .b8 room[16]; .param .align 16 .b8 handed[32];
+  places: .branchtargets next, next;
   ld.param.u64 %rd8, [p0]; mov.u64 %rd6, tile; cvta.shared.u64 %rd6, %rd6;`;
 
 // A barrier for as many arrivals as a warp makes and more, and the state that it gives.
@@ -18,7 +19,10 @@ export function moduleOf(forms: string): string {
   const wide = forms.includes("%q") ? ".reg .b128 %q<4>;" : "";
   const barrier = forms.includes("mbarrier") ? barrierFirst : "";
   const text = kernelPtx(1, 0, `${wide} ${declarations} ${barrier}\n${forms}\nnext: ret;`);
-  return text.replace(".param .u64 p0", ".param .u64 p0, .param .align 16 .b8 wide[16]");
+  const called = ".func nothing() { ret; }\n.visible .entry";
+  return text
+    .replace(".visible .entry", called)
+    .replace(".param .u64 p0", ".param .u64 p0, .param .align 16 .b8 wide[16]");
 }
 
 function registerFor(typeName: string, index: number): string {
@@ -79,6 +83,10 @@ function operandText(opcode: string, rule: OperandRule, index: number, chosen: R
       return "4";
     case "label":
       return "next";
+    case "labels":
+      return "places";
+    case "function":
+      return "nothing";
     case "address":
       return chosen["param"] !== undefined
         ? index === 1

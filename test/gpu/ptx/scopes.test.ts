@@ -105,15 +105,33 @@ describe("device functions", () => {
     expect(verify(module, "plain").code).toHaveLength(1);
   });
 
-  it("are written out where they are called", () => {
-    expect(verify(module, "calls").code.map(({ instruction }) => instruction.opcode)).toEqual(
-      "st ld st bra ld ret".split(" "),
-    );
+  it("stand behind the kernel that calls them, and no others", () => {
+    const { functions, code } = verify(module, "calls");
+    expect(functions.map(({ name, reentrant }) => [name, reentrant])).toEqual([
+      ["calls", false],
+      ["twice", false],
+    ]);
+    expect(code.map(({ instruction }) => instruction.opcode)).toEqual("st call ld ret ld st ret".split(" "));
   });
 
-  it("are refused where they are called by address, at the call", () => {
-    expect(() => verify(module, "through")).toThrow(
-      /PTX of kernel "through", line \d+, column \d+: calls the function at an address, which is not supported\n +call.*\n.*\nCall the function by its name/,
+  it("that are called by address are those of the prototype whose address something takes", () => {
+    const through = "prototype_0 : .callprototype (.param .b32 _) _ (.param .b32 _);";
+    const kernel = (declarations: string): string => `${head}
+      .visible .func (.param .b32 r) one(.param .b32 a) { ret; }
+      .visible .func (.param .b32 r) other(.param .b32 a) { ret; }
+      .visible .func (.param .b32 r) wider(.param .b64 a) { ret; }
+      .global .u64 table[2] = {one, wider};
+      .visible .entry takes() { .reg .b64 %rd<3>; mov.u64 %rd1, wider; ret; }
+      .visible .entry through() { .reg .b64 %rd<3>; .param .b32 a; .param .b32 r; ${declarations} call (r), %rd1, (a), prototype_0; ret; }`;
+    const callees = (text: string) => verify(text, "through").code[0].call?.callees;
+    expect(callees(kernel(through))).toEqual(["one"]);
+    expect(callees(kernel("prototype_0 : .calltargets other;"))).toEqual(["other"]);
+    expect(verify(kernel(through), "takes").functions.map(({ name }) => name)).toEqual(["takes", "wider"]);
+    expect(() => callees(kernel(""))).toThrow(
+      /PTX of kernel "through", line 10, column \d+: a call of an address needs a prototype\n[\s\S]*\.callprototype/,
+    );
+    expect(() => callees(kernel("prototype_0 : .calltargets one, wider;"))).toThrow(
+      /the functions of "prototype_0" do not all take and return the same/,
     );
   });
 });

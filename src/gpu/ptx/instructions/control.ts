@@ -4,7 +4,9 @@ import { type InstructionRow, rows, scopes } from "./row.js";
 export const control: readonly InstructionRow[] = [
   ...rows("control", [
     ["bra ?.uni", "a:label", "goes on at the label"],
-    ["ret ?.uni", "", "ends the thread"],
+    ["brx .idx ?.uni", "a:u32 t:labels", "goes on at label a of the list"],
+    ["call ?.uni", "f:function", "executes a function, and goes on when it returns"],
+    ["ret ?.uni", "", "returns from a function, or ends the thread"],
     ["exit", "", "ends the thread"],
     ["trap", "", "ends the launch with a fault"],
     ["nanosleep .type=u32", "a", "waits for about a nanoseconds; no time passes here"],

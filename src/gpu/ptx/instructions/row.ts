@@ -17,7 +17,9 @@ export interface ModifierRule {
  * the cache policy that is there exactly with `.L2::cache_hint`; `word` is 32 bits, `part` too, of which a selector may pick bytes or halves
  * (`%r1.b0`), and `factor` may have a minus before it as well; `fragment` are the registers of a matrix (fragments.ts); `sharedAddress`
  * and `globalAddress` are in that space whatever the instruction says; `barrier` is the address of an mbarrier;
- * `literal` is a number written out, `n:4|8` one of these; `copied` is a number of bytes, or a predicate that says to copy none; `from` is of the type that a conversion is from; the others say themselves.
+ * `literal` is a number written out, `n:4|8` one of these; `copied` is a number of bytes, or a predicate that says to copy none; `from`
+ * is of the type that a conversion is from; `labels` is a declared list of them; of a call, `function` stands for everything behind
+ * it; the others say themselves.
  */
 export type OperandClass =
   | "type"
@@ -37,6 +39,8 @@ export type OperandClass =
   | "copied"
   | "fragment"
   | "label"
+  | "labels"
+  | "function"
   | "vector"
   | "elements"
   | "old"

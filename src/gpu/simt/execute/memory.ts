@@ -25,8 +25,6 @@ export interface MemorySystem {
   readonly shared: MemoryRegion;
   /** Copies of that block that have not landed. */
   readonly asynchronous: Asynchronous;
-  /** Bytes of local memory of one thread. */
-  readonly localBytes: number;
   /** The kernel's parameters as PTX lays them out. */
   readonly parameters: Uint8Array;
   /** Where a request's addresses are gathered. */
@@ -399,11 +397,12 @@ function localAccess(
   kind: AccessKind,
   touch: Touch,
 ): void {
-  const { addresses, localBytes } = memory;
+  const { addresses } = memory;
+  const { tops, localBytes } = warp;
   for (let lane = 0; lane < 32; lane++) {
     if ((mask & (1 << lane)) === 0) continue;
     const at = addresses[lane];
-    if (at < 0 || at + size > localBytes || at % size !== 0) memory.refuse(lane, at, size, "local", kind);
+    if (at < 0 || at + size > tops[lane] || at % size !== 0) memory.refuse(lane, at, size, "local", kind);
     touch(warp, lane, warp.local, lane * localBytes + at);
   }
 }

@@ -2,11 +2,11 @@
 // that what executes an instruction sees only offsets.
 import { InputError } from "../../../core/errors.js";
 import { specialRegisters } from "../../ptx/special-registers.js";
-import type { Operand } from "../../ptx/syntax.js";
+import type { Operand, Parameter } from "../../ptx/syntax.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
-import type { VerifiedEntry, VerifiedInstruction } from "../../ptx/verify.js";
+import type { VerifiedInstruction } from "../../ptx/verify.js";
 import { localWindow, parameterWindow, sharedWindow } from "../memory-region.js";
-import type { RegisterLayout } from "../registers.js";
+import type { RegisterLayout, RegisterSlot } from "../registers.js";
 import type { Warp } from "../warp.js";
 
 /** Executes one instruction for the lanes of a mask that is not empty. */
@@ -20,20 +20,42 @@ export interface AddressSlot {
   readonly offset: number;
 }
 
-/** Finds the places of operands while a kernel is decoded. */
+/** Where a function's variables lie, by their names in it. */
+export interface VariablePlaces {
+  /** Byte offsets in their spaces; of those in the frame, from its beginning. Also the addresses of functions. */
+  readonly offsets: ReadonlyMap<string, number>;
+  /** The names whose offsets count from the frame: each entry of the function has such variables of its own. */
+  readonly framed: ReadonlySet<string>;
+  /** Where the frame of a function that may be entered again begins in each lane's local memory; and the addresses in it that
+   * instructions name, in registers that are filled in on every entry. */
+  readonly frame?: FrameRegisters | undefined;
+}
+
+export interface FrameRegisters {
+  /** The word offset of the register with the frame's first byte. */
+  readonly slot: number;
+  readonly addresses: { readonly slot: number; readonly wide: boolean; readonly offset: number }[];
+}
+
+/** Finds the places of a function's operands while it is decoded. */
 export class OperandPlaces {
+  private readonly slots: ReadonlyMap<string, RegisterSlot>;
+
   constructor(
-    private readonly verified: VerifiedEntry,
+    /** The function's name. */
+    name: string,
+    private readonly parameters: readonly Parameter[],
     readonly layout: RegisterLayout,
-    /** Byte offsets of shared and local variables in their spaces. */
-    private readonly variableOffsets: ReadonlyMap<string, number>,
-  ) {}
+    private readonly variables: VariablePlaces,
+  ) {
+    this.slots = layout.slots.get(name) as ReadonlyMap<string, RegisterSlot>;
+  }
 
   /** The word offset of a value of this type, or the mask index of a predicate. */
   value(operand: Operand, type: PtxType): number {
     switch (operand.kind) {
       case "register": {
-        const slot = this.layout.slots.get(operand.name);
+        const slot = this.slots.get(operand.name);
         if (slot !== undefined) return slot.offset;
         // The one special predicate: no launch here is of clusters that were asked for.
         if (type.kind === "predicate") return this.layout.constantPredicate(false);
@@ -44,11 +66,19 @@ export class OperandPlaces {
         return this.layout.constant(operand.value, type.bytes);
       case "float":
         return this.layout.constant(floatBits(operand, type), type.bytes);
-      case "symbol":
-        return this.layout.constant(BigInt(this.variableOffset(operand.name) + operand.offset), type.bytes);
+      case "symbol": {
+        const offset = this.variableOffset(operand.name) + operand.offset;
+        if (this.variables.framed.has(operand.name)) return this.frameAddress(offset, type.bytes === 8);
+        return this.layout.constant(BigInt(offset), type.bytes);
+      }
       default:
         throw new Error(`no value: ${operand.kind}`);
     }
+  }
+
+  /** The mask index of a predicate register. */
+  predicate(name: string): number {
+    return (this.slots.get(name) as RegisterSlot).offset;
   }
 
   /** The value of the instruction's nth operand, in the instruction's own type. */
@@ -66,46 +96,58 @@ export class OperandPlaces {
     if (operand.kind !== "address") throw new Error(`no address: ${operand.kind}`);
     const { base, offset } = operand;
     if (base === undefined) return { slot: this.layout.constant(0n, 8), wide: true, offset };
-    const register = this.layout.slots.get(base);
+    const register = this.slots.get(base);
     if (register !== undefined) return { slot: register.offset, wide: register.type.bytes === 8, offset };
-    return { slot: this.layout.constant(BigInt(this.variableOffset(base)), 8), wide: true, offset };
+    const from = this.variableOffset(base);
+    const { frame, framed } = this.variables;
+    if (framed.has(base)) return { slot: (frame as FrameRegisters).slot, wide: false, offset: from + offset };
+    return { slot: this.layout.constant(BigInt(from), 8), wide: true, offset };
   }
 
   /** Whether an address is that of a kernel's parameter by its name, rather than of a variable or in a register. */
   isParameter(operand: Operand): boolean {
     if (operand.kind !== "address" || operand.base === undefined) return false;
-    return !this.variableOffsets.has(operand.base) && !this.layout.slots.has(operand.base);
+    return !this.variables.offsets.has(operand.base) && !this.slots.has(operand.base);
   }
 
   /** Whether a name is that of a special register that changes while a thread runs. */
   isClock(name: string): boolean {
-    return !this.layout.slots.has(name) && specialRegisters.get(name)?.changes === true;
+    return !this.slots.has(name) && specialRegisters.get(name)?.changes === true;
   }
 
   isPredicate(operand: Operand): boolean {
-    return operand.kind === "register" && this.layout.slots.get(operand.name)?.type.kind === "predicate";
+    return operand.kind === "register" && this.slots.get(operand.name)?.type.kind === "predicate";
   }
 
   /** Whether a register operand has 64 bits: loads and conversions may widen. */
   isWide(operand: Operand): boolean {
-    return operand.kind === "register" && (this.layout.slots.get(operand.name)?.type.bytes ?? 4) === 8;
+    return operand.kind === "register" && (this.slots.get(operand.name)?.type.bytes ?? 4) === 8;
   }
 
   parameter(name: string): { readonly offset: number; readonly bytes: number } {
-    const parameter = this.verified.entry.parameters.find((candidate) => candidate.name === name);
+    const parameter = this.parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined) throw new Error(`no parameter ${name}`);
     return parameter;
   }
 
   private parameterAddress(name: string): number | undefined {
-    const parameter = this.verified.entry.parameters.find((candidate) => candidate.name === name);
+    const parameter = this.parameters.find((candidate) => candidate.name === name);
     return parameter === undefined ? undefined : parameterWindow + parameter.offset;
   }
 
   private variableOffset(name: string): number {
-    const offset = this.variableOffsets.get(name) ?? this.parameterAddress(name);
+    const offset = this.variables.offsets.get(name) ?? this.parameterAddress(name);
     if (offset === undefined) throw new InputError(`the variable "${name}" has no address: its module is not loaded`);
     return offset;
+  }
+
+  private frameAddress(offset: number, wide: boolean): number {
+    const { addresses } = this.variables.frame as FrameRegisters;
+    const known = addresses.find((each) => each.offset === offset && each.wide === wide);
+    if (known !== undefined) return known.slot;
+    const slot = this.layout.hidden(wide ? 8 : 4);
+    addresses.push({ slot, wide, offset });
+    return slot;
   }
 }
 
