@@ -129,7 +129,7 @@ export class VirtualGPU {
   constructor(
     nameOrSpec: DeviceName | DeviceSpec,
     options: VirtualGPUOptions = {},
-    private readonly place?: ClusterPlace,
+    private readonly place?: ClusterPlace | undefined,
   ) {
     this.device = changed(findDevice(nameOrSpec), options);
     // Only to refuse a device that runs no kernels while it is being made.
