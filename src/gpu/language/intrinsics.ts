@@ -23,7 +23,30 @@ const toInteger = "Take the bits of a float with bitcast(u32, x), or truncate it
 const to32 = "Work on 32 bits: u32(x), and u32(x >>> 32) for the upper half.";
 const toFloat = "Convert it: f32(x).";
 
-const rows = {
+/** The functions that one thread computes. */
+export type IntrinsicName =
+  | "popc"
+  | "clz"
+  | "brev"
+  | "bfe"
+  | "bfi"
+  | "rotl"
+  | "rotr"
+  | "funnelShiftL"
+  | "funnelShiftR"
+  | "bytePerm"
+  | "mulhi"
+  | "dp4a"
+  | "roundedAdd"
+  | "roundedSub"
+  | "roundedMul"
+  | "roundedDiv"
+  | "roundedSqrt"
+  | "saturate"
+  | "copysign"
+  | "rsqrt";
+
+export const intrinsicRows: Readonly<Record<IntrinsicName, IntrinsicRow>> = {
   popc: { of: whole, operands: ["same"], result: "i32", example: "popc(x)", fix: toInteger },
   clz: { of: whole, operands: ["same"], result: "i32", example: "clz(x)", fix: toInteger },
   brev: { of: whole, operands: ["same"], result: "same", example: "brev(x)", fix: toInteger },
@@ -115,13 +138,10 @@ const rows = {
     fix: toFloat,
   },
   rsqrt: { of: ["f32"], operands: ["same"], result: "same", example: "rsqrt(x)", fix: "Write 1 / Math.sqrt(x)." },
-} as const satisfies Readonly<Record<string, IntrinsicRow>>;
-
-export type IntrinsicName = keyof typeof rows;
-export const intrinsicRows: Readonly<Record<IntrinsicName, IntrinsicRow>> = rows;
+};
 
 export function isIntrinsic(name: string): name is IntrinsicName {
-  return Object.hasOwn(rows, name);
+  return Object.hasOwn(intrinsicRows, name);
 }
 
 export interface WarpIntrinsicRow {
@@ -131,7 +151,19 @@ export interface WarpIntrinsicRow {
   readonly example: string;
 }
 
-const warpRows = {
+/** What the lanes of a warp work out together. */
+export type WarpIntrinsicName =
+  | "activemask"
+  | "matchAny"
+  | "matchAll"
+  | "reduceAdd"
+  | "reduceMin"
+  | "reduceMax"
+  | "reduceAnd"
+  | "reduceOr"
+  | "reduceXor";
+
+export const warpIntrinsicRows: Readonly<Record<WarpIntrinsicName, WarpIntrinsicRow>> = {
   activemask: { of: [], result: "u32", example: "activemask()" },
   matchAny: { of: ["i32", "u32", "f32", "i64", "u64", "f64"], result: "u32", example: "matchAny(value)" },
   matchAll: { of: ["i32", "u32", "f32", "i64", "u64", "f64"], result: "u32", example: "matchAll(value)" },
@@ -141,11 +173,8 @@ const warpRows = {
   reduceAnd: { of: words, result: "same", example: "reduceAnd(value)" },
   reduceOr: { of: words, result: "same", example: "reduceOr(value)" },
   reduceXor: { of: words, result: "same", example: "reduceXor(value)" },
-} as const satisfies Readonly<Record<string, WarpIntrinsicRow>>;
-
-export type WarpIntrinsicName = keyof typeof warpRows;
-export const warpIntrinsicRows: Readonly<Record<WarpIntrinsicName, WarpIntrinsicRow>> = warpRows;
+};
 
 export function isWarpIntrinsic(name: string): name is WarpIntrinsicName {
-  return Object.hasOwn(warpRows, name);
+  return Object.hasOwn(warpIntrinsicRows, name);
 }
