@@ -80,11 +80,11 @@ export function driverCallCategory(name: string): DriverCallCategory {
 
 const rules: readonly (readonly [RegExp, DriverCallCategory])[] = [
   [/Synchronize$/, "sync"],
-  [/^cu(Init|Device|DriverGet)/, "init"],
   [/^cuMemcpy|^cuMemset/, "transfer"],
   [/^cuMem(Alloc|Free|Host|Get|Pool|Map|Unmap|Create|Release|Address)/, "memory"],
   [/^cuLaunch/, "kernel"],
   [/^cu(Ctx|DevicePrimaryCtx)/, "context"],
+  [/^cu(Init|Device|DriverGet)/, "init"],
   [/^cu(Stream|Event)/, "stream"],
   [/^cu(Module|Library|Link|Func|Kernel)/, "module"],
 ];

@@ -66,7 +66,9 @@ describe("the catalogue", () => {
 
   it("names the nearest device, and all", () => {
     expect(() => device("h1000")).toThrow(InputError);
-    expect(() => device("h1000")).toThrow(/unknown device "h1000"\nDid you mean "h100"\? Known: a10, a100-pcie-40gb, .*xeon-8480/);
+    expect(() => device("h1000")).toThrow(
+      /unknown device "h1000"\nDid you mean "h100"\? Known: a10, a100-pcie-40gb, .*xeon-8480/,
+    );
   });
 
   it("prefers a device of one's own", () => {

@@ -171,23 +171,22 @@ export class LatencyModel implements Observer {
   }
 
   // The slowest of the sectors that a request asks for is what it waits for.
-  private global(point: ExecutionPoint, block: BlockCost, { mask, addresses, bytesPerLane, kind }: MemoryAccess): void {
+  private global(point: ExecutionPoint, block: BlockCost, { mask, addresses, kind }: MemoryAccess): void {
     const { latency, bandwidth } = this.figures;
     const { l1 } = block.sm;
     let [fromL1, fromL2, fromDram] = [0, 0, 0];
     let before = -1;
+    const isLoad = kind === "load";
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
-      const address = addresses[lane];
-      const last = Math.floor((address + bytesPerLane - 1) / sectorBytes);
-      for (let sector = Math.floor(address / sectorBytes); sector <= last; sector++) {
-        if (sector === before) continue;
-        before = sector;
-        // Stores and atomics go to L2, past L1.
-        if (kind === "load" && l1.touch(sector)) fromL1++;
-        else if (this.l2.touch(sector)) fromL2++;
-        else fromDram++;
-      }
+      // An access is aligned, or a fault, and at most 16 bytes: it lies in one sector.
+      const sector = Math.floor(addresses[lane] * perByte);
+      if (sector === before) continue;
+      before = sector;
+      // Stores and atomics go to L2, past L1.
+      if (isLoad && l1.touch(sector)) fromL1++;
+      else if (this.l2.touch(sector)) fromL2++;
+      else fromDram++;
     }
     this.l2Bytes += (fromL2 + fromDram) * sectorBytes;
     this.dramBytes += fromDram * sectorBytes;
@@ -206,6 +205,9 @@ export class LatencyModel implements Observer {
     return block;
   }
 }
+
+/** Sectors a byte: a power of two, so that multiplying by it is exact. */
+const perByte = 1 / sectorBytes;
 
 /** Warps of a block at most: 1024 threads. */
 const maxWarps = 32;

@@ -9,7 +9,7 @@ import { type DriverCallSink, TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
 import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
-import type { AllocationImage, LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
+import type { AllocationImage, ForbiddenMemory, LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { GlobalMemory, globalBase, type MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
@@ -118,6 +118,7 @@ export class VirtualGPU {
   /** 64 KiB of constant memory, written and read by offset. */
   readonly constant: ConstantBank;
   private readonly account: DeviceAccount;
+  private readonly place: ClusterPlace | undefined;
   private readonly peers = new Set<VirtualGPU>();
   private readonly isLogged: boolean;
   private l2: SectorCache | undefined;
@@ -126,11 +127,8 @@ export class VirtualGPU {
    * A device by key or alias, or a DeviceSpec, with options that change it: `new VirtualGPU("h100", { sms: 4, latency: { global:
    * 400 } })`. Throws InputError for an unknown device, one that runs no kernels, and figures that cannot be.
    */
-  constructor(
-    nameOrSpec: DeviceName | DeviceSpec,
-    options: VirtualGPUOptions = {},
-    private readonly place?: ClusterPlace | undefined,
-  ) {
+  constructor(nameOrSpec: DeviceName | DeviceSpec, options: VirtualGPUOptions = {}, place?: ClusterPlace) {
+    this.place = place;
     this.device = changed(findDevice(nameOrSpec), options);
     // Only to refuse a device that runs no kernels while it is being made.
     launchLimits(this.device);
@@ -432,6 +430,25 @@ export class VirtualGPU {
     return all;
   }
 
+  // What an address that this device may not use can be: freed, or in the memory of a device that it was not let reach.
+  private forbidden(): readonly ForbiddenMemory[] {
+    const freed = this.memory.freedAllocations.map(({ address, bytes, label, dtype }): ForbiddenMemory => {
+      const fix = "Free it after the last launch that uses it.";
+      return { address, byteLength: bytes, label, dtype, why: "has been freed", fix };
+    });
+    const foreign = (this.place?.gpus ?? []).filter((gpu) => gpu !== this && !this.peers.has(gpu));
+    return [
+      ...freed,
+      ...foreign.flatMap(({ index, memory }) =>
+        memory.global.allocations.map(({ base, byteLength, label, dtype }): ForbiddenMemory => {
+          const why = `is memory of device ${index}: device ${this.index} has no peer access to it`;
+          const fix = `Let it: cluster.gpus[${this.index}].enablePeerAccess(cluster.gpus[${index}]), or copy the array.`;
+          return { address: base, byteLength, label, dtype, why, fix };
+        }),
+      ),
+    ];
+  }
+
   private isConnected(other: VirtualGPU): boolean {
     const { place } = this;
     return (
@@ -526,7 +543,8 @@ export class VirtualGPU {
         where: `launch of "${name}"`,
       });
     }
-    return launchImage({
+    const forbidden = this.forbidden();
+    const image = launchImage({
       device: this.device,
       ptx,
       kernel: name,
@@ -540,6 +558,7 @@ export class VirtualGPU {
       maxSteps: config.maxSteps,
       ...(debug === undefined ? {} : { debug }),
     });
+    return forbidden.length === 0 ? image : { ...image, forbidden };
   }
 }
 

@@ -76,6 +76,18 @@ export class FaultReports {
         "Align the address to the size of the element.",
       );
     }
+    const known = this.machine.image.forbidden?.find(
+      (each) => address >= each.address && address < each.address + each.byteLength,
+    );
+    if (known !== undefined) {
+      this.fault(
+        "out-of-bounds",
+        `${size} at ${formatAddress(address)}: it lies in ${describeRegion(known)}, which ${known.why}`,
+        lane,
+        { address, allocation: known.label },
+        known.fix,
+      );
+    }
     const nearest = this.machine.memory.nearest(address);
     const relation = nearest === undefined ? "nothing is allocated" : describeDistance(address, nearest);
     this.fault(
@@ -278,7 +290,7 @@ export class FaultReports {
   }
 }
 
-function describeRegion(region: MemoryRegion): string {
+function describeRegion(region: Pick<MemoryRegion, "label" | "dtype" | "byteLength">): string {
   return `"${region.label}" (${region.dtype}, ${region.byteLength} bytes)`;
 }
 

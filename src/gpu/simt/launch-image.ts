@@ -31,6 +31,18 @@ export interface AllocationImage {
   readonly dtype: DTypeName;
 }
 
+/** Memory that a launch may not touch and of which it is known what it is, for the words of a fault. */
+export interface ForbiddenMemory {
+  readonly address: number;
+  readonly byteLength: number;
+  readonly label: string;
+  readonly dtype: DTypeName;
+  /** Completes "it lies in x, which ...": `has been freed`. */
+  readonly why: string;
+  /** What to do about it, as a sentence. */
+  readonly fix: string;
+}
+
 export interface LaunchImage {
   readonly ptx: string;
   /** The entry to run, by name. */
@@ -42,6 +54,8 @@ export interface LaunchImage {
   /** The kernel's parameters, laid out as PTX lays them out. */
   readonly parameters: Uint8Array;
   readonly memory: readonly AllocationImage[];
+  /** What was freed, and what belongs to other devices. */
+  readonly forbidden?: readonly ForbiddenMemory[];
   /** Where the module's variables in global and constant memory lie, by name. */
   readonly symbols?: Readonly<Record<string, number>>;
   readonly limits: LaunchLimits;

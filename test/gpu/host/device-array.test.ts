@@ -212,13 +212,13 @@ describe("an atomic of the host", () => {
     fc.assert(
       fc.property(fc.constantFrom(...integers), fc.bigInt(), fc.bigInt(), (type, a, b) => {
         const bits = 8 * type.bytes;
-        const fit = (value: bigint) =>
+        const wrapped = (value: bigint) =>
           type.kind === "signed" ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
-        const given = (value: bigint) => (bits === 64 ? fit(value) : Number(fit(value)));
+        const given = (value: bigint) => (bits === 64 ? wrapped(value) : Number(wrapped(value)));
         const x = gpu.zeros(type, 1);
         x.put(0, given(a) as number);
         expect(x.atomicAdd(0, given(b) as number)).toBe(given(a));
-        expect(BigInt(x.get(0))).toBe(fit(fit(a) + fit(b)));
+        expect(BigInt(x.get(0))).toBe(wrapped(wrapped(a) + wrapped(b)));
         x.free();
       }),
     );

@@ -1,0 +1,25 @@
+// Driver calls by category, whoever made them.
+import { describe, expect, it } from "vitest";
+import { driverCallCategory } from "../../src/trace/index.js";
+
+describe("a call's category", () => {
+  it.each([
+    ["cuStreamSynchronize", "sync"],
+    ["cuEventSynchronize", "sync"],
+    ["cuCtxSynchronize", "sync"],
+    ["cuStreamWaitEvent", "stream"],
+    ["cuEventRecord", "stream"],
+    ["cuMemAlloc_v2", "memory"],
+    ["cuMemFree_v2", "memory"],
+    ["cuMemcpyDtoDAsync_v2", "transfer"],
+    ["cuMemsetD8_v2", "transfer"],
+    ["cuLaunchCooperativeKernel", "kernel"],
+    ["cuCtxEnablePeerAccess", "context"],
+    ["cuDevicePrimaryCtxRetain", "context"],
+    ["cuDeviceGet", "init"],
+    ["cuModuleLoadData", "module"],
+    ["cuProfilerStart", "other"],
+  ])("of %s is %s", (name, category) => {
+    expect(driverCallCategory(name)).toBe(category);
+  });
+});
