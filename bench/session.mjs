@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CellRunner } from "../dist/notebook/jupyter/cells/runner.js";
+import { CellRunner } from "../dist/notebook/jupyter/cell-runner.js";
 import { Interruption } from "../dist/notebook/jupyter/cells/session.js";
 
 const cells = Number(process.argv[2] ?? 1000);

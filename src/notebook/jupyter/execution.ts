@@ -1,7 +1,7 @@
 // execute_request: one cell at a time in the order of arrival, its result, its error, and what an error does to the cells
 // that wait behind it. Knows nothing of sockets or of TypeScript.
 import type { CellEnding, CellRun, MimeBundle } from "../bridge.js";
-import type { CellRunner } from "./cells/runner.js";
+import type { CellRunner } from "./cell-runner.js";
 import { Interrupted, Interruption } from "./cells/session.js";
 import { type ErrorReport, reportError } from "./errors/traceback.js";
 import type { ExecutionContext } from "./execution-context.js";

@@ -9,7 +9,7 @@ import {
   type OutputSink,
 } from "../bridge.js";
 import { installation } from "../installation.js";
-import { CellRunner } from "./cells/runner.js";
+import { CellRunner } from "./cell-runner.js";
 import { Comms } from "./comms.js";
 import { completeness } from "./editor/completeness.js";
 import { errorText, reportError } from "./errors/traceback.js";

@@ -7,7 +7,7 @@ import {
   EditedText,
   lineStarts,
   placeAt,
-} from "../../../src/notebook/jupyter/cells/edited-text.js";
+} from "../../../src/notebook/jupyter/errors/edited-text.js";
 
 test("replaces, inserts and drops what another edit covers", () => {
   const edited = new EditedText("abcdef", [

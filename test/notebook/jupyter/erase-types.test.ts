@@ -1,8 +1,8 @@
 // Types become spaces: what is left is JavaScript with the same lines and columns, and means what TypeScript makes of it.
 import ts from "@tslab/typescript-for-tslab";
 import { describe, expect, test } from "vitest";
-import { EditedText } from "../../../src/notebook/jupyter/cells/edited-text.js";
 import { eraseTypes } from "../../../src/notebook/jupyter/cells/erase-types.js";
+import { EditedText } from "../../../src/notebook/jupyter/errors/edited-text.js";
 
 function erase(source: string): string {
   const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);

@@ -1,8 +1,7 @@
 // From a cell as typed to a script that runs: types are erased in place, names of earlier cells are reached through the
 // notebook's scope, and every line stays where its author put it. Knows nothing of running the script.
 import ts from "@tslab/typescript-for-tslab";
-import { CellMistakes, readMistakes, type Surroundings } from "../errors/mistakes.js";
-import { type Edit, EditedText, lineStarts, type Place, placeAt } from "./edited-text.js";
+import { type Edit, EditedText, lineStarts, type Place, placeAt } from "../errors/edited-text.js";
 import {
   around,
   awaitEdits,
@@ -16,6 +15,7 @@ import {
 } from "./edits.js";
 import { eraseTypes } from "./erase-types.js";
 import { CellLanguage, type CellModule, type VisibleNames } from "./language.js";
+import { CellMistakes, readMistakes, type Surroundings } from "./mistakes.js";
 import { type CellNames, cellNames } from "./names.js";
 import { asExpression, isObjectLiteral, parse, withoutAttributes } from "./syntax.js";
 

@@ -1,7 +1,7 @@
 // What changes in a cell's text to make a script of it: names of earlier cells, what is awaited and thrown, and what only a module
 // may say. Knows nothing of whole cells; every edit keeps the lines.
 import ts from "@tslab/typescript-for-tslab";
-import { type Edit, EditedText, lineStarts, placeAt } from "./edited-text.js";
+import { type Edit, EditedText, lineStarts, placeAt } from "../errors/edited-text.js";
 import type { CellModule, VisibleNames } from "./language.js";
 import { topLevelAwaits } from "./names.js";
 

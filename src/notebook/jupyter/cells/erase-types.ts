@@ -2,7 +2,7 @@
 // of cells. What has a meaning of its own (enum, namespace, decorators, parameter properties) cannot be erased: it is
 // listed for the caller to translate.
 import ts from "@tslab/typescript-for-tslab";
-import { blanked, type Edit } from "./edited-text.js";
+import { blanked, type Edit } from "../errors/edited-text.js";
 
 export interface Erasure {
   readonly edits: readonly Edit[];

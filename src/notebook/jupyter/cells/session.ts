@@ -1,17 +1,10 @@
 // Runs compiled cells and keeps what they declare. Knows nothing of messages or of TypeScript.
 import vm from "node:vm";
+import { Interrupted } from "../errors/interrupted.js";
 import { isError, LastThrown } from "../errors/thrown.js";
 import { onOwnTurn } from "../process/own-turn.js";
 import type { CompiledCell } from "./compiler.js";
 import { type CellModules, type ModuleNamespace, take } from "./modules.js";
-
-/** A cell was interrupted by its user. */
-export class Interrupted extends Error {
-  override readonly name: string = "Interrupted";
-  constructor() {
-    super("the cell was interrupted");
-  }
-}
 
 /** Stops one running cell. */
 export class Interruption {

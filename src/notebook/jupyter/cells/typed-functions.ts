@@ -2,7 +2,7 @@
 // left of it at run time. Knows nothing of kernels or of the session.
 import ts from "@tslab/typescript-for-tslab";
 import type { TypedFunction } from "../../bridge.js";
-import { EditedText, lineStarts, placeAt } from "./edited-text.js";
+import { EditedText, lineStarts, placeAt } from "../errors/edited-text.js";
 import { eraseTypes } from "./erase-types.js";
 import { parse } from "./syntax.js";
 

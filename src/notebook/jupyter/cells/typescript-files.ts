@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import ts from "@tslab/typescript-for-tslab";
-import { lineStarts, type Place, placeAt } from "./edited-text.js";
+import { lineStarts, type Place, placeAt } from "../errors/edited-text.js";
 
 type Exports = Record<string, unknown>;
 

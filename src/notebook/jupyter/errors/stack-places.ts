@@ -1,7 +1,7 @@
 // Makes every stack name cells and the lines as typed: Node asks this module to write an Error's stack. Knows nothing of
 // what runs.
 import { fileURLToPath } from "node:url";
-import type { Place } from "../cells/edited-text.js";
+import type { Place } from "./edited-text.js";
 
 /** Where a script's places are as typed. */
 export interface PlacedScript {

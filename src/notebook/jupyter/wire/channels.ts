@@ -68,7 +68,7 @@ export class Channels {
     };
     const transferList = [signals.port1, answers.port2];
     this.io = new Worker(new URL("./io-thread.js", import.meta.url), { workerData, transferList });
-    const signal = new Worker(new URL("../process/signal-thread.js", import.meta.url), {
+    const signal = new Worker(new URL("./signal-thread.js", import.meta.url), {
       workerData: { io: signals.port2 },
       transferList: [signals.port2],
     });

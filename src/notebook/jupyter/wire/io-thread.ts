@@ -2,8 +2,8 @@
 // sends what it is given. It interrupts and ends a main thread that does not answer. Knows nothing of cells.
 import { parentPort, workerData } from "node:worker_threads";
 import * as zmq from "zeromq";
-import { MainThread } from "../process/main-thread.js";
 import { type Channel, endpoint } from "./connection.js";
+import { MainThread } from "./main-thread.js";
 import { type Content, createHeader, decode, encode, type Header, type Message, sealFrames } from "./message.js";
 import { Outlet } from "./outlet.js";
 import { Pace, rateEffect } from "./pace.js";

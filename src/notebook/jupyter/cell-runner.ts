@@ -1,15 +1,15 @@
 // Runs code as cells of one notebook: compiles, runs, remembers the texts, and answers questions about code that is being
 // typed. Knows nothing of messages.
-import type { TypedFunction } from "../../bridge.js";
-import { type CompletionReply, complete } from "../editor/completion.js";
-import { type InspectionReply, inspectCode } from "../editor/inspection.js";
-import { StackPlaces } from "../errors/stack-places.js";
-import { CellCompiler } from "./compiler.js";
-import { CellModules } from "./modules.js";
-import { cellNames } from "./names.js";
-import { CellSession, type CellValue, type Interruption } from "./session.js";
-import { parse } from "./syntax.js";
-import { type CellSource, findTypedFunction } from "./typed-functions.js";
+import type { TypedFunction } from "../bridge.js";
+import { CellCompiler } from "./cells/compiler.js";
+import { CellModules } from "./cells/modules.js";
+import { cellNames } from "./cells/names.js";
+import { CellSession, type CellValue, type Interruption } from "./cells/session.js";
+import { parse } from "./cells/syntax.js";
+import { type CellSource, findTypedFunction } from "./cells/typed-functions.js";
+import { type CompletionReply, complete } from "./editor/completion.js";
+import { type InspectionReply, inspectCode } from "./editor/inspection.js";
+import { StackPlaces } from "./errors/stack-places.js";
 
 export interface RunOptions {
   /** `cell 3`. */

@@ -2,7 +2,7 @@
 // innermost `breakOnSigint` script of the process, whichever thread runs it: here that script is a wait without end.
 import vm from "node:vm";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import type { ToIo } from "../wire/threads.js";
+import type { ToIo } from "./threads.js";
 
 const io = (workerData as { io: MessagePort }).io;
 const never = new Int32Array(new SharedArrayBuffer(4));

@@ -1,8 +1,8 @@
 // The main thread as the I/O thread masters it: asks it to stop what it runs, and cuts its JavaScript short when it does not hear.
 // Knows nothing of sockets or of messages.
 import inspector from "node:inspector";
-import { beforeTermination, flags } from "../wire/threads.js";
-import { signalChildren } from "./child-processes.js";
+import { signalChildren } from "../process/child-processes.js";
+import { beforeTermination, flags } from "./threads.js";
 
 /** How long the main thread may take to hear an interrupt before its JavaScript is cut short, in milliseconds. */
 const interruptPatience = 200;
