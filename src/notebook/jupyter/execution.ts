@@ -2,7 +2,8 @@
 // that wait behind it. Knows nothing of sockets or of TypeScript.
 import type { CellEnding, CellRun, MimeBundle } from "../bridge.js";
 import type { CellRunner } from "./cell-runner.js";
-import { Interrupted, Interruption } from "./cells/session.js";
+import { Interruption } from "./cells/session.js";
+import { Interrupted } from "./errors/interrupted.js";
 import { type ErrorReport, reportError } from "./errors/traceback.js";
 import type { ExecutionContext } from "./execution-context.js";
 import type { History } from "./history.js";

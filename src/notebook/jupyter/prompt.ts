@@ -1,7 +1,7 @@
 // `prompt` in a cell: asks the person in front of the notebook for a line and waits for it, as in a browser. Knows nothing of
 // sockets or of how the wait ends early.
 import { WarplabError } from "../../core/errors.js";
-import { Interrupted } from "./cells/session.js";
+import { Interrupted } from "./errors/interrupted.js";
 import type { Content, Message } from "./wire/message.js";
 import type { InputAnswer } from "./wire/threads.js";
 

@@ -2,6 +2,7 @@
 // notebook's scope, and every line stays where its author put it. Knows nothing of running the script.
 import ts from "@tslab/typescript-for-tslab";
 import { type Edit, EditedText, lineStarts, type Place, placeAt } from "../errors/edited-text.js";
+import { CellMistakes, readMistakes, type Surroundings } from "../errors/mistakes.js";
 import {
   around,
   awaitEdits,
@@ -15,7 +16,6 @@ import {
 } from "./edits.js";
 import { eraseTypes } from "./erase-types.js";
 import { CellLanguage, type CellModule, type VisibleNames } from "./language.js";
-import { CellMistakes, readMistakes, type Surroundings } from "./mistakes.js";
 import { type CellNames, cellNames } from "./names.js";
 import { asExpression, isObjectLiteral, parse, withoutAttributes } from "./syntax.js";
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { installation } from "../../installation.js";
 import type { Place } from "../errors/edited-text.js";
-import { howToInstall } from "./foreign-habits.js";
+import { howToInstall } from "../errors/foreign-habits.js";
 import * as tslab from "./tslab.js";
 import { TypeScriptFiles } from "./typescript-files.js";
 

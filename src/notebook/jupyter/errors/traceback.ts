@@ -1,8 +1,8 @@
 // An error as Jupyter shows it: name, message, and a traceback that names cells and lines as typed and leaves out this
 // kernel. Knows nothing of messages.
 import { inspect } from "node:util";
-import { type CellMistake, CellMistakes } from "../cells/mistakes.js";
 import { Interrupted } from "./interrupted.js";
+import { type CellMistake, CellMistakes } from "./mistakes.js";
 import { quotedLine } from "./quoted-line.js";
 import { isOwnFrame } from "./stack-places.js";
 import { isError, Thrown } from "./thrown.js";

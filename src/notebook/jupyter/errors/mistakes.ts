@@ -3,7 +3,7 @@
 import { isBuiltin } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
 import { nearest } from "../../../core/errors.js";
-import { lineStarts, type Place, placeAt } from "../errors/edited-text.js";
+import { lineStarts, type Place, placeAt } from "./edited-text.js";
 import { foreignLine, howToInstall, pageName } from "./foreign-habits.js";
 
 /** A mistake that TypeScript found in a cell. */
