@@ -152,11 +152,11 @@ function deviceEnd(end: DeviceArray | DevicePointer): End {
     read: (count) => bytes.slice(0, count),
     write(data) {
       bytes.set(data);
-      region.dirty = true;
+      region.wrote(start, start + data.length);
     },
     raw: () => bytes,
     changed() {
-      region.dirty = true;
+      region.wrote(start, start + bytes.length);
     },
   };
 }

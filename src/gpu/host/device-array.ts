@@ -137,7 +137,8 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
     }
     const bytes = encodeElements(this.dtype, values);
     this.contents().set(bytes, at * this.dtype.bytes);
-    this.region.dirty = true;
+    const start = this.byteOffset + at * this.dtype.bytes;
+    this.region.wrote(start, start + bytes.length);
     this.transferred("cuMemcpyHtoD_v2", "host to device", bytes.length);
   }
 
@@ -150,7 +151,7 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
     writeElement(new DataView(one.buffer), 0, dtype, checked);
     const bytes = this.contents();
     for (let at = 0; at < bytes.length; at += one.length) bytes.set(one, at);
-    this.region.dirty = true;
+    this.region.wrote(this.byteOffset, this.byteOffset + this.byteLength);
     // The driver sets bytes, 2-byte and 4-byte words; it has no call for 8 bytes.
     this.transferred(`cuMemsetD${8 * Math.min(4, dtype.bytes)}_v2`, "memset");
   }
@@ -223,7 +224,7 @@ export class DeviceArray<Name extends DTypeName = DTypeName> {
     const checked = scalar(dtype, value, `atomic on "${this.label}"`);
     const offset = this.byteOffset + this.checked(index) * dtype.bytes;
     const old = hostAtomic(operation, new DataView(region.u8.buffer), offset, dtype, checked, expected);
-    region.dirty = true;
+    region.wrote(offset, offset + dtype.bytes);
     this.transferred(`atomic ${operation}`, "host atomic", dtype.bytes);
     return old as HostValue<Name>;
   }
@@ -328,7 +329,7 @@ export class DevicePointer<Name extends DTypeName = DTypeName> {
     const offset = this.locate(index, "written");
     const checked = scalar(this.dtype, value, `${this}, element ${index}`);
     writeElement(new DataView(this.array.region.u8.buffer), offset, this.dtype, checked);
-    this.array.region.dirty = true;
+    this.array.region.wrote(offset, offset + this.dtype.bytes);
     this.transferred("cuMemcpyHtoD_v2", "host to device");
   }
 

@@ -12,6 +12,7 @@ import {
   workOf,
 } from "../analysis/counters.js";
 import { latencyModelName } from "../analysis/latency-model.js";
+import type { Finding } from "../simt/fault.js";
 import type { BlockRecord, DivergenceRecord, SmRecord } from "./device-log.js";
 
 /** What the counters are held against. */
@@ -36,6 +37,7 @@ export interface LaunchAccount {
   readonly divergences: readonly DivergenceRecord[];
   readonly blocks: readonly BlockRecord[];
   readonly localBytesPerThread: number;
+  readonly findings: readonly Finding[];
 }
 
 export class Launch {
@@ -53,6 +55,11 @@ export class Launch {
     private readonly judged: LaunchYardsticks,
     private readonly account: LaunchAccount,
   ) {}
+
+  /** What the sanitizer has found, each kind of mistake and pair of lines once; empty where it was not asked for. */
+  get findings(): readonly Finding[] {
+    return this.account.findings;
+  }
 
   /** Cycles that it takes: an estimate by the model that `model` names, validated against nothing here. */
   get cycles(): number {
@@ -157,6 +164,9 @@ export class Launch {
     if (counters.shared_load_requests + counters.shared_store_requests > 0) {
       parts.push(`${whole(this.bankConflicts)} bank conflicts`);
     }
+    const { findings } = this;
+    if (findings.length > 0)
+      parts.push(`the sanitizer found ${findings.length}: ${findings[0].message.split("\n")[0]}`);
     return parts.join(" · ");
   }
 }

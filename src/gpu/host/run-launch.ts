@@ -5,8 +5,9 @@ import type { Counters } from "../analysis/counters.js";
 import { LatencyModel, type SectorCache } from "../analysis/latency-model.js";
 import { BlockObserver, DivergenceObserver } from "../analysis/launch-log.js";
 import { runReporting } from "../analysis/reporting.js";
+import type { Sanitizer } from "../analysis/sanitizer/index.js";
 import { SmCounters } from "../analysis/sm-counters.js";
-import { LaunchFault } from "../simt/fault.js";
+import { type Finding, LaunchFault } from "../simt/fault.js";
 import type { LaunchImage } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import type { GlobalMemory } from "../simt/memory-region.js";
@@ -20,6 +21,7 @@ export interface LaunchRun {
   /** The device's L2, as earlier launches have left it. */
   readonly l2: SectorCache;
   readonly observers: readonly Observer[];
+  readonly sanitizer: Sanitizer | undefined;
   readonly progress: ProgressReporter | undefined;
   /** Whether divergences and blocks are recorded one by one. */
   readonly detail: "counters" | "log";
@@ -40,6 +42,8 @@ export interface LaunchOutcome {
   /** Local memory of a thread in bytes: what did not fit its registers, and arrays that it indexes. */
   readonly localBytesPerThread: number;
   readonly fault: LaunchFault | undefined;
+  /** What the sanitizer has found; empty without one. */
+  readonly findings: readonly Finding[];
 }
 
 /** Throws InputError for a launch that cannot run; a fault while it runs is part of the outcome. */
@@ -51,9 +55,17 @@ export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchR
   const blocks = new BlockObserver(rowsKept, () => machine.steps);
   const machine: Machine = new Machine(
     image,
-    [probe, model, ...(isLogged ? [divergences, blocks] : []), ...run.observers],
+    [
+      probe,
+      model,
+      ...(isLogged ? [divergences, blocks] : []),
+      ...run.observers,
+      ...(run.sanitizer === undefined ? [] : [run.sanitizer]),
+    ],
     memory,
   );
+  if (run.sanitizer !== undefined) run.sanitizer.attach(machine);
+  else countAsWritten(memory);
   const { operations } = machine.program;
   model.prepare(operations);
   let fault: LaunchFault | undefined;
@@ -107,7 +119,13 @@ export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchR
     leftOut: { divergences: divergences.leftOut, blocks: blocks.leftOut },
     localBytesPerThread: machine.plan.localBytes,
     fault,
+    findings: run.sanitizer?.findings() ?? [],
   };
+}
+
+// What a launch writes that nobody watches, nobody knows: from then on nothing is taken for unwritten.
+function countAsWritten(memory: GlobalMemory): void {
+  for (const region of memory.allocations) region.written = undefined;
 }
 
 function mask(lanes: number): string {

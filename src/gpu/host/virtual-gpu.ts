@@ -7,6 +7,7 @@ import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { type DriverCallSink, TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
+import { Sanitizer } from "../analysis/sanitizer/index.js";
 import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { AllocationImage, ForbiddenMemory, LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
@@ -44,6 +45,11 @@ export interface LaunchConfig {
   readonly stackBytes?: number;
   /** Warp instructions after which the launch is ended as a livelock. */
   readonly maxSteps?: number;
+  /**
+   * Looks for data races, reads of memory that nothing has written, and barriers to which not all threads come; the launch's
+   * `findings` say what was found. It takes some ten to thirty times as long.
+   */
+  readonly sanitize?: boolean;
   /** Analyses that watch the launch beside the counters. */
   readonly observers?: readonly Observer[];
   /** Who is told how far it is; the notebook or the terminal unless given. */
@@ -175,7 +181,11 @@ export class VirtualGPU {
    * const p = gpu.malloc(256, { dtype: f16, label: "weights" });
    */
   malloc<Name extends DTypeName = "u8">(count: number, options: MallocOptions<Name> = {}): DeviceArray<Name> {
-    return allocateArray(this.memory, options.dtype ?? (dtypes.u8 as DType as DType<Name>), count, options.label);
+    const dtype = options.dtype ?? (dtypes.u8 as DType as DType<Name>);
+    const array = allocateArray(this.memory, dtype, count, options.label);
+    // It holds zeros, and the sanitizer says of a kernel that counts on them that nobody has written them.
+    array.region.written = "none";
+    return array;
   }
 
   /** Gives memory back, by its array or by a pointer to its start. Throws InputError for a view, an interior pointer, a second time. */
@@ -358,6 +368,7 @@ export class VirtualGPU {
       figures: this.figures,
       l2: this.l2,
       observers: config.observers ?? [],
+      sanitizer: config.sanitize === true ? new Sanitizer() : undefined,
       progress: config.progress,
       detail: (config.log ?? this.isLogged) ? "log" : "counters",
     });
@@ -397,6 +408,7 @@ export class VirtualGPU {
       divergences,
       blocks,
       localBytesPerThread,
+      findings: outcome.findings,
     });
   }
 

@@ -55,23 +55,47 @@ export function parsePragma(reader: TokenReader): string {
   return texts.join(", ");
 }
 
-/** `1 20 5, function_name $L__info+8, inlined_at 1 30 2`: where an inlined function was called from is not kept. */
-export function parseSourceLocation(reader: TokenReader): SourceLocation {
+/**
+ * `1 20 5, function_name $L__info+8, inlined_at 2 30 2`. Of what was inlined from another file, a header for one, the place is where it
+ * was called from; `calls` keeps for each place that was inlined where that was, so that calls within calls are found.
+ */
+export function parseSourceLocation(reader: TokenReader, calls: Map<string, SourceLocation>): SourceLocation {
   const place = (): SourceLocation => ({
     file: reader.count("files", mostFiles),
     line: reader.count("lines", 2 ** 32 - 1),
     column: reader.count("columns", 2 ** 32 - 1),
   });
   const location = place();
+  let calledAt: SourceLocation | undefined;
   while (reader.accept(",")) {
     const what = reader.next();
-    if (what.text === "inlined_at") place();
+    if (what.text === "inlined_at") calledAt = place();
     else if (what.text === "function_name") {
       reader.expectKind("word", "a label");
       if (reader.accept("+")) reader.integer();
     } else reader.fail(what, `expected function_name or inlined_at, found "${what.text}"`);
   }
-  return location;
+  if (calledAt === undefined) return location;
+  const site = outermost(calledAt, calls);
+  calls.set(placeKey(location), calledAt);
+  return site.file === location.file ? location : site;
+}
+
+/** The place in the kernel's own text to which calls within calls lead, as far as they stay in its file. */
+function outermost(place: SourceLocation, calls: ReadonlyMap<string, SourceLocation>): SourceLocation {
+  const chain = [place];
+  // A place that leads back to itself would go on for ever.
+  const seen = new Set<string>();
+  for (let key = placeKey(place); calls.has(key) && !seen.has(key); key = placeKey(chain[chain.length - 1])) {
+    seen.add(key);
+    chain.push(calls.get(key) as SourceLocation);
+  }
+  const { file } = chain[chain.length - 1];
+  return chain.find((each) => each.file === file) as SourceLocation;
+}
+
+function placeKey({ file, line, column }: SourceLocation): string {
+  return `${file}:${line}:${column}`;
 }
 
 export const mostFiles: number = 2 ** 31;

@@ -42,6 +42,8 @@ export function parseModule(text: string): Module {
 
 class Parser extends TokenReader {
   private location: SourceLocation | undefined;
+  /** Where what is inlined in the body was called from. */
+  private calls = new Map<string, SourceLocation>();
   private body = new KernelBody();
 
   module(): Module {
@@ -177,6 +179,7 @@ class Parser extends TokenReader {
   private bodyOf(owner: string, body: KernelBody): Body {
     this.body = body;
     this.location = undefined;
+    this.calls = new Map();
     this.statements(body, 0);
     const { registers, instructions, labels, targets } = body;
     const variables = body.variables.map((variable) => ({ ...variable, symbol: `${owner}.${variable.name}` }));
@@ -307,7 +310,7 @@ class Parser extends TokenReader {
         this.registers(body);
         break;
       case ".loc":
-        this.location = parseSourceLocation(this);
+        this.location = parseSourceLocation(this, this.calls);
         break;
       case ".shared":
       case ".local":

@@ -16,9 +16,14 @@ export type FaultKind =
   | "invalid target"
   | "trap";
 
+/** What the sanitizer finds, which does not end a launch (analysis/sanitizer). */
+export type SanitizerKind = "uninitialised read" | "data race" | "barrier divergence";
+
+export type FindingKind = FaultKind | SanitizerKind;
+
 /** One finding, as `warplab launch` prints it. */
 export interface Finding {
-  readonly kind: FaultKind;
+  readonly kind: FindingKind;
   readonly message: string;
   /** The line in the source, as its author counts it; null where the PTX has no line information. */
   readonly line: number | null;
@@ -47,7 +52,7 @@ export class LaunchFault extends WarplabError {
   readonly finding: Finding;
 
   constructor(
-    kind: FaultKind,
+    kind: FindingKind,
     what: string,
     place: FaultPlace,
     memory: { readonly address: number; readonly allocation: string | undefined } | undefined,

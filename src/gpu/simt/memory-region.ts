@@ -12,6 +12,11 @@ export class MemoryRegion {
   readonly end: number;
   /** Set by every write, so that a snapshot copies only what changed. */
   dirty = true;
+  /**
+   * Where it was allocated without values, which bytes have been written since: 1 for each, or "none" so far. Undefined where all
+   * of it holds values, as far as anybody knows. Kept by the host's writes and by launches under the sanitizer.
+   */
+  written: Uint8Array | "none" | undefined;
 
   constructor(
     /** The address of the first byte. */
@@ -25,6 +30,20 @@ export class MemoryRegion {
     this.u16 = new Uint16Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.end = base + byteLength;
+  }
+
+  /** The host has written the bytes from `start` up to `end`. */
+  wrote(start: number = 0, end: number = this.byteLength): void {
+    this.dirty = true;
+    if (this.written === undefined) return;
+    if (start === 0 && end === this.byteLength) this.written = undefined;
+    else this.writtenBytes()?.fill(1, start, end);
+  }
+
+  /** Which bytes have been written, to be kept up by whoever writes; undefined where all hold values. */
+  writtenBytes(): Uint8Array | undefined {
+    if (this.written === "none") this.written = new Uint8Array(this.byteLength);
+    return this.written;
   }
 
   /** What is stored, without the padding. */

@@ -1,0 +1,373 @@
+// The sanitizer: what a kernel does that no GPU promises to do the same twice. An observer of the machine: it finds reads of memory
+// that nothing has written, data races in shared and global memory, and barriers to which not all threads of a block come.
+//
+// It judges by the order that barriers, fences and atomics give (order.ts), not by the order in which this launch happened to run:
+// a race is found although the interpreter runs one warp after another. It reports nothing where two stores write the same, where
+// both accesses are atomic or volatile, and where it is in doubt: of a word's readers it remembers four, and what one lane of a warp
+// takes over by an atomic the whole warp is taken to know. A launch takes some ten to thirty times as long under it, and some
+// hundred bytes for each word of memory that is touched.
+import { delinearise, formatIndex, volume } from "../../../core/dim3.js";
+import { describeLine, type Finding, type FindingKind, formatAddress, LaunchFault } from "../../simt/fault.js";
+import type { Machine } from "../../simt/machine.js";
+import type { MemoryRegion } from "../../simt/memory-region.js";
+import type { ExecutionPoint, MemoryAccess, Observer } from "../../simt/observer.js";
+import { type Operation, Step } from "../../simt/program.js";
+import { lowestLane, popcount, type Warp } from "../../simt/warp.js";
+import { BlockOrder, type Knowledge, type Moment, merge } from "./order.js";
+import { Shadow, type WordAccess } from "./shadow.js";
+import { type ReadStored, storedValue } from "./stored-value.js";
+
+/** Different findings of one launch that are kept; each counts how often it was found. */
+const mostFindings = 100;
+
+/** What an instruction means for the order of accesses. */
+interface Meaning {
+  readonly strong: boolean;
+  readonly releases: boolean;
+  readonly acquires: boolean;
+  readonly fence: boolean;
+  readonly stored: ReadStored | undefined;
+}
+
+interface BlockState {
+  readonly order: BlockOrder;
+  readonly shared: Shadow;
+  /** 1 for each byte that has been written. */
+  readonly writtenShared: Uint8Array;
+  /** Of each warp, lane by lane. */
+  readonly writtenLocal: readonly Uint8Array[];
+  /** What was handed over at addresses of shared memory. */
+  readonly handedOver: Map<number, Knowledge>;
+  /** Where the first thread waits that has come to a barrier of the whole block, by its id. */
+  readonly waitingAt: Map<number, number>;
+  readonly threads: number;
+}
+
+interface Found {
+  readonly finding: Finding;
+  times: number;
+}
+
+export class Sanitizer implements Observer {
+  private machine: Machine | undefined;
+  private meanings: readonly Meaning[] = [];
+  private readonly blocks = new Map<number, BlockState>();
+  private readonly global = new Shadow();
+  private readonly handedOver = new Map<number, Knowledge>();
+  private readonly found = new Map<string, Found>();
+  private dropped = 0;
+  private readonly scratch = new Uint8Array(64);
+
+  /** What it looks at; before the machine runs. */
+  attach(machine: Machine): void {
+    this.machine = machine;
+    const { operations, layout } = machine.program;
+    this.meanings = operations.map((operation) => meaningOf(operation, storedValue(operation.verified, layout)));
+  }
+
+  /** What was found so far, in the order in which it was found first. */
+  findings(): Finding[] {
+    return [...this.found.values()].map(({ finding, times }) =>
+      times === 1
+        ? finding
+        : { ...finding, message: `${finding.message}\nIt happened ${times.toLocaleString("en-US")} times.` },
+    );
+  }
+
+  /** How many were found beyond those that are kept. */
+  get more(): number {
+    return this.dropped;
+  }
+
+  blockStart(block: number, shared: MemoryRegion): void {
+    const { image, plan } = this.attached();
+    const threads = volume(image.block);
+    const warps = Math.ceil(threads / 32);
+    this.blocks.set(block, {
+      order: new BlockOrder(block, warps),
+      shared: new Shadow(),
+      writtenShared: new Uint8Array(shared.byteLength),
+      writtenLocal: Array.from({ length: warps }, () => new Uint8Array(plan.localBytes * 32)),
+      handedOver: new Map(),
+      waitingAt: new Map(),
+      threads,
+    });
+  }
+
+  blockEnd(block: number): void {
+    this.blocks.delete(block);
+  }
+
+  instruction(point: ExecutionPoint, mask: number): void {
+    const block = this.blocks.get(point.block) as BlockState;
+    for (const [id, waiting] of block.order.goOn(point.warp, mask)) this.opened(point, block, id, waiting);
+    const { operations } = this.attached().program;
+    const operation = operations[point.pc];
+    if (mask === 0) return;
+    if (this.meanings[point.pc].fence) block.order.fence(point.warp, mask);
+    if (operation.step === Step.barrier && operation.barrier !== undefined) {
+      const id = this.warpAt(point).registers.u32[operation.barrier.id + lowestLane(mask)];
+      block.order.comeToBarrier(id, point.warp, mask, operation.barrier.waits);
+      if (operation.barrier.threads < 0) this.comeToBarrier(point, block, id, mask);
+    } else if (operation.step === Step.together || operation.step === Step.warpBarrier) {
+      const warp = this.warpAt(point);
+      const members = warp.registers.u32[operation.awaited + lowestLane(mask)] & warp.exists & ~warp.exited;
+      block.order.comeTogether(point.warp, mask, members);
+    }
+  }
+
+  memory(point: ExecutionPoint, access: MemoryAccess): void {
+    const { space, mask } = access;
+    if (space === "const" || space === "param") return;
+    const block = this.blocks.get(point.block) as BlockState;
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      const address = access.addresses[lane];
+      if (space === "local") this.local(point, block, lane, address, access);
+      else if (space === "shared") this.sharedAccess(point, block, lane, address, access);
+      else this.globalAccess(point, block, lane, address, access);
+    }
+  }
+
+  private local(point: ExecutionPoint, block: BlockState, lane: number, at: number, access: MemoryAccess): void {
+    const { localBytes } = this.attached().plan;
+    // What lies outside ends the launch by itself.
+    if (at < 0 || at + access.bytesPerLane > localBytes) return;
+    this.touch(point, block.writtenLocal[point.warp], lane * localBytes + at, lane, at, access, "local memory");
+  }
+
+  private sharedAccess(point: ExecutionPoint, block: BlockState, lane: number, at: number, access: MemoryAccess): void {
+    if (at < 0 || at + access.bytesPerLane > block.writtenShared.length) return;
+    this.touch(point, block.writtenShared, at, lane, at, access, "shared memory");
+    this.race(point, block, lane, at, access, block.shared);
+    this.handOver(point, block, lane, at, access, block.handedOver);
+  }
+
+  private globalAccess(point: ExecutionPoint, block: BlockState, lane: number, at: number, access: MemoryAccess): void {
+    const region = this.attached().memory.find(at, access.bytesPerLane);
+    if (region === undefined) return;
+    const written = region.writtenBytes();
+    if (written !== undefined) this.touch(point, written, at - region.base, lane, at, access, "global memory");
+    this.race(point, block, lane, at, access, this.global);
+    this.handOver(point, block, lane, at, access, this.handedOver);
+  }
+
+  private touch(
+    point: ExecutionPoint,
+    written: Uint8Array,
+    from: number,
+    lane: number,
+    address: number,
+    { kind, bytesPerLane, space }: MemoryAccess,
+    where: string,
+  ): void {
+    const to = from + bytesPerLane;
+    if (kind !== "store") {
+      const first = written.indexOf(0, from);
+      if (first >= 0 && first < to) {
+        const label = this.labelOf(space, address);
+        this.report(
+          "uninitialised read",
+          `${bytesPerLane}-byte ${kind === "atomic" ? "atomic access" : "load"} of ${where} at ${this.placeOf(space, address)}${label === space ? "" : `, in "${label}"`}, which nothing has written`,
+          point,
+          lane,
+          { address, allocation: label },
+          "Write it first, or initialise it.",
+          String(point.pc),
+        );
+      }
+    }
+    if (kind !== "load") written.fill(1, from, to);
+  }
+
+  private race(
+    point: ExecutionPoint,
+    block: BlockState,
+    lane: number,
+    address: number,
+    access: MemoryAccess,
+    shadow: Shadow,
+  ): void {
+    const { pc, warp } = point;
+    const { strong, stored } = this.meanings[pc];
+    const { bytesPerLane, kind } = access;
+    const writes = kind !== "load";
+    const known = writes && stored?.(this.warpAt(point), lane, this.scratch) === true;
+    const moment = block.order.now(warp, lane);
+    const isBehind = (earlier: Moment): boolean => block.order.isBehind(warp, lane, earlier);
+    const end = address + bytesPerLane;
+    for (let word = Math.floor(address / 4); word * 4 < end; word++) {
+      const from = Math.max(word * 4, address);
+      const to = Math.min(word * 4 + 4, end);
+      let bytes = 0;
+      let value = 0;
+      for (let at = from; at < to; at++) {
+        bytes |= 1 << (at - word * 4);
+        if (known) value |= this.scratch[at - address] << (8 * (at - word * 4));
+      }
+      const now: WordAccess = { ...moment, pc, bytes, strong, value: known ? value : undefined };
+      shadow.access(word, now, writes, isBehind, (earlier, wrote) => {
+        this.reportRace(point, lane, word * 4, access, now, earlier, wrote);
+      });
+    }
+  }
+
+  private handOver(
+    { warp, pc }: ExecutionPoint,
+    { order }: BlockState,
+    lane: number,
+    address: number,
+    { kind }: MemoryAccess,
+    at: Map<number, Knowledge>,
+  ): void {
+    const { strong, acquires, releases } = this.meanings[pc];
+    if (!strong) return;
+    const known = at.get(address);
+    if (known !== undefined && kind !== "store" && acquires) order.takeOver(warp, lane, known);
+    if (kind === "load") return;
+    const given = order.handedOver(warp, lane, releases);
+    if (given === undefined) return;
+    if (known === undefined) at.set(address, new Map(given));
+    else merge(known, given);
+  }
+
+  private reportRace(
+    point: ExecutionPoint,
+    lane: number,
+    address: number,
+    { space, kind }: MemoryAccess,
+    now: WordAccess,
+    earlier: WordAccess,
+    wrote: boolean,
+  ): void {
+    const { program, image } = this.attached();
+    const label = this.labelOf(space, address);
+    const warps = Math.ceil(volume(image.block) / 32);
+    const block = Math.floor(earlier.warp / warps);
+    const thread = delinearise((earlier.warp % warps) * 32 + earlier.lane, image.block);
+    const other = describeLine(program.operations[earlier.pc].verified.instruction, image.debug);
+    const who =
+      block === point.block
+        ? `thread ${formatIndex(thread, image.block)}`
+        : `thread ${formatIndex(thread, image.block)} of block ${formatIndex(delinearise(block, image.grid), image.grid)}`;
+    const values =
+      kind !== "load" && wrote && now.value !== undefined && earlier.value !== undefined
+        ? `: 0x${(now.value >>> 0).toString(16)} after 0x${(earlier.value >>> 0).toString(16)}`
+        : "";
+    const does = { load: "reads", store: "writes", atomic: "changes" }[kind];
+    this.report(
+      "data race",
+      `data race in ${space} memory at ${this.placeOf(space, address)}${label === space ? "" : `, in "${label}"`}: this thread ${does} what ${who} ${wrote ? "writes" : "reads"} in ${other}, and nothing orders the two${values}`,
+      point,
+      lane,
+      { address, allocation: label },
+      space === "shared"
+        ? "Put a barrier between them (__syncthreads, or __syncwarp within a warp)."
+        : "Let one of them be atomic, or order them: by a barrier within a block, by a fence and an atomic between blocks.",
+      `${point.pc}/${earlier.pc}/${label}`,
+    );
+  }
+
+  // A barrier of the whole block, to which threads of one block come in different places.
+  private comeToBarrier(point: ExecutionPoint, block: BlockState, id: number, mask: number): void {
+    const { program, image } = this.attached();
+    const first = block.waitingAt.get(id);
+    if (first === undefined) block.waitingAt.set(id, point.pc);
+    if (first === undefined || first === point.pc) return;
+    const other = describeLine(program.operations[first].verified.instruction, image.debug);
+    this.report(
+      "barrier divergence",
+      `this thread waits at a barrier of the block where others wait at the one in ${other}`,
+      point,
+      lowestLane(mask),
+      undefined,
+      "Let all threads of the block come to the same barrier: move it out of the branch.",
+      `${point.pc}/${first}`,
+    );
+  }
+
+  // A barrier has opened: if it is one of the whole block, perhaps without threads that have ended.
+  private opened(point: ExecutionPoint, block: BlockState, id: number, waiting: ReadonlyMap<number, number>): void {
+    const pc = block.waitingAt.get(id);
+    if (pc === undefined) return;
+    block.waitingAt.delete(id);
+    let come = 0;
+    for (const lanes of waiting.values()) come += popcount(lanes);
+    if (come === block.threads) return;
+    this.report(
+      "barrier divergence",
+      `the block's barrier opens although ${block.threads - come} of its ${block.threads} threads ended without coming to it`,
+      { ...point, pc },
+      lowestLane(waiting.get(point.warp) ?? 1),
+      undefined,
+      "Let all threads of the block come to it: return behind the last barrier, or guard the work instead.",
+      String(pc),
+    );
+  }
+
+  private report(
+    kind: FindingKind,
+    what: string,
+    point: ExecutionPoint,
+    lane: number,
+    memory: { readonly address: number; readonly allocation: string } | undefined,
+    fix: string,
+    key: string,
+  ): void {
+    const known = this.found.get(`${kind} ${key}`);
+    if (known !== undefined) {
+      known.times++;
+      return;
+    }
+    if (this.found.size >= mostFindings) {
+      this.dropped++;
+      return;
+    }
+    const { program, image } = this.attached();
+    const place = {
+      kernel: image.kernel,
+      instruction: program.operations[point.pc].verified.instruction,
+      debug: image.debug,
+      block: delinearise(point.block, image.grid),
+      thread: delinearise(point.warp * 32 + lane, image.block),
+      extents: image,
+    };
+    this.found.set(`${kind} ${key}`, { finding: new LaunchFault(kind, what, place, memory, fix).finding, times: 1 });
+  }
+
+  /** The allocation or the shared variable at an address. */
+  private labelOf(space: MemoryAccess["space"], address: number): string {
+    const { memory, plan } = this.attached();
+    if (space === "global") return memory.find(address, 1)?.label ?? "global";
+    if (space !== "shared") return space;
+    return plan.shared.find(({ offset, bytes }) => address >= offset && address < offset + bytes)?.name ?? "shared";
+  }
+
+  private placeOf(space: MemoryAccess["space"], address: number): string {
+    return space === "global" ? formatAddress(address) : `byte ${address}`;
+  }
+
+  private warpAt({ warp }: ExecutionPoint): Warp {
+    return (this.attached().blocks.running as { warps: readonly Warp[] }).warps[warp];
+  }
+
+  private attached(): Machine {
+    if (this.machine === undefined) throw new Error("the sanitizer is attached to no machine");
+    return this.machine;
+  }
+}
+
+function meaningOf({ verified }: Operation, stored: ReadStored | undefined): Meaning {
+  const { row, modifiers } = verified;
+  const { sem } = modifiers;
+  const isAtomic = row.opcode === "atom" || row.opcode === "red" || row.opcode === "mbarrier";
+  const isOrdered = ["volatile", "mmio", "relaxed", "acquire", "release"].some((word) => modifiers[word] !== undefined);
+  const strong = isAtomic || isOrdered || sem !== undefined;
+  return {
+    strong,
+    releases: sem === "release" || sem === "acq_rel" || modifiers["release"] !== undefined || row.opcode === "mbarrier",
+    acquires: strong,
+    fence: row.opcode === "membar" || row.opcode === "fence",
+    stored,
+  };
+}

@@ -1,0 +1,252 @@
+// The sanitizer on kernels that nvcc compiled, each right and with a mistake in it: nothing is found in what is right, whatever the
+// order of execution, and of each mistake the kind, the lines and the threads.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { i32, u8 } from "../../../../src/core/dtype.js";
+import { type Launch, VirtualGPU } from "../../../../src/gpu/host/index.js";
+import type { Finding } from "../../../../src/gpu/simt/fault.js";
+
+const source = readFileSync(new URL("kernels.cu", import.meta.url), "utf8").split("\n");
+const ptx = readFileSync(new URL("kernels.ptx", import.meta.url), "utf8");
+
+/** The (1-based) line of a kernel's source that has this text. */
+function lineOf(kernel: string, text: string, nth = 0): number {
+  const start = source.findIndex((line) => line.includes(` ${kernel}(`));
+  let left = nth;
+  for (let i = start; i < source.length; i++) if (source[i].includes(text) && left-- === 0) return i + 1;
+  throw new Error(`${kernel} has no ${text}`);
+}
+
+const blocks = 3;
+const block = 128;
+const input = Int32Array.from({ length: blocks * block }, (_, i) => (i * 37) % 101);
+const total = (values: Int32Array): number => values.reduce((sum, value) => sum + value, 0);
+const sums = Array.from({ length: blocks }, (_, b) => total(input.slice(b * block, (b + 1) * block)));
+const bins = Array.from({ length: 16 }, (_, bin) => input.filter((value) => (value & 15) === bin).length);
+
+interface Shape {
+  readonly grid?: number;
+  readonly block?: number;
+}
+
+function run(
+  name: string,
+  out: number,
+  shape: Shape = {},
+  extra: readonly number[] = [],
+): { launch: Launch; out: number[] } {
+  const gpu = new VirtualGPU("a100");
+  const result = gpu.zeros(i32, out, { label: "out" });
+  const args = [gpu.array(i32, input, { label: "in" }), result, ...extra];
+  const launch = gpu.launch(gpu.load(ptx).kernel(name), { grid: blocks, block, ...shape, sanitize: true }, args);
+  return { launch, out: [...result.toArray()] };
+}
+
+describe("of a kernel that is right nothing is found", () => {
+  it.each<[string, number, readonly number[]]>([
+    ["reduction", blocks, sums],
+    ["shuffled", blocks, sums],
+    ["histogram", 16, bins],
+  ])("%s", (name, length, expected) => {
+    const { launch, out } = run(name, length);
+    expect(out).toEqual(expected);
+    expect(launch.findings).toEqual([]);
+  });
+
+  it("a warp that is synchronous by __syncwarp", () => {
+    const { launch, out } = run("warpSynchronous", 32, { grid: 1, block: 32 });
+    expect(out).toEqual(new Array(32).fill(total(input.slice(0, 32))));
+    expect(launch.findings).toEqual([]);
+  });
+
+  it("a last block that adds up what the others wrote, behind a fence and an atomic", () => {
+    const gpu = new VirtualGPU("a100");
+    const [partial, out] = [gpu.zeros(i32, blocks), gpu.zeros(i32, 1)];
+    const kernel = gpu.load(ptx).kernel("lastBlock");
+    const launch = gpu.launch(kernel, { grid: blocks, block, sanitize: true }, [gpu.array(i32, input), partial, out]);
+    expect(out.toArray()[0]).toBe(total(input));
+    expect(launch.findings).toEqual([]);
+  });
+
+  it("a spin lock, of lanes, warps and blocks", () => {
+    const gpu = new VirtualGPU("a100");
+    const out = gpu.zeros(i32, 1);
+    const kernel = gpu.load(ptx).kernel("locked");
+    const launch = gpu.launch(kernel, { grid: 4, block, sanitize: true }, [gpu.zeros(i32, 1), out]);
+    expect(out.toArray()[0]).toBe(16);
+    expect(launch.findings).toEqual([]);
+  });
+
+  it("tiles that two barriers guard", () => {
+    const gpu = new VirtualGPU("a100");
+    const n = 32;
+    const [a, b, c] = [0, 1, 2].map(() => gpu.array(i32, new Int32Array(n * n)));
+    const launch = gpu.launch(gpu.load(ptx).kernel("tiled"), { grid: [2, 2], block: [16, 16], sanitize: true }, [
+      a,
+      b,
+      c,
+      n,
+    ]);
+    expect(launch.findings).toEqual([]);
+  });
+
+  it("neighbouring bytes of one word", () => {
+    const gpu = new VirtualGPU("a100");
+    const args = [gpu.array(u8, new Uint8Array(block)), gpu.zeros(u8, block)];
+    expect(gpu.launch(gpu.load(ptx).kernel("bytes"), { grid: 1, block, sanitize: true }, args).findings).toEqual([]);
+  });
+
+  it("two stores of the same value", () => {
+    expect(run("sameFlag", 1).launch.findings).toEqual([]);
+  });
+
+  it("a flag between blocks, behind fences", () => {
+    const gpu = new VirtualGPU("a100");
+    const [data, flag, out] = [block, 1, block].map((length) => gpu.zeros(i32, length));
+    const launch = gpu.launch(gpu.load(ptx).kernel("flags"), { grid: 2, block, sanitize: true }, [
+      gpu.array(i32, input),
+      data,
+      flag,
+      out,
+    ]);
+    expect([...out.toArray()]).toEqual([...input.slice(0, block)]);
+    expect(launch.findings).toEqual([]);
+  });
+});
+
+/** The one kind of mistake that a launch has. */
+function findingsOf(kernel: string, out: number, shape: Shape = {}, extra: readonly number[] = []): readonly Finding[] {
+  const { findings } = run(kernel, out, shape, extra).launch;
+  expect(findings.length).toBeGreaterThan(0);
+  return findings;
+}
+
+describe("finds", () => {
+  it("a barrier that is missing in a loop, by both lines and both threads", () => {
+    const findings = findingsOf("reductionWithoutBarrier", blocks);
+    const loop = lineOf("reductionWithoutBarrier", "if (t < s)");
+    expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(["data race"]));
+    expect(findings.map(({ line }) => line)).toContain(loop);
+    const [{ message, allocation, block: where }] = findings;
+    expect(message).toMatch(
+      /data race in shared memory at byte \d+, in ".*partial": this thread (reads|writes) what thread \(?\d+/,
+    );
+    expect(message).toContain(`line ${loop}`);
+    expect(message).toContain("Put a barrier between them");
+    expect(allocation).toContain("partial");
+    expect(where).toEqual([0, 0, 0]);
+  });
+
+  it("a barrier that is missing before others' values are read", () => {
+    const findings = findingsOf("firstBarrierMissing", block, { grid: 1 });
+    const finding = findings.find(({ message }) => message.includes("this thread reads")) as Finding;
+    expect(finding).toMatchObject({
+      kind: "data race",
+      line: lineOf("firstBarrierMissing", "out[t] ="),
+      block: [0, 0, 0],
+      ptx_line: expect.any(Number),
+      address: expect.stringMatching(/^0x/),
+    });
+    expect(finding.message).toContain(`writes in line ${lineOf("firstBarrierMissing", "tile[t] =")}`);
+  });
+
+  it("lanes of a warp that read each other's values without __syncwarp", () => {
+    const [finding] = findingsOf("plainWarp", 32, { grid: 1, block: 32 });
+    expect(finding).toMatchObject({ kind: "data race", line: lineOf("plainWarp", "out[t] =") });
+  });
+
+  it("a fence that is missing between blocks", () => {
+    const gpu = new VirtualGPU("a100");
+    const [partial, out] = [gpu.zeros(i32, blocks, { label: "partial" }), gpu.zeros(i32, 1)];
+    const kernel = gpu.load(ptx).kernel("lastBlockWithoutFence");
+    const { findings } = gpu.launch(kernel, { grid: blocks, block, sanitize: true }, [
+      gpu.array(i32, input),
+      partial,
+      out,
+    ]);
+    expect(findings[0]).toMatchObject({
+      kind: "data race",
+      allocation: "partial",
+      block: [2, 0, 0],
+      line: lineOf("lastBlockWithoutFence", "sum +="),
+      address: `0x${partial.address.toString(16)}`,
+    });
+    expect(findings[0].message).toContain("thread (0) of block (0)");
+  });
+
+  it("shared memory that nothing has set to zero", () => {
+    const findings = findingsOf("histogramWithoutZeros", 16);
+    expect(findings[0]).toMatchObject({
+      kind: "uninitialised read",
+      line: lineOf("histogramWithoutZeros", "atomicAdd(&bins"),
+      block: [0, 0, 0],
+      thread: [0, 0, 0],
+    });
+    expect(findings[0].message).toMatch(
+      /4-byte atomic access of shared memory at byte \d+, in ".*bins", which nothing has written/,
+    );
+    expect(findings[0].message).toMatch(/It happened \d+ times\.$/);
+  });
+
+  it("a histogram without atomics, between threads and between blocks", () => {
+    const findings = findingsOf("histogramPlain", 16);
+    expect(findings.every(({ kind, allocation }) => kind === "data race" && allocation === "out")).toBe(true);
+  });
+
+  it("stores of different values to one word, with the values", () => {
+    const findings = findingsOf("differentFlag", 1, { grid: 1, block: 64 });
+    expect(findings[0]).toMatchObject({ kind: "data race", thread: [1, 0, 0] });
+    expect(findings[0].message).toContain("this thread writes what thread (0) writes");
+    expect(findings[0].message).toContain("0x1 after 0x0");
+  });
+
+  it("threads that end without coming to the block's barrier", () => {
+    const findings = findingsOf("earlyReturn", block, { grid: 1 }, [100]);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ kind: "barrier divergence", line: lineOf("earlyReturn", "__syncthreads") });
+    expect(findings[0].message).toContain("although 28 of its 128 threads ended without coming to it");
+    expect(run("earlyReturn", block, { grid: 1 }, [128]).launch.findings).toEqual([]);
+  });
+
+  it("local memory that nothing has written", () => {
+    const findings = findingsOf("localArray", block, { grid: 1 }, [2]);
+    expect(findings[0]).toMatchObject({
+      kind: "uninitialised read",
+      allocation: "local",
+      line: lineOf("localArray", "out[threadIdx"),
+    });
+  });
+
+  it("global memory that was allocated and never written, byte by byte", () => {
+    const gpu = new VirtualGPU("a100");
+    const raw = gpu.malloc(block, { dtype: i32, label: "raw" });
+    const kernel = gpu.load(ptx).kernel("reduction");
+    const launch = (): readonly Finding[] =>
+      gpu.launch(kernel, { grid: 1, block, sanitize: true }, [raw, gpu.zeros(i32, 1)]).findings;
+    expect(launch()).toMatchObject([{ kind: "uninitialised read", allocation: "raw", thread: [0, 0, 0] }]);
+    raw.set(input.slice(0, 100));
+    expect(launch()).toMatchObject([
+      { allocation: "raw", thread: [100, 0, 0], address: `0x${(raw.address + 400).toString(16)}` },
+    ]);
+    raw.set(input.slice(0, 28), 100);
+    expect(launch()).toEqual([]);
+  });
+
+  it("nothing of memory that a launch has written, watched or not", () => {
+    for (const sanitize of [true, false]) {
+      const gpu = new VirtualGPU("a100");
+      const raw = gpu.malloc(1, { dtype: i32 });
+      const kernel = gpu.load(ptx).kernel("reduction");
+      gpu.launch(kernel, { grid: 1, block, sanitize }, [gpu.array(i32, input), raw]);
+      const { findings } = gpu.launch(gpu.load(ptx).kernel("sameFlag"), { grid: 1, block: 1, sanitize: true }, [
+        raw,
+        gpu.zeros(i32, 1),
+      ]);
+      expect(findings).toEqual([]);
+    }
+  });
+});
+
+it("says in the launch's one line what it found", () => {
+  expect(String(run("histogramPlain", 16).launch)).toMatch(/the sanitizer found \d+: .*data race in global memory/);
+});
