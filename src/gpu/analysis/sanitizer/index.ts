@@ -34,8 +34,8 @@ interface BlockState {
   readonly shared: Shadow;
   /** 1 for each byte that has been written. */
   readonly writtenShared: Uint8Array;
-  /** Of each warp, lane by lane. */
-  readonly writtenLocal: readonly Uint8Array[];
+  /** Of each thread, as far as it has got. */
+  readonly writtenLocal: Uint8Array[];
   /** What was handed over at addresses of shared memory. */
   readonly handedOver: Map<number, Knowledge>;
   /** Where the first thread waits that has come to a barrier of the whole block, by its id. */
@@ -61,8 +61,11 @@ export class Sanitizer implements Observer {
   /** What it looks at; before the machine runs. */
   attach(machine: Machine): void {
     this.machine = machine;
-    const { operations, layout } = machine.program;
-    this.meanings = operations.map((operation) => meaningOf(operation, storedValue(operation.verified, layout)));
+    const { operations, layout, functions } = machine.program;
+    this.meanings = operations.map((operation) => {
+      const slots = layout.slots.get(functions[operation.function].name) ?? new Map();
+      return meaningOf(operation, storedValue(operation.verified, slots));
+    });
   }
 
   /** What was found so far, in the order in which it was found first. */
@@ -80,14 +83,14 @@ export class Sanitizer implements Observer {
   }
 
   blockStart(block: number, shared: MemoryRegion): void {
-    const { image, plan } = this.attached();
+    const { image } = this.attached();
     const threads = volume(image.block);
     const warps = Math.ceil(threads / 32);
     this.blocks.set(block, {
       order: new BlockOrder(block, warps),
       shared: new Shadow(),
       writtenShared: new Uint8Array(shared.byteLength),
-      writtenLocal: Array.from({ length: warps }, () => new Uint8Array(plan.localBytes * 32)),
+      writtenLocal: [],
       handedOver: new Map(),
       waitingAt: new Map(),
       threads,
@@ -130,10 +133,18 @@ export class Sanitizer implements Observer {
   }
 
   private local(point: ExecutionPoint, block: BlockState, lane: number, at: number, access: MemoryAccess): void {
-    const { localBytes } = this.attached().plan;
+    const end = at + access.bytesPerLane;
+    const { tops } = this.warpAt(point);
     // What lies outside ends the launch by itself.
-    if (at < 0 || at + access.bytesPerLane > localBytes) return;
-    this.touch(point, block.writtenLocal[point.warp], lane * localBytes + at, lane, at, access, "local memory");
+    if (at < 0 || end > tops[lane]) return;
+    const thread = point.warp * 32 + lane;
+    let written = block.writtenLocal[thread];
+    if (written === undefined || written.length < end) {
+      const longer = new Uint8Array(Math.max(end, 2 * (written?.length ?? 32)));
+      if (written !== undefined) longer.set(written);
+      written = block.writtenLocal[thread] = longer;
+    }
+    this.touch(point, written, at, lane, at, access, "local memory");
   }
 
   private sharedAccess(point: ExecutionPoint, block: BlockState, lane: number, at: number, access: MemoryAccess): void {

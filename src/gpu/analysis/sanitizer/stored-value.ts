@@ -1,21 +1,21 @@
 // What a lane's store is about to write, out of its registers. Knows nothing of where it goes.
 import type { Operand } from "../../ptx/syntax.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
-import type { RegisterLayout } from "../../simt/registers.js";
+import type { RegisterSlot } from "../../simt/registers.js";
 import type { Warp } from "../../simt/warp.js";
 
 /** Reads the bytes of one lane into `into`; false where what is stored is in no register. */
 export type ReadStored = (warp: Warp, lane: number, into: Uint8Array) => boolean;
 
-/** For a store of registers and whole numbers; undefined for anything else that writes. */
+/** For a store of registers, by their places in its function, and whole numbers; undefined for anything else that writes. */
 export function storedValue(
   { row, instruction, type }: VerifiedInstruction,
-  layout: RegisterLayout,
+  slots: ReadonlyMap<string, RegisterSlot>,
 ): ReadStored | undefined {
   if (row.opcode !== "st" || type === undefined || type.bytes > 8) return undefined;
   const source = instruction.operands[1];
   const elements = source.kind === "vector" ? source.elements : [source];
-  const readers = elements.map((operand) => elementReader(operand, type.bytes, layout));
+  const readers = elements.map((operand) => elementReader(operand, type.bytes, slots));
   if (readers.some((reader) => reader === undefined)) return undefined;
   return (warp, lane, into) => {
     for (let i = 0; i < readers.length; i++) readers[i]?.(warp, lane, into, i * type.bytes);
@@ -25,14 +25,18 @@ export function storedValue(
 
 type ReadElement = (warp: Warp, lane: number, into: Uint8Array, at: number) => void;
 
-function elementReader(operand: Operand, bytes: number, layout: RegisterLayout): ReadElement | undefined {
+function elementReader(
+  operand: Operand,
+  bytes: number,
+  slots: ReadonlyMap<string, RegisterSlot>,
+): ReadElement | undefined {
   if (operand.kind === "integer") {
     const { value } = operand;
     return (_warp, _lane, into, at) => {
       for (let i = 0; i < bytes; i++) into[at + i] = Number((value >> BigInt(8 * i)) & 0xffn);
     };
   }
-  const slot = operand.kind === "register" ? layout.slots.get(operand.name) : undefined;
+  const slot = operand.kind === "register" ? slots.get(operand.name) : undefined;
   if (slot === undefined || slot.type.kind === "predicate" || slot.type.bytes > 8) return undefined;
   const step = slot.type.bytes === 8 ? 2 : 1;
   return ({ registers }, lane, into, at) => {
