@@ -1,6 +1,7 @@
 // Arithmetic on single values in a static type, exactly as the kernel language defines it: used to fold literals and by the
 // JavaScript reference. 64-bit integers are bigint, all else is number. Knows nothing of trees.
 import { roundInteger } from "../../core/float-format.js";
+import { cosine, exp2, log2, sine } from "../simt/execute/approximate.js";
 import { add, divide, multiply, roundNumber, roundWhole } from "./exact.js";
 import {
   type BinaryOperator,
@@ -78,7 +79,7 @@ export function narrow(to: "i8" | "u8" | "i16" | "u16", value: Scalar): number {
   return to === "u8" ? bits & 0xff : bits & 0xffff;
 }
 
-/** A Math function in the type. `min` and `max` of a NaN and a number give the number, as devices do. */
+/** A Math function in the type; what PTX computes approximately as the instruction does. `min` and `max` of a NaN and a number give the number, as devices do. */
 export function math(operator: MathOperator, type: ScalarType, ...operands: Scalar[]): Scalar {
   const [x, y] = operands;
   if (operator === "min" || operator === "max") return extreme(operator, x, y);
@@ -86,18 +87,24 @@ export function math(operator: MathOperator, type: ScalarType, ...operands: Scal
   const round = wrappers[type] as (value: number) => number;
   const a = x as number;
   switch (operator) {
+    case "sin":
+      return round(sine(a));
+    case "cos":
+      return round(cosine(a));
     case "tan":
-      return round(round(Math.sin(a)) / round(Math.cos(a)));
+      return round(round(sine(a)) / round(cosine(a)));
     case "exp":
-      return round(2 ** round(a * round(Math.LOG2E)));
+      return round(exp2(round(a * round(Math.LOG2E))));
+    case "log2":
+      return round(log2(a));
     case "log":
-      return round(round(Math.log2(a)) * round(Math.LN2));
+      return round(round(log2(a)) * round(Math.LN2));
     case "log10":
-      return round(round(Math.log2(a)) * round(Math.log10(2)));
+      return round(round(log2(a)) * round(Math.log10(2)));
     case "exp2":
-      return round(2 ** a);
+      return round(exp2(a));
     case "pow":
-      return round(2 ** round((y as number) * round(Math.log2(a))));
+      return round(exp2(round((y as number) * round(log2(a)))));
     default:
       return round(Math[operator](a));
   }

@@ -1,4 +1,5 @@
 // What each intrinsic computes, as JavaScript: the reference of the tests. Knows nothing of PTX or trees.
+import { reciprocalRoot } from "../simt/execute/approximate.js";
 import type { Scalar } from "./arithmetic.js";
 import { add, divide, multiply, squareRoot } from "./exact.js";
 import type { IntrinsicName } from "./intrinsics.js";
@@ -30,7 +31,7 @@ export function intrinsicValue(
     case "copysign":
       return y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x);
     case "rsqrt":
-      return Math.fround(1 / Math.sqrt(x));
+      return Math.fround(reciprocalRoot(x));
     default:
       return integerValue(name, of, operands);
   }

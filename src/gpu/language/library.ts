@@ -104,8 +104,9 @@ const functions: Readonly<Record<string, (type: Float) => Text>> = {
     "x y",
     `const a = Math.max(Math.abs(x), Math.abs(y));
      const b = Math.min(Math.abs(x), Math.abs(y));
-     if (a === 0 || a === Infinity) return a;
+     if (a === Infinity) return a;
      if (x !== x || y !== y) return NaN;
+     if (a === 0) return a;
      const ratio = b / a;
      return a * Math.sqrt(fma(ratio, ratio, 1));`,
   ],
@@ -209,7 +210,8 @@ const functions: Readonly<Record<string, (type: Float) => Text>> = {
       ? ["x", "return f32(Math.acosh(f64(x)));"]
       : [
           "x",
-          `if (x > 1e150) return Math.log(x) + ${Math.LN2};
+          `if (x < 1) return NaN;
+           if (x > 1e150) return Math.log(x) + ${Math.LN2};
            const t = x - 1;
            return Math.log1p(t + Math.sqrt(2 * t + t * t));`,
         ],
@@ -301,7 +303,7 @@ const inDouble: Readonly<Record<string, Text>> = {
      const z = s * s;
      const tail = z * ${series("f64", "z", oddReciprocals(23, false))};
      const part = f - s * (f - 2 * tail);
-     return fma(f64(e), 0.6931471803691238, part + e * 1.9082149292705877e-10);`,
+     return fma(f64(e), 0.6931471803691238, part + f64(e) * 1.9082149292705877e-10);`,
   ],
   log2: ["x", logarithm("1", "0", Math.LOG2E)],
   log10: ["x", logarithm("0.3010299955494702", "1.1451100898021838e-10", Math.LOG10E)],
@@ -357,5 +359,5 @@ function logarithm(high: string, low: string, factor: number): string {
        m = m * 0.5;
        e = e + 1;
      }
-     return fma(f64(e), ${high}, fma(Math.log(m), ${factor}, e * f64(${low})));`;
+     return fma(f64(e), ${high}, fma(Math.log(m), ${factor}, f64(e) * f64(${low})));`;
 }
