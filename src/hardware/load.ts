@@ -74,7 +74,12 @@ interface DeviceFile {
     readonly warps_per_sm: number;
     readonly blocks_per_sm: number;
     readonly registers_per_sm: number;
+    readonly registers_per_block?: number;
     readonly registers_per_thread: number;
+    readonly register_unit?: number;
+    readonly sub_partitions?: number;
+    readonly shared_unit_bytes?: number;
+    readonly shared_reserved_bytes_per_block?: number;
   };
   readonly tdp_w?: number;
   readonly process_nm?: number;
@@ -151,7 +156,12 @@ function limitsOf({ limits }: DeviceFile): DeviceLimits | undefined {
     warpsPerSm: limits.warps_per_sm,
     blocksPerSm: limits.blocks_per_sm,
     registersPerSm: limits.registers_per_sm,
+    registersPerBlock: limits.registers_per_block ?? limits.registers_per_sm,
     registersPerThread: limits.registers_per_thread,
+    registerUnit: limits.register_unit ?? 256,
+    subPartitions: limits.sub_partitions ?? 4,
+    sharedUnit: limits.shared_unit_bytes ?? 128,
+    sharedReservedPerBlock: limits.shared_reserved_bytes_per_block ?? 0,
   };
 }
 

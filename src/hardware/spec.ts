@@ -82,5 +82,15 @@ export interface DeviceLimits {
   /** Registers of 32 bits. */
   readonly registersPerSm: number;
   /** Registers of 32 bits. */
+  readonly registersPerBlock: number;
+  /** Registers of 32 bits. */
   readonly registersPerThread: number;
+  /** Registers that a warp gets at a time. */
+  readonly registerUnit: number;
+  /** Parts of an SM with a register file of their own each. */
+  readonly subPartitions: number;
+  /** Bytes of shared memory that a block gets at a time. */
+  readonly sharedUnit: number;
+  /** Bytes of each block's shared memory that are the system's. */
+  readonly sharedReservedPerBlock: number;
 }

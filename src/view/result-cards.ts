@@ -126,6 +126,7 @@ export function deviceCard(spec: DeviceSpec): string {
       ...figure("limits.warps_per_sm", "warps an SM", limits?.warpsPerSm, ""),
       ...figure("limits.blocks_per_sm", "blocks an SM", limits?.blocksPerSm, ""),
       ...figure("limits.registers_per_sm", "registers an SM", limits?.registersPerSm, ""),
+      ...figure("limits.registers_per_block", "registers a block", limits?.registersPerBlock, ""),
       ...figure("limits.registers_per_thread", "registers a thread", limits?.registersPerThread, ""),
       ...figure("tdp_w", "power", spec.tdp, "W"),
     ],

@@ -106,6 +106,7 @@ function figuresOf(spec: DeviceSpec): Figure[] {
   add("threads per SM", "limits.threads_per_sm", spec.limits?.threadsPerSm, "");
   add("blocks per SM", "limits.blocks_per_sm", spec.limits?.blocksPerSm, "");
   add("registers per SM", "limits.registers_per_sm", spec.limits?.registersPerSm, "");
+  add("registers per block", "limits.registers_per_block", spec.limits?.registersPerBlock, "");
   add("registers per thread", "limits.registers_per_thread", spec.limits?.registersPerThread, "");
   add("power", "tdp_w", spec.tdp, "W");
   for (const [kernel, byPrecision] of Object.entries(spec.efficiency)) {

@@ -7,10 +7,12 @@ import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceSpec, device } from "../../hardware/index.js";
 import { CounterObserver, type Counters } from "../analysis/counters.js";
 import { runReporting } from "../analysis/reporting.js";
+import type { LaunchOccupancy, OccupancyLimiter } from "../occupancy/occupancy.js";
+import type { RegisterSource } from "../occupancy/registers.js";
 import { parseModule } from "../ptx/parse.js";
 import type { Entry } from "../ptx/syntax.js";
 import { type Finding, LaunchFault } from "../simt/fault.js";
-import type { ReconvergencePolicy } from "../simt/launch-image.js";
+import { type ReconvergencePolicy, type SchedulerName, schedulerNames } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { writeScalar } from "./arguments.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
@@ -25,8 +27,27 @@ export interface LaunchFileResult {
   readonly outputs: Readonly<Record<string, { readonly dtype: DTypeName; readonly base64: string }>>;
   /** Absent where the file says `"counters": false`. */
   readonly counters?: Counters;
+  /** Theoretical occupancy; absent where the device's file says too little. */
+  readonly occupancy?: OccupancyJson;
   /** What went wrong in the kernel; empty where nothing did. */
   readonly findings: readonly Finding[];
+}
+
+/** Blocks and warps that an SM holds at a time, what limits them, and the waves of the grid. */
+export interface OccupancyJson {
+  readonly active_blocks_per_sm: number;
+  readonly active_warps_per_sm: number;
+  readonly max_warps_per_sm: number;
+  /** Active warps as a share of the most, 0 to 1. */
+  readonly occupancy: number;
+  readonly limiter: OccupancyLimiter;
+  readonly registers_per_thread: number;
+  /** Whether ptxas said so, a directive bounds it, or it is an estimate. */
+  readonly registers_from: RegisterSource;
+  readonly shared_bytes_per_block: number;
+  readonly waves: number;
+  /** How full the last wave is, 0 to 1. */
+  readonly last_wave: number;
 }
 
 export interface LaunchFileOptions {
@@ -52,6 +73,8 @@ const knownFields = [
   "scheduler",
   "seed",
   "stack_bytes",
+  "cooperative",
+  "registers_per_thread",
   "max_steps",
   "engine",
   "sanitize",
@@ -85,24 +108,25 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     return { index, array };
   });
   const counter = new CounterObserver();
-  const machine = new Machine(
-    launchImage({
-      device: spec,
-      ptx: module.text,
-      kernel: file.kernel,
-      entry,
-      grid: file.grid,
-      block: file.block,
-      dynamicSharedBytes: file.shared,
-      parameters: layout.block,
-      symbols,
-      policy: file.policy,
-      stackBytes: file.stackBytes,
-      maxSteps: file.maxSteps,
-    }),
-    file.counters ? [counter] : [],
-    memory.global,
-  );
+  const image = launchImage({
+    device: spec,
+    ptx: module.text,
+    kernel: file.kernel,
+    entry,
+    grid: file.grid,
+    block: file.block,
+    dynamicSharedBytes: file.shared,
+    parameters: layout.block,
+    symbols,
+    policy: file.policy,
+    stackBytes: file.stackBytes,
+    maxSteps: file.maxSteps,
+    scheduler: file.scheduler,
+    seed: file.seed,
+    cooperative: file.cooperative,
+    registersPerThread: file.registersPerThread,
+  });
+  const machine = new Machine(image, file.counters ? [counter] : [], memory.global);
   const findings: Finding[] = [];
   try {
     runReporting(machine, `launch of ${file.kernel}`, options.progress);
@@ -118,7 +142,23 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
       ]),
     ),
     ...(file.counters ? { counters: counter.result(machine.program.operations) } : {}),
+    ...(image.occupancy === undefined ? {} : { occupancy: occupancyJson(image.occupancy) }),
     findings,
+  };
+}
+
+function occupancyJson(found: LaunchOccupancy): OccupancyJson {
+  return {
+    active_blocks_per_sm: found.activeBlocksPerSm,
+    active_warps_per_sm: found.activeWarpsPerSm,
+    max_warps_per_sm: found.maxWarpsPerSm,
+    occupancy: found.occupancy,
+    limiter: found.limiter,
+    registers_per_thread: found.registersPerThread,
+    registers_from: found.registersFrom,
+    shared_bytes_per_block: found.sharedBytesPerBlock,
+    waves: found.waves,
+    last_wave: found.lastWave,
   };
 }
 
@@ -147,6 +187,10 @@ interface LaunchFields {
   readonly policy: ReconvergencePolicy | undefined;
   readonly stackBytes: number | undefined;
   readonly maxSteps: number | undefined;
+  readonly scheduler: SchedulerName | undefined;
+  readonly seed: number | undefined;
+  readonly cooperative: boolean;
+  readonly registersPerThread: number | undefined;
 }
 
 function readFields(json: unknown): LaunchFields {
@@ -162,8 +206,15 @@ function readFields(json: unknown): LaunchFields {
   // What the format has and this version does not do is refused rather than passed over.
   refuseUnless(file, "engine", ["interpreter"], "The compiled engine does not exist yet.");
   refuseUnless(file, "sanitize", [false], "The sanitizer does not exist yet.");
-  refuseUnless(file, "scheduler", ["order"], "Blocks and warps run in the standard order.");
-  refuseUnless(file, "seed", [0], "The standard order uses no seed.");
+  const scheduler = file["scheduler"];
+  if (scheduler !== undefined && !schedulerNames.includes(scheduler as SchedulerName)) {
+    throw new InputError(`unknown scheduler ${JSON.stringify(scheduler)}`, {
+      where: "scheduler",
+      fix: `Known: ${listChoices(schedulerNames)}.`,
+    });
+  }
+  const cooperative = file["cooperative"] ?? false;
+  if (typeof cooperative !== "boolean") throw new InputError("must be true or false", { where: "cooperative" });
   const policy = file["policy"];
   if (policy !== undefined && !policies.includes(policy as ReconvergencePolicy)) {
     throw new InputError(`unknown policy ${JSON.stringify(policy)}`, {
@@ -185,8 +236,12 @@ function readFields(json: unknown): LaunchFields {
     outputs: outputs.map((index, position) => whole(index, `outputs[${position}]`)),
     counters,
     policy: policy as ReconvergencePolicy | undefined,
-    stackBytes: file["stack_bytes"] === undefined ? undefined : whole(file["stack_bytes"], "stack_bytes"),
-    maxSteps: file["max_steps"] === undefined ? undefined : whole(file["max_steps"], "max_steps"),
+    stackBytes: optionalWhole(file, "stack_bytes"),
+    maxSteps: optionalWhole(file, "max_steps"),
+    scheduler: scheduler as SchedulerName | undefined,
+    seed: optionalWhole(file, "seed"),
+    cooperative,
+    registersPerThread: optionalWhole(file, "registers_per_thread"),
   };
 }
 
@@ -357,6 +412,10 @@ function text(value: unknown, where: string): string {
 function whole(value: unknown, where: string): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw new InputError(`must be a whole number from 0 on, found ${describe(value)}`, { where });
+}
+
+function optionalWhole(file: Record<string, unknown>, field: string): number | undefined {
+  return file[field] === undefined ? undefined : whole(file[field], field);
 }
 
 function extents(value: unknown, where: string): Dim3 {

@@ -1,13 +1,20 @@
 // From a device, a kernel and a shape to the image of a launch. Every launch is checked here against what CUDA can launch,
 // whether it comes from a notebook or from a file. Knows nothing of arguments: they come laid out.
 import { type Dim3, formatDim3, volume } from "../../core/dim3.js";
-import { InputError } from "../../core/errors.js";
+import { InputError, listChoices } from "../../core/errors.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { Entry } from "../ptx/syntax.js";
 import { defaultStackBytes } from "../simt/calls.js";
-import type { LaunchImage, LaunchLimits, ReconvergencePolicy } from "../simt/launch-image.js";
+import {
+  type LaunchImage,
+  type LaunchLimits,
+  type ReconvergencePolicy,
+  type SchedulerName,
+  schedulerNames,
+} from "../simt/launch-image.js";
 import { defaultMaxSteps } from "../simt/machine.js";
+import { launchOccupancy } from "./launch-occupancy.js";
 
 /** What a launch says of itself; what it leaves undefined is the device's or the machine's own. */
 export interface LaunchDescription {
@@ -25,6 +32,13 @@ export interface LaunchDescription {
   readonly policy: ReconvergencePolicy | undefined;
   readonly stackBytes?: number | undefined;
   readonly maxSteps: number | undefined;
+  /** Whose turn it is among the warps; the default order where it is undefined. */
+  readonly scheduler: SchedulerName | undefined;
+  /** What the scheduler `random` draws from. */
+  readonly seed: number | undefined;
+  /** All blocks are on the SMs from the start. */
+  readonly cooperative: boolean | undefined;
+  readonly registersPerThread: number | undefined;
   readonly debug?: DebugInfo;
 }
 
@@ -38,6 +52,9 @@ export function launchImage(launch: LaunchDescription): LaunchImage {
       where: `launch of "${kernel}"`,
     });
   }
+  checkSchedule(`launch of "${kernel}"`, launch);
+  const { scheduler, seed, cooperative } = launch;
+  const occupancy = launchOccupancy(launch);
   return {
     ptx,
     kernel,
@@ -50,6 +67,10 @@ export function launchImage(launch: LaunchDescription): LaunchImage {
     policy: launch.policy ?? defaultPolicy(device),
     stackBytes,
     maxSteps: launch.maxSteps ?? defaultMaxSteps,
+    ...(scheduler === undefined ? {} : { scheduler }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(cooperative === undefined ? {} : { cooperative }),
+    ...(occupancy === undefined ? {} : { occupancy, blocksPerSm: Math.max(1, occupancy.activeBlocksPerSm) }),
     ...(symbols === undefined ? {} : { symbols }),
     ...(debug === undefined ? {} : { debug }),
   };
@@ -89,6 +110,24 @@ function checkShape(where: string, grid: Dim3, block: Dim3, entry: Entry | undef
       `a block of ${formatDim3(block)}, where the kernel was compiled for ${formatDim3(reqntid)} (.reqntid)`,
       { where, fix: `Launch it with block ${formatDim3(reqntid)}.` },
     );
+  }
+}
+
+function checkSchedule(where: string, { scheduler, seed, cooperative }: LaunchDescription): void {
+  if (scheduler !== undefined && !schedulerNames.includes(scheduler)) {
+    throw new InputError(`unknown scheduler ${JSON.stringify(scheduler)}`, {
+      where,
+      fix: `Known: ${listChoices(schedulerNames)}.`,
+    });
+  }
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
+    throw new InputError(`a seed is a whole number from 0 to 2^53 - 1, got ${seed}`, { where });
+  }
+  if (seed !== undefined && scheduler !== "random") {
+    throw new InputError("only the scheduler random draws from a seed", { where, fix: 'Add scheduler: "random".' });
+  }
+  if (cooperative !== undefined && typeof cooperative !== "boolean") {
+    throw new InputError(`cooperative must be true or false, got ${JSON.stringify(cooperative)}`, { where });
   }
 }
 

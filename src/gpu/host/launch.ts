@@ -12,6 +12,7 @@ import {
   workOf,
 } from "../analysis/counters.js";
 import { latencyModelName } from "../analysis/latency-model.js";
+import type { LaunchOccupancy } from "../occupancy/occupancy.js";
 import type { Finding } from "../simt/fault.js";
 import type { BlockRecord, DivergenceRecord, SmRecord } from "./device-log.js";
 
@@ -38,6 +39,7 @@ export interface LaunchAccount {
   readonly blocks: readonly BlockRecord[];
   readonly localBytesPerThread: number;
   readonly findings: readonly Finding[];
+  readonly occupancy: LaunchOccupancy | undefined;
 }
 
 export class Launch {
@@ -114,6 +116,11 @@ export class Launch {
   /** Local memory of a thread in bytes: what does not fit its registers (spills), and arrays that it indexes. */
   get localBytesPerThread(): number {
     return this.account.localBytesPerThread;
+  }
+
+  /** Theoretical occupancy: what an SM holds of its blocks, what limits it, and the waves of its grid. */
+  get occupancy(): LaunchOccupancy | undefined {
+    return this.account.occupancy;
   }
 
   /** The sectors that its global loads and stores would have touched had the lanes' values lain side by side. */

@@ -10,7 +10,13 @@ import { SectorCache } from "../analysis/latency-model.js";
 import { Sanitizer } from "../analysis/sanitizer/index.js";
 import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
-import type { AllocationImage, ForbiddenMemory, LaunchImage, ReconvergencePolicy } from "../simt/launch-image.js";
+import type {
+  AllocationImage,
+  ForbiddenMemory,
+  LaunchImage,
+  ReconvergencePolicy,
+  SchedulerName,
+} from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { GlobalMemory, globalBase, type MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
@@ -50,6 +56,17 @@ export interface LaunchConfig {
    * `findings` say what was found. It takes some ten to thirty times as long.
    */
   readonly sanitize?: boolean;
+  /**
+   * Whose turn it is among the warps: `default`, the order in which everything else here runs, or one in which several blocks are
+   * on the SMs at a time: `round-robin`, `greedy-then-oldest`, `random`.
+   */
+  readonly scheduler?: SchedulerName;
+  /** What the scheduler `random` draws from; 0 unless given. A seed gives the same order everywhere. */
+  readonly seed?: number;
+  /** All blocks are on the SMs from the start, so that they may wait for each other (`this_grid().sync()`). */
+  readonly cooperative?: boolean;
+  /** Registers of a thread, as ptxas -v prints them, for the occupancy; estimated unless given. */
+  readonly registersPerThread?: number;
   /** Analyses that watch the launch beside the counters. */
   readonly observers?: readonly Observer[];
   /** Who is told how far it is; the notebook or the terminal unless given. */
@@ -409,6 +426,7 @@ export class VirtualGPU {
       blocks,
       localBytesPerThread,
       findings: outcome.findings,
+      occupancy: image.occupancy,
     });
   }
 
@@ -568,6 +586,10 @@ export class VirtualGPU {
       policy: config.policy,
       stackBytes: config.stackBytes,
       maxSteps: config.maxSteps,
+      scheduler: config.scheduler,
+      seed: config.seed,
+      cooperative: config.cooperative,
+      registersPerThread: config.registersPerThread,
       ...(debug === undefined ? {} : { debug }),
     });
     return forbidden.length === 0 ? image : { ...image, forbidden };

@@ -1,13 +1,16 @@
 // A launch with everything that it needs to run again elsewhere: the same bytes in a notebook, a worker or a saved page.
 import type { Dim3 } from "../../core/dim3.js";
 import type { DTypeName } from "../../core/dtype.js";
+import type { LaunchOccupancy } from "../occupancy/occupancy.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 
 /** How lanes of a warp that went different ways come together again. */
 export type ReconvergencePolicy = "stack" | "lowest-pc" | "independent";
 
 /** Whose turn it is among the warps of the blocks on the SMs (schedulers.ts). */
-export type SchedulerName = "default" | "round-robin" | "greedy-then-oldest" | "random";
+export type SchedulerName = (typeof schedulerNames)[number];
+
+export const schedulerNames = ["default", "round-robin", "greedy-then-oldest", "random"] as const;
 
 /** The limits of the device that a launch must stay within. */
 export interface LaunchLimits {
@@ -70,6 +73,8 @@ export interface LaunchImage {
   readonly blocksPerSm?: number;
   /** Bytes of stack of a thread, for functions that are entered again before they return; 65,536 unless given. */
   readonly stackBytes?: number;
+  /** What it takes of the SMs, where the device's file says enough. */
+  readonly occupancy?: LaunchOccupancy;
   /** Warp instructions after which the launch ends as a livelock. */
   readonly maxSteps: number;
   readonly debug?: DebugInfo;

@@ -4,8 +4,8 @@
 // Other orders are asked for (schedulers.ts).
 import { volume } from "../../core/dim3.js";
 import { InputError } from "../../core/errors.js";
-import { parseModule } from "../ptx/parse.js";
-import { type VerifiedEntry, verifyEntry } from "../ptx/verify.js";
+import { verifiedKernel } from "../ptx/verified-kernels.js";
+import type { VerifiedEntry } from "../ptx/verify.js";
 import { Asynchronous } from "./asynchronous.js";
 import { Barriers } from "./barriers.js";
 import { type Block, Blocks } from "./blocks.js";
@@ -13,7 +13,7 @@ import { Calls, defaultStackBytes } from "./calls.js";
 import type { MemorySystem } from "./execute/memory.js";
 import { FaultReports } from "./fault-reports.js";
 import type { LaunchImage } from "./launch-image.js";
-import { GlobalMemory, MemoryRegion } from "./memory-region.js";
+import { GlobalMemory, gridWorkspaceBase, gridWorkspaceBytes, MemoryRegion } from "./memory-region.js";
 import { combineObservers, type ExecutionPoint, type MemoryAccess, type Observer } from "./observer.js";
 import { decode, type Program, planVariables, Step, type VariablePlan } from "./program.js";
 import { type Reconvergence, reconvergence, type Spin, spins } from "./reconvergence.js";
@@ -69,10 +69,10 @@ export class Machine {
   ) {
     if (!(image.maxSteps >= 1)) throw new InputError(`the step limit must be at least 1, got ${image.maxSteps}`);
     this.observers = observers;
-    this.verified = verifyEntry(parseModule(image.ptx), image.kernel);
+    this.verified = verifiedKernel(image.ptx, image.kernel);
     this.plan = planVariables(this.verified, image.dynamicSharedBytes, image.symbols);
     checkLimits(image, this.plan);
-    this.memory = memory;
+    this.memory = image.cooperative === true ? memory.with(gridWorkspace()) : memory;
     this.onInstruction = combineObservers(observers, "instruction");
     this.onBranch = combineObservers(observers, "branch");
     const onMemory = combineObservers(observers, "memory");
@@ -264,6 +264,13 @@ export class Machine {
   }
 }
 
+// Zeros but for its size, as the driver leaves it: cooperative groups keep the count of blocks that have come in the second word.
+function gridWorkspace(): MemoryRegion {
+  const region = new MemoryRegion(gridWorkspaceBase, gridWorkspaceBytes, "workspace of the grid", "u32");
+  region.u32[0] = gridWorkspaceBytes;
+  return region;
+}
+
 function isStill(warp: Warp): boolean {
   return warp.stillTurns > roundsWithoutProgress * warp.splits.length;
 }
@@ -280,8 +287,21 @@ function isConstant(address: number, { functions }: VerifiedEntry, { offsets }: 
   });
 }
 
+/** Shared memory that a block may have without asking for it at the launch: NVIDIA's assembler takes no more. */
+const mostStaticSharedBytes = 48 * 1024;
+
 function checkLimits(image: LaunchImage, plan: VariablePlan): void {
-  const { limits, block, kernel } = image;
+  const { limits, block, kernel, dynamicSharedBytes } = image;
+  const staticBytes = plan.sharedBytes - dynamicSharedBytes;
+  if (staticBytes > mostStaticSharedBytes) {
+    throw new InputError(
+      `${staticBytes} bytes of shared memory are declared, where a block has ${mostStaticSharedBytes} without asking for more`,
+      {
+        where: `launch of "${kernel}"`,
+        fix: "Declare it extern, and give its bytes at the launch (shared).",
+      },
+    );
+  }
   const threads = volume(block);
   if (threads > limits.maxThreadsPerBlock) {
     throw new InputError(

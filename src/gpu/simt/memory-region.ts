@@ -58,6 +58,9 @@ export const localWindow = 0x2000_0000_0000;
 /** Where a kernel's parameters lie, also as addresses of their own space. */
 export const parameterWindow = 0x3000_0000_0000;
 export const windowBytes = 0x1000_0000;
+/** Where a cooperative launch has what its blocks meet at (`this_grid().sync()`). */
+export const gridWorkspaceBase = 0x6000_0000_0000;
+export const gridWorkspaceBytes = 64;
 /** Where the first global allocation lies. */
 export const globalBase = 0x7000_0000_0000;
 /** Allocations begin at multiples of this, as cudaMalloc's do, and an unmapped gap of the same size follows each. */
@@ -75,6 +78,13 @@ export class GlobalMemory {
       region.u8.set(bytes);
       memory.add(region);
     }
+    return memory;
+  }
+
+  /** The same allocations, and one more that this memory alone has. */
+  with(region: MemoryRegion): GlobalMemory {
+    const memory = new GlobalMemory();
+    for (const allocation of [...this.regions, region]) memory.add(allocation);
     return memory;
   }
 

@@ -1,6 +1,7 @@
 // What special registers hold. Those that a block's start settles are filled in there; the clocks are read as the machine goes.
 import { delinearise, volume } from "../../core/dim3.js";
 import type { LaunchImage } from "./launch-image.js";
+import { gridWorkspaceBase } from "./memory-region.js";
 import type { VariablePlan } from "./program.js";
 import { type RegisterWords, type SpecialPlace, warpSize } from "./registers.js";
 
@@ -9,7 +10,7 @@ const sharedUnit = 128;
 
 /** What is the same in every block, by register; the fourth axes, and whatever is not listed here, are 0. */
 export function startingValues(
-  { block, grid, dynamicSharedBytes, limits }: LaunchImage,
+  { block, grid, dynamicSharedBytes, limits, cooperative }: LaunchImage,
   { sharedBytes }: VariablePlan,
   warp: number,
 ): Readonly<Record<string, (lane: number) => number>> {
@@ -32,6 +33,11 @@ export function startingValues(
     "%gridid": () => 1,
     "%cluster_nctarank": () => 1,
   };
+  // Where nvcc's cooperative groups find their workspace; 0 says that the launch is not cooperative.
+  if (cooperative === true) {
+    values["%envreg1"] = () => Math.floor(gridWorkspaceBase / 2 ** 32);
+    values["%envreg2"] = () => gridWorkspaceBase % 2 ** 32;
+  }
   for (const axis of ["x", "y", "z"] as const) {
     values[`%tid.${axis}`] = (lane) => delinearise(warp * warpSize + lane, block)[axis];
     values[`%ntid.${axis}`] = () => block[axis];
