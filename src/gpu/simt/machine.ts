@@ -50,6 +50,8 @@ export class Machine {
   /** How often in a row splits gave way that changed nothing. */
   stillTurns = 0;
   private readonly system: MemorySystem & OfTheBlock;
+  /** The instruction that has just executed wants others to have their turn. */
+  private paused = false;
   private readonly policy: Reconvergence;
   private readonly barriers: Barriers;
   private readonly calls: Calls;
@@ -86,6 +88,9 @@ export class Machine {
       steps: () => this.steps,
       isConstant: (address) => isConstant(address, this.verified, this.plan),
       observe: onMemory === null ? null : (access: MemoryAccess) => onMemory(point, access),
+      pause: () => {
+        this.paused = true;
+      },
       fail: (lane, fault) => this.reports.fail(lane, fault),
       trap: (lane) => this.reports.trap(lane),
       refuse: (lane, address, bytes, space, kind) => this.reports.access(lane, address, bytes, space, kind),
@@ -189,6 +194,16 @@ export class Machine {
         if (operation.step === Step.ordinary || operation.step === Step.together) {
           if (lanes !== 0) operation.execute(warp, lanes);
           pc++;
+        } else if (operation.step === Step.pause && lanes !== 0) {
+          this.paused = false;
+          operation.execute(warp, lanes);
+          pc++;
+          if (this.paused) {
+            split.pc = pc;
+            this.policy.giveWay(warp, split);
+            this.scheduler.gaveWay();
+            return;
+          }
         } else {
           if (operation.step === Step.branch) {
             if (onBranch !== null) onBranch(point, lanes, mask & ~lanes);

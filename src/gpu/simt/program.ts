@@ -33,6 +33,8 @@ export enum Step {
   warpBarrier,
   /** Executes when the lanes of its mask have come: shfl.sync, vote.sync. */
   together,
+  /** May make the lanes give way to others when it has executed: nanosleep, a wait at an mbarrier. */
+  pause,
 }
 
 export interface Operation {
@@ -272,7 +274,10 @@ function decodeFunction(
     const { pc: meeting, onlyReturns } = meetings[pc];
     return {
       step,
-      execute: step === Step.ordinary || step === Step.together ? executor(instruction, places, system) : nothing,
+      execute:
+        step === Step.ordinary || step === Step.together || step === Step.pause
+          ? executor(instruction, places, system)
+          : nothing,
       guard: guard === undefined ? -1 : places.predicate(guard.register),
       flip: guard?.negated === true ? -1 : 0,
       target: instruction.target === undefined ? -1 : start + instruction.target,
@@ -345,6 +350,10 @@ function stepOf({ row, modifiers }: VerifiedInstruction, isFunction: boolean): S
     case "stmatrix":
     case "movmatrix":
       return Step.together;
+    case "nanosleep":
+      return Step.pause;
+    case "mbarrier":
+      return modifiers["test_wait"] === undefined && modifiers["try_wait"] === undefined ? Step.ordinary : Step.pause;
     default:
       return Step.ordinary;
   }

@@ -9,7 +9,7 @@ export const control: readonly InstructionRow[] = [
     ["ret ?.uni", "", "returns from a function, or ends the thread"],
     ["exit", "", "ends the thread"],
     ["trap", "", "ends the launch with a fault"],
-    ["nanosleep .type=u32", "a", "waits for about a nanoseconds; no time passes here"],
+    ["nanosleep .type=u32", "a", "waits for about a nanoseconds; here others have a turn and no time passes"],
   ]),
   ...rows("synchronisation", [
     ["bar ?.cta .sync", "a:u32 ?threads:u32", "waits at barrier a for so many threads, or all of the block"],

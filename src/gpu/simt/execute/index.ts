@@ -148,7 +148,8 @@ const builders: Readonly<Record<string, Builder>> = {
   match: warpLevel.match,
   redux: warpLevel.reduce,
   elect: warpLevel.elect,
-  nanosleep: () => nothing,
+  // No time passes, but whoever the thread waits for has a turn.
+  nanosleep: (_verified, _places, system) => () => system.pause(),
   trap:
     (_verified, _places, { trap }) =>
     (_warp, mask) =>

@@ -99,6 +99,8 @@ function testWait(verified: VerifiedInstruction, places: OperandPlaces, memory: 
     test(warp, mask);
     const { predicates } = warp.registers;
     predicates[d] = (predicates[d] & ~mask) | ended;
+    // Who waits in vain lets those run that it waits for.
+    if (ended !== mask) memory.pause();
   };
 }
 

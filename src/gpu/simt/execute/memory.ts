@@ -35,6 +35,8 @@ export interface MemorySystem {
   isConstant(address: number): boolean;
   /** Tells the observers; null where there are none. */
   readonly observe: ((access: MemoryAccess) => void) | null;
+  /** The lanes that execute this give way to others. */
+  pause(): void;
   /** Ends the launch with a finding. */
   fail(lane: number, fault: { readonly kind: FaultKind; readonly what: string; readonly fix: string }): never;
   /** Ends the launch: this lane has come to a trap. */
