@@ -102,14 +102,24 @@ describe("predict", () => {
     expect(note).toContain("take this time as too short");
   });
 
-  it("says that realistic is the plain roofline where the device has no entry", () => {
+  it("plans where the device has no entry, never faster than the roofline", () => {
     const realistic = predict({ kernel: "gemm", shape: [64, 64, 64], precision: "FP16", device: "h100" });
     const ideal = predict({ kernel: "gemm", shape: [64, 64, 64], precision: "FP16", device: "h100", mode: "ideal" });
-    expect(realistic.model).toBe("ideal");
-    expect(realistic.efficiency_factor).toBeNull();
-    expect(realistic.predicted_time_us).toBe(ideal.predicted_time_us);
-    expect(realistic.notes).toEqual(["H100 SXM has no efficiency entry for gemm FP16: this is the plain roofline."]);
+    expect(realistic).toMatchObject({ model: "planner", efficiency_factor: null, bottleneck: "overhead" });
+    expect(realistic.predicted_time_us).toBeGreaterThan(ideal.predicted_time_us);
+    expect(realistic.notes[0]).toMatch(/^Planned: tiles of \d+ x \d+; \d+ blocks on 132 SMs at once\.$/);
     expect(ideal.notes).toEqual([]);
+  });
+
+  it("says that realistic is the plain roofline where there is nothing to plan with", () => {
+    const asked = { kernel: "gemm", shape: [64, 64, 64], precision: "BF16", device: "tpu-v5e" } as const;
+    const realistic = predict(asked);
+    expect(realistic).toMatchObject({ model: "ideal", efficiency_factor: null });
+    expect(realistic.predicted_time_us).toBe(predict({ ...asked, mode: "ideal" }).predicted_time_us);
+    expect(realistic.notes).toEqual([
+      "TPU v5e has no efficiency entry for gemm BF16 and no SMs to plan for: this is the plain roofline.",
+    ]);
+    expect(() => predict({ ...asked, mode: "planner" })).toThrow("TPU v5e states no sms, which the planner needs");
   });
 
   it.each([
@@ -118,8 +128,7 @@ describe("predict", () => {
     [{ precision: "FP12" }, 'precision: unknown precision "FP12"'],
     [{ precision: "FP8", device: "a100" }, "precision: A100 PCIe 80 GB has no peak for FP8_E4M3\nIt has FP64, FP32, "],
     [{ device: "h1000" }, 'unknown device "h1000"'],
-    [{ mode: "planner" }, 'mode: there is no planner yet\nKnown: "ideal" or "realistic".'],
-    [{ mode: "fast" }, 'mode: unknown mode "fast"'],
+    [{ mode: "fast" }, 'mode: unknown mode "fast"\nKnown: "ideal", "realistic" or "planner".'],
   ])("refuses %j", (change, message) => {
     const good = { kernel: "gemv" as const, shape: [64, 64], precision: "FP16", device: "h100" };
     expect(() => predict({ ...good, ...change } as PredictOptions)).toThrow(InputError);
@@ -283,7 +292,7 @@ describe("sweep", () => {
       "shapes[1]: gemm has 3 extents",
     ],
     [{ precisions: ["FP16", "FP15"] }, 'precisions[1]: unknown precision "FP15"'],
-    [{ modes: ["planner"] }, "modes[0]: there is no planner yet"],
+    [{ modes: ["planer"] }, 'modes[0]: unknown mode "planer"'],
     [{ missing: "drop" }, 'missing must be "error" or "keep", got "drop"'],
   ])("refuses %j", (change, message) => {
     expect(() => sweep({ ...options, ...change } as never)).toThrow(InputError);

@@ -53,7 +53,7 @@ function registerOperator(parent: Command, operator: Operator, shell: Shell): vo
     .requiredOption("--device <name>", "a device by key, name or alias (warplab devices)")
     .option(
       "--mode <mode>",
-      "ideal: the roofline; realistic: with the device's measured efficiency, where it has an entry",
+      "ideal: the roofline; planner: tiles, waves, caches and power; realistic: the device's measured efficiency, else the planner",
     )
     .addOption(hardwareOption())
     .option("--json", "print one JSON document (realistic unless --mode says otherwise)")
@@ -64,8 +64,8 @@ Examples:
   warplab predict ${operator.type} --shape ${example} --precision fp16 --device gb10
   warplab predict ${operator.type} --shape ${example} --precision fp16 --device gb10 --mode ideal --json
 
-Without --mode the table has both, side by side. \`model\` says what answered: the plain roofline (ideal) or the
-device's table of measured efficiencies.`,
+Without --mode the table has ideal and realistic, side by side. \`model\` says what answered: the plain roofline (ideal),
+the device's table of measured efficiencies, or the planner.`,
     )
     .action(async (flags: PredictFlags) => {
       const device = findDevice(flags.device, await readHardwareFolder(flags.hardware));

@@ -17,4 +17,5 @@ export const gemm: Operator = {
       bytes: { dram: (m * k + k * n + m * n) * bytesPerElement[precision] },
     };
   },
+  products: ([m, n, k]) => ({ batch: 1, m, n, k }),
 };

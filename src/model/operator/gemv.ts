@@ -10,4 +10,5 @@ export const gemv: Operator = {
   work([n, k], precision) {
     return { flop: { [precision]: 2 * n * k }, bytes: { dram: (n * k + k + n) * bytesPerElement[precision] } };
   },
+  products: ([n, k]) => ({ batch: 1, m: 1, n, k }),
 };

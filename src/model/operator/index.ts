@@ -4,7 +4,7 @@ import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
 import type { Operator } from "./operator.js";
 
-export { formatShape, type Operator, type OperatorType, readShape, type ShapeLike } from "./operator.js";
+export { formatShape, type Operator, type OperatorType, type Products, readShape, type ShapeLike } from "./operator.js";
 export { gemm, gemv };
 
 /** Every operator, by its type. */

@@ -19,6 +19,15 @@ export interface Operator {
   readonly dimensions: readonly string[];
   /** Operations and bytes when every input is read once and every output is written once. */
   work(shape: readonly number[], precision: Precision): Work;
+  /** The products of matrices that it is: `batch` times C[m, n] = A[m, k] B[k, n]. */
+  products(shape: readonly number[]): Products;
+}
+
+export interface Products {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
 }
 
 /**

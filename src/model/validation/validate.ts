@@ -4,7 +4,8 @@ import type { Precision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { operator } from "../operator/index.js";
-import { type Bottleneck, type Prediction, predict } from "../roofline/index.js";
+import { type Prediction, predict } from "../prediction/index.js";
+import type { Bottleneck } from "../roofline/index.js";
 import { type Measurement, readMeasurements, type Skipped } from "./measurements.js";
 
 /** `green` below 10 % of error, `yellow` up to 25 %, `red` above. */

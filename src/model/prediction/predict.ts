@@ -1,11 +1,19 @@
 // Predicts operators and executed launches on a device.
 import { InputError, listChoices } from "../../core/errors.js";
-import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
+import { bytesPerElement, type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { totalFlop, type Work } from "../../core/work.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { type OperatorType, operator, readShape, type ShapeLike } from "../operator/index.js";
-import { type Mode, type ModeName, Prediction } from "./prediction.js";
-import { peakOf, placeOnRoofline } from "./roofline.js";
+import { type OperatorType, operator, type Products, readShape, type ShapeLike } from "../operator/index.js";
+import {
+  bottleneckOf,
+  graphLaunch,
+  isPlannable,
+  type MatmulCandidate,
+  planMatmul,
+  planningMachine,
+} from "../planner/index.js";
+import { peakOf, placeOnRoofline } from "../roofline/roofline.js";
+import { type Mode, type ModeName, Prediction, type PredictionFields } from "./prediction.js";
 
 export interface PredictOptions {
   /** `gemv` or `gemm`. */
@@ -24,8 +32,11 @@ export interface PredictOptions {
  * Predicts how long an operator takes on a device.
  *
  * `ideal` is the roofline: t = max(F / P, B / W) with F operations at the dense peak P and B bytes at the DRAM bandwidth W.
- * `realistic` divides it by the efficiency that was measured for this kernel and precision on this device, whichever
- * resource binds; where the device has no such entry the roofline answers, `model` says "ideal" and a note says so.
+ * `planner` prices every tile and split that a library could take, with waves, caches, power and launch (planner/matmul.ts),
+ * and answers with the cheapest, launched from a CUDA graph.
+ * `realistic` divides the roofline's time by the efficiency that was measured for this kernel and precision on this device,
+ * whichever resource binds; where the device has no such entry the planner answers. `model` says who did. A device without
+ * SMs cannot be planned for: there the roofline answers, and a note says so.
  *
  * Throws InputError for an unknown kernel, shape, precision, device or mode, and for a precision the device has no peak for.
  */
@@ -38,7 +49,13 @@ export function predict(options: PredictOptions): Prediction {
   peakOf(spec, precision);
   const work = known.work(shape, precision);
   const efficiency = mode === "realistic" ? (spec.efficiency[known.type]?.[precision] ?? null) : null;
-  return answer(work, spec, { kernel_type: known.type, shape, precision, mode, efficiency });
+  const question = { kernel_type: known.type, shape, precision, mode, efficiency };
+  if (mode === "ideal" || efficiency !== null) return answer(work, spec, question);
+  if (mode === "realistic" && !isPlannable(spec)) {
+    const why = `${spec.name} has no efficiency entry for ${known.type} ${precision} and no SMs to plan for: this is the plain roofline.`;
+    return answer(work, spec, question, [why]);
+  }
+  return planned(work, spec, question, known.products(shape), precision);
 }
 
 export interface PredictWorkOptions {
@@ -67,12 +84,16 @@ export function predictWork(work: Work, options: PredictWorkOptions): Prediction
   });
 }
 
-/** Reads a mode. Throws InputError, and says of `planner` that there is none yet. */
+const modes: readonly Mode[] = ["ideal", "realistic", "planner"];
+
+/** Reads a mode. Throws InputError that lists them. */
 export function readMode(mode: string, field = "mode"): Mode {
-  if (mode === "ideal" || mode === "realistic") return mode;
-  const fix = `Known: ${listChoices(["ideal", "realistic"])}.`;
-  if (mode === "planner") throw new InputError("there is no planner yet", { where: field, fix });
-  throw new InputError(`unknown mode ${JSON.stringify(mode)}`, { where: field, fix });
+  const found = modes.find((known) => known === mode);
+  if (found !== undefined) return found;
+  throw new InputError(`unknown mode ${JSON.stringify(mode)}`, {
+    where: field,
+    fix: `Known: ${listChoices([...modes])}.`,
+  });
 }
 
 interface Question {
@@ -83,37 +104,80 @@ interface Question {
   readonly efficiency: number | null;
 }
 
-function answer(work: Work, device: DeviceSpec, { efficiency, ...question }: Question): Prediction {
+function answer(
+  work: Work,
+  device: DeviceSpec,
+  { efficiency, ...question }: Question,
+  notes: readonly string[] = notesOn(work, device, efficiency),
+): Prediction {
   const place = placeOnRoofline(work, device);
   const time = place.time / (efficiency ?? 1);
-  const flops = totalFlop(work);
   return new Prediction(
     {
       device: device.key,
       ...question,
       model: efficiency === null ? "ideal" : "table",
-      predicted_time_us: time * 1e6,
-      predicted_tflops: flops / time / 1e12,
+      ...rates(work, time),
       effective_tflops: (place.attainable * (efficiency ?? 1)) / 1e12,
       ai: place.intensity,
       critical_ai: place.criticalIntensity,
       bottleneck: place.bottleneck,
       efficiency_factor: efficiency,
-      flops,
-      bytes: work.bytes.dram,
     },
-    notesOn(work, device, { efficiency, ...question }),
+    notes,
   );
 }
 
-function notesOn(
-  { bytes }: Work,
+function planned(
+  work: Work,
   device: DeviceSpec,
-  { mode, efficiency, kernel_type, precision }: Question,
-): string[] {
-  if (mode === "realistic" && efficiency === null) {
-    return [`${device.name} has no efficiency entry for ${kernel_type} ${precision}: this is the plain roofline.`];
-  }
+  question: Question,
+  products: Products,
+  precision: Precision,
+): Prediction {
+  const place = placeOnRoofline(work, device);
+  const plan = planMatmul(planningMachine(device, precision), { ...products, bytes: bytesPerElement[precision] });
+  const launched = { ...plan, overheadTime: plan.overheadTime + graphLaunch, time: plan.time + graphLaunch };
+  return new Prediction(
+    {
+      device: device.key,
+      ...question,
+      model: "planner",
+      ...rates(work, launched.time),
+      effective_tflops: place.attainable / 1e12,
+      ai: place.intensity,
+      critical_ai: place.criticalIntensity,
+      bottleneck: bottleneckOf(launched),
+      efficiency_factor: null,
+    },
+    [planInWords(plan, device)],
+  );
+}
+
+function rates(
+  work: Work,
+  time: number,
+): Pick<PredictionFields, "predicted_time_us" | "predicted_tflops" | "flops" | "bytes"> {
+  const flops = totalFlop(work);
+  return {
+    predicted_time_us: time * 1e6,
+    predicted_tflops: flops / time / 1e12,
+    flops,
+    bytes: work.bytes.dram,
+  };
+}
+
+function planInWords(
+  { tile, splitK, blocks, waves, powerLimited }: MatmulCandidate,
+  { name, sms }: DeviceSpec,
+): string {
+  const split = splitK === 1 ? "" : `, K in ${splitK} parts`;
+  const turns = waves === 1 ? "at once" : `in ${waves} waves`;
+  const power = powerLimited ? `; the power limit of ${name} holds it back` : "";
+  return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${sms} SMs ${turns}${power}.`;
+}
+
+function notesOn({ bytes }: Work, device: DeviceSpec, efficiency: number | null): string[] {
   if (efficiency === null || efficiency <= 1) return [];
   const { l2 } = device.cache;
   const megabytes = (count: number) => `${(count / 1e6).toFixed(1)} MB`;

@@ -2,13 +2,14 @@
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import { formatShape } from "../operator/index.js";
-import type { Bottleneck } from "./roofline.js";
+import type { Bottleneck } from "../roofline/roofline.js";
 
 /**
- * `ideal`: nothing but the roofline. `realistic`: with what is known of how far this device stays below it (or, by a
- * cache, gets above it).
+ * `ideal`: nothing but the roofline. `planner`: the way a library would take on this device, with what it costs.
+ * `realistic`: what was measured of how far this device stays below the roofline, where it was measured, and the planner
+ * elsewhere.
  */
-export type Mode = "ideal" | "realistic";
+export type Mode = "ideal" | "realistic" | "planner";
 
 /** A mode as a program reads it of its user; what is no mode is refused when it is used. */
 export type ModeName = Mode | (string & Record<never, never>);

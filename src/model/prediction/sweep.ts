@@ -5,9 +5,9 @@ import { type Precision, type PrecisionName, parsePrecision } from "../../core/p
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { formatShape, type OperatorType, operator, readShape, type ShapeLike } from "../operator/index.js";
+import { peakOf } from "../roofline/roofline.js";
 import { predict, readMode } from "./predict.js";
 import type { ModeName, Prediction } from "./prediction.js";
-import { peakOf } from "./roofline.js";
 
 export interface SweepOptions {
   readonly kernel: OperatorType;

@@ -1,0 +1,4 @@
+// Predictions: a question about an operator and a device, and which model answers it.
+export { type PredictOptions, type PredictWorkOptions, predict, predictWork } from "./predict.js";
+export { type Mode, type ModelName, type ModeName, Prediction, type PredictionFields } from "./prediction.js";
+export { type SweepOptions, type SweepRow, sweep, sweepRows } from "./sweep.js";

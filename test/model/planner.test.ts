@@ -1,0 +1,112 @@
+// The planner: laws that hold for every device and shape, and figures that were measured elsewhere.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Precision } from "../../src/core/precision.js";
+import { bytesPerElement } from "../../src/core/precision.js";
+import { device, devices } from "../../src/hardware/index.js";
+import { predict } from "../../src/model/index.js";
+import {
+  bottleneckOf,
+  isPlannable,
+  matmulCandidates,
+  planMatmul,
+  planningMachine,
+} from "../../src/model/planner/index.js";
+
+const extent = fc.integer({ min: 1, max: 16384 });
+const plannable = devices().filter(isPlannable);
+const question = fc.constantFrom(...plannable).chain((spec) =>
+  fc.record({
+    spec: fc.constant(spec),
+    precision: fc.constantFrom(...(Object.keys(spec.peak) as Precision[])),
+    batch: fc.integer({ min: 1, max: 64 }),
+    m: extent,
+    n: extent,
+    k: extent,
+  }),
+);
+
+describe("a plan", () => {
+  it("is never faster than the roofline", () => {
+    fc.assert(
+      fc.property(question, ({ spec, precision, m, n, k }) => {
+        const asked = { kernel: "gemm", shape: [m, n, k], precision, device: spec } as const;
+        const planned = predict({ ...asked, mode: "planner" }).predicted_time_us;
+        expect(planned).toBeGreaterThan(predict({ ...asked, mode: "ideal" }).predicted_time_us);
+      }),
+    );
+  });
+
+  it("is the cheapest of its candidates", () => {
+    fc.assert(
+      fc.property(question, ({ spec, precision, ...extents }) => {
+        const machine = planningMachine(spec, precision);
+        const product = { ...extents, bytes: bytesPerElement[precision] };
+        const candidates = matmulCandidates(machine, product);
+        expect(planMatmul(machine, product)).toEqual(candidates[0]);
+        for (const { blocks, waves, splitK, tile } of candidates) {
+          expect(waves).toBe(Math.ceil(blocks / machine.sms));
+          const [tm, tn] = tile;
+          expect(blocks).toBe(product.batch * Math.ceil(product.m / tm) * Math.ceil(product.n / tn) * splitK);
+        }
+      }),
+    );
+  });
+
+  it("takes no less time for a larger product, whole tiles added", () => {
+    fc.assert(
+      fc.property(question, ({ spec, precision, ...extents }) => {
+        const machine = planningMachine(spec, precision);
+        const product = { ...extents, bytes: bytesPerElement[precision] };
+        const larger = { ...product, batch: product.batch * 2 };
+        expect(planMatmul(machine, larger).time).toBeGreaterThanOrEqual(planMatmul(machine, product).time);
+      }),
+    );
+  });
+
+  it.each([
+    { m: 1, n: 64, k: 64, bound: "overhead" },
+    { m: 1, n: 16384, k: 16384, bound: "memory" },
+    { m: 8192, n: 8192, k: 8192, bound: "compute" },
+  ])("of $m x $n x $k on an H100 is bound by $bound", ({ bound, ...extents }) => {
+    const machine = planningMachine(device("h100"), "BF16");
+    expect(bottleneckOf(planMatmul(machine, { batch: 1, ...extents, bytes: 2 }))).toBe(bound);
+  });
+
+  it("splits K where the tiles are too few for the SMs", () => {
+    const machine = planningMachine(device("a100-sxm-80gb"), "FP16");
+    expect(planMatmul(machine, { batch: 1, m: 256, n: 256, k: 16384, bytes: 2 }).splitK).toBeGreaterThan(1);
+    expect(planMatmul(machine, { batch: 1, m: 8192, n: 8192, k: 1024, bytes: 2 }).splitK).toBe(1);
+  });
+
+  it("holds a 70 W card below what its SMs could do, and says so", () => {
+    const { notes, predicted_tflops } = predict({
+      kernel: "gemm",
+      shape: [4096, 4096, 4096],
+      precision: "FP32",
+      device: "t4",
+    });
+    expect(notes[0]).toContain("the power limit of T4 holds it back");
+    // DeepBench measured 3.5 to 4.7 TFLOP/s of large FP32 products on a T4, whose peak is 8.1.
+    expect(predicted_tflops).toBeGreaterThan(3.5);
+    expect(predicted_tflops).toBeLessThan(4.7);
+  });
+
+  // The best over many shapes that ml-engineering's "maximum achievable matmul FLOPS" found, in TFLOP/s.
+  it.each([
+    { device: "a100-sxm-80gb", precision: "BF16", shape: [1024, 10240, 5120], measured: 271.2 },
+    { device: "a100-pcie-80gb", precision: "BF16", shape: [2048, 5120, 6144], measured: 252.9 },
+    { device: "h100-sxm", precision: "BF16", shape: [2048, 2048, 13312], measured: 794.5 },
+    { device: "b200", precision: "BF16", shape: [1792, 16128, 3072], measured: 1745 },
+  ] as const)("reaches what was measured on $device within 25 %", ({ measured, ...asked }) => {
+    const { predicted_tflops } = predict({ kernel: "gemm", ...asked, mode: "planner" });
+    expect(Math.abs(predicted_tflops / measured - 1)).toBeLessThan(0.25);
+  });
+
+  it("needs SMs and a clock", () => {
+    const { boostClock: _, ...clockless } = device("h100");
+    expect(() => planningMachine({ ...clockless, boostClock: undefined }, "FP16")).toThrow(
+      /H100 SXM states no boost_clock_mhz, which the planner needs\nAdd it to the device's file/,
+    );
+  });
+});
