@@ -101,6 +101,8 @@ export interface ThreadContext {
 
   /** Waits until every thread of the block is here; what they wrote before is seen after. */
   syncthreads(): void;
+  /** Waits until every thread of the grid is here, which takes a cooperative launch. */
+  gridSync(): void;
   /** The same for the lanes of a warp that `mask` names; all, unless given. */
   syncwarp(mask?: number): void;
   /** Orders this thread's memory accesses before and after, as the whole device sees them. */

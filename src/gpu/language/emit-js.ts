@@ -107,12 +107,7 @@ class JavaScriptEmitter {
       case "evaluate":
         return [`${this.#value(node.expression)};`];
       case "if":
-        return [
-          `if (${this.#value(node.condition)}) {`,
-          ...this.#body(node.whenTrue),
-          ...(node.whenFalse.length === 0 ? [] : ["} else {", ...this.#body(node.whenFalse)]),
-          "}",
-        ];
+        return this.#if(node);
       case "loop": {
         const test = node.condition === undefined ? "true" : this.#value(node.condition);
         const label = labelOf(node.label);
@@ -134,6 +129,11 @@ class JavaScriptEmitter {
       case "block":
         return [`${labelOf(node.label)}{`, ...this.#body(node.body), "}"];
       case "sync":
+        if (node.scope === "grid") {
+          throw new InputError("the JavaScript reference runs block after block, so it has no gridSync", {
+            fix: "Run the kernel on a VirtualGPU.",
+          });
+        }
         if (node.scope === "warp") throw noWarps("syncwarp");
         return ["yield;"];
       case "fence":
@@ -151,6 +151,18 @@ class JavaScriptEmitter {
         if (node.mode === "arrive" || node.count !== undefined) throw noWarps("barriers of some threads");
         return [`${this.#value(node.id)};`, "yield;"];
     }
+  }
+
+  #if(first: If): string[] {
+    const lines: string[] = [];
+    for (let node: If | undefined = first, word = "if"; node !== undefined; word = "} else if") {
+      const { condition, whenTrue, whenFalse }: If = node;
+      lines.push(`${word} (${this.#value(condition)}) {`, ...this.#body(whenTrue));
+      const [only]: readonly Statement[] = whenFalse;
+      node = whenFalse.length === 1 && only.kind === "if" ? only : undefined;
+      if (node === undefined && whenFalse.length > 0) lines.push("} else {", ...this.#body(whenFalse));
+    }
+    return [...lines, "}"];
   }
 
   #value(node: Expression): string {

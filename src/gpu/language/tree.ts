@@ -399,7 +399,7 @@ export interface Block extends At {
 /** `mask` belongs to "warp" and is all lanes where absent. */
 export interface Sync extends At {
   readonly kind: "sync";
-  readonly scope: "block" | "warp";
+  readonly scope: "block" | "warp" | "grid";
   readonly mask: Expression | undefined;
 }
 

@@ -140,6 +140,16 @@ describe("what cannot be compiled by substitution is refused", () => {
       "this statement is nested too deeply",
     );
   });
+  it("not a chain of else if, however long: it compiles in a time that grows with its length, and the reference runs", () => {
+    const chain = Array.from({ length: 2000 }, (_, k) => `if (n === ${k}) out[0] = n * ${k}; else `).join("");
+    const code = `({ n, out }) => { ${chain} out[0] = -1; }`;
+    setFunctionSourceProvider(() => ({ text: code, code, origin: "cell 3", firstLine: 5 }));
+    const made = kernel("k", { n: i32, out: i32.ptr }, () => {});
+    setFunctionSourceProvider(undefined);
+    const out = new Int32Array(1);
+    made.reference.run({ grid: 1, block: 1 }, { n: 1999, out });
+    expect(out[0]).toBe(1999 * 1999);
+  });
   it("not what is as deep as that just allows: it compiles, and the reference runs", () => {
     const sum = `({ n, out }) => { out[0] = ${"n + ".repeat(380)}1; }`;
     const steps = `({ n, out }) => { ${"if (n < 0) out[0] = 1; else ".repeat(380)} out[0] = 2; }`;

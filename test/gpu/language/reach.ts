@@ -314,6 +314,18 @@ const printing = kernel("printing", { n: i32, a: f32, l: i64 }, ({ n, a, l }, { 
   if (threadIdx.x === 0) printf("%f %d\n", 0.5, 3);
 });
 
+const grid = kernel("grid", { x: i32.ptr, out: i32.ptr }, ({ x, out }, ctx) => {
+  const { blockIdx, gridDim, threadIdx, blockDim, gridSync, threadfence } = ctx;
+  const t = blockIdx.x * blockDim.x + threadIdx.x;
+  const n = gridDim.x * blockDim.x;
+  x[t] = t * t;
+  threadfence();
+  gridSync();
+  out[t] = x[n - 1 - t];
+  gridSync();
+  x[t] = out[n - 1 - t] + 1;
+});
+
 export const reach: Readonly<Record<string, Kernel>> = {
   halves,
   brains,
@@ -328,4 +340,5 @@ export const reach: Readonly<Record<string, Kernel>> = {
   named,
   together,
   printing,
+  grid,
 } as unknown as Record<string, Kernel>;

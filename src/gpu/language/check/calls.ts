@@ -78,6 +78,7 @@ const casts: ReadonlySet<string> = new Set(castNames);
 /** Calls that are statements, and how they are written. */
 export const statementExamples: Readonly<Record<string, string>> = {
   syncthreads: "syncthreads()",
+  gridSync: "gridSync()",
   syncwarp: "syncwarp(), and a mask of lanes if not all take part",
   threadfence: "threadfence()",
   threadfenceBlock: "threadfenceBlock()",

@@ -15,6 +15,7 @@ export const castNames = ["i32", "u32", "i64", "u64", "f16", "bf16", "f32", "f64
 const functionNames = [
   ...castNames,
   "syncthreads",
+  "gridSync",
   "syncwarp",
   "threadfence",
   "threadfenceBlock",

@@ -15,7 +15,7 @@ export function recursion(checker: Checker, node: acorn.Node, name: string): Inp
 }
 
 /**
- * How deep an expression may be, and how deep statements, of which a block and each "else if" counts as one. The checker
+ * How deep an expression may be, and how deep statements, of which a block counts as one and an "else if" as none. The checker
  * and what runs the reference descend by calls: V8's usual stack holds about twice as much.
  */
 const deepest = { expression: 400, statement: 800 };
@@ -35,7 +35,11 @@ export function refuseDeepNesting(source: FunctionSource, root: acorn.Node): voi
     };
     if (inside.expressions > deepest.expression) throw tooDeep(source, inside.statement, "expression");
     if (inside.statements > deepest.statement) throw tooDeep(source, node, "statement");
-    for (const child of Object.values(node).flat()) if (isNode(child)) open.push({ node: child, ...inside });
+    const chained = node.type === "IfStatement" ? (node as acorn.IfStatement).alternate : undefined;
+    for (const child of Object.values(node).flat()) {
+      if (!isNode(child)) continue;
+      open.push({ node: child, ...inside, statements: child === chained ? statements : inside.statements });
+    }
   }
 }
 

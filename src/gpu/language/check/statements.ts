@@ -1,6 +1,6 @@
 // Statements of a kernel: their syntax -> drafts of typed statements, with the names that they declare.
 import type * as acorn from "acorn";
-import { type Fence, formatType, isFloat, isPointer, type Statement, type ValueType } from "../tree.js";
+import { type Fence, formatType, isFloat, isPointer, type Place, type Statement, type ValueType } from "../tree.js";
 import { count, statementExamples, visitCall } from "./calls.js";
 import { buildAs } from "./convert.js";
 import { declaration } from "./declarations.js";
@@ -244,6 +244,7 @@ function contextStatement(checker: Checker, node: acorn.CallExpression, name: st
     ];
   }
   count(checker, node, name, 0);
+  if (name === "gridSync") return () => [{ kind: "sync", scope: "grid", place, mask: undefined }];
   if (name === "syncthreads") return () => [{ kind: "sync", scope: "block", place, mask: undefined }];
   return () => [{ kind: "fence", scope: fences[name], place }];
 }
@@ -254,13 +255,24 @@ function isStaticCallee(checker: Checker, callee: acorn.Node): boolean {
   return checker.value((callee as acorn.MemberExpression).object).kind !== "draft";
 }
 
+/** A chain of "else if" is walked rather than descended: it may be of any length. */
 function ifStatement(checker: Checker, node: acorn.IfStatement): StatementDraft {
-  const condition = conditionDraft(checker, node.test);
-  const whenTrue = bodyOf(checker, node.consequent);
-  const whenFalse = node.alternate ? bodyOf(checker, node.alternate) : () => [];
-  return () => [
-    { kind: "if", place: placeOf(node), condition: condition.build(), whenTrue: whenTrue(), whenFalse: whenFalse() },
-  ];
+  const parts: { place: Place; condition: Draft; whenTrue: StatementDraft }[] = [];
+  let at: acorn.Statement | null | undefined = node;
+  for (; at?.type === "IfStatement"; at = at.alternate) {
+    const condition = conditionDraft(checker, at.test);
+    parts.push({ place: placeOf(at), condition, whenTrue: bodyOf(checker, at.consequent) });
+  }
+  const otherwise = at ? bodyOf(checker, at) : () => [];
+  return () => {
+    // In the order of the text, so that the first mistake is the one that is told.
+    const built = parts.map(({ place, condition, whenTrue }) => ({
+      place,
+      condition: condition.build(),
+      whenTrue: whenTrue(),
+    }));
+    return built.reduceRight<Statement[]>((whenFalse, part) => [{ kind: "if", ...part, whenFalse }], otherwise());
+  };
 }
 
 function whileStatement(checker: Checker, node: acorn.WhileStatement): StatementDraft {

@@ -1,7 +1,7 @@
 // The statements of a function -> PTX. Blocks stand in the order of the source, so that of two groups of lanes the one with the
 // lower address is behind.
 import { dtypes } from "../../../core/dtype.js";
-import type { ArrayDeclaration, HelperCall, Loop, PointerValue, Statement } from "../tree.js";
+import type { ArrayDeclaration, HelperCall, If, Loop, PointerValue, Statement } from "../tree.js";
 import { elementAddress } from "./addresses.js";
 import { bitType, memoryType } from "./operands.js";
 import { branchWhen, emitValue, mask, register, type ValueEmitter } from "./values.js";
@@ -147,7 +147,8 @@ export class FunctionEmitter implements ValueEmitter {
         this.#block(node);
         return;
       case "sync":
-        if (node.scope === "block") writer.instruction("bar.sync", "0");
+        if (node.scope === "grid") this.#gridSync();
+        else if (node.scope === "block") writer.instruction("bar.sync", "0");
         else writer.instruction("bar.warp.sync", node.mask === undefined ? "-1" : mask(this, node.mask));
         return;
       case "fence":
@@ -274,18 +275,82 @@ export class FunctionEmitter implements ValueEmitter {
     this.writer.instruction(`st.${space}.${type}`, address, source);
   }
 
-  #if({ condition, whenTrue, whenFalse }: Extract<Statement, { kind: "if" }>): void {
+  /** An "else if" is what stands alone behind "else"; all ends of a chain are in one place. */
+  #if(first: If): void {
     const { writer } = this;
-    const family = writer.family("if");
-    const [otherwise, end] = [`${family}_else`, `${family}_end`];
-    branchWhen(this, condition, false, whenFalse.length > 0 ? otherwise : end);
-    this.#statements(whenTrue);
-    if (whenFalse.length > 0) {
-      if (!jumpsAway(whenTrue)) writer.branch(end);
-      writer.label(otherwise);
-      this.#statements(whenFalse);
+    const ends: string[] = [];
+    for (let node: If | undefined = first; node !== undefined; ) {
+      const { condition, whenTrue, whenFalse }: If = node;
+      if (node !== first) this.#locate(node.place);
+      const family = writer.family("if");
+      const [otherwise, end] = [`${family}_else`, `${family}_end`];
+      ends.push(end);
+      branchWhen(this, condition, false, whenFalse.length > 0 ? otherwise : end);
+      this.#statements(whenTrue);
+      const [only]: readonly Statement[] = whenFalse;
+      node = whenFalse.length === 1 && only.kind === "if" ? only : undefined;
+      if (whenFalse.length > 0) {
+        if (!jumpsAway(whenTrue)) writer.branch(end);
+        writer.label(otherwise);
+        if (node === undefined) this.#statements(whenFalse);
+      }
     }
-    writer.label(end);
+    for (const end of ends.reverse()) writer.label(end);
+  }
+
+  /**
+   * Blocks of a cooperative launch meet as CUDA's cooperative groups have it: the first thread of each block counts at an address
+   * that the launch hands over in %envreg1 and 2, the first block by what is missing to the highest bit, and waits for that
+   * bit to change.
+   */
+  #gridSync(): void {
+    const { writer } = this;
+    const word = () => writer.registers.temporary("b32");
+    const [low, high, address, place] = [
+      word(),
+      word(),
+      writer.registers.temporary("b64"),
+      writer.registers.temporary("b64"),
+    ];
+    const family = writer.family("grid");
+    writer.instruction("mov.u32", low, "%envreg2");
+    writer.instruction("mov.u32", high, "%envreg1");
+    writer.instruction("mov.b64", address, `{${low}, ${high}}`);
+    const given = writer.registers.temporary("pred");
+    writer.instruction("setp.ne.s64", given, address, "0");
+    writer.branch(`${family}_given`, given);
+    writer.instruction("trap");
+    writer.label(`${family}_given`);
+    writer.instruction("bar.sync", "0");
+    const sum = (special: string, join: string): string => {
+      const parts = ["x", "y", "z"].map((axis) => {
+        const part = word();
+        writer.instruction("mov.u32", part, `${special}.${axis}`);
+        return part;
+      });
+      return parts.reduce((a, b) => {
+        const both = word();
+        writer.instruction(join, both, a, b);
+        return both;
+      });
+    };
+    const notFirst = writer.registers.temporary("pred");
+    writer.instruction("setp.ne.u32", notFirst, sum("%tid", "or.b32"), "0");
+    writer.branch(`${family}_met`, notFirst);
+    writer.instruction("add.s64", place, address, "4");
+    const [rest, one, firstBlock] = [word(), word(), writer.registers.temporary("pred")];
+    writer.instruction("sub.s32", rest, "-2147483647", sum("%nctaid", "mul.lo.s32"));
+    writer.instruction("setp.eq.u32", firstBlock, sum("%ctaid", "or.b32"), "0");
+    writer.instruction("selp.b32", one, rest, "1", firstBlock);
+    const [before, now, changed, same] = [word(), word(), word(), writer.registers.temporary("pred")];
+    writer.instruction("atom.add.release.gpu.u32", before, `[${place}]`, one);
+    writer.label(`${family}_wait`);
+    writer.instruction("ld.acquire.gpu.u32", now, `[${place}]`);
+    writer.instruction("xor.b32", changed, now, before);
+    writer.instruction("setp.ge.s32", same, changed, "0");
+    writer.branch(`${family}_wait`, same);
+    writer.label(`${family}_met`);
+    writer.instruction("bar.sync", "0");
   }
 
   #loop({ form, condition, update, body, place, label }: Loop): void {
