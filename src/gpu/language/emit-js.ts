@@ -8,6 +8,7 @@ import type {
   Expression,
   FunctionCall,
   HelperCall,
+  If,
   KernelTree,
   PointerValue,
   Rounding,
