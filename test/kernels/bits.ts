@@ -44,6 +44,7 @@ function bitResults(a: number, b: number, c: number): number[] {
   });
   const signedField = turned(turned(A).slice(5, 14));
   const low24 = (value: number): bigint => BigInt.asIntN(24, big(value));
+  const secondFrom3 = list(29, (i) => i + 3).filter((bit) => turned(A)[bit] === "1")[1];
   const pairs = (big(b) << 32n) | big(a);
   return [
     ones(A),
@@ -70,6 +71,8 @@ function bitResults(a: number, b: number, c: number): number[] {
     signed(a) <= signed(b) ? 0xffffffff : 0,
     c >= 2 ** 31 ? b : a,
     parsed(A.slice(16) + A.slice(0, 16)),
+    b > 31 ? a >>> 0 : b === 0 ? 0 : low32(BigInt.asIntN(b, big(a))),
+    secondFrom3 ?? 0xffffffff,
   ];
 }
 
@@ -145,7 +148,7 @@ export const bits: readonly KernelCase[] = casesOf("bits", {
       ...list(50, () => [chance.word() >>> chance.whole(0, 31), chance.word(), chance.word()]),
       ...list(20, () => [chance.word(), chance.whole(0, 40), chance.whole(0, 40)]),
     ];
-    const out = trial.gpu.zeros(u32, 24 * triples.length);
+    const out = trial.gpu.zeros(u32, 26 * triples.length);
     trial.launch({ grid: 3, block: 32 }, [triples.length, trial.gpu.array(u32, triples.flat()), out]);
     return [{ what: "out", got: out.toArray(), expected: triples.flatMap(([a, b, c]) => bitResults(a, b, c)) }];
   },

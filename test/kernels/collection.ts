@@ -1,5 +1,6 @@
 // All kernels of the collection.
 import { bits } from "./bits.js";
+import { calls } from "./calls.js";
 import { chance } from "./chance.js";
 import { copies } from "./copies.js";
 import { faults } from "./faults.js";
@@ -41,5 +42,6 @@ export const collection: readonly KernelCase[] = [
   ...copies,
   ...video,
   ...faults,
+  ...calls,
   ...language,
 ];

@@ -89,6 +89,14 @@ export const flow: readonly KernelCase[] = [
     inTurns: passedOn,
     pipeline: passedOn,
 
+    jumpTable(trial) {
+      const x = new Chance(58).wholes(64, 0, 99);
+      const out = trial.gpu.zeros(i32, 64);
+      trial.launch({ grid: 1, block: 64 }, [trial.gpu.array(i32, x), out]);
+      const expected = x.map((value) => [10 * value, -value, 1000 + value, -value][value % 4]);
+      return [{ what: "out", got: out.toArray(), expected }];
+    },
+
     counted(trial) {
       const x = [...list(64, () => 95), ...new Chance(57).wholes(64, -99, 99)];
       const out = trial.gpu.zeros(i32, 2);

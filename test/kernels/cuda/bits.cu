@@ -97,7 +97,7 @@ extern "C" __global__ void bitInstructions(int n, const unsigned *x, unsigned *o
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= n) return;
   unsigned a = x[3 * i], b = x[3 * i + 1], c = x[3 * i + 2];
-  unsigned *o = out + 24 * i;
+  unsigned *o = out + 26 * i;
   TAKE(0, "popc.b32 %0, %1;");
   TAKE(1, "clz.b32 %0, %1;");
   TAKE(2, "brev.b32 %0, %1;");
@@ -122,6 +122,8 @@ extern "C" __global__ void bitInstructions(int n, const unsigned *x, unsigned *o
   TAKE(21, "set.le.u32.s32 %0, %1, %2;");
   TAKE(22, "slct.u32.s32 %0, %1, %2, %3;");
   TAKE(23, "{ .reg .b16 l, h; mov.b32 {l, h}, %1; mov.b32 %0, {h, l}; }");
+  TAKE(24, "szext.clamp.s32 %0, %1, %2;");
+  TAKE(25, "fns.b32 %0, %1, 3, 2;");
 }
 
 // Division and remainder of every width, signed and not, and the high half of products.

@@ -103,3 +103,18 @@ extern "C" __global__ void counted(const int *x, int *out) {
   int count = __syncthreads_count(v > 0), any = __syncthreads_or(v > 90), all = __syncthreads_and(v > -90);
   if (t == 0) out[blockIdx.x] = count * 4 + any * 2 + all;
 }
+
+// A jump by number into a table of places.
+extern "C" __global__ void jumpTable(const int *x, int *out) {
+  int v = x[threadIdx.x], result;
+  asm volatile(
+      "{\n"
+      "table: .branchtargets first, second, third, second;\n"
+      "  brx.idx %1, table;\n"
+      "first: mul.lo.s32 %0, %2, 10; bra done;\n"
+      "second: neg.s32 %0, %2; bra done;\n"
+      "third: add.s32 %0, %2, 1000;\n"
+      "done:\n"
+      "}" : "=r"(result) : "r"(v & 3), "r"(v));
+  out[threadIdx.x] = result;
+}
