@@ -409,7 +409,8 @@ class Checker {
           this.packed(instruction, operand.elements, rule, expected);
           return;
         }
-        const count = elementCounts[modifiers["vec"] ?? ""];
+        // Triton writes one element as a vector of one, and the assembler takes it.
+        const count = elementCounts[modifiers["vec"] ?? ""] ?? 1;
         if ((rule.class !== "vector" && rule.class !== "elements") || operand.elements.length !== count) {
           this.fail(instruction, `a vector of ${operand.elements.length} does not fit "${fullName(instruction)}"`);
         }
