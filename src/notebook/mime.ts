@@ -2,27 +2,33 @@
 // kernel; a live widget is added by `show`, which has one.
 import { inspect } from "node:util";
 import { InputError } from "../core/errors.js";
-import { DeviceArray, Launch, PtxKernel, VirtualGPU } from "../gpu/host/index.js";
+import { DeviceArray, DeviceLog, DeviceMemory, GPUCluster, Launch, PtxKernel, VirtualGPU } from "../gpu/host/index.js";
 import type { Kernel } from "../gpu/language/index.js";
 import type { DeviceSpec } from "../hardware/index.js";
 import { Prediction, type ValidationReport } from "../model/index.js";
+import { TraceRecorder } from "../trace/index.js";
 import {
   arrayCard,
   type ChartSpec,
   chartText,
   chartTheme,
   checkChart,
+  clusterCard,
   deviceCard,
   devicesTable,
   gpuCard,
   isChart,
+  isRecords,
   isTable,
   isVega,
   kernelCard,
   launchCard,
+  logCard,
+  memoryCard,
   predictionCard,
   tableHtml,
   tableText,
+  traceCard,
   validationTable,
   vegaLiteMimeType,
   vegaLiteSchema,
@@ -43,6 +49,7 @@ export function bundleOf(value: unknown): MimeBundle {
   if (isStepper(value)) return stepperBundle(value);
   if (isChart(value)) return chartBundle(value);
   if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
+  if (isRecords(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
   if (isReport(value)) return { "text/html": validationTable(value), "text/plain": inspect(value, { depth: 4 }) };
   const html = resultHtml(value);
   if (html !== undefined) return { "text/html": html, "text/plain": inspect(value, { depth: 4 }) };
@@ -54,6 +61,10 @@ function resultHtml(value: unknown): string | undefined {
   if (value instanceof Launch) return launchCard(value);
   if (value instanceof DeviceArray) return arrayCard(value);
   if (value instanceof VirtualGPU) return gpuCard(value);
+  if (value instanceof GPUCluster) return clusterCard(value);
+  if (value instanceof DeviceMemory) return memoryCard(value);
+  if (value instanceof DeviceLog) return logCard(value);
+  if (value instanceof TraceRecorder) return traceCard(value);
   if (value instanceof PtxKernel || isKernel(value)) return kernelCard(value);
   if (value instanceof Prediction) return predictionCard(value);
   if (isDevice(value)) return deviceCard(value);

@@ -12,10 +12,12 @@ export {
 } from "./chart/chart.js";
 export { checkChart } from "./chart/chart-mistakes.js";
 export { type RooflineOptions, roofline } from "./chart/roofline.js";
+export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
 export { launchCard } from "./launch-card.js";
 export { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard, predictionCard } from "./result-cards.js";
 export {
   formatNumber,
+  isRecords,
   isTable,
   rowsOf,
   type TableHtmlOptions,

@@ -52,6 +52,11 @@ function cardOf(launch: Launch): Card {
         value: count(counters.warp_instructions),
         meaning: "Warp instructions: each is one step, for all active lanes of a warp.",
       },
+      {
+        name: "cycles",
+        value: count(launch.cycles),
+        meaning: `An estimate by the ${launch.model} model: ${formatNumber(launch.seconds * 1e6)} us at the device's clock. Not held against measurements.`,
+      },
     ],
     remarks: launchRemarks(launch),
     figures: [

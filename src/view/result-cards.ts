@@ -64,6 +64,12 @@ export function gpuCard(gpu: VirtualGPU): string {
       },
       { name: "memory in use", value: `${formatNumber(memory.allocatedBytes, 15)} bytes` },
       { name: "of", value: `${formatNumber(device.dram.capacity / 1e9)} GB`, meaning: `${device.dram.type}.` },
+      { name: "launches", value: formatNumber(gpu.launches, 15) },
+      {
+        name: "cycle",
+        value: formatNumber(gpu.cycle, 15),
+        meaning: "The simulated time at which the host is: an estimate.",
+      },
     ],
   });
   const rows = memory.global.allocations.map(

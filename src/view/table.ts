@@ -49,6 +49,32 @@ export function isTable(value: unknown): value is ColumnTable {
   );
 }
 
+/** Whether a value is a list of records: plain objects with the same fields, each of them a single value or a few numbers. */
+export function isRecords(value: unknown): value is Row[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  const isPlain = (row: unknown): row is Row => {
+    if (typeof row !== "object" || row === null) return false;
+    const prototype = Object.getPrototypeOf(row);
+    // Of whatever realm: a cell's objects may have another Object than this file's.
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
+  };
+  if (!value.every(isPlain)) return false;
+  const fields = Object.keys(value[0]);
+  return (
+    fields.length > 0 &&
+    value.every((row: Row) => {
+      const names = Object.keys(row);
+      return names.length === fields.length && names.every((name, i) => name === fields[i] && isSingle(row[name]));
+    })
+  );
+}
+
+function isSingle(cell: Cell): boolean {
+  if (cell === null || cell instanceof Date) return true;
+  if (Array.isArray(cell)) return cell.length <= 3 && cell.every((each) => typeof each === "number");
+  return typeof cell !== "object" && typeof cell !== "function" && typeof cell !== "symbol";
+}
+
 export interface TableHtmlOptions {
   /** Said above the table. */
   readonly caption?: string;

@@ -2,12 +2,13 @@
 import { table } from "arquero";
 import { f32, i32 } from "../../src/core/dtype.js";
 import { type ProgressState, type ProgressStatus, silent } from "../../src/core/progress.js";
-import { VirtualGPU } from "../../src/gpu/host/index.js";
+import { GPUCluster, VirtualGPU } from "../../src/gpu/host/index.js";
 import { kernel } from "../../src/gpu/language/index.js";
 import { device, devices } from "../../src/hardware/index.js";
 import { measured, predict, validate } from "../../src/model/index.js";
 import { checkbox, hbox, slider, tabs } from "../../src/notebook/controls/index.js";
 import { bundleOf } from "../../src/notebook/mime.js";
+import type { TraceRecorder } from "../../src/trace/index.js";
 import { progressHtml } from "../../src/view/progress.js";
 import { asKernel, RecordingBridge } from "./recording-bridge.js";
 
@@ -34,6 +35,11 @@ export function htmlForms(): Readonly<Record<string, string>> {
     kernel: scatter,
     array: x,
     gpu,
+    memory: gpu.memory,
+    log: gpu.log,
+    transfers: gpu.log.transfers,
+    cluster: new GPUCluster(["h100", "a100"]),
+    trace: recorded(),
     device: device("h100"),
     devices: devices(),
     prediction: predict({ kernel: "gemm", shape: [4096, 4096, 4096], precision: "FP16", device: "h100" }),
@@ -42,6 +48,13 @@ export function htmlForms(): Readonly<Record<string, string>> {
   };
   const forms = Object.entries(values).map(([name, value]) => [name, String(bundleOf(value)["text/html"])]);
   return Object.fromEntries([...forms, ...bars(), ["controls", stillControls()]]);
+}
+
+function recorded(): TraceRecorder {
+  const gpu = new VirtualGPU("h100");
+  const trace = gpu.recordTrace();
+  gpu.array(f32, [1, 2]).free();
+  return trace;
 }
 
 function bars(): string[][] {

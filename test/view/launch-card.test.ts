@@ -63,7 +63,7 @@ describe("the card of a launch", () => {
   it("says shape, counters and what they mean", () => {
     expect(textOf(launchCard(launches.good))).toBe(
       `launch strided on H100 SXM
-grid (2)block (64)threads 128warps 4steps ${launches.good.counters.warp_instructions}
+grid (2)block (64)threads 128warps 4steps ${launches.good.counters.warp_instructions}cycles ${launches.good.cycles}
 ● Nothing stands out: no waste was counted.
 active lanes | 100 % | ● warps run nearly full
 divergence | no branches

@@ -4,6 +4,7 @@ import { InputError } from "../../src/core/errors.js";
 import { measured, validate } from "../../src/model/index.js";
 import {
   formatNumber,
+  isRecords,
   rowsOf,
   tableHtml,
   tableText,
@@ -11,6 +12,37 @@ import {
   validationDocument,
   validationTable,
 } from "../../src/view/index.js";
+
+describe("a list of records", () => {
+  it.each<[string, unknown, boolean]>([
+    [
+      "with the same fields",
+      [
+        { a: 1, b: "x" },
+        { a: null, b: undefined },
+      ],
+      true,
+    ],
+    ["with extents and times", [{ grid: [1, 2, 3], at: new Date(0) }], true],
+    ["with other fields", [{ a: 1 }, { b: 1 }], false],
+    ["with objects in them", [{ a: { b: 1 } }], false],
+    ["with long lists in them", [{ a: [1, 2, 3, 4] }], false],
+    [
+      "of a class",
+      [
+        new (class Point {
+          x = 1;
+        })(),
+      ],
+      false,
+    ],
+    ["without fields", [{}], false],
+    ["that are numbers", [1, 2], false],
+    ["of which there is none", [], false],
+  ])("%s", (_, value, expected) => {
+    expect(isRecords(value)).toBe(expected);
+  });
+});
 
 describe("toTable", () => {
   const wanted = [

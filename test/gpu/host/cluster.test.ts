@@ -96,7 +96,7 @@ describe("a cluster", () => {
     });
     const [first] = cluster.gpus;
     const all = first.zeros(f32, values.length / 256);
-    partial.forEach((sums, i) => first.memcpy(all.add(i * sums.length), sums));
+    for (const [i, sums] of partial.entries()) first.memcpy(all.add(i * sums.length), sums);
     expect(all.toArray()).toEqual(plainBlockSum(values));
     cluster.synchronize();
     expect(cluster.gpus.every(({ launches }) => launches === 1)).toBe(true);
