@@ -1,5 +1,6 @@
 // All kernels of the collection.
 import { bits } from "./bits.js";
+import { blocks } from "./blocks.js";
 import { calls } from "./calls.js";
 import { chance } from "./chance.js";
 import { copies } from "./copies.js";
@@ -42,6 +43,7 @@ export const collection: readonly KernelCase[] = [
   ...copies,
   ...video,
   ...faults,
+  ...blocks,
   ...calls,
   ...language,
 ];

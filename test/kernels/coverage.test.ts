@@ -11,7 +11,8 @@ const missing: Readonly<Record<string, string>> = {};
 it("executes every opcode of the instruction table", () => {
   const coverage = new Coverage();
   for (const kernelCase of collection) {
-    kernelCase.run(new Trial(kernelCase, (kernel) => ({ observers: [coverage.observer(kernel)] })));
+    const scheduler = kernelCase.blocksNeedEachOther ? "round-robin" : "default";
+    kernelCase.run(new Trial(kernelCase, (kernel) => ({ scheduler, observers: [coverage.observer(kernel)] })));
   }
   const opcodes = [...new Set(instructionTable.map(({ opcode }) => opcode))];
   const rows = new Set([...coverage.forms.values()].map(({ row }) => row));

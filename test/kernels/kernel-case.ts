@@ -31,6 +31,8 @@ export interface KernelCase {
   readonly device?: DeviceName;
   /** The policies under which it cannot come to an end, since its lanes need each other's progress. */
   readonly livelocksUnder?: readonly ReconvergencePolicy[];
+  /** Whether blocks wait for later ones, so that one block after the other does not come to an end. */
+  readonly blocksNeedEachOther?: boolean;
   readonly run: (trial: Trial) => readonly Outcome[];
 }
 
@@ -38,10 +40,11 @@ export interface LaunchShape {
   readonly grid: Dim3Like;
   readonly block: Dim3Like;
   readonly shared?: number;
+  readonly cooperative?: boolean;
 }
 
 /** What all launches of a trial have in common: policy, observers, step limit. */
-export type TrialConfig = Omit<LaunchConfig, "grid" | "block" | "shared">;
+export type TrialConfig = Omit<LaunchConfig, keyof LaunchShape>;
 
 /** One run of a case on a GPU of its own. */
 export class Trial {
