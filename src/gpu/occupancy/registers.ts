@@ -4,7 +4,7 @@ import { volume } from "../../core/dim3.js";
 import type { DeviceLimits } from "../../hardware/index.js";
 import { successorsOf } from "../ptx/control-flow.js";
 import type { Operand } from "../ptx/syntax.js";
-import type { VerifiedEntry, VerifiedInstruction } from "../ptx/verify.js";
+import type { VerifiedEntry, VerifiedFunction, VerifiedInstruction } from "../ptx/verify.js";
 
 /** Where a number of registers comes from. `estimate` may be some way off: ptxas reorders, keeps addresses, and spills. */
 export type RegisterSource = "stated" | "estimate" | ".maxnreg" | ".minnctapersm" | ".maxntid";
@@ -67,14 +67,33 @@ function registersThatFit(limits: DeviceLimits, threads: number, blocks: number)
 
 const counted = new WeakMap<VerifiedEntry, number>();
 
-/** The most words of 32 bits that hold values at one place in the kernel; predicates have registers of their own. */
+/**
+ * The most words of 32 bits that hold values at one place in the kernel, those of the functions that it calls on top of its own;
+ * predicates have registers of their own.
+ */
 export function mostLiveWords(verified: VerifiedEntry): number {
   let most = counted.get(verified);
   if (most === undefined) {
-    most = new Liveness(verified).most();
+    most = wordsOfFunctions(verified);
     counted.set(verified, most);
   }
   return most;
+}
+
+// A function that is entered again keeps the values of the call before on its stack.
+function wordsOfFunctions({ functions }: VerifiedEntry): number {
+  const known = new Map<string, number>();
+  const wordsOf = (name: string): number => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const called = functions.find((each) => each.name === name);
+    if (called === undefined) return 0;
+    known.set(name, 0);
+    const words = new Liveness(called, wordsOf).most();
+    known.set(name, words);
+    return words;
+  };
+  return wordsOf(functions[0].name);
 }
 
 /** Backwards from each read of a register to where it was written, over basic blocks. */
@@ -86,9 +105,12 @@ class Liveness {
   private readonly starts: readonly number[];
   private readonly successors: readonly (readonly number[])[];
 
-  constructor({ entry, code }: VerifiedEntry) {
+  constructor(
+    { body, code }: VerifiedFunction,
+    private readonly wordsOf: (called: string) => number,
+  ) {
     this.code = code;
-    for (const { name, type } of entry.registers.values()) {
+    for (const { name, type } of body.registers.values()) {
       if (type.kind === "predicate") continue;
       this.numbers.set(name, this.words.length);
       this.words.push(Math.max(1, Math.ceil(type.bytes / 4)));
@@ -149,7 +171,8 @@ class Liveness {
         for (const register of written) if (live.delete(register)) words -= this.words[register];
       }
       for (const register of read) add(register);
-      most = Math.max(most, words);
+      const callees = this.code[pc].call?.callees ?? [];
+      most = Math.max(most, words + Math.max(0, ...callees.map((callee) => this.wordsOf(callee))));
     }
     return most;
   }

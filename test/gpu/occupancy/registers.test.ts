@@ -48,6 +48,15 @@ describe("the words that live at one place", () => {
   });
 });
 
+it("of functions stand on top of those of who calls them", () => {
+  const ptx = `.version 7.8\n.target sm_70\n.address_size 64
+    .func (.reg .u32 %out) inner (.reg .u32 %in) { .reg .b32 %r<5>; mov.u32 %r1, 1; mov.u32 %r2, 2; mov.u32 %r3, 3;
+      add.u32 %r1, %r1, %r2; add.u32 %r1, %r1, %r3; add.u32 %out, %r1, %in; ret; }
+    .visible .entry k() { .reg .b32 %r<5>; mov.u32 %r1, 1; mov.u32 %r2, 2; call (%r3), inner, (%r1); add.u32 %r3, %r3, %r2; ret; }`;
+  // The argument and what is needed afterwards; in the function its argument and three values.
+  expect(mostLiveWords(verifyEntry(parseModule(ptx), "k"))).toBe(2 + 4);
+});
+
 describe("the registers of a thread", () => {
   const many = `${declared} ${Array.from({ length: 36 }, (_, i) => `mov.u32 %r${i + 1}, ${i};`).join(" ")}
     ${Array.from({ length: 35 }, (_, i) => `add.u32 %r1, %r1, %r${i + 2};`).join(" ")} ret;`;
