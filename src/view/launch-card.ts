@@ -65,6 +65,7 @@ function cardOf(launch: Launch): Card {
       ...sectors(launch),
       ...banks(launch),
       ...waiting(launch),
+      ...occupied(launch),
       ...work(launch),
     ],
   };
@@ -118,6 +119,31 @@ function sectors({ counters, idealSectors }: Launch): JudgedFigure[] {
   return [
     ...coalescing("loads", global_load_requests, global_load_sectors, idealSectors.load),
     ...coalescing("stores", global_store_requests, global_store_sectors, idealSectors.store),
+  ];
+}
+
+// Theoretical: what would be on an SM at a time. More is not always better, so that nothing is judged.
+function occupied({ occupancy }: Launch): JudgedFigure[] {
+  if (occupancy === undefined) return [];
+  const { activeBlocksPerSm, activeWarpsPerSm, maxWarpsPerSm, limiter, registersPerThread, registersFrom } = occupancy;
+  const source = registersFrom === "stated" ? "" : ` (${registersFrom})`;
+  return [
+    {
+      name: "occupancy",
+      value: percent(occupancy.occupancy),
+      share: occupancy.occupancy,
+      verdict: "plain",
+      meaning:
+        "Warps that an SM holds at a time, as a share of the most it can: in theory, by the rules of NVIDIA's calculator. While some wait for memory, others run.",
+      remark: `${activeWarpsPerSm} of ${maxWarpsPerSm} warps, ${activeBlocksPerSm} ${activeBlocksPerSm === 1 ? "block" : "blocks"} an SM; limited by ${limiter}; ${registersPerThread} registers a thread${source}`,
+    },
+    {
+      name: "waves",
+      value: count(occupancy.waves),
+      verdict: "plain",
+      meaning: "How many times the device is filled with blocks. The last time it may be nearly empty: the tail.",
+      remark: `the last one is ${percent(occupancy.lastWave)} full`,
+    },
   ];
 }
 

@@ -68,7 +68,7 @@ describe("warplab launch", () => {
     const { status, stdout, stderr } = await warplab(["launch", file("ok.json", launch), "--json"], { cwd: tmpdir() });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const answer = JSON.parse(stdout);
-    expect(Object.keys(answer)).toEqual(["outputs", "counters", "findings"]);
+    expect(Object.keys(answer)).toEqual(["outputs", "counters", "occupancy", "findings"]);
     const { dtype, base64 } = answer.outputs["3"];
     const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
     expect({ dtype, values: [...new Float32Array(bytes.buffer)] }).toEqual({

@@ -69,6 +69,8 @@ active lanes | 100 % | ● warps run nearly full
 divergence | no branches
 global loads | 4 sectors a request | ● coalesced: 4 would be ideal
 global stores | 4 sectors a request | ● coalesced: 4 would be ideal
+occupancy | 100 % | 64 of 64 warps, 32 blocks an SM; limited by warps; 8 registers a thread (estimate)
+waves | 1 | the last one is 0.047 % full
 FLOP | 128 FP32
 global memory | 1,024 bytes | read 512 bytes, written 512 bytes by lanes
 arithmetic intensity | 0.125 FLOP/byte`,

@@ -174,6 +174,8 @@ export class Launch {
     const { findings } = this;
     if (findings.length > 0)
       parts.push(`the sanitizer found ${findings.length}: ${findings[0].message.split("\n")[0]}`);
+    const { occupancy } = this;
+    if (occupancy !== undefined) parts.push(`${percent(occupancy.occupancy)} occupancy by ${occupancy.limiter}`);
     return parts.join(" · ");
   }
 }

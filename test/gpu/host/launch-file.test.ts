@@ -195,12 +195,46 @@ describe("a launch file", () => {
       /^policy: unknown policy "fair"\nKnown: "stack", "lowest-pc" or "independent"/,
     ],
     [
+      "an unknown scheduler",
+      { scheduler: "fair" },
+      /^scheduler: unknown scheduler "fair"\nKnown: "default", "round-robin"/,
+    ],
+    ["a seed that nobody draws from", { seed: 1 }, /only the scheduler random draws from a seed/],
+    ["a seed that is none", { scheduler: "random", seed: 0.5 }, /^seed: must be a whole number from 0 on/],
+    ["a word for cooperative", { cooperative: "yes" }, /^cooperative: must be true or false/],
+    ["registers that no thread has", { registers_per_thread: 300 }, /a thread takes 1 to 255 registers/],
+    [
+      "a cooperative grid that the device does not hold",
+      { cooperative: true, grid: 5000 },
+      /a cooperative grid of 5000 blocks, where A100 PCIe 80 GB holds \d+ at a time/,
+    ],
+    [
       "the compiled engine, which does not exist yet",
       { engine: "compiled" },
       /^engine: "compiled" is not supported yet\nThe compiled engine does not exist yet/,
     ],
   ])("is refused for %s, with the field", (_, extra, message) => {
     expect(() => run({ ...saxpy, ...extra })).toThrow(message);
+  });
+
+  it("runs in the order that it asks for, and answers with its occupancy", () => {
+    const plain = run(saxpy);
+    for (const scheduler of ["round-robin", "greedy-then-oldest", "random"]) {
+      const { outputs, counters } = run({ ...saxpy, scheduler, ...(scheduler === "random" ? { seed: 5 } : {}) });
+      expect([outputs, counters]).toEqual([plain.outputs, plain.counters]);
+    }
+    expect(run({ ...saxpy, block: 512, registers_per_thread: 64 }).occupancy).toEqual({
+      active_blocks_per_sm: 2,
+      active_warps_per_sm: 32,
+      max_warps_per_sm: 64,
+      occupancy: 0.5,
+      limiter: "registers",
+      registers_per_thread: 64,
+      registers_from: "stated",
+      shared_bytes_per_block: 0,
+      waves: 1,
+      last_wave: 1 / 216,
+    });
   });
 
   it("takes what JSON cannot say of numbers as text", () => {

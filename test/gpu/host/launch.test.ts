@@ -111,7 +111,7 @@ describe("a launch", () => {
   it("says in one line what it did", () => {
     const launch = gpu.launch(saxpy, { grid: 1, block: 32 }, { n: 4, a: 2, x, y });
     expect(inspect(launch)).toMatch(
-      /^saxpy<<<\(1\), \(32\)>>> on H100 SXM · \d+ warp instructions · \d+ % of lanes active · 1 of 1 branches diverge · \d\.\d sectors per request$/,
+      /^saxpy<<<\(1\), \(32\)>>> on H100 SXM · \d+ warp instructions · \d+ % of lanes active · 1 of 1 branches diverge · \d\.\d sectors per request · 50 % occupancy by blocks$/,
     );
   });
 
