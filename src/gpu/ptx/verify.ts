@@ -336,7 +336,7 @@ class Checker {
 
   private literal(instruction: Instruction, operand: Operand, { name, values }: OperandRule): void {
     if (operand.kind === "integer" && operand.value >= 0n && (values?.includes(operand.value) ?? true)) return;
-    const wanted = values === undefined ? "a whole number" : listChoices(values.map(String));
+    const wanted = values === undefined ? "a whole number" : values.join(" or ");
     this.fail(instruction, `operand ${name} of "${fullName(instruction)}" is ${wanted}, written out`);
   }
 

@@ -554,6 +554,73 @@ describe("mma.sync of f64", () => {
   });
 });
 
+describe("ldmatrix and stmatrix", () => {
+  // PTX ISA, ldmatrix: of row r of a matrix the lanes 4 r to 4 r + 3 hold two elements each; the address of row r of matrix j is lane
+  // 8 j + r's.
+  const moved = (
+    count: number,
+    trans: string,
+    apart: number,
+    store: boolean,
+  ): { words: number[]; conflicts: number } => {
+    const names = Array.from({ length: count }, (_, i) => `%r${10 + i}`);
+    const load = `ldmatrix.sync.aligned.m8n8.x${count}${trans}.shared.b16 {${names}}, [%r5];`;
+    const back = `stmatrix.sync.aligned.m8n8.x${count}${trans}.shared.b16 [%r6], {${names}};`;
+    const give = store
+      ? `${back} bar.warp.sync -1; ld.shared.v4.u32 {%r10,%r11,%r12,%r13}, [%r6];`
+      : names.map((name) => `or.b32 ${name}, ${name}, 0;`).join(" ");
+    const kept = store ? ["%r10", "%r11", "%r12", "%r13"] : names;
+    // Lane l writes the eight elements 8 l, 8 l + 1, ... to a row of its own.
+    const ptx = kernelPtx(
+      1,
+      0,
+      `.reg .b32 %r<40>; .reg .b64 %rd<4>; .shared .align 16 .b8 rows[4096]; .shared .align 16 .b8 copy[4096]; mov.u32 %r1, %laneid;
+      mov.u32 %r4, rows; mad.lo.u32 %r5, %r1, ${apart}, %r4; mov.u32 %r4, copy; mad.lo.u32 %r6, %r1, ${apart}, %r4;
+      mul.lo.u32 %r20, %r1, 0x00080008; add.u32 %r20, %r20, 0x00010000; add.u32 %r21, %r20, 0x00020002; add.u32 %r22, %r21, 0x00020002; add.u32 %r23, %r22, 0x00020002;
+      st.shared.v4.u32 [%r5], {%r20,%r21,%r22,%r23}; bar.warp.sync -1; ${load} ${give}
+      ld.param.u64 %rd1, [p0]; mul.wide.u32 %rd2, %r1, ${4 * kept.length}; add.u64 %rd1, %rd1, %rd2;
+      ${kept.map((name, i) => `st.global.b32 [%rd1+${4 * i}], ${name};`).join(" ")} ret;`,
+    );
+    const count8 = new CounterObserver();
+    const out = { label: "out", dtype: "u32" as const, data: new Uint32Array(128) };
+    const machine = new Machine(launchImage({ ptx, arrays: [out] }), [count8]);
+    machine.run();
+    return {
+      words: [...new Uint32Array(machine.memory.allocations[0].bytes.slice().buffer)].slice(0, 32 * kept.length),
+      conflicts: count8.result(machine.program.operations).shared_load_conflicts,
+    };
+  };
+  const element = (matrix: number, row: number, column: number): number => 8 * (8 * matrix + row) + column;
+
+  it.each([1, 2, 4].flatMap((count) => ["", ".trans"].map((trans) => [count, trans] as const)))(
+    "x%i%s give each lane its elements",
+    (count, trans) => {
+      const wanted = Array.from({ length: 32 }, (_, lane) =>
+        Array.from({ length: count }, (_, j) => {
+          const [row, column] = [lane >> 2, 2 * (lane % 4)];
+          return trans === ""
+            ? element(j, row, column) | (element(j, row, column + 1) << 16)
+            : element(j, column, row) | (element(j, column + 1, row) << 16);
+        }),
+      ).flat();
+      expect(moved(count, trans, 16, false).words).toEqual(wanted);
+      // And back: the rows that were loaded, the others untouched.
+      const rows = Array.from({ length: 128 }, (_, at) => {
+        const first = 2 * at;
+        return at < 32 * count ? first | ((first + 1) << 16) : 0;
+      });
+      expect(moved(count, trans, 16, true).words).toEqual(rows);
+    },
+  );
+
+  it("take a pass for each matrix where its rows lie in different banks, and more where they share them", () => {
+    expect(moved(4, "", 16, false).conflicts).toBe(0);
+    expect(moved(4, "", 128, false).conflicts).toBe(4 * 7);
+    expect(moved(2, "", 64, false).conflicts).toBe(2 * 3);
+    expect(moved(1, ".trans", 80, false).conflicts).toBe(0);
+  });
+});
+
 describe("a matrix instruction", () => {
   const which = floating[2];
   const zeros = (n: number): Uint32Array => new Uint32Array(32 * n);
