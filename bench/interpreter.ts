@@ -27,6 +27,26 @@ export interface InterpreterFigure {
   readonly times_plain: number;
 }
 
+export interface LaunchFigure {
+  /** A launch of one block of one warp, milliseconds: the first of a kernel, and the median of those after. */
+  readonly first_ms: number;
+  readonly after_ms: number;
+}
+
+/** What a launch costs beside the instructions that it runs. */
+export function measureLaunch(): LaunchFigure {
+  const gpu = new VirtualGPU("h100");
+  const [x, y] = [gpu.zeros(f32, 32), gpu.zeros(f32, 32)];
+  const milliseconds = (): number => {
+    const started = performance.now();
+    gpu.launch(saxpy, { grid: 1, block: 32 }, { n: 32, a: 2, x, y });
+    return performance.now() - started;
+  };
+  const first_ms = milliseconds();
+  const after = Array.from({ length: 501 }, milliseconds).sort((left, right) => left - right);
+  return { first_ms, after_ms: after[250] };
+}
+
 interface Case {
   readonly kernel: string;
   readonly size: string;

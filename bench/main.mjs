@@ -14,7 +14,7 @@ import { measurePeers, peersTable } from "./peers.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The measurement is TypeScript and shares the kernels of the tests: bundled beside node_modules, so that packages resolve. */
-async function measureInterpreter() {
+async function measureMachine() {
   const folder = mkdtempSync(join(root, "node_modules", ".warplab-bench-"));
   try {
     const outfile = join(folder, "interpreter.mjs");
@@ -28,7 +28,8 @@ async function measureInterpreter() {
       packages: "external",
       logLevel: "warning",
     });
-    return (await import(pathToFileURL(outfile).href)).measureInterpreter();
+    const { measureInterpreter, measureLaunch } = await import(pathToFileURL(outfile).href);
+    return { launch: measureLaunch(), interpreter: measureInterpreter() };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -47,7 +48,7 @@ const asked = (part) => only.includes(part);
 
 // First, while nothing else has warmed this process up.
 const notebook = asked("notebook") ? await measureNotebook() : undefined;
-const interpreter = asked("interpreter") ? await measureInterpreter() : undefined;
+const { launch, interpreter } = asked("interpreter") ? await measureMachine() : {};
 const opcodes = asked("opcodes") ? instructionCounts() : undefined;
 const peers = asked("peers") ? measurePeers() : undefined;
 const files = asked("pages")
@@ -60,12 +61,20 @@ const first_step_ms = asked("pages") && existsSync(tour) ? await timeToFirstStep
 const machine = `node ${process.version}, ${cpus().length} x ${cpus()[0].model.trim()}`;
 
 if (process.argv.includes("--json")) {
-  console.log(JSON.stringify({ machine, notebook, interpreter, opcodes, peers, files, first_step_ms }, null, 2));
+  console.log(
+    JSON.stringify({ machine, notebook, launch, interpreter, opcodes, peers, files, first_step_ms }, null, 2),
+  );
 } else {
   const millions = (rate) => `${(rate / 1e6).toFixed(1)} M/s`;
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
   console.log(machine);
   if (notebook !== undefined) console.log(`\nThe notebook, beside its bars:\n${notebookTable(notebook).join("\n")}`);
+  if (launch !== undefined) {
+    const { first_ms, after_ms } = launch;
+    console.log(
+      `\nA launch of one block of one warp: ${first_ms.toFixed(1)} ms the first time, then ${after_ms.toFixed(2)} ms (bar: under 1 ms)`,
+    );
+  }
   if (interpreter !== undefined) console.log("\nThread instructions a second:");
   for (const figure of interpreter ?? []) {
     console.log(
