@@ -1,6 +1,7 @@
 // Which instructions a run of the collection executes: an observer that writes down each instruction once a lane has carried it out.
+
+import type { LaunchableKernel } from "../../src/gpu/host/index.js";
 import { type PtxKernel, PtxKernel as PtxKernelClass } from "../../src/gpu/host/index.js";
-import type { LaunchableKernel } from "../../src/gpu/host/virtual-gpu.js";
 import { parseModule } from "../../src/gpu/ptx/parse.js";
 import { type VerifiedInstruction, verifyEntry } from "../../src/gpu/ptx/verify.js";
 import type { Observer } from "../../src/gpu/simt/observer.js";

@@ -2,8 +2,9 @@
 import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import type { DeviceName, DeviceSpec } from "../../hardware/index.js";
+import type { VirtualGPUOptions } from "./gpu-options.js";
 import { HostClock } from "./timeline.js";
-import { type ClusterPlace, VirtualGPU, type VirtualGPUOptions } from "./virtual-gpu.js";
+import { type ClusterPlace, VirtualGPU } from "./virtual-gpu.js";
 
 export interface ClusterOptions extends VirtualGPUOptions {
   /** Which devices are connected, as pairs of numbers; all of them unless given. */

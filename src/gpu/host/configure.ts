@@ -1,7 +1,8 @@
 // A kernel with the shape of its launches, called like a function.
 import { GPUCluster } from "./cluster.js";
 import type { Launch } from "./launch.js";
-import type { ArgumentsOf, LaunchableKernel, LaunchConfig, VirtualGPU } from "./virtual-gpu.js";
+import type { ArgumentsOf, LaunchableKernel, LaunchConfig } from "./launch-request.js";
+import type { VirtualGPU } from "./virtual-gpu.js";
 
 /** A kernel that knows its grid and block. */
 export interface ConfiguredKernel<K extends LaunchableKernel> {

@@ -23,19 +23,12 @@ export {
   DeviceMemory,
   type MemoryStats,
 } from "./device-memory.js";
+export type { ArrayOptions, MallocOptions, VirtualGPUOptions } from "./gpu-options.js";
 export type { ArrayData } from "./host-values.js";
 export { Launch } from "./launch.js";
 export { type LaunchFileOptions, type LaunchFileResult, runLaunchFile } from "./launch-file.js";
+export type { ArgumentsOf, LaunchableKernel, LaunchConfig, PtxArguments } from "./launch-request.js";
 export { PtxKernel, PtxModule } from "./ptx-module.js";
 export { Stepper } from "./stepper.js";
 export { DeviceEvent, Stream, type StreamOptions } from "./timeline.js";
-export {
-  type ArgumentsOf,
-  type ArrayOptions,
-  type LaunchableKernel,
-  type LaunchConfig,
-  type MallocOptions,
-  type PtxArguments,
-  VirtualGPU,
-  type VirtualGPUOptions,
-} from "./virtual-gpu.js";
+export { VirtualGPU } from "./virtual-gpu.js";

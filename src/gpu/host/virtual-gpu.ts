@@ -1,119 +1,41 @@
-// The virtual GPU: a device's memory, and kernels launched on it. The first thing that a notebook makes.
-import { type Dim3Like, dim3 } from "../../core/dim3.js";
+// The virtual GPU: a device, its memory, and what the host asks of it: copies, streams, launches, launches to be stepped. The first thing
+// that a notebook makes.
 import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
-import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { type DriverCallSink, TraceRecorder } from "../../trace/index.js";
+import { TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
 import { Sanitizer } from "../analysis/sanitizer/index.js";
-import type { Kernel, Signature } from "../language/index.js";
-import type { DebugInfo } from "../ptx/debug-info.js";
-import type {
-  AllocationImage,
-  ForbiddenMemory,
-  LaunchImage,
-  ReconvergencePolicy,
-  SchedulerName,
-} from "../simt/launch-image.js";
+import type { AllocationImage, ForbiddenMemory, LaunchImage } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
-import { GlobalMemory, globalBase, type MemoryRegion } from "../simt/memory-region.js";
-import type { Observer } from "../simt/observer.js";
-import { type LaunchArguments, layOutArguments, layOutPtxArguments, type PtxArgument } from "./arguments.js";
+import { GlobalMemory, globalBase } from "../simt/memory-region.js";
 import { ConstantBank } from "./constant-bank.js";
 import { type CopyEnd, type CopyPlan, type Pitched, planCopy, planPitchedCopy } from "./copies.js";
-import { type CostFigures, type CostOptions, costFigures, transferCycles } from "./cost-model.js";
+import { type CopyCalls, copyCalls, modeOf } from "./copy-calls.js";
+import { type CostFigures, costFigures, transferCycles } from "./cost-model.js";
 import { DeviceAccount } from "./device-account.js";
 import { allocateArray, DeviceArray, DevicePointer } from "./device-array.js";
 import type { DeviceLog } from "./device-log.js";
 import { DeviceMemory } from "./device-memory.js";
+import { type ArrayOptions, changedDevice, type MallocOptions, type VirtualGPUOptions } from "./gpu-options.js";
 import { type ArrayData, hostArray } from "./host-values.js";
 import { Launch } from "./launch.js";
-import { launchImage, launchLimits } from "./launch-image.js";
+import { launchLimits } from "./launch-image.js";
+import {
+  type ArgumentsOf,
+  arrayOf,
+  checkRequest,
+  type LaunchableKernel,
+  type LaunchConfig,
+  regionsOf,
+  requestedImage,
+} from "./launch-request.js";
 import { PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
 import { runLaunch } from "./run-launch.js";
 import { Stepper } from "./stepper.js";
 import { DeviceEvent, type HostClock, type Stream, type StreamOptions } from "./timeline.js";
-
-/** How a kernel is launched. Grid and block are extents: `256`, `[16, 16]`, `{ x: 16, y: 16 }`. */
-export interface LaunchConfig {
-  /** Blocks. */
-  readonly grid: Dim3Like;
-  /** Threads of a block. */
-  readonly block: Dim3Like;
-  /** Dynamic shared memory of a block in bytes. */
-  readonly shared?: number;
-  /** How diverged lanes come together; the device's own way unless given. */
-  readonly policy?: ReconvergencePolicy;
-  /** Bytes of stack of a thread, for functions that call themselves; 65,536 unless given. */
-  readonly stackBytes?: number;
-  /** Warp instructions after which the launch is ended as a livelock. */
-  readonly maxSteps?: number;
-  /**
-   * Looks for data races, reads of memory that nothing has written, and barriers to which not all threads come; the launch's
-   * `findings` say what was found. It takes some ten to thirty times as long.
-   */
-  readonly sanitize?: boolean;
-  /**
-   * Whose turn it is among the warps: `default`, the order in which everything else here runs, or one in which several blocks are
-   * on the SMs at a time: `round-robin`, `greedy-then-oldest`, `random`.
-   */
-  readonly scheduler?: SchedulerName;
-  /** What the scheduler `random` draws from; 0 unless given. A seed gives the same order everywhere. */
-  readonly seed?: number;
-  /** All blocks are on the SMs from the start, so that they may wait for each other (`this_grid().sync()`). */
-  readonly cooperative?: boolean;
-  /** Registers of a thread, as ptxas -v prints them, for the occupancy; estimated unless given. */
-  readonly registersPerThread?: number;
-  /** Analyses that watch the launch beside the counters. */
-  readonly observers?: readonly Observer[];
-  /** Who is told how far it is; the notebook or the terminal unless given. */
-  readonly progress?: ProgressReporter;
-  /** The stream that it is put into; the default one unless given. */
-  readonly stream?: Stream;
-  /** Records every divergence and every block, for `launch.divergences`, `launch.blocks` and the device's log. */
-  readonly log?: boolean;
-}
-
-/** The arguments of a kernel that came as PTX: one a parameter, in order. */
-export type PtxArguments = readonly PtxArgument[];
-
-/** What a launch needs of a kernel of the language, whatever its signature. */
-type LanguageKernel = Pick<Kernel<Signature>, "name" | "ptx" | "parameters" | "debug" | "signature">;
-
-/** A kernel of the language, or one that came as PTX. */
-export type LaunchableKernel = LanguageKernel | PtxKernel;
-
-/** What a kernel is launched with. One signature rather than overloads, so that an editor names the wrong argument. */
-export type ArgumentsOf<K> = K extends PtxKernel
-  ? PtxArguments
-  : K extends { readonly signature: infer S extends Signature }
-    ? LaunchArguments<S>
-    : never;
-
-export interface ArrayOptions {
-  /** What messages and views call it. */
-  readonly label?: string;
-}
-
-export interface MallocOptions<Name extends DTypeName = DTypeName> extends ArrayOptions {
-  /** What its elements are; untyped bytes (u8) unless given. */
-  readonly dtype?: DType<Name>;
-}
-
-/** How a virtual GPU differs from the device of its name. */
-export interface VirtualGPUOptions extends CostOptions {
-  /** Streaming multiprocessors. */
-  readonly sms?: number;
-  /** Bytes of global memory. */
-  readonly memory?: number;
-  /** Every launch records its divergences and blocks, as with `{ log: true }` of a launch. */
-  readonly log?: boolean;
-  /** Is told of every driver call from the start; `gpu.recordTrace()` records from then on. */
-  readonly trace?: DriverCallSink;
-}
 
 /** Where a device is among others. */
 export interface ClusterPlace {
@@ -152,7 +74,7 @@ export class VirtualGPU {
    */
   constructor(nameOrSpec: DeviceName | DeviceSpec, options: VirtualGPUOptions = {}, place?: ClusterPlace) {
     this.place = place;
-    this.device = changed(findDevice(nameOrSpec), options);
+    this.device = changedDevice(findDevice(nameOrSpec), options);
     // Only to refuse a device that runs no kernels while it is being made.
     launchLimits(this.device);
     this.figures = costFigures(this.device, options);
@@ -551,109 +473,11 @@ export class VirtualGPU {
 
   // Everything but the memory, which a launch uses in place and a stepper copies.
   private image(kernel: LaunchableKernel, config: LaunchConfig, args: unknown): LaunchImage {
-    if (!isLaunchable(kernel)) {
-      throw new InputError(`the first argument is no kernel, got ${kindOf(kernel)}`, {
-        where: "launch",
-        fix: "Give what kernel(...) or gpu.load(ptx).kernel() returns.",
-      });
-    }
-    const { name, ptx } = kernel;
-    if (typeof config !== "object" || config === null) {
-      throw new InputError(`the second argument must be a launch's shape, got ${kindOf(config)}`, {
-        where: `launch of "${name}"`,
-        fix: "Write { grid: 1, block: 128 }.",
-      });
-    }
-    this.checkOwn(name, args);
-    const parameters = kernel instanceof PtxKernel ? layOutPtxArguments(kernel.entry, args) : layOut(kernel, args);
-    const debug: DebugInfo | undefined = kernel instanceof PtxKernel ? undefined : kernel.debug;
-    const { shared = 0 } = config;
-    if (!Number.isInteger(shared) || shared < 0) {
-      throw new InputError(`shared memory must be a whole number of bytes, got ${shared}`, {
-        where: `launch of "${name}"`,
-      });
-    }
+    checkRequest(kernel, config);
+    this.checkOwn(kernel.name, args);
+    const symbols = kernel instanceof PtxKernel ? this.symbolsOf(kernel) : undefined;
+    const image = requestedImage(this.device, kernel, config, args, symbols);
     const forbidden = this.forbidden();
-    const image = launchImage({
-      device: this.device,
-      ptx,
-      kernel: name,
-      ...(kernel instanceof PtxKernel ? { entry: kernel.entry, symbols: this.symbolsOf(kernel) } : {}),
-      grid: dim3(config.grid, "grid"),
-      block: dim3(config.block, "block"),
-      dynamicSharedBytes: shared,
-      parameters,
-      policy: config.policy,
-      stackBytes: config.stackBytes,
-      maxSteps: config.maxSteps,
-      scheduler: config.scheduler,
-      seed: config.seed,
-      cooperative: config.cooperative,
-      registersPerThread: config.registersPerThread,
-      ...(debug === undefined ? {} : { debug }),
-    });
     return forbidden.length === 0 ? image : { ...image, forbidden };
   }
-}
-
-/** The name of the driver's call for a direction. */
-type CopyCalls = Readonly<Record<"synchronous" | "asynchronous", (direction: CopyPlan["direction"]) => string>>;
-
-const copyNames: Readonly<Record<CopyPlan["direction"], string>> = {
-  "host to device": "cuMemcpyHtoD",
-  "device to host": "cuMemcpyDtoH",
-  "device to device": "cuMemcpyDtoD",
-  "peer to peer": "cuMemcpyPeer",
-};
-
-const copyCalls: CopyCalls = {
-  synchronous: (direction) => `${copyNames[direction]}${direction === "peer to peer" ? "" : "_v2"}`,
-  asynchronous: (direction) => `${copyNames[direction]}Async${direction === "peer to peer" ? "" : "_v2"}`,
-};
-
-function modeOf(stream: Stream | undefined): "synchronous" | "asynchronous" {
-  return stream === undefined ? "synchronous" : "asynchronous";
-}
-
-// The device with the number of SMs and the memory that were asked for.
-function changed(spec: DeviceSpec, { sms, memory }: VirtualGPUOptions): DeviceSpec {
-  for (const [name, value] of Object.entries({ sms, memory })) {
-    if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
-    throw new InputError(`must be a whole number from 1 on, got ${String(value)}`, { where: name });
-  }
-  if (sms === undefined && memory === undefined) return spec;
-  return {
-    ...spec,
-    ...(sms === undefined ? {} : { sms }),
-    ...(memory === undefined ? {} : { dram: { ...spec.dram, capacity: memory } }),
-  };
-}
-
-function isLaunchable(kernel: unknown): kernel is LaunchableKernel {
-  if (kernel instanceof PtxKernel) return true;
-  if (typeof kernel !== "object" || kernel === null) return false;
-  const { name, ptx, parameters } = kernel as Partial<Kernel>;
-  return typeof name === "string" && typeof ptx === "string" && Array.isArray(parameters);
-}
-
-function kindOf(value: unknown): string {
-  if (typeof value === "function") return `the function ${value.name || "without a name"}`;
-  if (typeof value !== "object" || value === null) return typeof value === "string" ? "a text" : String(value);
-  const maker = Object.getPrototypeOf(value)?.constructor?.name;
-  return maker === undefined || maker === "Object" ? "an object" : `a value of class ${maker}`;
-}
-
-// The array that an argument is or points into.
-function arrayOf(argument: unknown): DeviceArray | undefined {
-  if (argument instanceof DevicePointer) return argument.array;
-  return argument instanceof DeviceArray ? argument : undefined;
-}
-
-// The memory of the arrays among the arguments, also of those that a pointer leads to.
-function regionsOf(args: unknown): MemoryRegion[] {
-  return Object.values(args as Record<string, unknown>).flatMap((value) => arrayOf(value)?.region ?? []);
-}
-
-function layOut(kernel: LanguageKernel, args: unknown): Uint8Array {
-  return layOutArguments(kernel.name, kernel.parameters, args as Readonly<Record<string, unknown>>);
 }
