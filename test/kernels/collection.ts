@@ -12,6 +12,7 @@ import { grids } from "./grids.js";
 import { histogram } from "./histogram.js";
 import type { KernelCase } from "./kernel-case.js";
 import { language } from "./language.js";
+import { languageReach } from "./language-reach.js";
 import { matmul } from "./matmul.js";
 import { memory } from "./memory.js";
 import { network } from "./network.js";
@@ -46,4 +47,5 @@ export const collection: readonly KernelCase[] = [
   ...blocks,
   ...calls,
   ...language,
+  ...languageReach,
 ];

@@ -11,7 +11,7 @@ const scratch = mkdtempSync(join(tmpdir(), "warplab-kernels-"));
 
 /**
  * The PTX of a source. What would tell the machine that made it is taken out: of the files' paths all but the names, and the sections
- * with a debugger's data, which hold the path once more.
+ * with a debugger's data, which hold the path once more (ptxas asks for them where a target says `debug`); what lines refer to stays.
  */
 function compile(source) {
   const options = /^\/\/ Made by: nvcc (.+)$/m.exec(readFileSync(join(folder, source), "utf8"))?.[1];
@@ -22,7 +22,7 @@ function compile(source) {
     stdio: ["ignore", "inherit", "inherit"],
   });
   return readFileSync(out, "utf8")
-    .replace(/^\t\.section[^{]*\{[^}]*\}\n/gm, "")
+    .replace(/^\t\.section\t\.debug_(?!str)[^{]*\{[^}]*\}\n/gm, "")
     .replace(/^(\t\.file\t\d+ )"([^"]*)"/gm, (_, head, path) => `${head}"${basename(path)}"`);
 }
 

@@ -74,9 +74,8 @@ export class Trial {
   readonly launch = (shape: LaunchShape, args: PtxArguments, name: string = this.of.name.split("/")[1]): Launch =>
     this.launchKernel(this.module.kernel(name), shape, args);
 
-  launchKernel<K extends LaunchableKernel>(kernel: K, shape: LaunchShape, args: ArgumentsOf<K>): Launch {
-    return this.gpu.launch(kernel, { ...shape, ...this.config(kernel) }, args);
-  }
+  readonly launchKernel = <K extends LaunchableKernel>(kernel: K, shape: LaunchShape, args: ArgumentsOf<K>): Launch =>
+    this.gpu.launch(kernel, { ...shape, ...this.config(kernel) }, args);
 }
 
 /** The cases of a CUDA source, by the name of the kernel that each launches. */
