@@ -89,8 +89,8 @@ function describe({ outputs, counters, findings }: LaunchFileResult, { paint }: 
   const headline =
     findings.length === 0
       ? paint("green", "The launch ran to its end.")
-      : paint("red", `The kernel faulted: ${findings.map(({ message }) => message).join("\n")}`);
-  const parts = [headline];
+      : paint("red", findings.length === 1 ? "One finding:" : `${findings.length} findings:`);
+  const parts = [headline, ...findings.map(({ kind, message }) => `${paint("red", kind)}  ${message}`)];
   const arrays = Object.entries(outputs);
   if (arrays.length > 0) {
     parts.push(

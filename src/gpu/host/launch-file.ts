@@ -7,6 +7,7 @@ import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceSpec, device } from "../../hardware/index.js";
 import { CounterObserver, type Counters } from "../analysis/counters.js";
 import { runReporting } from "../analysis/reporting.js";
+import { Sanitizer } from "../analysis/sanitizer/index.js";
 import type { LaunchOccupancy, OccupancyLimiter } from "../occupancy/occupancy.js";
 import type { RegisterSource } from "../occupancy/registers.js";
 import { parseModule } from "../ptx/parse.js";
@@ -126,7 +127,10 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     cooperative: file.cooperative,
     registersPerThread: file.registersPerThread,
   });
-  const machine = new Machine(image, file.counters ? [counter] : [], memory.global);
+  const sanitizer = file.sanitize ? new Sanitizer() : undefined;
+  const observers = [...(file.counters ? [counter] : []), ...(sanitizer === undefined ? [] : [sanitizer])];
+  const machine = new Machine(image, observers, memory.global);
+  sanitizer?.attach(machine);
   const findings: Finding[] = [];
   try {
     runReporting(machine, `launch of ${file.kernel}`, options.progress);
@@ -134,6 +138,7 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     if (!(error instanceof LaunchFault)) throw error;
     findings.push(error.finding);
   }
+  findings.push(...(sanitizer?.findings() ?? []));
   return {
     outputs: Object.fromEntries(
       outputs.map(({ index, array }) => [
@@ -184,6 +189,7 @@ interface LaunchFields {
   readonly args: readonly unknown[];
   readonly outputs: readonly number[];
   readonly counters: boolean;
+  readonly sanitize: boolean;
   readonly policy: ReconvergencePolicy | undefined;
   readonly stackBytes: number | undefined;
   readonly maxSteps: number | undefined;
@@ -203,9 +209,18 @@ function readFields(json: unknown): LaunchFields {
       fix: slip === undefined ? `Known: ${listChoices(knownFields, false)}.` : `Did you mean "${slip}"?`,
     });
   }
-  // What the format has and this version does not do is refused rather than passed over.
-  refuseUnless(file, "engine", ["interpreter"], "The compiled engine does not exist yet.");
-  refuseUnless(file, "sanitize", [false], "The sanitizer does not exist yet.");
+  const engine = file["engine"] ?? "interpreter";
+  if (engine === "compiled") {
+    throw new InputError("there is no compiled engine yet", {
+      where: "engine",
+      fix: 'Leave it out, or write "interpreter": it gives the same results.',
+    });
+  }
+  if (engine !== "interpreter") {
+    throw new InputError(`unknown engine ${describe(engine)}`, { where: "engine", fix: 'Known: "interpreter".' });
+  }
+  const sanitize = file["sanitize"] ?? false;
+  if (typeof sanitize !== "boolean") throw new InputError("must be true or false", { where: "sanitize" });
   const scheduler = file["scheduler"];
   if (scheduler !== undefined && !schedulerNames.includes(scheduler as SchedulerName)) {
     throw new InputError(`unknown scheduler ${JSON.stringify(scheduler)}`, {
@@ -235,11 +250,13 @@ function readFields(json: unknown): LaunchFields {
     args: list(file["args"] ?? [], "args"),
     outputs: outputs.map((index, position) => whole(index, `outputs[${position}]`)),
     counters,
+    sanitize,
     policy: policy as ReconvergencePolicy | undefined,
     stackBytes: optionalWhole(file, "stack_bytes"),
     maxSteps: optionalWhole(file, "max_steps"),
     scheduler: scheduler as SchedulerName | undefined,
-    seed: optionalWhole(file, "seed"),
+    // 0 is what a file says that asks for no chance at all.
+    seed: file["seed"] === 0 && scheduler !== "random" ? undefined : optionalWhole(file, "seed"),
     cooperative,
     registersPerThread: optionalWhole(file, "registers_per_thread"),
   };
@@ -373,15 +390,6 @@ function element(name: DTypeName, value: unknown, where: string): number | bigin
 }
 
 const floatWords: readonly unknown[] = ["NaN", "Infinity", "-Infinity"];
-
-function refuseUnless(file: Record<string, unknown>, field: string, allowed: readonly unknown[], why: string): void {
-  const value = file[field];
-  if (value === undefined || allowed.includes(value)) return;
-  throw new InputError(`${JSON.stringify(value)} is not supported yet`, {
-    where: field,
-    fix: `${why} Leave it out, or write ${JSON.stringify(allowed[0])}.`,
-  });
-}
 
 function onlyFields(fields: Record<string, unknown>, known: readonly string[], where: string): void {
   for (const name of Object.keys(fields)) {

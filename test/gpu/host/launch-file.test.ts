@@ -211,7 +211,7 @@ describe("a launch file", () => {
     [
       "the compiled engine, which does not exist yet",
       { engine: "compiled" },
-      /^engine: "compiled" is not supported yet\nThe compiled engine does not exist yet/,
+      /^engine: there is no compiled engine yet/,
     ],
   ])("is refused for %s, with the field", (_, extra, message) => {
     expect(() => run({ ...saxpy, ...extra })).toThrow(message);
