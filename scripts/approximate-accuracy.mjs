@@ -108,10 +108,30 @@ async function measure(name) {
     }
     return regions.map(({ worst }) => worst);
   }
+  /** The worst of some inputs, without a call for each. */
+  const scan = (from, to) => {
+    let [count, notNearest, ulp, ulpAt, absolute, absoluteAt, relative, relativeAt] = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let i = from; i < to; i++) {
+      const exponent = (nearestWords[i] >>> 23) & 0xff;
+      if (exponent === 255 || !Number.isFinite(results[i])) {
+        special(name, inputs[i], results[i], nearests[i]);
+        continue;
+      }
+      count++;
+      if (resultWords[i] !== nearestWords[i]) notNearest++;
+      const error = Math.abs(results[i] - wanted[i]);
+      if (error > absolute) [absolute, absoluteAt] = [error, inputs[i]];
+      if (error > ulp * ulps[exponent]) [ulp, ulpAt] = [error / ulps[exponent], inputs[i]];
+      const size = Math.abs(wanted[i]);
+      if (error > relative * size && size >= leastNormal) [relative, relativeAt] = [error / size, inputs[i]];
+    }
+    return { inputs: count, notNearest, ulp, ulpAt, absolute, absoluteAt, relative, relativeAt };
+  };
   const ulps = Float64Array.from({ length: 256 }, (_, e) => 2 ** (Math.max(e, 1) - 150));
   const words = new Uint32Array(65536);
   const inputs = new Float32Array(words.buffer);
   const results = new Float32Array(65536);
+  const resultWords = new Uint32Array(results.buffer);
   const nearests = new Float32Array(65536);
   const nearestWords = new Uint32Array(nearests.buffer);
   const wanted = new Float64Array(65536);
@@ -120,10 +140,12 @@ async function measure(name) {
     for (let i = 0; i < 65536; i++) results[i] = apply(inputs[i]);
     for (let i = 0; i < 65536; i++) wanted[i] = reference(inputs[i]);
     nearests.set(wanted);
-    for (let i = 0; i < 65536; i++) {
-      const exponent = (nearestWords[i] >>> 23) & 0xff;
-      if (exponent === 255 || !Number.isFinite(results[i])) special(name, inputs[i], results[i], nearests[i]);
-      else note(inputs[i], results[i], wanted[i], nearests[i], ulps[exponent]);
+    // A block has one sign and one exponent: the ranges that its ends are in are those of all of it, or it is taken one by one.
+    const [lowest, highest] = [inputs[0], inputs[65535]];
+    const uniform = regions.every(({ promise }) => promise.holds(lowest) === promise.holds(highest));
+    for (let from = 0; from < 65536; from += uniform ? 65536 : 1) {
+      const found = scan(from, uniform ? 65536 : from + 1);
+      for (const { promise, worst } of regions) if (promise.holds(inputs[from])) merge(worst, found);
     }
   }
   for (let word = 0; minus !== undefined && word < 2 ** 31; word += 251) {
@@ -142,6 +164,14 @@ async function measure(name) {
     }
   }
   return regions.map(({ worst }) => worst);
+}
+
+function merge(worst, found) {
+  worst.inputs += found.inputs;
+  worst.notNearest += found.notNearest;
+  for (const what of ["ulp", "absolute", "relative"]) {
+    if (found[what] > worst[what]) [worst[what], worst[`${what}At`]] = [found[what], found[`${what}At`]];
+  }
 }
 
 // Infinities and NaN are the same on both routes, or something is wrong.

@@ -190,6 +190,8 @@ function cosineOf(r: number): number {
 /** sin a or cos a of a single-precision number, however large: `quarters` is 0 for the sine and 1 for the cosine. */
 function circular(a: number, quarters: 0 | 1): number {
   if (!Number.isFinite(a)) return Number.NaN;
+  // A zero keeps its sign.
+  if (a === 0) return quarters === 0 ? a : 1;
   const magnitude = Math.abs(a);
   if (magnitude < 0.7853981633974483) return quarters === 0 ? sineOf(a) : cosineOf(a);
   const { turns, rest } = reduce(magnitude);

@@ -54,9 +54,9 @@ function operationOf({ row, modifiers }: VerifiedInstruction): Operation {
     case "sub":
       return (a, b) => clamp(a - b);
     case "min":
-      return Math.min;
+      return (a, b) => Math.min(a, b);
     case "max":
-      return Math.max;
+      return (a, b) => Math.max(a, b);
     case "mad24":
       return (a, b, c) => clamp(Math.floor((low24(a) * low24(b)) / 2 ** 16) + c);
     default:
