@@ -4,8 +4,10 @@
  */
 
 import { setProgressReporter } from "./core/progress.js";
+import { setCudaCompiler } from "./gpu/host/cuda-source.js";
 import { setFunctionSourceProvider } from "./gpu/language/index.js";
 import { kernelBridge } from "./notebook/bridge.js";
+import { compileWithInstalled } from "./notebook/cuda.js";
 import { reportProgress } from "./notebook/progress.js";
 
 export type { Dim3, Dim3Like } from "./core/dim3.js";
@@ -69,6 +71,9 @@ export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTabl
 
 // In warplab's own kernel a function is compiled from the TypeScript of its cell rather than from what was made of it.
 setFunctionSourceProvider((name, transpiled) => kernelBridge()?.typedFunction(name, transpiled));
+
+// CUDA in a cell is compiled by what is installed.
+setCudaCompiler(compileWithInstalled);
 
 // A call that lasts shows how far it is, in the notebook or on the terminal.
 setProgressReporter(reportProgress);

@@ -92,6 +92,17 @@ export interface KernelBridge {
   describeError(error: unknown): CellOutput;
   /** The function that a cell passed to a call whose first argument is the string `name`, given its transpiled text. */
   typedFunction(name: string, transpiled: string): TypedFunction | undefined;
+  /** Where a text stands as it is in a cell, the one that runs first of all. Absent in kernels of earlier versions. */
+  findText?(text: string): FoundText | undefined;
+}
+
+/** A text in the source of a cell. */
+export interface FoundText {
+  /** `cell 3`. */
+  readonly label: string;
+  readonly source: string;
+  /** Characters of the source before it. */
+  readonly at: number;
 }
 
 const key: unique symbol = Symbol.for("warplab.kernel") as never;

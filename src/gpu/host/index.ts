@@ -8,6 +8,7 @@ export { type ConfiguredKernel, configure } from "./configure.js";
 export { ConstantBank } from "./constant-bank.js";
 export type { CopyEnd, HostMemory, Pitched } from "./copies.js";
 export { type CostFigures, type CostOptions, costTable } from "./cost-model.js";
+export { type CudaCompiler, type CudaOptions, type CudaSource, setCudaCompiler } from "./cuda-source.js";
 export { DeviceArray, DevicePointer, type HostValue, type ValueLike } from "./device-array.js";
 export {
   type BlockRecord,

@@ -61,10 +61,19 @@ export class PtxModule {
     return [...this.parsed.entries.keys()];
   }
 
-  /** A kernel by name; without a name the only one. Throws InputError for one that is not there or not supported. */
+  /**
+   * The name of the PTX for one as it was written: C++ puts letters around it, `_Z5twicePf` for `twice`. Itself where there is none,
+   * or more than one.
+   */
+  private mangled(name: string): string {
+    const found = this.kernels.filter((each) => each.startsWith(`_Z${name.length}${name}`));
+    return this.parsed.entries.has(name) || found.length !== 1 ? name : found[0];
+  }
+
+  /** A kernel by its name, of C++ also as it was written; without a name the only one. Throws InputError for one that is not there or not supported. */
   kernel(name?: string): PtxKernel {
     const { kernels } = this;
-    const wanted = name ?? (kernels.length === 1 ? kernels[0] : undefined);
+    const wanted = name !== undefined ? this.mangled(name) : kernels.length === 1 ? kernels[0] : undefined;
     const entry = wanted === undefined ? undefined : this.parsed.entries.get(wanted);
     if (wanted === undefined || entry === undefined) {
       throw new InputError(wanted === undefined ? "which kernel?" : `the PTX has no kernel "${wanted}"`, {

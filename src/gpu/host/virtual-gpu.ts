@@ -14,6 +14,7 @@ import { ConstantBank } from "./constant-bank.js";
 import { type CopyEnd, type CopyPlan, type Pitched, planCopy, planPitchedCopy } from "./copies.js";
 import { type CopyCalls, copyCalls, modeOf } from "./copy-calls.js";
 import { type CostFigures, costFigures, transferCycles } from "./cost-model.js";
+import { type CudaOptions, type CudaSource, compileCuda } from "./cuda-source.js";
 import { DeviceAccount } from "./device-account.js";
 import { allocateArray, DeviceArray, DevicePointer } from "./device-array.js";
 import type { DeviceLog } from "./device-log.js";
@@ -293,6 +294,18 @@ export class VirtualGPU {
     const module = new PtxModule(ptx, this.memory);
     this.account.call("cuModuleLoadData", { bytes: ptx.length });
     return module;
+  }
+
+  /**
+   * Compiles CUDA for this device, with nvcc or clang where there is one, and loads what comes of it: text, or a file,
+   * `{ file: "saxpy.cu" }`. Rejects with InputError for a mistake in it, at its place, and where there is no compiler.
+   *
+   * @example
+   * const module = await gpu.cuda(`__global__ void twice(float *x) { x[threadIdx.x] *= 2; }`);
+   * gpu.launch(module.kernel("twice"), { grid: 1, block: 32 }, [x]);
+   */
+  async cuda(source: CudaSource, options: CudaOptions = {}): Promise<PtxModule> {
+    return this.load(await compileCuda(source, options, this.device.computeCapability));
   }
 
   /**

@@ -155,11 +155,11 @@ function extreme(operator: "min" | "max", x: Scalar, y: Scalar): Scalar {
   return Math[operator](x, y as number);
 }
 
-/** PTX: a NaN becomes 0 from f32 to 32 bits, and the highest bit alone otherwise. */
+/** PTX: a NaN becomes 0 from f16 and f32 to 32 bits, and the highest bit alone otherwise. */
 function saturate(from: ScalarType, to: IntegerType, value: number): Scalar {
   const wide = to === "i64" || to === "u64";
   if (Number.isNaN(value)) {
-    if (from === "f32" && !wide) return 0;
+    if (from !== "f64" && !wide) return 0;
     return wide ? wrappers[to](1n << 63n) : wrappers[to](0x80000000);
   }
   const [low, high] = limits[to];

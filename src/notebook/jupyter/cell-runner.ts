@@ -1,6 +1,6 @@
 // Runs code as cells of one notebook: compiles, runs, remembers the texts, and answers questions about code that is being
 // typed. Knows nothing of messages.
-import type { TypedFunction } from "../bridge.js";
+import type { FoundText, TypedFunction } from "../bridge.js";
 import { CellCompiler } from "./cells/compiler.js";
 import { CellModules } from "./cells/modules.js";
 import { cellNames } from "./cells/names.js";
@@ -66,6 +66,14 @@ export class CellRunner {
     const newestFirst = this.cells.toReversed();
     const executing = newestFirst.filter((cell) => cell.label === label);
     return findTypedFunction(name, transpiled, [...executing, ...newestFirst.filter((cell) => cell.label !== label)]);
+  }
+
+  /** Where a text stands in a cell: in the one called `label`, else in the newest that has it. */
+  findText(text: string, label: string | undefined): FoundText | undefined {
+    const newestFirst = this.cells.toReversed();
+    const executing = newestFirst.filter((cell) => cell.label === label);
+    const found = [...executing, ...newestFirst].find(({ source }) => source.includes(text));
+    return found === undefined ? undefined : { ...found, at: found.source.indexOf(text) };
   }
 
   complete(code: string, cursor: number): CompletionReply {

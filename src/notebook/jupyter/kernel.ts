@@ -158,6 +158,7 @@ export class Kernel {
         output_type: "error",
         ...reportError(error, (label) => this.runner.sourceOf(label)),
       }),
+      findText: (text) => this.runner.findText(text, this.contexts.getStore()?.label),
       typedFunction: (name, transpiled) => this.runner.typedFunction(name, transpiled, this.contexts.getStore()?.label),
     };
   }

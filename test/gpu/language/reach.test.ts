@@ -139,6 +139,14 @@ function run(name: string, block: number, args: Readonly<Record<string, unknown>
 const zeros = (type: DTypeName, count: number) => ({ type, data: new Array<number>(count).fill(0) });
 
 describe("what the reference has not got, on the virtual GPU", () => {
+  it("the blocks of a grid, which meet twice", () => {
+    const gpu = new VirtualGPU("a100");
+    const [x, out] = [gpu.zeros(dtypes.i32, 128), gpu.zeros(dtypes.i32, 128)];
+    gpu.launch(reach.grid, { grid: 4, block: 32, cooperative: true }, { x, out } as never);
+    expect([...out.toArray()]).toEqual(Array.from({ length: 128 }, (_, t) => (127 - t) ** 2));
+    expect([...x.toArray()]).toEqual(Array.from({ length: 128 }, (_, t) => t ** 2 + 1));
+  });
+
   it("barriers by number, at which one warp does not wait", () => {
     const { arrays } = run("named", 64, { out: zeros("i32", 32) });
     expect(arrays["out"]).toEqual(Array.from({ length: 32 }, (_, t) => (31 - t) ** 2));
