@@ -3,6 +3,7 @@
  * operators are predicted on the rooflines of real devices and held against measurements; `show` puts it all in a cell.
  */
 
+import { setPrintSink } from "./core/print.js";
 import { setProgressReporter } from "./core/progress.js";
 import { setCudaCompiler } from "./gpu/host/cuda-source.js";
 import { setFunctionSourceProvider } from "./gpu/language/index.js";
@@ -77,3 +78,6 @@ setCudaCompiler(compileWithInstalled);
 
 // A call that lasts shows how far it is, in the notebook or on the terminal.
 setProgressReporter(reportProgress);
+
+// What kernels print is output of the cell or of the program that launched them.
+setPrintSink((text) => process.stdout.write(text));

@@ -52,6 +52,7 @@ Examples:
       const result = inFile(file, () =>
         runLaunchFile(description, { readFile: readerBeside(file), devices, progress }),
       );
+      process.stderr.write(result.printed ?? "");
       if (flags.json) shell.printJson(result);
       else shell.print(describe(result, shell));
       if (result.findings.length > 0) shell.status = exitStatus.checkFailed;

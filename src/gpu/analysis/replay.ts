@@ -16,6 +16,7 @@ import { warpSize } from "../simt/registers.js";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "../simt/snapshot.js";
 import type { Split, Warp } from "../simt/warp.js";
 import { CounterObserver, type Counters } from "./counters.js";
+import { PrintedText } from "./printed.js";
 import { progressOfBlocks, runReporting } from "./reporting.js";
 
 export type { MemoryAccess, StepRecord };
@@ -98,6 +99,7 @@ export class Replay {
   readonly fault: LaunchFault | undefined;
 
   private readonly recording: Recording;
+  private readonly printedText: PrintedText;
   private readonly executionCounts: Uint32Array;
   private readonly snapshots: readonly Snapshot[];
   private readonly machine: Machine;
@@ -117,7 +119,8 @@ export class Replay {
     this.blocks = volume(image.grid);
     this.recording = new Recording(this.warpsPerBlock);
     const counter = new CounterObserver();
-    const recorded = record(new Machine(limited, [this.recording, counter]), progress);
+    this.printedText = new PrintedText(() => this.recording.length);
+    const recorded = record(new Machine(limited, [this.recording, this.printedText, counter]), progress);
     if (recorded.fault?.finding.kind === "livelock" && image.maxSteps > maxReplaySteps) throw tooLong(image);
     this.snapshots = recorded.snapshots;
     this.fault = recorded.fault;
@@ -242,6 +245,11 @@ export class Replay {
     const ready = [...resident.splits].reverse().find((split: Split) => split.state === "ready");
     const status = resident.done ? "done" : ready === undefined ? "barrier" : "ready";
     return { status, exists, active: ready?.mask ?? 0, exited: resident.exited, atBarrier };
+  }
+
+  /** What the kernel has printed up to the position. */
+  get printed(): string {
+    return this.printedText.upTo(this.at);
   }
 
   /** The calls that a lane is in at the position, the innermost first; none where its block is not the one that runs. */

@@ -100,6 +100,7 @@ export class DeviceMemory {
     { base = globalBase, observer }: DeviceMemoryOptions = {},
   ) {
     this.next = base;
+    this.global.heap.next += base - globalBase;
     this.observer = observer;
   }
 

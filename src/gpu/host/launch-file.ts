@@ -6,6 +6,7 @@ import { InputError, listChoices, nearest } from "../../core/errors.js";
 import type { ProgressReporter } from "../../core/progress.js";
 import { type DeviceSpec, device } from "../../hardware/index.js";
 import { CounterObserver, type Counters } from "../analysis/counters.js";
+import { PrintedText } from "../analysis/printed.js";
 import { runReporting } from "../analysis/reporting.js";
 import { Sanitizer } from "../analysis/sanitizer/index.js";
 import type { LaunchOccupancy, OccupancyLimiter } from "../occupancy/occupancy.js";
@@ -30,6 +31,8 @@ export interface LaunchFileResult {
   readonly counters?: Counters;
   /** Theoretical occupancy; absent where the device's file says too little. */
   readonly occupancy?: OccupancyJson;
+  /** What the kernel printed; absent where it printed nothing. */
+  readonly printed?: string;
   /** What went wrong in the kernel; empty where nothing did. */
   readonly findings: readonly Finding[];
 }
@@ -76,6 +79,7 @@ const knownFields = [
   "stack_bytes",
   "cooperative",
   "registers_per_thread",
+  "heap_bytes",
   "max_steps",
   "engine",
   "sanitize",
@@ -121,6 +125,7 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     symbols,
     policy: file.policy,
     stackBytes: file.stackBytes,
+    heapBytes: file.heapBytes,
     maxSteps: file.maxSteps,
     scheduler: file.scheduler,
     seed: file.seed,
@@ -128,8 +133,9 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     registersPerThread: file.registersPerThread,
   });
   const sanitizer = file.sanitize ? new Sanitizer() : undefined;
-  const observers = [...(file.counters ? [counter] : []), ...(sanitizer === undefined ? [] : [sanitizer])];
-  const machine = new Machine(image, observers, memory.global);
+  const printed = new PrintedText(() => machine.steps);
+  const observers = [printed, ...(file.counters ? [counter] : []), ...(sanitizer === undefined ? [] : [sanitizer])];
+  const machine: Machine = new Machine(image, observers, memory.global);
   sanitizer?.attach(machine);
   const findings: Finding[] = [];
   try {
@@ -148,6 +154,7 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     ),
     ...(file.counters ? { counters: counter.result(machine.program.operations) } : {}),
     ...(image.occupancy === undefined ? {} : { occupancy: occupancyJson(image.occupancy) }),
+    ...(printed.text === "" ? {} : { printed: printed.text }),
     findings,
   };
 }
@@ -192,6 +199,7 @@ interface LaunchFields {
   readonly sanitize: boolean;
   readonly policy: ReconvergencePolicy | undefined;
   readonly stackBytes: number | undefined;
+  readonly heapBytes: number | undefined;
   readonly maxSteps: number | undefined;
   readonly scheduler: SchedulerName | undefined;
   readonly seed: number | undefined;
@@ -253,6 +261,7 @@ function readFields(json: unknown): LaunchFields {
     sanitize,
     policy: policy as ReconvergencePolicy | undefined,
     stackBytes: optionalWhole(file, "stack_bytes"),
+    heapBytes: optionalWhole(file, "heap_bytes"),
     maxSteps: optionalWhole(file, "max_steps"),
     scheduler: scheduler as SchedulerName | undefined,
     // 0 is what a file says that asks for no chance at all.

@@ -6,6 +6,7 @@ import type { DeviceSpec } from "../../hardware/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { Entry } from "../ptx/syntax.js";
 import { defaultStackBytes } from "../simt/calls.js";
+import { defaultHeapBytes } from "../simt/heap.js";
 import {
   type LaunchImage,
   type LaunchLimits,
@@ -31,6 +32,7 @@ export interface LaunchDescription {
   readonly symbols?: Readonly<Record<string, number>>;
   readonly policy: ReconvergencePolicy | undefined;
   readonly stackBytes?: number | undefined;
+  readonly heapBytes?: number | undefined;
   readonly maxSteps: number | undefined;
   /** Whose turn it is among the warps; the default order where it is undefined. */
   readonly scheduler: SchedulerName | undefined;
@@ -45,12 +47,14 @@ export interface LaunchDescription {
 /** The image of a launch, with no memory yet. Throws InputError for a shape that the device or the kernel does not take. */
 export function launchImage(launch: LaunchDescription): LaunchImage {
   const { device, ptx, kernel, entry, grid, block, dynamicSharedBytes, parameters, symbols, debug } = launch;
-  const { stackBytes = defaultStackBytes } = launch;
+  const { stackBytes = defaultStackBytes, heapBytes = defaultHeapBytes } = launch;
   checkShape(`launch of "${kernel}"`, grid, block, entry);
-  if (!Number.isInteger(stackBytes) || stackBytes < 0) {
-    throw new InputError(`a thread's stack must be a whole number of bytes, got ${stackBytes}`, {
-      where: `launch of "${kernel}"`,
-    });
+  for (const [what, bytes] of [
+    ["a thread's stack", stackBytes],
+    ["the heap of kernels", heapBytes],
+  ] as const) {
+    if (Number.isInteger(bytes) && bytes >= 0) continue;
+    throw new InputError(`${what} must be a whole number of bytes, got ${bytes}`, { where: `launch of "${kernel}"` });
   }
   checkSchedule(`launch of "${kernel}"`, launch);
   const { scheduler, seed, cooperative } = launch;
@@ -66,6 +70,7 @@ export function launchImage(launch: LaunchDescription): LaunchImage {
     limits: launchLimits(device),
     policy: launch.policy ?? defaultPolicy(device),
     stackBytes,
+    heapBytes,
     maxSteps: launch.maxSteps ?? defaultMaxSteps,
     ...(scheduler === undefined ? {} : { scheduler }),
     ...(seed === undefined ? {} : { seed }),

@@ -2,6 +2,7 @@
 // Knows nothing of memory or of when it runs.
 import { type Dim3Like, dim3 } from "../../core/dim3.js";
 import { InputError } from "../../core/errors.js";
+import type { PrintSink } from "../../core/print.js";
 import type { ProgressReporter } from "../../core/progress.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { Kernel, Signature } from "../language/index.js";
@@ -27,6 +28,10 @@ export interface LaunchConfig {
   readonly policy?: ReconvergencePolicy;
   /** Bytes of stack of a thread, for functions that call themselves; 65,536 unless given. */
   readonly stackBytes?: number;
+  /** Bytes that kernels may allocate with malloc; 8 MiB unless given. */
+  readonly heapBytes?: number;
+  /** Takes what the kernel prints, once it has ended; the cell or the program's standard output unless given. */
+  readonly print?: PrintSink;
   /** Warp instructions after which the launch is ended as a livelock. */
   readonly maxSteps?: number;
   /**
@@ -116,6 +121,7 @@ export function requestedImage(
     parameters,
     policy: config.policy,
     stackBytes: config.stackBytes,
+    heapBytes: config.heapBytes,
     maxSteps: config.maxSteps,
     scheduler: config.scheduler,
     seed: config.seed,

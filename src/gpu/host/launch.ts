@@ -40,6 +40,8 @@ export interface LaunchAccount {
   readonly localBytesPerThread: number;
   readonly findings: readonly Finding[];
   readonly occupancy: LaunchOccupancy | undefined;
+  /** What the kernel printed. */
+  readonly printed: string;
 }
 
 export class Launch {
@@ -61,6 +63,11 @@ export class Launch {
   /** What the sanitizer has found, each kind of mistake and pair of lines once; empty where it was not asked for. */
   get findings(): readonly Finding[] {
     return this.account.findings;
+  }
+
+  /** What the kernel printed with printf, in the order of execution. */
+  get printed(): string {
+    return this.account.printed;
   }
 
   /** Cycles that it takes: an estimate by the model that `model` names, validated against nothing here. */

@@ -4,6 +4,7 @@ import type { ProgressReporter } from "../../core/progress.js";
 import type { Counters } from "../analysis/counters.js";
 import { LatencyModel, type SectorCache } from "../analysis/latency-model.js";
 import { BlockObserver, DivergenceObserver } from "../analysis/launch-log.js";
+import { PrintedText } from "../analysis/printed.js";
 import { runReporting } from "../analysis/reporting.js";
 import type { Sanitizer } from "../analysis/sanitizer/index.js";
 import { SmCounters } from "../analysis/sm-counters.js";
@@ -39,6 +40,8 @@ export interface LaunchOutcome {
   readonly divergences: readonly Omit<DivergenceRecord, "launch">[];
   readonly blocks: readonly Omit<BlockRecord, "launch">[];
   readonly leftOut: { readonly divergences: number; readonly blocks: number };
+  /** What the kernel printed. */
+  readonly printed: string;
   /** Local memory of a thread in bytes: what did not fit its registers, and arrays that it indexes. */
   readonly localBytesPerThread: number;
   readonly fault: LaunchFault | undefined;
@@ -53,10 +56,12 @@ export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchR
   const isLogged = run.detail === "log";
   const divergences = new DivergenceObserver(rowsKept);
   const blocks = new BlockObserver(rowsKept, () => machine.steps);
+  const printed = new PrintedText(() => machine.steps);
   const machine: Machine = new Machine(
     image,
     [
       probe,
+      printed,
       model,
       ...(isLogged ? [divergences, blocks] : []),
       ...run.observers,
@@ -117,6 +122,7 @@ export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchR
       end_step: endStep,
     })),
     leftOut: { divergences: divergences.leftOut, blocks: blocks.leftOut },
+    printed: printed.text,
     localBytesPerThread: machine.plan.localBytes,
     fault,
     findings: run.sanitizer?.findings() ?? [],

@@ -3,6 +3,7 @@
 import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
+import { print } from "../../core/print.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
@@ -348,8 +349,9 @@ export class VirtualGPU {
     log.divergenceLog.skip(leftOut.divergences);
     log.blockLog.skip(leftOut.blocks);
     log.addSms(sms);
+    print(outcome.printed, config.print);
     if (fault !== undefined) throw fault;
-    const { localBytesPerThread } = outcome;
+    const { localBytesPerThread, printed } = outcome;
     return new Launch(image.kernel, this.device.name, image.grid, image.block, counters, outcome.yardsticks, {
       launch,
       stream: record.stream,
@@ -360,6 +362,7 @@ export class VirtualGPU {
       divergences,
       blocks,
       localBytesPerThread,
+      printed,
       findings: outcome.findings,
       occupancy: image.occupancy,
     });
@@ -391,6 +394,8 @@ export class VirtualGPU {
   private reachable(): GlobalMemory {
     if (this.peers.size === 0) return this.memory.global;
     const all = new GlobalMemory();
+    all.heapOf = this.memory.global;
+    all.heap = this.memory.global.heap;
     for (const { memory } of [this, ...this.peers]) for (const region of memory.global.allocations) all.add(region);
     return all;
   }

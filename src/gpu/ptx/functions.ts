@@ -1,10 +1,29 @@
 // The functions of a module as values: which of them have addresses that something holds, and what these addresses are. A function's
 // address is its place in the module, so that it is the same in every kernel and in the variables that hold it.
-import type { Body, Instruction, Module, Signature, Variable } from "./syntax.js";
+import type { Body, DeviceFunction, Instruction, Module, Signature, Variable } from "./syntax.js";
 
 /** Where the addresses of functions begin: no memory lies there. */
-export const functionWindow = 0x3000_0000_0000;
+export const functionWindow = 0x4000_0000_0000;
 const spacing = 16;
+
+/** The functions of the device's runtime that are there without being defined, with the bytes of what they take and return. */
+export const runtimeFunctions: Readonly<
+  Record<string, { readonly results: readonly number[]; readonly parameters: readonly number[] }>
+> = {
+  vprintf: { results: [4], parameters: [8, 8] },
+  malloc: { results: [8], parameters: [8] },
+  free: { results: [], parameters: [8] },
+  __assertfail: { results: [], parameters: [8, 8, 4, 8, 8] },
+};
+
+/** Whether a function that is only declared is one of the runtime's, declared as it is. */
+export function isOfRuntime({ name, body, results, parameters }: DeviceFunction): boolean {
+  const known = Object.hasOwn(runtimeFunctions, name) ? runtimeFunctions[name] : undefined;
+  if (body !== undefined || known === undefined) return false;
+  const same = (formal: Signature["results"], bytes: readonly number[]): boolean =>
+    formal.length === bytes.length && formal.every((each, index) => each.bytes === bytes[index]);
+  return same(results, known.results) && same(parameters, known.parameters);
+}
 
 /** The addresses of the functions that the module defines, by name. */
 export function functionAddresses(module: Module): ReadonlyMap<string, number> {

@@ -1,12 +1,24 @@
 // Checks calls: that somebody is called, and that caller and function agree on what is handed over.
 import type { CallGraph } from "./call-graph.js";
-import { fits } from "./functions.js";
-import type { Body, Call, FormalParameter, Instruction, Module, Operand, Signature, Variable } from "./syntax.js";
+import { fits, isOfRuntime } from "./functions.js";
+import type {
+  Body,
+  Call,
+  DeviceFunction,
+  FormalParameter,
+  Instruction,
+  Module,
+  Operand,
+  Signature,
+  Variable,
+} from "./syntax.js";
 import type { PtxType } from "./types.js";
 
 export interface VerifiedCall {
   /** The functions that it may reach, by name: one, where it names it. */
   readonly callees: readonly string[];
+  /** The function of the device's runtime that it is of; it has no callees. */
+  readonly runtime: string | undefined;
   /** Where the address of the function is; undefined where it is named. */
   readonly pointer: Operand | undefined;
   readonly results: readonly Operand[];
@@ -28,9 +40,11 @@ export interface CallContext {
   fail(what: string, fix?: string): never;
 }
 
-/** Whether a call is of an address, or of a function that the module defines. */
+/** Whether a call is of an address, or of a function that the module or the device's runtime defines. */
 export function callIsDefined(module: Module, { target }: Call): boolean {
-  return target.kind !== "symbol" || module.functions.get(target.name)?.body !== undefined;
+  if (target.kind !== "symbol") return true;
+  const called = module.functions.get(target.name);
+  return called !== undefined && (called.body !== undefined || isOfRuntime(called));
 }
 
 export function verifyCall(instruction: Instruction, call: Call, context: CallContext): VerifiedCall {
@@ -38,7 +52,8 @@ export function verifyCall(instruction: Instruction, call: Call, context: CallCo
   const { body, graph, fail } = context;
   const callees = graph.callees(body, instruction);
   const isNamed = target.kind === "symbol";
-  const signature = isNamed ? callees[0] : signatureAt(call, context);
+  const named = isNamed ? (context.module.functions.get(target.name) as DeviceFunction) : undefined;
+  const signature = named ?? signatureAt(call, context);
   const what = isNamed ? `"${target.name}"` : "the function at an address";
   if (isNamed && !sameCounts(instruction.operands, results, signature)) {
     fail(
@@ -62,6 +77,7 @@ export function verifyCall(instruction: Instruction, call: Call, context: CallCo
   });
   return {
     callees: callees.map(({ name }) => name),
+    runtime: named !== undefined && named.body === undefined ? named.name : undefined,
     pointer: isNamed ? undefined : target,
     results,
     signature,

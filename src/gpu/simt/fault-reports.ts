@@ -1,8 +1,9 @@
 // What went wrong while a kernel ran, in words and with the place: from the machine's state to a LaunchFault.
-import { delinearise, formatIndex } from "../../core/dim3.js";
+import { delinearise, formatIndex, volume } from "../../core/dim3.js";
 import type { BarrierState } from "./barrier-state.js";
 import type { Block, Blocks } from "./blocks.js";
 import { describeLine, type FaultKind, formatAddress, LaunchFault } from "./fault.js";
+import { freedBlockAt } from "./heap.js";
 import type { LaunchImage } from "./launch-image.js";
 import type { GlobalMemory, MemoryRegion } from "./memory-region.js";
 import type { AccessKind, AccessSpace } from "./observer.js";
@@ -88,6 +89,16 @@ export class FaultReports {
         known.fix,
       );
     }
+    const freed = freedBlockAt(this.machine.memory, address);
+    if (freed !== undefined) {
+      this.fault(
+        "out-of-bounds",
+        `${size} at ${formatAddress(address)}: it lies in "${freed.label}" (${freed.bytes} bytes), which has been freed`,
+        lane,
+        { address, allocation: freed.label },
+        "Free it after the last thread has used it.",
+      );
+    }
     const nearest = this.machine.memory.nearest(address);
     const relation = nearest === undefined ? "nothing is allocated" : describeDistance(address, nearest);
     this.fault(
@@ -97,6 +108,14 @@ export class FaultReports {
       { address, allocation: nearest?.label },
       "Check the index against the array's length, as in: if (i < n) …",
     );
+  }
+
+  /** `thread (3)`, and its block where there are several. */
+  describeThread(lane: number): string {
+    const { image, point } = this.machine;
+    const thread = `thread ${formatIndex(delinearise(point.warp * 32 + lane, image.block), image.block)}`;
+    if (volume(image.grid) === 1) return thread;
+    return `block ${formatIndex(delinearise(point.block, image.grid), image.grid)}, ${thread}`;
   }
 
   /** What an instruction says went wrong in a lane. */

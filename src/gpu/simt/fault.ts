@@ -14,6 +14,8 @@ export type FaultKind =
   | "mbarrier"
   | "stack overflow"
   | "invalid target"
+  | "assert"
+  | "invalid free"
   | "trap";
 
 /** What the sanitizer finds, which does not end a launch (analysis/sanitizer). */

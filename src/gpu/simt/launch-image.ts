@@ -75,6 +75,8 @@ export interface LaunchImage {
   readonly stackBytes?: number;
   /** What it takes of the SMs, where the device's file says enough. */
   readonly occupancy?: LaunchOccupancy;
+  /** Bytes that kernels may allocate with malloc; 8 MiB unless given. */
+  readonly heapBytes?: number;
   /** Warp instructions after which the launch ends as a livelock. */
   readonly maxSteps: number;
   readonly debug?: DebugInfo;

@@ -12,6 +12,7 @@ import { type Block, Blocks } from "./blocks.js";
 import { Calls, defaultStackBytes } from "./calls.js";
 import type { MemorySystem } from "./execute/memory.js";
 import { FaultReports } from "./fault-reports.js";
+import { defaultHeapBytes } from "./heap.js";
 import type { LaunchImage } from "./launch-image.js";
 import { GlobalMemory, gridWorkspaceBase, gridWorkspaceBytes, MemoryRegion } from "./memory-region.js";
 import { combineObservers, type ExecutionPoint, type MemoryAccess, type Observer } from "./observer.js";
@@ -91,6 +92,11 @@ export class Machine {
       pause: () => {
         this.paused = true;
       },
+      print: (lane, text) => {
+        for (const observer of observers) observer.print?.(point, lane, text);
+      },
+      describeThread: (lane) => this.reports.describeThread(lane),
+      heapBytes: image.heapBytes ?? defaultHeapBytes,
       fail: (lane, fault) => this.reports.fail(lane, fault),
       trap: (lane) => this.reports.trap(lane),
       refuse: (lane, address, bytes, space, kind) => this.reports.access(lane, address, bytes, space, kind),

@@ -8,8 +8,8 @@ export class MemoryRegion {
   readonly u8: Uint8Array;
   readonly u16: Uint16Array;
   readonly u32: Uint32Array;
-  /** One past the last address. */
-  readonly end: number;
+  /** One past the last address; before all addresses once the memory has been given back. */
+  end: number;
   /** Set by every write, so that a snapshot copies only what changed. */
   dirty = true;
   /**
@@ -58,6 +58,8 @@ export const localWindow = 0x2000_0000_0000;
 /** Where a kernel's parameters lie, also as addresses of their own space. */
 export const parameterWindow = 0x3000_0000_0000;
 export const windowBytes = 0x1000_0000;
+/** Where the heap of kernels begins; each device of a cluster has as much room there as it has from `globalBase` on. */
+export const heapBase = 0x5000_0000_0000;
 /** Where a cooperative launch has what its blocks meet at (`this_grid().sync()`). */
 export const gridWorkspaceBase = 0x6000_0000_0000;
 export const gridWorkspaceBytes = 64;
@@ -66,8 +68,21 @@ export const globalBase = 0x7000_0000_0000;
 /** Allocations begin at multiples of this, as cudaMalloc's do, and an unmapped gap of the same size follows each. */
 export const allocationAlignment = 256;
 
+/** What of its memory the heap of kernels has given away. */
+export interface HeapState {
+  /** Where the next block lies. */
+  next: number;
+  /** Bytes in use. */
+  used: number;
+  /** The last blocks that were given back. Replaced, never changed, so that snapshots can share it. */
+  freed: readonly { readonly address: number; readonly bytes: number; readonly label: string }[];
+}
+
 /** The allocations of global memory, found by address. */
 export class GlobalMemory {
+  heap: HeapState = { next: heapBase, used: 0, freed: [] };
+  /** The memory whose heap this one shares, where it is that of several devices. */
+  heapOf: GlobalMemory | undefined;
   private readonly regions: MemoryRegion[] = [];
 
   /** A memory of its own with a copy of these allocations. */
@@ -77,6 +92,10 @@ export class GlobalMemory {
       const region = new MemoryRegion(address, bytes.length, label, dtype);
       region.u8.set(bytes);
       memory.add(region);
+      if (address < heapBase || address >= gridWorkspaceBase) continue;
+      const room = Math.ceil(bytes.length / 16) * 16;
+      memory.heap.used += room;
+      memory.heap.next = Math.max(memory.heap.next, address + room + 16);
     }
     return memory;
   }
@@ -99,6 +118,8 @@ export class GlobalMemory {
 
   remove(region: MemoryRegion): void {
     this.regions.splice(this.regions.indexOf(region), 1);
+    // Whoever still holds it looks whether an address is before its end.
+    region.end = Number.NEGATIVE_INFINITY;
   }
 
   /** The allocation that holds all of `bytes` bytes at `address`. */

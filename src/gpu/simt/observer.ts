@@ -34,6 +34,8 @@ export interface Observer {
   /** A request to memory, before it is carried out. */
   memory?(point: ExecutionPoint, access: MemoryAccess): void;
   /** A block begins on an SM. Several blocks may be on the SMs at a time. */
+  /** A lane prints a text. Behind the instruction that does. */
+  print?(point: ExecutionPoint, lane: number, text: string): void;
   blockStart?(block: number, shared: MemoryRegion, sm: number): void;
   blockEnd?(block: number): void;
 }

@@ -4,7 +4,9 @@ import { noReconvergence, type ReconvergencePoint, reconvergencePoints } from ".
 import type { Operand, Variable } from "../ptx/syntax.js";
 import { type PtxType, ptxType } from "../ptx/types.js";
 import type { VerifiedEntry, VerifiedFunction, VerifiedInstruction } from "../ptx/verify.js";
+import type { VerifiedCall } from "../ptx/verify-calls.js";
 import { type Callee, type CallSite, type CallTable, placeOf } from "./call-table.js";
+import { runtimeCall } from "./device-runtime.js";
 import { executableRows, executor, nothing } from "./execute/index.js";
 import type { MemorySystem } from "./execute/memory.js";
 import {
@@ -222,7 +224,7 @@ export function decode(verified: VerifiedEntry, plan: VariablePlan, system: Memo
     const { start } = functions[index];
     const { operands } = places[index];
     each.code.forEach(({ instruction, call }, pc) => {
-      if (call === undefined) return;
+      if (call === undefined || call.runtime !== undefined) return;
       const handed = (operand: Operand, type: PtxType) => placeOf(operand, { operands, ...each }, type);
       sites.set(start + pc, {
         callees: call.callees.map((name) => indexOf.get(name) as number),
@@ -231,7 +233,14 @@ export function decode(verified: VerifiedEntry, plan: VariablePlan, system: Memo
         results: call.results.map((operand, i) => handed(operand, call.signature.results[i].type)),
       });
     });
-    return decodeFunction(each, index, start, operands, system);
+    const runtime = (called: VerifiedInstruction): Execute => {
+      const { runtime: name = "", results, signature } = called.call as VerifiedCall;
+      const handed = (operand: Operand, i: number) =>
+        placeOf(operand, { operands, ...each }, signature.parameters[i].type);
+      const [result] = results.map((operand) => placeOf(operand, { operands, ...each }, signature.results[0].type));
+      return runtimeCall(name, called.instruction.operands.map(handed), result, system);
+    };
+    return decodeFunction(each, index, start, operands, system, runtime);
   });
   const byAddress = new Map(
     [...verified.addresses].map(([name, address]) => [address, { name, callee: indexOf.get(name) }]),
@@ -266,6 +275,7 @@ function decodeFunction(
   start: number,
   places: OperandPlaces,
   system: MemorySystem,
+  runtime: (called: VerifiedInstruction) => Execute,
 ): Operation[] {
   const meetings = reconvergencePoints(code);
   return code.map((instruction, pc): Operation => {
@@ -275,9 +285,11 @@ function decodeFunction(
     return {
       step,
       execute:
-        step === Step.ordinary || step === Step.together || step === Step.pause
-          ? executor(instruction, places, system)
-          : nothing,
+        instruction.call?.runtime !== undefined
+          ? runtime(instruction)
+          : step === Step.ordinary || step === Step.together || step === Step.pause
+            ? executor(instruction, places, system)
+            : nothing,
       guard: guard === undefined ? -1 : places.predicate(guard.register),
       flip: guard?.negated === true ? -1 : 0,
       target: instruction.target === undefined ? -1 : start + instruction.target,
@@ -323,14 +335,14 @@ function barrierRole({ row, instruction, modifiers }: VerifiedInstruction, place
   };
 }
 
-function stepOf({ row, modifiers }: VerifiedInstruction, isFunction: boolean): Step {
+function stepOf({ row, modifiers, call }: VerifiedInstruction, isFunction: boolean): Step {
   switch (row.opcode) {
     case "bra":
       return Step.branch;
     case "brx":
       return Step.indexed;
     case "call":
-      return Step.call;
+      return call?.runtime === undefined ? Step.call : Step.ordinary;
     case "ret":
       return isFunction ? Step.return : Step.exit;
     case "exit":

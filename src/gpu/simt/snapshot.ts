@@ -1,10 +1,12 @@
 // The whole state of a machine between two steps, and back. Memory that did not change since the last snapshot is shared
 // with it, so that a snapshot costs what was written.
+
+import type { DTypeName } from "../../core/dtype.js";
 import type { AsynchronousState } from "./asynchronous.js";
 import type { BarrierState } from "./barrier-state.js";
 import type { Block } from "./blocks.js";
 import type { Machine } from "./machine.js";
-import type { MemoryRegion } from "./memory-region.js";
+import { type HeapState, MemoryRegion } from "./memory-region.js";
 import type { SchedulerState } from "./schedulers.js";
 import type { Meeting, Split, TurnMemory, Warp } from "./warp.js";
 
@@ -20,6 +22,14 @@ interface WarpSnapshot {
   /** The calls never change: snapshots and the machine share them. */
   readonly frames: Warp["frames"];
   readonly entries: number;
+}
+
+interface AllocationSnapshot {
+  readonly base: number;
+  readonly byteLength: number;
+  readonly label: string;
+  readonly dtype: DTypeName;
+  readonly bytes: Uint8Array;
 }
 
 interface BlockSnapshot {
@@ -41,7 +51,8 @@ export interface Snapshot {
   readonly running: number | undefined;
   readonly blocks: readonly BlockSnapshot[];
   readonly scheduler: SchedulerState;
-  readonly global: readonly Uint8Array[];
+  readonly global: readonly AllocationSnapshot[];
+  readonly heap: HeapState;
   /** Bytes that this snapshot holds and the one before does not. */
   readonly ownBytes: number;
 }
@@ -84,6 +95,7 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
       asynchronous: asynchronous.save(),
     };
   };
+  const before = new Map(previous?.global.map(({ base, bytes }) => [base, bytes]));
   return {
     steps: machine.steps,
     finished: machine.finished,
@@ -93,7 +105,11 @@ export function takeSnapshot(machine: Machine, previous: Snapshot | undefined): 
       blocks.running === undefined || !blocks.resident.includes(blocks.running) ? undefined : blocks.running.slot,
     blocks: blocks.resident.map(keepBlock),
     scheduler: machine.scheduler.save(),
-    global: memory.allocations.map((region, index) => keep(region, previous?.global[index])),
+    global: memory.allocations.map((region) => {
+      const { base, byteLength, label, dtype } = region;
+      return { base, byteLength, label, dtype, bytes: keep(region, before.get(base)) };
+    }),
+    heap: { ...memory.heap },
     ownBytes,
   };
 }
@@ -116,10 +132,20 @@ export function restoreSnapshot(machine: Machine, snapshot: Snapshot): void {
   }
   blocks.running = blocks.resident.find(({ slot }) => slot === snapshot.running);
   machine.scheduler.restore(snapshot.scheduler);
-  memory.allocations.forEach((region, index) => {
-    region.u8.set(snapshot.global[index]);
+  // What kernels allocate comes and goes.
+  const wanted = new Map(snapshot.global.map((each) => [each.base, each]));
+  for (const region of [...memory.allocations]) if (!wanted.has(region.base)) memory.remove(region);
+  const there = new Map(memory.allocations.map((region) => [region.base, region]));
+  for (const { base, byteLength, label, dtype, bytes } of snapshot.global) {
+    let region = there.get(base);
+    if (region === undefined) {
+      region = new MemoryRegion(base, byteLength, label, dtype);
+      memory.add(region);
+    }
+    region.u8.set(bytes);
     region.dirty = true;
-  });
+  }
+  memory.heap = { ...snapshot.heap };
 }
 
 function restoreWarp(warp: Warp, saved: WarpSnapshot): void {

@@ -39,6 +39,12 @@ export interface MemorySystem {
   pause(): void;
   /** Ends the launch with a finding. */
   fail(lane: number, fault: { readonly kind: FaultKind; readonly what: string; readonly fix: string }): never;
+  /** A lane prints. */
+  print(lane: number, text: string): void;
+  /** What a lane is called in messages: `thread (3)`, with its block where there are several. */
+  describeThread(lane: number): string;
+  /** Bytes that kernels may allocate. */
+  readonly heapBytes: number;
   /** Ends the launch: this lane has come to a trap. */
   trap(lane: number): never;
   /** Ends the launch: this lane's access does not fit any allocation, or is not aligned. */
