@@ -28,6 +28,11 @@ it("the controls' notebook, its interact cells and grids of answers among it", a
   expect(notebook).toContain("application/vnd.jupyter.widget-state+json");
 });
 
+it("the machine's notebook, whose schedulers draw by their seeds", async () => {
+  const { notebook } = await expectSameTwice(`${repository}notebooks/02-the-machine.ipynb`);
+  expect(notebook).toContain("'random, seed 2'");
+});
+
 it("a notebook of stock controls, links, an Output, late output, bars of two calls at once, and a stepper", async () => {
   const folder = mkdtempSync(join(tmpdir(), "warplab-same-"));
   const { notebook } = await expectSameTwice(
