@@ -54,6 +54,8 @@ export class Trial {
   constructor(
     private readonly of: KernelCase,
     private readonly config: (kernel: LaunchableKernel) => TrialConfig,
+    /** Gets every launch that came to its end. */
+    private readonly launches: Launch[] = [],
   ) {
     this.gpu = new VirtualGPU(of.device ?? "a100");
   }
@@ -74,8 +76,11 @@ export class Trial {
   readonly launch = (shape: LaunchShape, args: PtxArguments, name: string = this.of.name.split("/")[1]): Launch =>
     this.launchKernel(this.module.kernel(name), shape, args);
 
-  readonly launchKernel = <K extends LaunchableKernel>(kernel: K, shape: LaunchShape, args: ArgumentsOf<K>): Launch =>
-    this.gpu.launch(kernel, { ...shape, ...this.config(kernel) }, args);
+  readonly launchKernel = <K extends LaunchableKernel>(kernel: K, shape: LaunchShape, args: ArgumentsOf<K>): Launch => {
+    const launch = this.gpu.launch(kernel, { ...shape, ...this.config(kernel) }, args);
+    this.launches.push(launch);
+    return launch;
+  };
 }
 
 /** The cases of a CUDA source, by the name of the kernel that each launches. */

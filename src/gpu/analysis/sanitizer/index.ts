@@ -20,12 +20,17 @@ import { type ReadStored, storedValue } from "./stored-value.js";
 /** Different findings of one launch that are kept; each counts how often it was found. */
 const mostFindings = 100;
 
+/** The place among those of shared memory at which mbarriers hand over. */
+const anyMbarrier = -1;
+
 /** What an instruction means for the order of accesses. */
 interface Meaning {
   readonly strong: boolean;
   readonly releases: boolean;
   readonly acquires: boolean;
   readonly fence: boolean;
+  /** What an mbarrier does to the order: who arrives hands over, who tests takes over. */
+  readonly mbarrier: "arrives" | "tests" | undefined;
   readonly stored: ReadStored | undefined;
 }
 
@@ -107,7 +112,9 @@ export class Sanitizer implements Observer {
     const { operations } = this.attached().program;
     const operation = operations[point.pc];
     if (mask === 0) return;
-    if (this.meanings[point.pc].fence) block.order.fence(point.warp, mask);
+    const { fence, mbarrier } = this.meanings[point.pc];
+    if (fence) block.order.fence(point.warp, mask);
+    if (mbarrier !== undefined) this.atMbarrier(point.warp, block, mask, mbarrier);
     if (operation.step === Step.barrier && operation.barrier !== undefined) {
       const id = this.warpAt(point).registers.u32[operation.barrier.id + lowestLane(mask)];
       block.order.comeToBarrier(id, point.warp, mask, operation.barrier.waits);
@@ -122,13 +129,33 @@ export class Sanitizer implements Observer {
   memory(point: ExecutionPoint, access: MemoryAccess): void {
     const { space, mask } = access;
     if (space === "const" || space === "param") return;
+    // What an asynchronous copy brought is there when its barrier says so, for whoever asks the barrier.
+    const landed = this.meanings[point.pc].mbarrier !== undefined;
     const block = this.blocks.get(point.block) as BlockState;
     for (let lane = 0; lane < 32; lane++) {
       if ((mask & (1 << lane)) === 0) continue;
       const address = access.addresses[lane];
       if (space === "local") this.local(point, block, lane, address, access);
+      else if (landed && space === "shared") block.writtenShared.fill(1, address, address + access.bytesPerLane);
       else if (space === "shared") this.sharedAccess(point, block, lane, address, access);
       else this.globalAccess(point, block, lane, address, access);
+    }
+  }
+
+  // Accesses to an mbarrier itself are none that observers see. All of a block are taken for one: in doubt nothing is reported.
+  private atMbarrier(warp: number, { order, handedOver }: BlockState, mask: number, does: "arrives" | "tests"): void {
+    const known = handedOver.get(anyMbarrier);
+    for (let lane = 0; lane < 32; lane++) {
+      if ((mask & (1 << lane)) === 0) continue;
+      if (does === "tests") {
+        if (known !== undefined) order.takeOver(warp, lane, known);
+        continue;
+      }
+      const given = order.handedOver(warp, lane, true);
+      const before = handedOver.get(anyMbarrier);
+      if (given === undefined) continue;
+      if (before === undefined) handedOver.set(anyMbarrier, new Map(given));
+      else merge(before, given);
     }
   }
 
@@ -379,6 +406,12 @@ function meaningOf({ verified }: Operation, stored: ReadStored | undefined): Mea
     releases: sem === "release" || sem === "acq_rel" || modifiers["release"] !== undefined || row.opcode === "mbarrier",
     acquires: strong,
     fence: row.opcode === "membar" || row.opcode === "fence",
+    mbarrier:
+      modifiers["test_wait"] !== undefined || modifiers["try_wait"] !== undefined
+        ? "tests"
+        : row.opcode === "mbarrier" || modifiers["mbarrier"] !== undefined
+          ? "arrives"
+          : undefined,
     stored,
   };
 }
