@@ -2,7 +2,16 @@
 // kernel; a live widget is added by `show`, which has one.
 import { inspect } from "node:util";
 import { InputError } from "../core/errors.js";
-import { DeviceArray, DeviceLog, DeviceMemory, GPUCluster, Launch, PtxKernel, VirtualGPU } from "../gpu/host/index.js";
+import {
+  DeviceArray,
+  DeviceLog,
+  DeviceMemory,
+  GPUCluster,
+  Launch,
+  PtxKernel,
+  PtxModule,
+  VirtualGPU,
+} from "../gpu/host/index.js";
 import type { Kernel } from "../gpu/language/index.js";
 import type { DeviceSpec } from "../hardware/index.js";
 import { Prediction, type ValidationReport } from "../model/index.js";
@@ -25,6 +34,7 @@ import {
   launchCard,
   logCard,
   memoryCard,
+  moduleCard,
   predictionCard,
   tableHtml,
   tableText,
@@ -65,6 +75,7 @@ function resultHtml(value: unknown): string | undefined {
   if (value instanceof DeviceMemory) return memoryCard(value);
   if (value instanceof DeviceLog) return logCard(value);
   if (value instanceof TraceRecorder) return traceCard(value);
+  if (value instanceof PtxModule) return moduleCard(value);
   if (value instanceof PtxKernel || isKernel(value)) return kernelCard(value);
   if (value instanceof Prediction) return predictionCard(value);
   if (isDevice(value)) return deviceCard(value);

@@ -14,6 +14,7 @@ export { checkChart } from "./chart/chart-mistakes.js";
 export { type RooflineOptions, roofline } from "./chart/roofline.js";
 export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
 export { launchCard } from "./launch-card.js";
+export { moduleCard } from "./module-card.js";
 export { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard, predictionCard } from "./result-cards.js";
 export {
   formatNumber,

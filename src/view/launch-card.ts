@@ -3,7 +3,7 @@
 import { formatDim3, volume } from "../core/dim3.js";
 import type { Launch } from "../gpu/host/index.js";
 import { type Card, cardHtml, type Figure, type Verdict } from "./card.js";
-import { formatNumber } from "./table.js";
+import { formatNumber, tableHtml } from "./table.js";
 
 /** Where a share of active lanes stops being good, and stops being fair. */
 const laneLimits = { good: 0.9, fair: 0.6 };
@@ -14,7 +14,18 @@ const divergenceLimits = { good: 0.02, fair: 0.1 };
 
 /** The card of a launch, as HTML that stands alone. */
 export function launchCard(launch: Launch): string {
-  return cardHtml(cardOf(launch));
+  const card = cardHtml(cardOf(launch));
+  if (launch.findings.length === 0) return card;
+  const findings = launch.findings.map(({ kind, line, ptx_line, block, thread, allocation, message }) => ({
+    kind,
+    line: line ?? "",
+    "PTX line": ptx_line,
+    block: block.join(", "),
+    thread: thread.join(", "),
+    in: allocation ?? "",
+    message,
+  }));
+  return card + tableHtml(findings, { caption: "What the sanitizer found" });
 }
 
 /** The sentences that the card begins with: what is bad or fair, or that nothing is. */
@@ -24,6 +35,11 @@ export function launchRemarks(launch: Launch): readonly { readonly text: string;
   );
   const order = (verdict: Verdict) => (verdict === "bad" ? 0 : 1);
   found.sort((a, b) => order(a.verdict) - order(b.verdict));
+  const { length } = launch.findings;
+  if (length > 0) {
+    const text = `The sanitizer found ${length === 1 ? "one mistake" : `${length} mistakes`}: see below.`;
+    found.unshift({ text, verdict: "bad" });
+  }
   return found.length > 0 ? found : [{ text: "Nothing stands out: no waste was counted.", verdict: "good" }];
 }
 

@@ -19,7 +19,7 @@ export function registerLaunch(program: Command, shell: Shell): void {
     .summary("run a PTX kernel that a JSON file describes")
     .description(
       "Runs a PTX kernel on the virtual GPU as a JSON file describes it, and answers with its outputs, counters and " +
-        "findings. Paths in the file are relative to it. The exit status is 1 when the kernel faults.",
+        "findings. Paths in the file are relative to it. The exit status is 1 when there are findings: a fault, or what the sanitizer sees.",
     )
     .argument("<file>", "the launch: { ptx, kernel, grid, block, args, outputs, ... }")
     .addOption(hardwareOption())
@@ -40,6 +40,10 @@ A launch file:
 
 An argument is a scalar of one of i8 u8 i16 u16 i32 u32 i64 u64 f32 f64, {"bytes": base64} for a struct, a "ptr"
 (dtype with data, base64, or count and fill; optionally "offset" in bytes), or {"ref": index} of an earlier ptr.
+
+"policy" is "stack", "lowest-pc" or "independent", "scheduler" is "default", "round-robin", "greedy-then-oldest" or "random" (with
+"seed"), "max_steps" bounds the warp instructions, "sanitize": true looks for data races, reads of memory that nothing has written
+and barriers to which not all threads come.
 
 Examples:
   warplab launch saxpy.json

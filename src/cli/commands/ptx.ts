@@ -92,7 +92,7 @@ function describeKernel(kernel: KernelReport, shell: Shell): string {
       : [`${bytes(kernel.local_bytes)} of local memory a thread`]),
   ];
   const facts = [
-    `registers     ${listCounts(registers)}`,
+    `registers     ${listCounts(registers)}${kernel.registers_estimate === null ? "" : ` declared; about ${kernel.registers_estimate} a thread`}`,
     ...(memory.length === 0 ? [] : [`memory        ${memory.join(", ")}`]),
     ...(calls.length === 0 ? [] : [`calls         ${calls.join(", ")}`]),
     ...(directives.length === 0 ? [] : [`directives    ${directives.join(" ")}`]),

@@ -1,6 +1,7 @@
 // What a PTX module holds, and what of it can run here: its kernels with parameters, registers, memory, calls, instructions and
 // everything that is not supported. Counts are static: how often an instruction is written, not how often it is executed.
 import { formatPlace, type InputError } from "../../core/errors.js";
+import { mostLiveWords, registersBeyondValues } from "../occupancy/registers.js";
 import type { InstructionCategory } from "../ptx/instructions/index.js";
 import type { Body, DeviceFunction, Entry, Instruction, Module, Variable } from "../ptx/syntax.js";
 import { formOf, surveyEntry } from "../ptx/verify.js";
@@ -29,6 +30,8 @@ export interface KernelReport {
   readonly parameter_bytes: number;
   /** Registers that it declares, by type. PTX declares as many as it likes: the assembler shares them out. */
   readonly registers: Readonly<Record<string, number>>;
+  /** Registers that a thread needs, by the values that live at one time: an estimate, which knows no device. Null where it cannot run. */
+  readonly registers_estimate: number | null;
   /** Static shared memory of a block in bytes; null where the kernel cannot run. */
   readonly shared_bytes: number | null;
   /** It has `extern .shared`, whose bytes come with the launch. */
@@ -136,6 +139,7 @@ function kernelReport(module: Module, entry: Entry): KernelReport {
     })),
     parameter_bytes: entry.parameterBytes,
     registers: countBy([...entry.registers.values()].map(({ type }) => type.name)),
+    registers_estimate: verified === undefined ? null : mostLiveWords(verified) + registersBeyondValues,
     shared_bytes: plan?.sharedBytes ?? null,
     dynamic_shared: usesDynamicShared(module, bodies),
     local_bytes: plan?.localBytes ?? null,

@@ -1,6 +1,7 @@
 // PTX text loaded on a device: its kernels by name, with the parameters that the PTX declares.
 import { InputError, listChoices } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
+import { type ModuleReport, moduleReport } from "../analysis/module-report.js";
 import { parseModule } from "../ptx/parse.js";
 import type { Entry, Module } from "../ptx/syntax.js";
 import { verifyEntry } from "../ptx/verify.js";
@@ -54,6 +55,11 @@ export class PtxModule {
     const [first] = this.unsupported.values();
     if (first !== undefined && this.unsupported.size === this.parsed.entries.size) throw first;
     this.memory = new ModuleMemory(this.parsed, memory);
+  }
+
+  /** What it holds and what of it can run: what `warplab ptx` prints, and a cell shows. */
+  get report(): ModuleReport {
+    return moduleReport(this.parsed);
   }
 
   /** The names of all kernels, also of those that cannot run. */

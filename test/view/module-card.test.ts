@@ -1,0 +1,33 @@
+// The cards of a PTX module and of what the sanitizer found.
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { i32 } from "../../src/core/dtype.js";
+import { VirtualGPU } from "../../src/gpu/host/index.js";
+import { bundleOf } from "../../src/notebook/mime.js";
+
+const ptx = readFileSync(new URL("../gpu/analysis/sanitizer/kernels.ptx", import.meta.url), "utf8");
+
+it("shows a module's kernels, and what is not supported", () => {
+  const gpu = new VirtualGPU("a100");
+  const html = String(bundleOf(gpu.load(ptx))["text/html"]);
+  expect(html).toContain("All kernels can run.");
+  for (const text of ["histogramPlain", ".u64, .u64", "most frequent"]) expect(html).toContain(text);
+  const mixed = `${ptx}\n.visible .entry worse() { .reg .b32 %r<3>; adt.u32 %r1, %r2, %r2; <b>; }`.replace(
+    " <b>;",
+    " ret;",
+  );
+  const worse = String(bundleOf(gpu.load(mixed))["text/html"]);
+  expect(worse).toMatch(/1 of \d+ kernels cannot run\./);
+  expect(worse).toContain("instruction &quot;adt.u32&quot; is not supported");
+});
+
+it("shows a launch's findings with their lines", () => {
+  const gpu = new VirtualGPU("a100");
+  const args = [gpu.zeros(i32, 128), gpu.zeros(i32, 128)];
+  const launch = gpu.launch(gpu.load(ptx).kernel("firstBarrierMissing"), { grid: 1, block: 128, sanitize: true }, args);
+  const html = String(bundleOf(launch)["text/html"]);
+  expect(html).toMatch(/The sanitizer found \d mistakes: see below\./);
+  expect(html).toContain("What the sanitizer found");
+  expect(html).toContain("data race");
+  expect(html).toContain(String(launch.findings[0].line));
+});
