@@ -106,6 +106,11 @@ export const memory: readonly InstructionRow[] = rows("memory", [
     "d ?a:f32",
     "d = a cache policy, which changes no result; 0 here",
   ],
+  [
+    "createpolicy .range ?.space=global .primary=L2::evict_last|L2::evict_normal|L2::evict_first|L2::evict_unchanged ?.secondary=L2::evict_first|L2::evict_unchanged .type=b64",
+    "d a:address size:u32 size:u32",
+    "d = a cache policy, which changes no result; 0 here",
+  ],
   ["createpolicy .cvt .L2 .type=b64", "d a", "d = a cache policy, which changes no result; 0 here"],
   [
     "isspacep .space=global|shared|local|const|param",

@@ -1,6 +1,14 @@
 // Sums of products, exactly, and rounded once: what the matrix instructions add up. Knows nothing of registers.
 import { type FloatFormat, roundTo } from "../../../core/float-format.js";
 
+/** Where the factors lie: those of a side by side, those of b `stepOfB` apart. */
+export interface Run {
+  readonly fromA: number;
+  readonly fromB: number;
+  readonly count: number;
+  readonly stepOfB: number;
+}
+
 /**
  * c + a[i] * b[i] + a[i + step] * b[i + step] + ..., of which the factors are numbers of at most 12 bits in double precision, c is one of
  * single precision, and the result is rounded once to the format, to nearest even. What does not fit a double on the way is summed
@@ -11,13 +19,11 @@ export function roundedDotProduct(
   c: number,
   a: Float64Array,
   b: Float64Array,
-  { from, count }: { readonly from: readonly [a: number, b: number]; readonly count: number },
-  stepOfB: number,
+  { fromA, fromB, count, stepOfB }: Run,
 ): number {
   let sum = c;
   let lost = 0;
-  let [i, j] = from;
-  for (let k = 0; k < count; k++, i++, j += stepOfB) {
+  for (let k = 0, i = fromA, j = fromB; k < count; k++, i++, j += stepOfB) {
     const product = a[i] * b[j];
     const next = sum + product;
     // What the sum has lost, exactly (Knuth's TwoSum); of an infinite one NaN.
@@ -25,7 +31,7 @@ export function roundedDotProduct(
     if (sum - (next - part) + (product - part) !== 0) lost = 1;
     sum = next;
   }
-  if (lost !== 0 && Number.isFinite(sum)) sum = exactSum(c, a, b, { from, count }, stepOfB);
+  if (lost !== 0 && Number.isFinite(sum)) sum = exactSum(c, a, b, { fromA, fromB, count, stepOfB });
   return format.name === "f32" ? Math.fround(sum) : roundTo(format, sum);
 }
 
@@ -33,15 +39,9 @@ export function roundedDotProduct(
 const unit = 2 ** 300;
 
 /** The sum as a double that rounds to a narrower format as the sum itself does: cut off, with a last bit that says so. */
-function exactSum(
-  c: number,
-  a: Float64Array,
-  b: Float64Array,
-  { from, count }: { readonly from: readonly [a: number, b: number]; readonly count: number },
-  stepOfB: number,
-): number {
+function exactSum(c: number, a: Float64Array, b: Float64Array, { fromA, fromB, count, stepOfB }: Run): number {
   let sum = BigInt(c * unit);
-  for (let k = 0; k < count; k++) sum += BigInt(a[from[0] + k] * b[from[1] + k * stepOfB] * unit);
+  for (let k = 0; k < count; k++) sum += BigInt(a[fromA + k] * b[fromB + k * stepOfB] * unit);
   const magnitude = sum < 0n ? -sum : sum;
   const excess = BigInt(Math.max(0, magnitude.toString(2).length - 53));
   const kept = magnitude >> excess;

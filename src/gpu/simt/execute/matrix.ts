@@ -1,12 +1,6 @@
 // Products of matrices that a warp computes together: mma.sync and wmma.mma. Fragments are gathered into whole matrices,
 // multiplied, and dealt out again. How matrices get into fragments is matrix-moves.ts.
-import {
-  decodeFloat,
-  encodeFloat,
-  type FloatFormatName,
-  floatFormats,
-  type Rounding,
-} from "../../../core/float-format.js";
+import { encodeFloat, type FloatFormatName, floatFormats, type Rounding } from "../../../core/float-format.js";
 import { type Fragment, fragmentOf, matrixShape } from "../../ptx/fragments.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
@@ -144,6 +138,9 @@ function gatherer({ fragment, slots }: PlacedFragment): Gather {
   };
 }
 
+const scratch = new Uint32Array(1);
+const scratchFloat = new Float32Array(scratch.buffer);
+
 /** A number from the low bits of a word. */
 function decoder(element: string): (word: number) => number {
   switch (element) {
@@ -158,7 +155,10 @@ function decoder(element: string): (word: number) => number {
     case "b1x32":
       return (word) => word;
     case "tf32":
-      return (word) => decodeFloat(floatFormats.tf32, word);
+      return (word) => {
+        scratch[0] = word & 0xffff_e000;
+        return scratchFloat[0];
+      };
     default: {
       const format = floatFormats[element as FloatFormatName];
       const numbers = numbersOf(format);
@@ -217,14 +217,21 @@ function product({ modifiers }: VerifiedInstruction, extents: Extents, factor: s
   if (result !== "s32") {
     const format = floatFormats[result as FloatFormatName];
     return eachElement(extents, ({ a, b }, c, row, column) =>
-      roundedDotProduct(format, c, a, b, { from: [row, column], count: k }, n),
+      roundedDotProduct(format, c, a, b, { fromA: row, fromB: column, count: k, stepOfB: n }),
     );
   }
-  const combine = factor === "b1x32" ? countedOnes(modifiers["op"]) : (x: number, y: number): number => x * y;
   const finish = modifiers["satfinite"] === undefined ? (sum: number): number => sum | 0 : clamp;
+  if (factor !== "b1x32") {
+    return eachElement(extents, ({ a, b }, c, row, column) => {
+      let sum = c;
+      for (let at = 0; at < k; at++) sum += a[row + at] * b[column + at * n];
+      return finish(sum);
+    });
+  }
+  const ones = countedOnes(modifiers["op"]);
   return eachElement(extents, ({ a, b }, c, row, column) => {
     let sum = c;
-    for (let at = 0; at < k; at++) sum += combine(a[row + at], b[column + at * n]);
+    for (let at = 0; at < k; at++) sum += ones(a[row + at], b[column + at * n]);
     return finish(sum);
   });
 }

@@ -88,6 +88,27 @@ function oddSum(a: number, b: number): number {
   return toOdd(sum, a - (sum - part) + (b - part));
 }
 
+/** Neither so small nor so large that products of it, or of its halves, leave the normal doubles. */
+function isModerate(value: number): boolean {
+  const magnitude = Math.abs(value);
+  return magnitude > 2 ** -400 && magnitude < 2 ** 400;
+}
+
+/** a * b + c in double precision (Boldo and Melquiond, as above): the product in two parts, the smaller sum rounded to odd. */
+function nearestFma(a: number, b: number, c: number): number {
+  const product = a * b;
+  const [aHigh, bHigh] = [upperHalf(a), upperHalf(b)];
+  const [aLow, bLow] = [a - aHigh, b - bHigh];
+  const rest = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+  const low = c + rest;
+  const lowPart = low - c;
+  const lowLost = c - (low - lowPart) + (rest - lowPart);
+  const high = product + low;
+  const highPart = high - product;
+  const highLost = product - (high - highPart) + (low - highPart);
+  return high + oddSum(lowLost, highLost);
+}
+
 /** The upper 26 of a double's 53 bits: products of halves are exact (Veltkamp's splitting). */
 function upperHalf(value: number): number {
   const scaled = value * 134_217_729;
@@ -130,6 +151,7 @@ function ofDoubles(rounding: Rounding): Core {
     add,
     mul,
     fma: (a, b, c) => {
+      if (rounding === "rn" && isModerate(a) && isModerate(b) && Math.abs(c) < 2 ** 900) return nearestFma(a, b, c);
       if (a === 0 || b === 0 || !finite(a, b)) return add(a * b, c);
       if (!Number.isFinite(c)) return c;
       const exact = sum(product(decompose(a), decompose(b)), decompose(c));

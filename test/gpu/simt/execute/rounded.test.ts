@@ -183,3 +183,27 @@ test("the short way for fma in single precision is the same", () => {
     { numRuns: 2000 },
   );
 });
+
+test("the short way for fma in double precision is the same as the long one", () => {
+  const { fma } = roundedArithmetic(undefined, "rn");
+  const moderate = fc
+    .tuple(fc.double({ min: 1, max: 2, noNaN: true }), fc.integer({ min: -60, max: 60 }), fc.boolean())
+    .map(([fraction, exponent, negative]) => (negative ? -fraction : fraction) * 2 ** exponent);
+  // What lies near the product, near the half of its last place, and far away.
+  const third = fc.tuple(moderate, fc.constantFrom("far", "near", "half"), fc.integer({ min: -3, max: 3 }));
+  fc.assert(
+    fc.property(moderate, moderate, third, (a, b, [far, kind, ulps]) => {
+      const product = a * b;
+      const last = 2 ** (Math.floor(Math.log2(Math.abs(product))) - 52);
+      const c =
+        kind === "far"
+          ? far
+          : kind === "near"
+            ? -product + ulps * last
+            : (far / Math.abs(far)) * last * (0.5 + ulps * 2 ** -40);
+      // Factors so large and so small that they go the long way; their product is the same.
+      expect(fma(a, b, c)).toBe(fma(a * 2 ** 470, b * 2 ** -470, c));
+    }),
+    { numRuns: 5000 },
+  );
+});
