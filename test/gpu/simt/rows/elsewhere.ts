@@ -10,18 +10,18 @@ export interface Elsewhere {
 }
 
 const matrix = "test/gpu/simt/execute/matrix.test.ts";
-const tensor = "test/gpu/host/tensor.test.ts";
+const asynchronous = "test/gpu/simt/asynchronous.test.ts";
 const hopper = "test/kernels/cuda/hopper.cu";
 const calls = "test/gpu/host/recursion.test.ts";
 
 export const elsewhere: readonly Elsewhere[] = [
   { opcode: "mma", file: matrix, word: "mma.sync" },
   { opcode: "wmma", file: matrix, word: "wmma" },
-  { opcode: "ldmatrix", file: tensor, word: "ldmatrix" },
-  { opcode: "stmatrix", file: tensor, word: "stmatrix" },
+  { opcode: "ldmatrix", file: matrix, word: "ldmatrix" },
+  { opcode: "stmatrix", file: matrix, word: "stmatrix" },
   { opcode: "movmatrix", file: matrix, word: "movmatrix" },
-  { opcode: "cp", file: hopper, word: "cp.async" },
-  { opcode: "mbarrier", file: hopper, word: "mbarrier." },
+  { opcode: "cp", file: asynchronous, word: "cp.async" },
+  { opcode: "mbarrier", file: asynchronous, word: "mbarrier." },
   { opcode: "fence", modifier: "proxy", file: hopper, word: "fence.proxy" },
   { opcode: "fence", modifier: "mbarrier_init", file: hopper, word: "mbarrier_init" },
   { opcode: "griddepcontrol", file: hopper, word: "griddepcontrol" },

@@ -224,6 +224,7 @@ const silent: Form[] = [
 const policies: Form[] = [
   "createpolicy.fractional.L2::evict_first.L2::evict_unchanged.b64 %rd0, 0.5;",
   "createpolicy.fractional.L2::evict_last.b64 %rd0;",
+  "createpolicy.range.global.L2::evict_last.L2::evict_first.b64 %rd0, [%own], 64, 128;",
   "createpolicy.cvt.L2.b64 %rd0, %rd1;",
 ].map((text) => ({ text, widths: [64, 64], inputs: [[7n]], law: () => 0n }));
 
