@@ -38,9 +38,10 @@ const sidewaysAllowed = new Set(["widgets -> view"]);
 const insideGpu: Readonly<Record<string, readonly string[]>> = {
   ptx: [],
   language: ["ptx"],
+  occupancy: ["ptx"],
   simt: ["ptx"],
   analysis: ["ptx", "simt"],
-  host: ["ptx", "language", "simt", "analysis"],
+  host: ["ptx", "language", "simt", "analysis", "occupancy"],
 };
 
 const lastBrowserLayer = 4;

@@ -3,6 +3,7 @@
 import { type Dim3, formatDim3, volume } from "../../core/dim3.js";
 import { InputError, listChoices } from "../../core/errors.js";
 import type { DeviceSpec } from "../../hardware/index.js";
+import type { LaunchOccupancy } from "../occupancy/occupancy.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import type { Entry } from "../ptx/syntax.js";
 import { defaultStackBytes } from "../simt/calls.js";
@@ -44,8 +45,13 @@ export interface LaunchDescription {
   readonly debug?: DebugInfo;
 }
 
+/** The image of a launch with what it takes of the SMs, where the device's file says enough. */
+export interface PlannedLaunch extends LaunchImage {
+  readonly occupancy?: LaunchOccupancy;
+}
+
 /** The image of a launch, with no memory yet. Throws InputError for a shape that the device or the kernel does not take. */
-export function launchImage(launch: LaunchDescription): LaunchImage {
+export function launchImage(launch: LaunchDescription): PlannedLaunch {
   const { device, ptx, kernel, entry, grid, block, dynamicSharedBytes, parameters, symbols, debug } = launch;
   const { stackBytes = defaultStackBytes, heapBytes = defaultHeapBytes } = launch;
   checkShape(`launch of "${kernel}"`, grid, block, entry);

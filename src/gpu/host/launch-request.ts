@@ -7,12 +7,12 @@ import type { ProgressReporter } from "../../core/progress.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { Kernel, Signature } from "../language/index.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
-import type { LaunchImage, ReconvergencePolicy, SchedulerName } from "../simt/launch-image.js";
+import type { ReconvergencePolicy, SchedulerName } from "../simt/launch-image.js";
 import type { MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
 import { type LaunchArguments, layOutArguments, layOutPtxArguments, type PtxArgument } from "./arguments.js";
 import { DeviceArray, DevicePointer } from "./device-array.js";
-import { launchImage } from "./launch-image.js";
+import { launchImage, type PlannedLaunch } from "./launch-image.js";
 import { PtxKernel } from "./ptx-module.js";
 import type { Stream } from "./timeline.js";
 
@@ -100,7 +100,7 @@ export function requestedImage(
   config: LaunchConfig,
   args: unknown,
   symbols: Readonly<Record<string, number>> | undefined,
-): LaunchImage {
+): PlannedLaunch {
   const { name, ptx } = kernel;
   const parameters = kernel instanceof PtxKernel ? layOutPtxArguments(kernel.entry, args) : layOut(kernel, args);
   const debug: DebugInfo | undefined = kernel instanceof PtxKernel ? undefined : kernel.debug;

@@ -8,7 +8,7 @@ import { type DeviceName, type DeviceSpec, device as findDevice } from "../../ha
 import { TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
 import { Sanitizer } from "../analysis/sanitizer/index.js";
-import type { AllocationImage, ForbiddenMemory, LaunchImage } from "../simt/launch-image.js";
+import type { AllocationImage, ForbiddenMemory } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { GlobalMemory, globalBase } from "../simt/memory-region.js";
 import { ConstantBank } from "./constant-bank.js";
@@ -23,7 +23,7 @@ import { DeviceMemory } from "./device-memory.js";
 import { type ArrayOptions, changedDevice, type MallocOptions, type VirtualGPUOptions } from "./gpu-options.js";
 import { type ArrayData, hostArray } from "./host-values.js";
 import { Launch } from "./launch.js";
-import { launchLimits } from "./launch-image.js";
+import { launchLimits, type PlannedLaunch } from "./launch-image.js";
 import {
   type ArgumentsOf,
   arrayOf,
@@ -490,7 +490,7 @@ export class VirtualGPU {
   }
 
   // Everything but the memory, which a launch uses in place and a stepper copies.
-  private image(kernel: LaunchableKernel, config: LaunchConfig, args: unknown): LaunchImage {
+  private image(kernel: LaunchableKernel, config: LaunchConfig, args: unknown): PlannedLaunch {
     checkRequest(kernel, config);
     this.checkOwn(kernel.name, args);
     const symbols = kernel instanceof PtxKernel ? this.symbolsOf(kernel) : undefined;

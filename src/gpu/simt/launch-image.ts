@@ -1,7 +1,6 @@
 // A launch with everything that it needs to run again elsewhere: the same bytes in a notebook, a worker or a saved page.
 import type { Dim3 } from "../../core/dim3.js";
 import type { DTypeName } from "../../core/dtype.js";
-import type { LaunchOccupancy } from "../occupancy/occupancy.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 
 /** How lanes of a warp that went different ways come together again. */
@@ -73,8 +72,6 @@ export interface LaunchImage {
   readonly blocksPerSm?: number;
   /** Bytes of stack of a thread, for functions that are entered again before they return; 65,536 unless given. */
   readonly stackBytes?: number;
-  /** What it takes of the SMs, where the device's file says enough. */
-  readonly occupancy?: LaunchOccupancy;
   /** Bytes that kernels may allocate with malloc; 8 MiB unless given. */
   readonly heapBytes?: number;
   /** Warp instructions after which the launch ends as a livelock. */
