@@ -18,6 +18,7 @@ import { memory } from "./memory.js";
 import { network } from "./network.js";
 import { numbers } from "./numbers.js";
 import { reduction } from "./reduction.js";
+import { runtime } from "./runtime.js";
 import { scan } from "./scan.js";
 import { sorting } from "./sorting.js";
 import { tensors } from "./tensors.js";
@@ -46,6 +47,7 @@ export const collection: readonly KernelCase[] = [
   ...faults,
   ...blocks,
   ...calls,
+  ...runtime,
   ...language,
   ...languageReach,
 ];

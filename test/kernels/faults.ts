@@ -21,35 +21,47 @@ const fault = (expected: readonly (string | number)[], got: Outcome["got"]): Out
 export const faults: readonly KernelCase[] = casesOf("faults", {
   stopped: (trial) =>
     fault(
-      ["trap", 4, 17],
+      ["trap", 5, 17],
       found(() => trial.launch({ grid: 1, block: 64 }, [17])),
     ),
   beyond: (trial) => {
     const x = trial.gpu.zeros(i32, 40);
     return fault(
-      ["out-of-bounds", 7, 20],
+      ["out-of-bounds", 8, 20],
       found(() => trial.launch({ grid: 1, block: 32 }, [20, x])),
     );
   },
   crooked: (trial) => {
     const x = trial.gpu.zeros(f64, 5);
     return fault(
-      ["misaligned", 9, 1],
+      ["misaligned", 10, 1],
       found(() => trial.launch({ grid: 1, block: 32 }, [x])),
     );
   },
   halfBarrier: (trial) => {
     const x = trial.gpu.zeros(i32, 128);
     return fault(
-      ["deadlock", 14, 0],
+      ["deadlock", 15, 0],
       found(() => trial.launch({ grid: 1, block: 128 }, [x])),
     );
   },
   forever: (trial) => {
     const x = trial.gpu.zeros(i32, 1);
     return fault(
-      ["livelock", 22, 0],
+      ["livelock", 23, 0],
       found(() => trial.launch({ grid: 1, block: 32 }, [x])),
     );
   },
+  asserted: (trial) => {
+    const x = trial.gpu.array(i32, [3, 0, 7, -1, 5, -2, 1, 1]);
+    return fault(
+      ["assert", 27, 3],
+      found(() => trial.launch({ grid: 1, block: 8 }, [x])),
+    );
+  },
+  freedTwice: (trial) =>
+    fault(
+      ["invalid free", 33, 0],
+      found(() => trial.launch({ grid: 1, block: 32 }, [])),
+    ),
 });

@@ -1,5 +1,6 @@
 // Kernels with mistakes, which have to be found and told.
 // Made by: nvcc -ptx -arch=sm_80 -lineinfo
+#include <cassert>
 extern "C" __global__ void stopped(int limit) {
   if (threadIdx.x == limit) __trap();
 }
@@ -21,4 +22,13 @@ extern "C" __global__ void halfBarrier(int *x) {
 extern "C" __global__ void forever(volatile int *flag) {
   while (*flag == 0) {
   }
+}
+
+extern "C" __global__ void asserted(const int *x) { assert(x[threadIdx.x] >= 0); }
+
+extern "C" __global__ void freedTwice() {
+  int *x = (int *)malloc(16);
+  x[0] = 1;
+  free(x);
+  free(x);
 }
