@@ -1,7 +1,7 @@
 // What is to be seen at one place of a recorded launch: the shown warp's instruction, lanes, values and memory access.
 // Read from the recording once for each place; drawing and wording it is left to others.
 
-import type { MemoryAccess, Replay, StepRecord } from "../../src/gpu/analysis/replay.js";
+import type { MemoryAccess, Replay, ReplayCall, StepRecord } from "../../src/gpu/analysis/replay.js";
 import type { KernelVariable } from "../../src/gpu/ptx/debug-info.js";
 import { isBranch, reachesMemory } from "./mnemonic.js";
 import { isDTypeName, type RegisterValue } from "./numbers.js";
@@ -40,6 +40,12 @@ export interface Scene {
   readonly current: boolean;
   /** The instruction on show: the record's, or the first to come. */
   readonly pc: number;
+  /** The function that it stands in, or the kernel. */
+  readonly function: string;
+  /** The calls that the chosen lane is in, the innermost first. */
+  readonly calls: readonly ReplayCall[];
+  /** What the launch has printed so far. */
+  readonly printed: string;
   /** Whether it is a branch: "on" then means that a lane takes it, "skip" that it goes on. */
   readonly branch: boolean;
   readonly lane: number;
@@ -105,6 +111,9 @@ export function sceneAt(
     record,
     current,
     pc,
+    function: owner,
+    calls: replay.callStack(warp.block, warp.warp, lane),
+    printed: replay.printed,
     branch: isBranch(replay.entry.instructions[pc].text),
     lane,
     lanes: laneStates(record, current, state),
@@ -165,7 +174,7 @@ function lanesAtFault(
   if (named === undefined || replay.fault?.finding.address == null) return 0;
   const memory =
     space === "global"
-      ? replay.image.memory.map(({ address, bytes }) => [address, address + bytes.length] as const)
+      ? replay.globalMemory().map(({ address, bytes }) => [address, address + bytes.length] as const)
       : space === "shared"
         ? [[0, replay.sharedMemory(block).length] as const]
         : [[0, Number.POSITIVE_INFINITY] as const];

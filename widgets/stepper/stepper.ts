@@ -17,7 +17,7 @@ import type { Session } from "./session.js";
 import { strip } from "./strip.js";
 import { toolbar } from "./toolbar.js";
 import { registers, shownVariables, variables } from "./values.js";
-import { stepSentence } from "./words.js";
+import { callsSentence, stepSentence } from "./words.js";
 
 export interface Stepper {
   readonly element: HTMLElement;
@@ -56,6 +56,8 @@ export function mountStepper(
   const stage: Stage = { replay, controls };
   const notice = element("p", { class: "notice", "data-part": "notice" });
   const fault = element("p", { class: "failure", role: "alert", "data-part": "fault" });
+  const calls = element("p", { class: "calls", "data-part": "calls" });
+  const printed = element("pre", { class: "printed", "aria-label": "Printed so far", "data-part": "printed" });
   const heard = element("p", { class: "heard", "aria-live": "polite", "data-part": "heard" });
   const parts = {
     header: header(stage),
@@ -90,11 +92,13 @@ export function mountStepper(
         "section",
         { class: "warp" },
         parts.lanes.element,
+        calls,
         parts.variables.element,
         parts.registers.element,
         fault,
         parts.picture.element,
         parts.memory.element,
+        printed,
       ),
     ),
     footer(replay.counters),
@@ -117,6 +121,10 @@ export function mountStepper(
     for (const part of Object.values(parts)) part.update(scene);
     setText(notice, session.notice);
     notice.hidden = session.notice === "";
+    setText(calls, callsSentence(replay, scene));
+    calls.hidden = scene.calls.length === 0;
+    setText(printed, lastLines(scene.printed));
+    printed.hidden = scene.printed === "";
     setText(fault, scene.fault ?? "");
     fault.hidden = scene.fault === undefined;
     if (!player.playing && !dragging) setText(heard, [session.notice, stepSentence(replay, scene)].join(" ").trim());
@@ -187,6 +195,14 @@ export function mountStepper(
       resized.disconnect();
     },
   };
+}
+
+/** Lines of printed text that are shown: the last ones say what is new. */
+const mostLines = 200;
+
+function lastLines(text: string): string {
+  const lines = text.slice(-100_000).split("\n");
+  return lines.length <= mostLines ? lines.join("\n") : `…\n${lines.slice(-mostLines).join("\n")}`;
 }
 
 /** From a control to the stepper, and from the stepper to what holds it: in a notebook its cell, which takes keys of its own. */

@@ -191,6 +191,8 @@ svg .outside { fill: var(--bad-soft); stroke: var(--bad); stroke-width: 1.5; vec
 
 .notice { padding: 5px 14px; border-bottom: 1px solid var(--line); background: var(--panel); color: var(--soft); font-size: 12px; }
 .failure { padding: 12px 14px; color: var(--bad); white-space: pre-wrap; border-left: 3px solid var(--bad); font-family: var(--code); font-size: 12px; }
+.calls { margin: 6px 0; color: var(--soft); font-size: 12px; }
+.printed { margin: 8px 0; padding: 6px 10px; max-height: 12em; overflow: auto; background: var(--panel); font-family: var(--code); font-size: 12px; white-space: pre-wrap; }
 .warp .failure { margin: 8px 0; padding: 6px 10px; background: var(--bad-soft); }
 .busy { padding: 14px; color: var(--soft); }
 footer { display: flex; flex-wrap: wrap; gap: 2px 18px; padding: 7px 14px; border-top: 1px solid var(--line); background: var(--panel); color: var(--soft); font-size: 12px; }

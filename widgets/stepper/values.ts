@@ -32,19 +32,27 @@ export function variables(stage: Stage): Part {
 
 /** A fold-out; `onOpen` hears when it opens or closes, because closed registers are not read. */
 export function registers(stage: Stage, onOpen: (open: boolean) => void): Part {
-  const { registers: all } = stage.replay;
-  const rows = all.map(({ name }) => valueRow(stage, name));
-  const list = element("div", { class: "values" }, ...rows.map((row) => row.element));
-  const node = element(
-    "details",
-    { "data-part": "registers" },
-    element("summary", {}, `all ${all.length} registers`),
-    list,
-  );
+  const list = element("div", { class: "values" });
+  const summary = element("summary");
+  const node = element("details", { "data-part": "registers" }, summary, list);
   node.addEventListener("toggle", () => onOpen(node.open));
+  let shown: string | undefined;
+  let rows: readonly Row[] = [];
+  // Each function has registers of its own.
+  const showThoseOf = (owner: string): void => {
+    if (owner === shown) return;
+    shown = owner;
+    const own = stage.replay.registers.filter((each) => each.function === owner);
+    rows = own.map(({ name }) => valueRow(stage, name));
+    list.replaceChildren(...rows.map((row) => row.element));
+    const whose = owner === stage.replay.entry.name ? "" : ` of ${owner}`;
+    setText(summary, `all ${own.length} registers${whose}`);
+  };
+  showThoseOf(stage.replay.entry.name);
   return {
     element: node,
     update(scene) {
+      showThoseOf(scene.function);
       if (scene.registers.length === 0) return;
       for (const [index, row] of rows.entries()) row.update(scene.registers[index], scene);
     },

@@ -2,7 +2,7 @@
 import { delinearise, formatIndex } from "../../src/core/dim3.js";
 import { bankPasses } from "../../src/gpu/analysis/banks.js";
 import { sectorsOf } from "../../src/gpu/analysis/coalescing.js";
-import type { MemoryAccess, Replay } from "../../src/gpu/analysis/replay.js";
+import type { GlobalContents, MemoryAccess, Replay } from "../../src/gpu/analysis/replay.js";
 import { popcount } from "../../src/gpu/simt/warp.js";
 import { branchTarget, isBarrier, mnemonic } from "./mnemonic.js";
 import { count, counted, exact, hex, type RegisterValue } from "./numbers.js";
@@ -97,6 +97,8 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
     ];
   }
   if (base === "ret" || base === "exit") return [{ text: `${counted(ran, "lane returns", "lanes return")}.` }];
+  if (base === "call") return [{ text: `${counted(ran, "lane calls", "lanes call")} a function.` }];
+  if (base === "brx") return [{ text: `${counted(ran, "lane goes", "lanes go")} to a label of a list.` }];
   if (isBarrier(text)) {
     const waits = scene.status === "barrier";
     return [
@@ -110,6 +112,21 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
     { text: row.name, tone: "strong" },
     { text: ` changes in ${counted(popcount(row.changed), "lane")}${index === changed.length - 1 ? "." : ""}` },
   ]);
+}
+
+/** Calls that are named; of more only their number. */
+const mostCalls = 6;
+
+/** `Lane 3 is in fibonacci, called at line 4 of fibonacci, called at line 9 of k`; empty where it is in no function. */
+export function callsSentence(replay: Replay, { calls, lane }: Scene): string {
+  if (calls.length === 0) return "";
+  const { instructions } = replay.entry;
+  const sites = calls.slice(0, mostCalls).map(({ site }) => {
+    const { source, ptxLine, function: caller } = instructions[site];
+    return `called at ${source === undefined ? `PTX line ${ptxLine}` : `line ${source.line}`} of ${caller}`;
+  });
+  const more = calls.length > mostCalls ? `, ${count(calls.length - mostCalls)} calls more` : "";
+  return `Lane ${lane} is in ${calls[0].function}, ${sites.join(", ")}${more}.`;
 }
 
 /** A block as its place in the grid, in as many dimensions as the grid has: `(0, 5)`. */
@@ -217,10 +234,10 @@ function sharedName(replay: Replay, offset: number): string {
   return variable?.name ?? "shared memory";
 }
 
-export type Allocation = Replay["image"]["memory"][number];
+export type Allocation = GlobalContents;
 
 export function allocationAt(replay: Replay, address: number): Allocation | undefined {
-  return replay.image.memory.find((each) => address >= each.address && address < each.address + each.bytes.length);
+  return replay.globalMemory().find((each) => address >= each.address && address < each.address + each.bytes.length);
 }
 
 /** The exact value of one lane: a pointer as the element it points at, `out[512]`. */
