@@ -3,7 +3,7 @@
 import { type GlobalMemory, gridWorkspaceBase, heapBase, MemoryRegion } from "./memory-region.js";
 
 /** Bytes of the heap unless the launch says otherwise: CUDA's own default (cudaLimitMallocHeapSize). */
-export const defaultHeapBytes = 8 * 1024 * 1024;
+export const defaultHeapBytes: number = 8 * 1024 * 1024;
 
 /** Blocks begin at multiples of this, and lie at least as far apart. */
 const blockAlignment = 16;
