@@ -40,7 +40,7 @@ const insideGpu: Readonly<Record<string, readonly string[]>> = {
   language: ["ptx"],
   occupancy: ["ptx"],
   simt: ["ptx"],
-  analysis: ["ptx", "simt"],
+  analysis: ["ptx", "occupancy", "simt"],
   host: ["ptx", "language", "simt", "analysis", "occupancy"],
 };
 

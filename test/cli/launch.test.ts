@@ -147,10 +147,10 @@ describe("warplab launch", () => {
   });
 
   it("names an instruction that is not supported yet, and its line", async () => {
-    file("odd.ptx", saxpy.replace("fma.rn.f32 %f4, %f3, %f1, %f2;", "vabsdiff.u32.u32.u32 %r1, %r1, %r1;"));
+    file("odd.ptx", saxpy.replace("fma.rn.f32 %f4, %f3, %f1, %f2;", "istypep.texref %p1, %rd1;"));
     const { status, stderr } = await warplab(["launch", file("odd.json", { ...launch, ptx: "odd.ptx" })]);
     expect(status).toBe(2);
-    expect(stderr).toContain("vabsdiff");
+    expect(stderr).toContain("istypep");
     expect(stderr).toContain("line 27");
   });
 });
