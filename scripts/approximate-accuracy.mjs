@@ -1,11 +1,11 @@
 // Measures the approximate functions over all 2^32 inputs of single precision, and over all of f16 and bf16, and writes what came
-// out to test/gpu/simt/execute/approximate-accuracy.json and docs/approximate-functions.md. The reference are this JavaScript engine's
+// out to test/gpu/arithmetic/approximate-accuracy.json and docs/approximate-functions.md. The reference are this JavaScript engine's
 // own Math functions in double, another route than ours, right to about 1 ulp of a double; the tests hold both against big integers.
 // Run after a build: node scripts/approximate-accuracy.mjs [name...]; a function takes minutes.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
-const data = new URL("../test/gpu/simt/execute/approximate-accuracy.json", import.meta.url);
+const data = new URL("../test/gpu/arithmetic/approximate-accuracy.json", import.meta.url);
 const page = new URL("../docs/approximate-functions.md", import.meta.url);
 
 /**
@@ -55,7 +55,7 @@ async function work(queue, table) {
 }
 
 async function measure(name) {
-  const ours = await import("../dist/gpu/simt/execute/approximate.js");
+  const ours = await import("../dist/gpu/arithmetic/approximate.js");
   const { decodeFloat, floatFormats, roundTo } = await import("../dist/core/float-format.js");
   const [method, reference, minus] = functions[name];
   const apply = method === undefined ? Math.sqrt : ours[method];
@@ -193,7 +193,7 @@ function describe(rows) {
 PTX gives some functions as approximations with a documented error. Here they are computed in double by additions, products, quotients
 and square roots, the same on every machine, and rounded once. Every input of each format was tried; the error is that of the result
 against the exact value, so that a correctly rounded result has up to half a unit in the last place (ulp). What PTX allows is in
-\`documentedErrors\` of \`src/gpu/simt/execute/approximate.ts\`, and a test holds this table against it.
+\`documentedErrors\` of \`src/gpu/arithmetic/approximate.ts\`, and a test holds this table against it.
 
 | instruction | inputs in | how many | not the nearest number | largest error in ulp | absolute | relative (normal results) |
 |---|---|---|---|---|---|---|

@@ -36,11 +36,13 @@ const sidewaysAllowed = new Set(["widgets -> view"]);
 
 /** What each folder inside gpu may use of its neighbours. */
 const insideGpu: Readonly<Record<string, readonly string[]>> = {
+  arithmetic: [],
   ptx: [],
-  language: ["ptx"],
   occupancy: ["ptx"],
-  simt: ["ptx"],
-  analysis: ["ptx", "occupancy", "simt"],
+  occupancy: ["ptx"],
+  language: ["arithmetic", "ptx"],
+  simt: ["arithmetic", "ptx"],
+  analysis: ["ptx", "simt", "occupancy"],
   host: ["ptx", "language", "simt", "analysis", "occupancy"],
 };
 

@@ -1,7 +1,7 @@
 // Arithmetic on single values in a static type, exactly as the kernel language defines it: used to fold literals and by the
 // JavaScript reference. 64-bit integers are bigint, all else is number. Knows nothing of trees.
 import { roundInteger } from "../../core/float-format.js";
-import { cosine, exp2, log2, sine } from "../simt/execute/approximate.js";
+import { cosine, exp2, log2, sine } from "../arithmetic/approximate.js";
 import { add, divide, multiply, roundNumber, roundWhole } from "./exact.js";
 import {
   type BinaryOperator,

@@ -1,5 +1,5 @@
 // What each intrinsic computes, as JavaScript: the reference of the tests. Knows nothing of PTX or trees.
-import { reciprocalRoot } from "../simt/execute/approximate.js";
+import { reciprocalRoot } from "../arithmetic/approximate.js";
 import type { Scalar } from "./arithmetic.js";
 import { add, divide, multiply, squareRoot } from "./exact.js";
 import type { IntrinsicName } from "./intrinsics.js";

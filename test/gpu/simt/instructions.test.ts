@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { multiplyHighSigned, multiplyHighUnsigned } from "../../../src/gpu/arithmetic/exact.js";
+import { fma32 } from "../../../src/gpu/arithmetic/rounded.js";
 import { instructionTable } from "../../../src/gpu/ptx/instructions/index.js";
-import { multiplyHighSigned, multiplyHighUnsigned } from "../../../src/gpu/simt/execute/exact.js";
-import { fma32 } from "../../../src/gpu/simt/execute/rounded.js";
 import { Machine } from "../../../src/gpu/simt/machine.js";
 import { executableOpcodes } from "../../../src/gpu/simt/program.js";
 import { kernelPtx, launchImage } from "../launches.js";

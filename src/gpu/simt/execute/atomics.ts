@@ -1,12 +1,12 @@
 // atom and red: what becomes of a value in memory. The lanes of a warp take their turn from lane 0 up, and of a vector each element
 // on its own.
 import { encodeFloat, roundTo } from "../../../core/float-format.js";
+import { flush } from "../../arithmetic/exact.js";
 import type { Operand } from "../../ptx/syntax.js";
 import type { PtxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { MemoryRegion } from "../memory-region.js";
 import type { Warp } from "../warp.js";
-import { flush } from "./exact.js";
 import { canonicalNaN32 } from "./float.js";
 import { type Elements, elementsOf as halvesOf, numbersOf } from "./half.js";
 import { narrowReader } from "./integer.js";

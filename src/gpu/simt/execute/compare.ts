@@ -1,7 +1,8 @@
 // setp, set, selp, slct and testp: predicates are masks over the lanes, so a comparison gathers one bit a lane.
+
+import { flush } from "../../arithmetic/exact.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
-import { flush } from "./exact.js";
 import { elementsOf, numbersOf } from "./half.js";
 import { narrowReader } from "./integer.js";
 import { type Execute, type OperandPlaces, predicateType, u32Type } from "./operands.js";

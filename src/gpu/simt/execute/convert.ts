@@ -7,18 +7,18 @@ import {
   roundInteger,
   roundTo,
 } from "../../../core/float-format.js";
+import { flush, saturate } from "../../arithmetic/exact.js";
+import { roundedInteger } from "../../arithmetic/rounded.js";
 import type { Operand } from "../../ptx/syntax.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
 import { clockValue } from "../special-values.js";
-import { flush, saturate } from "./exact.js";
 import { canonicalNaN32 } from "./float.js";
 import { elementsOf, numbersOf } from "./half.js";
 import { narrowReader } from "./integer.js";
 import type { MemorySystem } from "./memory.js";
 import { type Execute, type OperandPlaces, u32Type, windowOf } from "./operands.js";
-import { roundedInteger } from "./rounded.js";
 
 export function mov(verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem): Execute {
   const type = verified.type as PtxType;

@@ -2,12 +2,22 @@
 // precision is computed in double and rounded, which is exact for + - * / and the square root because 53 >= 2 * 24 + 2
 // (Figueroa, 1995); other roundings take the long way.
 import { floatFormats, type Rounding } from "../../../core/float-format.js";
+import {
+  cosine,
+  exp2,
+  gross,
+  log2,
+  quotient,
+  reciprocal,
+  reciprocalRoot,
+  sine,
+  tanh,
+} from "../../arithmetic/approximate.js";
+import { flush, saturate } from "../../arithmetic/exact.js";
+import { fma32, type RoundedArithmetic, roundedArithmetic } from "../../arithmetic/rounded.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
-import { cosine, exp2, gross, log2, quotient, reciprocal, reciprocalRoot, sine, tanh } from "./approximate.js";
-import { flush, saturate } from "./exact.js";
 import { extremum as smallerOrLarger } from "./half.js";
 import type { Execute, OperandPlaces } from "./operands.js";
-import { fma32, type RoundedArithmetic, roundedArithmetic } from "./rounded.js";
 
 /** The NaN that every single-precision operation gives. */
 export const canonicalNaN32 = 0x7fff_ffff;

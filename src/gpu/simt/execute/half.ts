@@ -9,11 +9,11 @@ import {
   type Rounding,
   roundTo,
 } from "../../../core/float-format.js";
+import { exp2, tanh } from "../../arithmetic/approximate.js";
+import { roundedArithmetic } from "../../arithmetic/rounded.js";
 import { type PtxType, ptxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
-import { exp2, tanh } from "./approximate.js";
 import type { Execute, OperandPlaces } from "./operands.js";
-import { roundedArithmetic } from "./rounded.js";
 
 /** The format of each element of a type, and how many a register holds. */
 export interface Elements {

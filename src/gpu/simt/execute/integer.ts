@@ -1,8 +1,9 @@
 // Integer arithmetic and bit operations in 16, 32 and 64 bits, wrapping around. The 32-bit operations and the 64-bit sums
 // that address arithmetic is made of have loops of their own; the others go through one value at a time.
+
+import { multiplyHighSigned, multiplyHighUnsigned } from "../../arithmetic/exact.js";
 import type { PtxType } from "../../ptx/types.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
-import { multiplyHighSigned, multiplyHighUnsigned } from "./exact.js";
 import { type Execute, type OperandPlaces, u32Type } from "./operands.js";
 
 type Binary32 = (a: number, b: number) => number;

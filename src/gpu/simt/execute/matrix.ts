@@ -1,14 +1,14 @@
 // Products of matrices that a warp computes together: mma.sync and wmma.mma. Fragments are gathered into whole matrices,
 // multiplied, and dealt out again. How matrices get into fragments is matrix-moves.ts.
 import { encodeFloat, type FloatFormatName, floatFormats, type Rounding } from "../../../core/float-format.js";
+import { roundedDotProduct } from "../../arithmetic/exact-sum.js";
+import { roundedArithmetic } from "../../arithmetic/rounded.js";
 import { type Fragment, fragmentOf, matrixShape } from "../../ptx/fragments.js";
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { RegisterWords } from "../registers.js";
-import { roundedDotProduct } from "./exact-sum.js";
 import { numbersOf } from "./half.js";
 import type { MemorySystem } from "./memory.js";
 import type { Execute, OperandPlaces } from "./operands.js";
-import { roundedArithmetic } from "./rounded.js";
 
 /** A fragment and where its registers are. */
 export interface PlacedFragment {

@@ -1,5 +1,5 @@
 // Sums of products, exactly, and rounded once: what the matrix instructions add up. Knows nothing of registers.
-import { type FloatFormat, roundTo } from "../../../core/float-format.js";
+import { type FloatFormat, roundTo } from "../../core/float-format.js";
 
 /** Where the factors lie: those of a side by side, those of b `stepOfB` apart. */
 export interface Run {

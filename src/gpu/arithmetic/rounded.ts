@@ -2,7 +2,7 @@
 // odd there, and then to the format, which is the same as one rounding since a double has more than two bits to spare (Boldo and
 // Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Doubles themselves are rounded from exact integers. Knows
 // nothing of registers.
-import { type FloatFormat, type Rounding, roundTo } from "../../../core/float-format.js";
+import { type FloatFormat, type Rounding, roundTo } from "../../core/float-format.js";
 
 /** One operation with its rounding. */
 export type Unary = (a: number) => number;

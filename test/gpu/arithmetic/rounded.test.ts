@@ -2,8 +2,8 @@
 // value, on the side that the rounding says.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { type FloatFormat, floatFormats, type Rounding, roundTo } from "../../../../src/core/float-format.js";
-import { fma32, roundedArithmetic } from "../../../../src/gpu/simt/execute/rounded.js";
+import { type FloatFormat, floatFormats, type Rounding, roundTo } from "../../../src/core/float-format.js";
+import { fma32, roundedArithmetic } from "../../../src/gpu/arithmetic/rounded.js";
 
 const roundings: Rounding[] = ["rn", "rz", "rm", "rp"];
 const formats: Record<string, FloatFormat | undefined> = {
