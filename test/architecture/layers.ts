@@ -39,7 +39,6 @@ const insideGpu: Readonly<Record<string, readonly string[]>> = {
   arithmetic: [],
   ptx: [],
   occupancy: ["ptx"],
-  occupancy: ["ptx"],
   language: ["arithmetic", "ptx"],
   simt: ["arithmetic", "ptx"],
   analysis: ["ptx", "simt", "occupancy"],
