@@ -64,7 +64,7 @@ export interface LaunchConfig {
 export type PtxArguments = readonly PtxArgument[];
 
 /** What a launch needs of a kernel of the language, whatever its signature. */
-type LanguageKernel = Pick<Kernel<Signature>, "name" | "ptx" | "parameters" | "debug" | "signature">;
+export type LanguageKernel = Pick<Kernel<Signature>, "name" | "ptx" | "parameters" | "debug" | "signature">;
 
 /** A kernel of the language, or one that came as PTX. */
 export type LaunchableKernel = LanguageKernel | PtxKernel;
@@ -114,7 +114,8 @@ export function requestedImage(
     device,
     ptx,
     kernel: name,
-    ...(kernel instanceof PtxKernel ? { entry: kernel.entry, ...(symbols === undefined ? {} : { symbols }) } : {}),
+    ...(kernel instanceof PtxKernel ? { entry: kernel.entry } : {}),
+    ...(symbols === undefined ? {} : { symbols }),
     grid: dim3(config.grid, "grid"),
     block: dim3(config.block, "block"),
     dynamicSharedBytes: shared,

@@ -8,7 +8,8 @@ import { type DeviceName, type DeviceSpec, device as findDevice } from "../../ha
 import { TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
 import { Sanitizer } from "../analysis/sanitizer/index.js";
-import type { AllocationImage, ForbiddenMemory } from "../simt/launch-image.js";
+import { parseModule } from "../ptx/parse.js";
+import type { AllocationImage, ForbiddenMemory, LaunchImage } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { GlobalMemory, globalBase } from "../simt/memory-region.js";
 import { ConstantBank } from "./constant-bank.js";
@@ -28,11 +29,13 @@ import {
   type ArgumentsOf,
   arrayOf,
   checkRequest,
+  type LanguageKernel,
   type LaunchableKernel,
   type LaunchConfig,
   regionsOf,
   requestedImage,
 } from "./launch-request.js";
+import { ModuleMemory } from "./module-memory.js";
 import { PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
 import { runLaunch } from "./run-launch.js";
@@ -69,6 +72,8 @@ export class VirtualGPU {
   private readonly peers = new Set<VirtualGPU>();
   private readonly isLogged: boolean;
   private l2: SectorCache | undefined;
+  /** The variables of kernels of the language that have some. */
+  private readonly ownVariables = new WeakMap<LanguageKernel, ModuleMemory>();
 
   /**
    * A device by key or alias, or a DeviceSpec, with options that change it: `new VirtualGPU("h100", { sms: 4, latency: { global:
@@ -376,7 +381,7 @@ export class VirtualGPU {
     const image = this.image(kernel, config, args);
     const memory = reachableAllocations(this.reachable(), image.parameters, [
       ...regionsOf(args),
-      ...(kernel instanceof PtxKernel ? kernel.module.memory.regions : []),
+      ...((kernel instanceof PtxKernel ? kernel.module.memory : this.variablesOf(kernel))?.regions ?? []),
     ]).map(({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }));
     const stepped = { ...image, memory };
     // A launch that cannot run is refused here, and not where it is shown.
@@ -489,11 +494,22 @@ export class VirtualGPU {
     return symbols;
   }
 
+  // A kernel of the language has texts that it prints in global memory: they are put there with its first launch.
+  private variablesOf(kernel: LanguageKernel): ModuleMemory | undefined {
+    if (!/^\.(global|const)\b/m.test(kernel.ptx)) return undefined;
+    let variables = this.ownVariables.get(kernel);
+    if (variables === undefined) {
+      variables = new ModuleMemory(parseModule(kernel.ptx), this.memory);
+      this.ownVariables.set(kernel, variables);
+    }
+    return variables;
+  }
+
   // Everything but the memory, which a launch uses in place and a stepper copies.
   private image(kernel: LaunchableKernel, config: LaunchConfig, args: unknown): PlannedLaunch {
     checkRequest(kernel, config);
     this.checkOwn(kernel.name, args);
-    const symbols = kernel instanceof PtxKernel ? this.symbolsOf(kernel) : undefined;
+    const symbols = kernel instanceof PtxKernel ? this.symbolsOf(kernel) : this.variablesOf(kernel)?.symbols;
     const image = requestedImage(this.device, kernel, config, args, symbols);
     const forbidden = this.forbidden();
     return forbidden.length === 0 ? image : { ...image, forbidden };

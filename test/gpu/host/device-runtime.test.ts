@@ -1,10 +1,11 @@
 // printf, malloc, free and assert as nvcc compiles them: what is printed held against the C library's own output.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { f64, i32, u8, u64 } from "../../../src/core/dtype.js";
+import { f32, f64, i32, u8, u64 } from "../../../src/core/dtype.js";
 import { Replay } from "../../../src/gpu/analysis/replay.js";
 import { VirtualGPU } from "../../../src/gpu/host/index.js";
 import { runLaunchFile } from "../../../src/gpu/host/launch-file.js";
+import { kernel } from "../../../src/gpu/language/index.js";
 import type { LaunchFault } from "../../../src/gpu/simt/fault.js";
 import { formatText } from "../../../src/gpu/simt/format-text.js";
 import type { ReconvergencePolicy } from "../../../src/gpu/simt/launch-image.js";
@@ -54,8 +55,8 @@ describe("printf", () => {
       2147483648,
     ];
     const gpu = new VirtualGPU("h100");
-    const kernel = gpu.load(printing).kernel("real");
-    const { printed } = gpu.launch(kernel, { grid: 1, block: 1, print: silent }, [gpu.array(f64, x), x.length]);
+    const real = gpu.load(printing).kernel("real");
+    const { printed } = gpu.launch(real, { grid: 1, block: 1, print: silent }, [gpu.array(f64, x), x.length]);
     // This C library forgets the zeros that %#g keeps, where rounding makes a digit more.
     const host = expected.slice(7).map((line) => line.replace(" 1.e+06 ", " 1.00000e+06 "));
     expect(printed.split("\n")).toEqual(host);
@@ -77,6 +78,21 @@ describe("printf", () => {
     // Lanes that are at one printf together print from the lowest up.
     for (const together of all) expect(printed).toContain(together.map(line).join(""));
     expect(heard).toBe(printed);
+  });
+
+  it("of a kernel written in TypeScript prints too, on every GPU and in the stepper", () => {
+    const greet = kernel("greet", { n: i32, a: f32 }, ({ n, a }, { threadIdx, printf }) => {
+      if (threadIdx.x < n) printf("lane %d of %d: %5.2f%%\n", threadIdx.x, n, a);
+    });
+    const all = [0, 1, 2].map((i) => `lane ${i} of 3:  1.50%\n`).join("");
+    for (const gpu of [new VirtualGPU("h100"), new VirtualGPU("a100")]) {
+      for (let round = 0; round < 2; round++) {
+        expect(gpu.launch(greet, { grid: 1, block: 32, print: silent }, { n: 3, a: 1.5 }).printed).toBe(all);
+      }
+      const { replay } = gpu.step(greet, { grid: 1, block: 32 }, { n: 3, a: 1.5 });
+      replay.seek(replay.length);
+      expect(replay.printed).toBe(all);
+    }
   });
 
   it("returns how many arguments it had", () => {
@@ -121,8 +137,8 @@ describe("printf", () => {
 
   it("faults where a text or an argument is nowhere", () => {
     const gpu = new VirtualGPU("h100");
-    const kernel = gpu.load(printing).kernel("whole");
-    expect(() => gpu.launch(kernel, { grid: 1, block: 1, print: silent }, [12345n])).toThrow(
+    const whole = gpu.load(printing).kernel("whole");
+    expect(() => gpu.launch(whole, { grid: 1, block: 1, print: silent }, [12345n])).toThrow(
       /out-of-bounds 1-byte load at 0x3039/,
     );
   });
