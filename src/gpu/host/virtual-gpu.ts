@@ -9,7 +9,7 @@ import { TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
 import { Sanitizer } from "../analysis/sanitizer/index.js";
 import { parseModule } from "../ptx/parse.js";
-import type { AllocationImage, ForbiddenMemory, LaunchImage } from "../simt/launch-image.js";
+import type { AllocationImage, ForbiddenMemory } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import { GlobalMemory, globalBase } from "../simt/memory-region.js";
 import { ConstantBank } from "./constant-bank.js";
