@@ -32,6 +32,7 @@ describe("printf", () => {
       -0,
       1,
       -1.5,
+      // biome-ignore lint/suspicious/noApproximativeNumericConstant: the C library was given these very digits
       3.14159265358979,
       1e300,
       -1e-300,
