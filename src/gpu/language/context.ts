@@ -101,6 +101,19 @@ export interface ThreadContext {
 
   /** Waits until every thread of the block is here; what they wrote before is seen after. */
   syncthreads(): void;
+  /**
+   * A 16 by 16 matrix of f16 or bf16 for the Tensor Cores, all lanes together: `const a = loadMatrixA(x.add(at), stride)`, with
+   * `stride` elements from one row to the next, a multiple of 8. The pointer is to 32 bytes' multiple in global or shared memory.
+   */
+  loadMatrixA(pointer: DevicePointer, stride: number, layout?: MatrixLayout): Fragment<"a">;
+  loadMatrixB(pointer: DevicePointer, stride: number, layout?: MatrixLayout): Fragment<"b">;
+  /** A matrix of sums in f32; its stride is a multiple of 4. */
+  loadMatrixC(pointer: DevicePointer, stride: number, layout?: MatrixLayout): Fragment<"sum">;
+  /** A matrix of sums, all of them this value. */
+  fillMatrix(value: number): Fragment<"sum">;
+  /** sum += a b, by the warp's Tensor Cores. */
+  mma(sum: Fragment<"sum">, a: Fragment<"a">, b: Fragment<"b">): void;
+  storeMatrix(pointer: DevicePointer, stride: number, sum: Fragment<"sum">, layout?: MatrixLayout): void;
   /** Waits until every thread of the grid is here, which takes a cooperative launch. */
   gridSync(): void;
   /** The same for the lanes of a warp that `mask` names; all, unless given. */
@@ -237,6 +250,16 @@ export interface ThreadContext {
   /** Writes `value` if the element equals `compare`. */
   atomicCAS(pointer: DevicePointer, index: number, compare: number, value: number): number;
 }
+
+declare const matrix: unique symbol;
+
+/** A 16 by 16 matrix that the lanes of a warp hold together. `Role` says which place it has in a product. */
+export interface Fragment<Role extends "a" | "b" | "sum"> {
+  readonly [matrix]: Role;
+}
+
+/** How a matrix lies in memory: by rows or by columns. */
+export type MatrixLayout = "row" | "col";
 
 /** A helper as a kernel's body calls it: `clamp(x[i])`, or by name, `clamp({ v: x[i] })`. */
 export interface HelperFunction<S extends Signature> {

@@ -144,6 +144,10 @@ class JavaScriptEmitter {
       case "load-vector":
       case "store-vector":
         return this.#vector(node);
+      case "fragment-load":
+      case "fragment-store":
+      case "fragment-mma":
+        throw noWarps("matrices of Tensor Cores");
       case "print":
         return [
           `R.print(${[JSON.stringify(node.format), ...node.operands.map((each) => this.#value(each))].join(", ")});`,

@@ -64,7 +64,9 @@
  *
  * **Threads together.** `syncthreads`, `barrierSync(id, threads)`, `barrierArrive`; of a warp `syncwarp`, `shfl` and its like for
  * every type, `ballot`, `any`, `all`, `uniform`, `activemask`, `matchAny`, `matchAll`, `reduceAdd` and its like; fences for block,
- * device and system. `printf("%d\n", n)` prints.
+ * device and system; `gridSync` in cooperative launches. Matrices of 16 by 16 for the Tensor Cores, all lanes of a warp together: `const
+ * a = loadMatrixA(x, stride)`, `loadMatrixB`, `loadMatrixC` or `fillMatrix(0)` of sums in f32, `mma(sum, a, b)`, `storeMatrix(y, stride, sum)`;
+ * a and b are f16 or bf16, by rows or "col". `printf("%d\n", n)` prints.
  *
  * **What comes of it.** `source -> typed tree -> PTX` with a `.loc` for every statement and registers named after
  * variables, and `typed tree -> JavaScript`, the reference of the tests. Lines and columns are those of the source shown.

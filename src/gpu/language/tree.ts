@@ -370,6 +370,36 @@ export interface StoreVector extends At {
   readonly element: Element;
 }
 
+/** A 16 by 16 matrix that the warp's lanes hold together comes from memory; `stride` counts elements from row to row. */
+export interface FragmentLoad extends At {
+  readonly kind: "fragment-load";
+  readonly role: "a" | "b" | "c";
+  readonly layout: "row" | "col";
+  /** The registers of each lane: pairs of halves, or sums. */
+  readonly variables: readonly Variable[];
+  readonly pointer: Expression;
+  readonly stride: Expression;
+}
+
+export interface FragmentStore extends At {
+  readonly kind: "fragment-store";
+  readonly layout: "row" | "col";
+  readonly variables: readonly Variable[];
+  readonly pointer: Expression;
+  readonly stride: Expression;
+}
+
+/** sum += a b, of 16 by 16 matrices. */
+export interface FragmentMma extends At {
+  readonly kind: "fragment-mma";
+  readonly element: "f16" | "bf16";
+  /** Of a and of b. */
+  readonly layouts: readonly ["row" | "col", "row" | "col"];
+  readonly sum: readonly Variable[];
+  readonly a: readonly Variable[];
+  readonly b: readonly Variable[];
+}
+
 /** printf: i32, u32, i64, u64 or f64 values, one for each conversion of the format. */
 export interface Print extends At {
   readonly kind: "print";
@@ -424,6 +454,9 @@ export type Statement =
   | LoadVector
   | StoreVector
   | Print
+  | FragmentLoad
+  | FragmentStore
+  | FragmentMma
   | Barrier;
 
 export interface KernelTree {

@@ -295,6 +295,38 @@ refuses("arrays, atomics and calls", [
   ["a shift too far", "out[0] = n << 32;", "a shift of i32 goes from 0 to 31, not 32"],
 ]);
 
+describe("what the language reaches refuses what does not fit, with a fix", () => {
+  const cases: readonly (readonly [body: string, ...words: string[]])[] = [
+    ["c.printf('%d %d\\n', p.n);", "the format has 2 conversions, 1 value is given"],
+    ["c.printf('%f\\n', p.n);", "%f does not print i32", "Write %d for it."],
+    ["c.printf('%s\\n', p.n);", "%s is not a conversion of a number"],
+    ["c.printf(p.n);", "printf takes its format as text first"],
+    ["p.out[0] = c.popc(p.a);", "popc takes i32, u32, i64 or u64, p.a is f32", "bitcast(u32, x)"],
+    ["p.x[0] = c.roundedAdd(p.a, 1, 'up');", "\"'up'\" is no rounding", '"rn"'],
+    ["p.out[0] = c.i32(p.n, 'rn');", "i32(...) of i32 rounds nothing"],
+    ["p.out[0] = c.bitcast(c.i32, p.d);", "bitcast keeps the bits of a number of the same width, this is f64 for i32"],
+    ["p.out[0] = p.x.load4(0);", "p.x.load4(0) gives 4 numbers", "Name them: const v = p.x.load4(0)"],
+    ["const v = p.x.load4(0); p.x[0] = v;", "v is 4 numbers", "Take one of them: v.x."],
+    ["const v = p.x.load2(0); p.x[0] = v.z;", "a vector of 2 has no z", "It has x, y."],
+    ["p.x.store4(0, p.a, p.a);", "store4 takes 4 values after the index, 2 given"],
+    ["const t = c.local(c.f64, 8); const v = t.load4(0);", "an access takes 16 bytes at most, four f64 are 32"],
+    ["c.barrierSync(16);", "a block has barriers 0 to 15, not 16"],
+    ["c.barrierSync(1, 40);", "whole warps meet at a barrier", "Give a multiple of 32."],
+    ["c.atomicMin(p.x, 0, p.a);", "atomicMin exists for integers only", "atomicCAS"],
+    ["c.atomicInc(p.out, 0, 4);", "atomicInc exists for u32 only"],
+    ["p.x[0] = c.reduceAdd(p.a);", "reduceAdd takes i32 or u32, p.a is f32", "shflXor"],
+    ["const a = c.loadMatrixA(p.x, 16);", "a matrix lies in global or shared memory as f16 or bf16"],
+    ["const s = c.fillMatrix(0); c.mma(s, s, s);", "mma takes a matrix of sums", "fillMatrix(0)"],
+    ["const s = c.fillMatrix(0); p.x[0] = s;", "s is a matrix", "storeMatrix"],
+  ];
+  for (const [body, ...words] of cases) {
+    it(words[0], () => {
+      const text = messageOf(`(p, c) => { ${body} }`);
+      for (const each of words) expect(text).toContain(each);
+    });
+  }
+});
+
 describe("functions that are no kernel", () => {
   it("async", () => expect(messageOf("async ({ n }) => {}")).toContain("a kernel cannot be async"));
   it("a generator", () => expect(messageOf("function* ({ n }) {}")).toContain("a kernel cannot be a generator"));

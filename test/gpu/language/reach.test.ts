@@ -147,6 +147,33 @@ describe("what the reference has not got, on the virtual GPU", () => {
     expect([...x.toArray()]).toEqual(Array.from({ length: 128 }, (_, t) => t ** 2 + 1));
   });
 
+  it("matrix products of the Tensor Cores, in f16 and in bf16 from shared memory", () => {
+    const gpu = new VirtualGPU("a100");
+    const n = 32;
+    const data = (seed: number, count: number) => Array.from({ length: count }, (_, i) => ((i * seed) % 13) - 6);
+    const [a, b] = [data(7, n * n), data(5, n * n)];
+    const c = gpu.zeros(dtypes.f32, n * n);
+    const given = { a: gpu.array(dtypes.f16, a), b: gpu.array(dtypes.f16, b), c, n };
+    gpu.launch(reach.tensors, { grid: 4, block: 32 }, given as never);
+    const product = (size: number, left: number[], right: (k: number, j: number) => number) =>
+      left.map((_, at) => {
+        const [i, j] = [Math.floor(at / size), at % size];
+        return Array.from({ length: size }, (_, k) => left[i * size + k] * right(k, j)).reduce((x, y) => x + y);
+      });
+    expect([...c.toArray()]).toEqual(product(n, a, (k, j) => b[j * n + k]));
+    const small = data(3, 256);
+    const d = gpu.zeros(dtypes.f32, 256);
+    gpu.launch(reach.brainTensors, { grid: 1, block: 32 }, { a: gpu.array(dtypes.bf16, small), c: d } as never);
+    expect([...d.toArray()]).toEqual(product(16, small, (k, j) => small[k * 16 + j]).map((each) => each + 1));
+  });
+
+  it("what a kernel prints", () => {
+    const gpu = new VirtualGPU("a100");
+    const launch = gpu.launch(reach.printing, { grid: 1, block: 2 }, { n: -3, a: 2.625, l: 2n ** 40n } as never);
+    const line = "-3:  2.62 of 1099511627776, 7%\n";
+    expect(launch.printed).toBe(`block begins\nblock begins\n${line}${line}0.500000 3\n`);
+  });
+
   it("barriers by number, at which one warp does not wait", () => {
     const { arrays } = run("named", 64, { out: zeros("i32", 32) });
     expect(arrays["out"]).toEqual(Array.from({ length: 32 }, (_, t) => (31 - t) ** 2));

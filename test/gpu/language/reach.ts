@@ -326,6 +326,35 @@ const grid = kernel("grid", { x: i32.ptr, out: i32.ptr }, ({ x, out }, ctx) => {
   x[t] = out[n - 1 - t] + 1;
 });
 
+const tensors = kernel("tensors", { a: f16.ptr, b: f16.ptr, c: f32.ptr, n: i32 }, ({ a, b, c, n }, ctx) => {
+  const { blockIdx, loadMatrixA, loadMatrixB, loadMatrixC, fillMatrix, mma, storeMatrix, idiv } = ctx;
+  const tiles = idiv(n, 16);
+  const row = idiv(blockIdx.x, tiles) * 16;
+  const column = (blockIdx.x % tiles) * 16;
+  const sum = fillMatrix(0);
+  for (let k = 0; k < n; k += 16) {
+    const left = loadMatrixA(a.add(row * n + k), n);
+    const right = loadMatrixB(b.add(column * n + k), n, "col");
+    mma(sum, left, right);
+  }
+  const at = c.add(row * n + column);
+  storeMatrix(at, n, sum);
+  const again = loadMatrixC(at, n);
+  storeMatrix(at, n, again, "row");
+});
+
+const brainTensors = kernel("brainTensors", { a: bf16.ptr, c: f32.ptr }, ({ a, c }, ctx) => {
+  const { loadMatrixA, loadMatrixB, fillMatrix, mma, storeMatrix, shared, bf16, laneId, syncwarp } = ctx;
+  const tile = shared(bf16, 256);
+  for (let k = laneId; k < 256; k += 32) tile[k] = a[k];
+  syncwarp();
+  const sum = fillMatrix(1);
+  const left = loadMatrixA(tile, 16);
+  const right = loadMatrixB(a, 16);
+  mma(sum, left, right);
+  storeMatrix(c, 16, sum);
+});
+
 export const reach: Readonly<Record<string, Kernel>> = {
   halves,
   brains,
@@ -341,4 +370,6 @@ export const reach: Readonly<Record<string, Kernel>> = {
   together,
   printing,
   grid,
+  tensors,
+  brainTensors,
 } as unknown as Record<string, Kernel>;

@@ -7,6 +7,7 @@ import { type Expression, isFloat, isHalf } from "../tree.js";
 import { atomicCall, atomicOperators } from "./atomics.js";
 import { bitcastCall, castCall, roundingOf } from "./casts.js";
 import { castNames } from "./context-values.js";
+import { fragmentSource, isFragmentSource } from "./fragments.js";
 import { intrinsicCall } from "./intrinsics.js";
 import { callExample, combine, mathDraft, mathNames, noSuchMath, operandCount } from "./math.js";
 import { pointerAdd } from "./memory.js";
@@ -79,6 +80,8 @@ const casts: ReadonlySet<string> = new Set(castNames);
 export const statementExamples: Readonly<Record<string, string>> = {
   syncthreads: "syncthreads()",
   gridSync: "gridSync()",
+  mma: "mma(sum, a, b)",
+  storeMatrix: "storeMatrix(y, stride, sum)",
   syncwarp: "syncwarp(), and a mask of lanes if not all take part",
   threadfence: "threadfence()",
   threadfenceBlock: "threadfenceBlock()",
@@ -88,7 +91,7 @@ export const statementExamples: Readonly<Record<string, string>> = {
   printf: 'printf("x = %d\\n", x)',
 };
 
-function contextCall(checker: Checker, node: acorn.CallExpression, name: string): Draft {
+function contextCall(checker: Checker, node: acorn.CallExpression, name: string): Value {
   if (casts.has(name)) {
     count(checker, node, name, 1, 2);
     return castCall(checker, node, name as DTypeName);
@@ -115,6 +118,11 @@ function contextCall(checker: Checker, node: acorn.CallExpression, name: string)
     if (warpIntrinsicRows[name].of.length === 0) count(checker, node, name, 0);
     else count(checker, node, name, 1, 2);
     return warpIntrinsicCall(checker, node, name);
+  }
+  if (isFragmentSource(name)) {
+    if (name === "fillMatrix") count(checker, node, name, 1);
+    else count(checker, node, name, 2, 3);
+    return fragmentSource(checker, node, name);
   }
   if (Object.hasOwn(shuffles, name)) {
     count(checker, node, name, 2, 4);
@@ -195,6 +203,8 @@ function example(name: string): string {
   if (Object.hasOwn(votes, name)) return `${name}(condition), and a mask of lanes if not all take part`;
   if (isIntrinsic(name)) return intrinsicRows[name].example;
   if (isWarpIntrinsic(name)) return warpIntrinsicRows[name].example;
+  if (name === "fillMatrix") return "const sum = fillMatrix(0)";
+  if (isFragmentSource(name)) return `const a = ${name}(x, stride)`;
   if (name === "fma") return "fma(a, b, c)";
   if (name === "idiv") return "idiv(a, b)";
   if (Object.hasOwn(statementExamples, name)) return statementExamples[name];

@@ -105,6 +105,14 @@ function asDraft(checker: Checker, node: acorn.Node, value: Value): Draft {
       throw checker.error(node, `${text} is ${value.parts.length} numbers`, `Take one of them: ${text}.x.`);
     case "vector-load":
       throw checker.error(node, `${text} gives ${value.width} numbers`, `Name them: const v = ${text}; then v.x.`);
+    case "fragment":
+      throw checker.error(
+        node,
+        `${text} is a matrix`,
+        "Multiply it, mma(sum, a, b), or store it, storeMatrix(y, stride, sum).",
+      );
+    case "fragment-source":
+      throw checker.error(node, `${text} gives a matrix`, `Name it: const a = ${text};`);
     default:
       throw checker.error(node, `${text} is a function, not a number`, `Call it: ${text}(...).`);
   }

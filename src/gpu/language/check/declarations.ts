@@ -2,6 +2,7 @@
 import type * as acorn from "acorn";
 import { castNames } from "./context-values.js";
 import { propertyOf } from "./expressions.js";
+import { nameFragment } from "./fragments.js";
 import { type ArrayFunction, declareArray } from "./memory.js";
 import { outerName, outerNameError } from "./names.js";
 import { numberDraft } from "./operators.js";
@@ -89,6 +90,13 @@ function declarator(checker: Checker, node: acorn.VariableDeclarator, constant: 
   const array = init?.type === "CallExpression" ? arrayCall(checker, init) : undefined;
   if (array !== undefined) return declareArrayNamed(checker, node, array, constant);
   const value = init ? checker.value(init) : undefined;
+  if (value?.kind === "fragment-source") {
+    if (!constant || id.type !== "Identifier")
+      throw checker.error(node, "a matrix has one name that stays", "Write const a = ...");
+    const named = nameFragment(checker, node, id.name, value);
+    declare(checker, id, { kind: "value", value: named.value });
+    return named.statement;
+  }
   if (value?.kind === "vector-load") {
     if (!constant) throw checker.error(node, "the numbers that are loaded together stay", "Write const.");
     const named = nameVector(checker, node, id.type === "Identifier" ? id.name : "v", value);

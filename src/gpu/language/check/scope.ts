@@ -8,6 +8,7 @@ import type {
   DeviceFunction,
   Element,
   Expression,
+  PointerValue,
   ScalarType,
   Statement,
   ThreadIndex,
@@ -38,7 +39,30 @@ export type Static =
   | { readonly kind: "context-function"; readonly name: string }
   | { readonly kind: "helper"; readonly name: string; readonly helper: HelperSource }
   | { readonly kind: "vector"; readonly parts: readonly Draft[] }
-  | VectorLoad;
+  | VectorLoad
+  | Fragment
+  | FragmentSource;
+
+/** A matrix that a warp holds together. */
+export interface Fragment {
+  readonly kind: "fragment";
+  readonly role: "a" | "b" | "c";
+  readonly element: "f16" | "bf16" | "f32";
+  readonly layout: "row" | "col";
+  readonly variables: readonly OpenVariable[];
+}
+
+/** What becomes a fragment once it has a name: a matrix in memory, or one value for all its elements. */
+export interface FragmentSource {
+  readonly kind: "fragment-source";
+  readonly node: acorn.Node;
+  readonly role: "a" | "b" | "c";
+  readonly value?: Draft;
+  readonly base?: Draft;
+  readonly type?: PointerValue;
+  readonly stride?: Draft;
+  readonly layout?: "row" | "col";
+}
 
 /** Elements that are read together once they have a name. */
 export interface VectorLoad {

@@ -4,6 +4,7 @@ import { type Fence, formatType, isFloat, isPointer, type Place, type Statement,
 import { count, statementExamples, visitCall } from "./calls.js";
 import { buildAs } from "./convert.js";
 import { declaration } from "./declarations.js";
+import { mmaStatement, storeMatrixStatement } from "./fragments.js";
 import { known } from "./inference.js";
 import { mathDraft } from "./math.js";
 import { elementDraft, valueTypeOf } from "./memory.js";
@@ -209,6 +210,14 @@ const fences: Readonly<Record<string, Fence["scope"]>> = {
 
 function contextStatement(checker: Checker, node: acorn.CallExpression, name: string): StatementDraft {
   const place = placeOf(node);
+  if (name === "mma") {
+    count(checker, node, name, 3);
+    return mmaStatement(checker, node);
+  }
+  if (name === "storeMatrix") {
+    count(checker, node, name, 3, 4);
+    return storeMatrixStatement(checker, node);
+  }
   if (name === "printf") return printStatement(checker, node);
   if (name === "syncwarp") {
     count(checker, node, name, 0, 1);

@@ -132,6 +132,18 @@ export class FunctionEmitter implements ValueEmitter {
       case "store-vector":
         this.#storeVector(node);
         return;
+      case "fragment-load":
+      case "fragment-store":
+        this.#moveFragment(node);
+        return;
+      case "fragment-mma": {
+        if (node.element === "bf16") this.needs(80);
+        const [sum, a, b] = [node.sum, node.a, node.b].map((each) => each.map((one) => writer.registers.of(one)));
+        const types = node.element === "bf16" ? "f32.bf16.bf16.f32" : "f32.f32";
+        const opcode = `wmma.mma.sync.aligned.${node.layouts.join(".")}.m16n16k16.${types}`;
+        writer.vectorLoad(opcode, sum, [a, b, sum].map((each) => `{${each.join(", ")}}`).join(", "));
+        return;
+      }
       case "print":
         this.#print(node);
         return;
@@ -155,6 +167,19 @@ export class FunctionEmitter implements ValueEmitter {
         writer.instruction(`membar.${{ device: "gl", block: "cta", system: "sys" }[node.scope]}`);
         return;
     }
+  }
+
+  #moveFragment(node: Extract<Statement, { kind: "fragment-load" | "fragment-store" }>): void {
+    const { writer } = this;
+    const { space, element } = node.pointer.type as PointerValue;
+    if (element === "bf16") this.needs(80);
+    const registers = node.variables.map((variable) => writer.registers.of(variable));
+    const address = `[${emitValue(this, node.pointer)}]`;
+    const stride = emitValue(this, node.stride);
+    const matrix = node.kind === "fragment-load" ? `load.${node.role}` : "store.d";
+    const opcode = `wmma.${matrix}.sync.aligned.${node.layout}.m16n16k16.${space}.${element}`;
+    if (node.kind === "fragment-load") writer.vectorLoad(opcode, registers, `${address}, ${stride}`);
+    else writer.instruction(opcode, address, `{${registers.join(", ")}}`, stride);
   }
 
   #jump({ kind, label }: Extract<Statement, { kind: "break" | "continue" }>): void {
