@@ -40,6 +40,7 @@ import { PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
 import { runLaunch } from "./run-launch.js";
 import { Stepper } from "./stepper.js";
+import { type TextureOptions, textureOf } from "./texture.js";
 import { DeviceEvent, type HostClock, type Stream, type StreamOptions } from "./timeline.js";
 
 /** Where a device is among others. */
@@ -285,6 +286,22 @@ export class VirtualGPU {
     const array = allocateArray(this.memory, dtype, values.length, options.label);
     array.set(values);
     return array;
+  }
+
+  /**
+   * A texture or surface of an array, with its extents and how it is read: what to pass to a kernel that takes a cudaTextureObject_t
+   * or cudaSurfaceObject_t. Throws InputError for extents that do not fit the array.
+   *
+   * @example
+   * const image = gpu.texture(pixels, { width: 640, height: 480, filter: "linear" });
+   */
+  texture(array: DeviceArray, options: TextureOptions = {}): DeviceArray<"u64"> {
+    if (array.memory !== this.memory) {
+      throw new InputError(`"${array.label}" is an array of another GPU`, { where: "texture", fix: "Make it there." });
+    }
+    const texture = textureOf(array, options);
+    this.account.call("cuTexObjectCreate");
+    return texture;
   }
 
   /** Allocates an array of zeros. */

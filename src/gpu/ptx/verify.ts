@@ -13,6 +13,7 @@ import {
   rowsOf,
 } from "./instructions/index.js";
 import { describeName } from "./instructions/manual.js";
+import { coordinateCounts } from "./instructions/texture.js";
 import { cutWords, quoteAround } from "./quote.js";
 import { isOtherSpecialRegister, specialRegisters } from "./special-registers.js";
 import type { Body, Call, Entry, Instruction, Module, Operand, Parameter, Signature, Variable } from "./syntax.js";
@@ -247,13 +248,45 @@ class Checker {
       const rule = rules[index];
       if (rule.class === "label" || rule.class === "labels") return;
       if (rule.class === "address" || rule.class === "barrier") this.address(instruction, operand, modifiers, type);
-      else if (rule.class === "literal") this.literal(instruction, operand, rule);
+      else if (rule.class === "texture" || rule.class === "surface" || rule.class === "handle") {
+        this.texture(instruction, operand, rule, modifiers);
+      } else if (rule.class === "literal") this.literal(instruction, operand, rule);
       else if (rule.class === "sharedAddress" || rule.class === "globalAddress") {
         this.address(instruction, operand, { space: rule.class === "sharedAddress" ? "shared" : "global" }, type);
       } else if (rule.class === "fragment") this.fragment(instruction, operand, rule, modifiers);
       else if (rule.class === "copied" && this.isPredicate(operand)) {
         this.value(instruction, operand, { ...rule, class: "pred" }, predicateType, modifiers);
       } else this.value(instruction, operand, rule, expectedType(rule.class, modifiers, type), modifiers);
+    });
+  }
+
+  /** `[%rd1, {%f1, %f2}]`: a handle in a register of 64 bits, and as many coordinates as the shape has. */
+  private texture(
+    instruction: Instruction,
+    operand: Operand,
+    rule: OperandRule,
+    modifiers: Readonly<Record<string, string>>,
+  ): void {
+    const base = operand.kind === "address" ? operand.base : undefined;
+    const held = base === undefined ? undefined : this.checked.body.registers.get(base);
+    if (operand.kind !== "address" || held === undefined || held.type.bytes !== 8 || held.type.kind === "float") {
+      this.fail(
+        instruction,
+        "a texture or surface is a handle in a register of 64 bits",
+        "Pass a cudaTextureObject_t or cudaSurfaceObject_t to the kernel; texture references are not supported.",
+      );
+    }
+    const given = (operand.coordinates ?? []).flatMap((each) => (each.kind === "vector" ? each.elements : [each]));
+    const { shape } = modifiers;
+    const [used, written] = rule.class === "handle" ? [0, 0] : coordinateCounts[shape];
+    if (given.length !== used && given.length !== written) {
+      this.fail(instruction, `.${shape ?? instruction.opcode} takes ${written} coordinates, found ${given.length}`);
+    }
+    const type = ptxType(rule.class === "surface" ? "s32" : (modifiers["coordinates"] ?? "s32"));
+    given.forEach((each, i) => {
+      // A layer is a whole number whatever the others are.
+      const expected = i === 0 && shape.startsWith("a") ? u32Type : type;
+      this.value(instruction, each, { ...rule, name: "coordinate", class: "type" }, expected, {});
     });
   }
 
@@ -395,7 +428,8 @@ class Checker {
             found.kind === "predicate" ? undefined : `"${operand.name}" is .${found.name}; use not or setp.`,
           );
         }
-        const widening = rule.class === "vector" || rule.class === "dtype" || rule.class === "atype";
+        const widening =
+          rule.class === "vector" || rule.class === "texels" || rule.class === "dtype" || rule.class === "atype";
         if (!agrees(found, expected, widening)) {
           this.fail(
             instruction,
@@ -411,7 +445,10 @@ class Checker {
         }
         // Triton writes one element as a vector of one, and the assembler takes it.
         const count = elementCounts[modifiers["vec"] ?? ""] ?? 1;
-        if ((rule.class !== "vector" && rule.class !== "elements") || operand.elements.length !== count) {
+        if (
+          (rule.class !== "vector" && rule.class !== "elements" && rule.class !== "texels") ||
+          operand.elements.length !== count
+        ) {
           this.fail(instruction, `a vector of ${operand.elements.length} does not fit "${fullName(instruction)}"`);
         }
         for (const element of operand.elements) this.value(instruction, element, rule, expected, {});

@@ -16,6 +16,7 @@ export type FaultKind =
   | "invalid target"
   | "assert"
   | "invalid free"
+  | "invalid texture"
   | "trap";
 
 /** What the sanitizer finds, which does not end a launch (analysis/sanitizer). */

@@ -48,6 +48,16 @@ function operandText(opcode: string, rule: OperandRule, index: number, chosen: R
     case "part":
     case "factor":
       return `%r${index}`;
+    case "texture":
+    case "surface": {
+      const count = { "1d": 1, "2d": 2, "3d": 4, a1d: 2, a2d: 4 }[chosen["shape"]] ?? 1;
+      const type = chosen["coordinates"] ?? "s32";
+      const layered = chosen["shape"].startsWith("a");
+      const names = Array.from({ length: count }, (_, i) => (layered && i === 0 ? "%r4" : registerFor(type, i)));
+      return `[%rd6, {${names.join(", ")}}]`;
+    }
+    case "handle":
+      return "[%rd6]";
     case "policy":
     case "u64":
       return "%rd7";
@@ -101,6 +111,7 @@ function operandText(opcode: string, rule: OperandRule, index: number, chosen: R
       return registerFor(chosen["atype"], index);
     case "wide":
       return registerFor(`${type[0]}${2 * Number(type.slice(1))}`, index);
+    case "texels":
     case "elements":
     case "vector": {
       const count = { v2: 2, v4: 4, v8: 8 }[chosen["vec"] ?? ""] ?? 1;

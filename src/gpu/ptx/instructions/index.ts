@@ -10,6 +10,7 @@ import { halves } from "./half.js";
 import { matrices } from "./matrix.js";
 import { memory } from "./memory.js";
 import type { InstructionRow } from "./row.js";
+import { textures } from "./texture.js";
 import { video } from "./video.js";
 import { warpLevel } from "./warp.js";
 
@@ -26,6 +27,7 @@ export const instructionTable: readonly InstructionRow[] = [
   ...asynchronous,
   ...atomics,
   ...control,
+  ...textures,
   ...video,
   ...warpLevel,
 ];

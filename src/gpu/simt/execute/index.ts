@@ -15,6 +15,7 @@ import { loadRows, moveMatrix, storeRows, transpose } from "./matrix-moves.js";
 import { mbarrier } from "./mbarrier.js";
 import * as memory from "./memory.js";
 import type { Execute, OperandPlaces } from "./operands.js";
+import { accessSurface, fetchTexel, queryTexture } from "./texture.js";
 import { multiplyVideo, partsVideo, scalarVideo } from "./video.js";
 import * as warpLevel from "./warp-level.js";
 
@@ -121,6 +122,11 @@ const builders: Readonly<Record<string, Builder>> = {
   ld: memory.load,
   st: memory.store,
   ldu: memory.load,
+  tex: fetchTexel,
+  txq: queryTexture,
+  suq: queryTexture,
+  suld: accessSurface,
+  sust: accessSurface,
   atom: atomic,
   red: atomic,
   // What caches do is no part of a result.

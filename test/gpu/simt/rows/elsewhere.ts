@@ -1,5 +1,5 @@
 // Rows whose edge values are tested in a file of their own: those of matrices, copies that go on by themselves, barriers that count,
-// and calls. An entry holds as long as the file is there and has the word.
+// calls and textures. An entry holds as long as the file is there and has the word.
 
 export interface Elsewhere {
   readonly opcode: string;
@@ -27,4 +27,9 @@ export const elsewhere: readonly Elsewhere[] = [
   { opcode: "griddepcontrol", file: hopper, word: "griddepcontrol" },
   { opcode: "brx", file: calls, word: "brx.idx" },
   { opcode: "call", file: calls, word: "call" },
+  ...["tex", "txq", "suq", "suld", "sust"].map((opcode) => ({
+    opcode,
+    file: "test/gpu/host/textures.test.ts",
+    word: `${opcode}.`,
+  })),
 ];
