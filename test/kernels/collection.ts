@@ -22,6 +22,7 @@ import { runtime } from "./runtime.js";
 import { scan } from "./scan.js";
 import { sorting } from "./sorting.js";
 import { tensors } from "./tensors.js";
+import { textures } from "./textures.js";
 import { vectors } from "./vectors.js";
 import { video } from "./video.js";
 
@@ -44,6 +45,7 @@ export const collection: readonly KernelCase[] = [
   ...tensors,
   ...copies,
   ...video,
+  ...textures,
   ...faults,
   ...blocks,
   ...calls,
