@@ -192,7 +192,9 @@ function describe(rows) {
 
 PTX gives some functions as approximations with a documented error. Here they are computed in double by additions, products, quotients
 and square roots, the same on every machine, and rounded once. Every input of each format was tried; the error is that of the result
-against the exact value, so that a correctly rounded result has up to half a unit in the last place (ulp). What PTX allows is in
+against the JavaScript engine's own function in double, which is exact to about its last bit, so that a correctly rounded result has up
+to half a unit in the last place (ulp). Reciprocals and roots are the engine's own operations on both sides: the tests of the rows hold
+them against exact fractions. What PTX allows is in
 \`documentedErrors\` of \`src/gpu/arithmetic/approximate.ts\`, and a test holds this table against it.
 
 | instruction | inputs in | how many | not the nearest number | largest error in ulp | absolute | relative (normal results) |
