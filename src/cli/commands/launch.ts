@@ -44,7 +44,7 @@ An argument is a scalar of one of i8 u8 i16 u16 i32 u32 i64 u64 f32 f64, {"bytes
 "policy" is "stack", "lowest-pc" or "independent", "scheduler" is "default", "round-robin", "greedy-then-oldest" or "random" (with
 "seed"), "cooperative": true puts all blocks on the SMs at a time, "registers_per_thread" says what ptxas -v prints, for the
 occupancy, which is an estimate without; "max_steps" bounds the warp instructions, "sanitize": true looks for data races, reads of memory that nothing has written
-and barriers to which not all threads come.
+and barriers to which the threads of a block come in different places.
 
 Examples:
   warplab launch saxpy.json

@@ -68,6 +68,7 @@ export class ConstantBank {
   private whole(): DeviceArray<"u8"> {
     if (this.bank === undefined) {
       const region = new MemoryRegion(this.address, constantBytes, "constant memory", "u8");
+      region.constant = true;
       this.memory.adopt(region, "constant bank");
       this.bank = new DeviceArray(this.memory, region, dtypes.u8, constantBytes);
     }

@@ -97,6 +97,7 @@ export function launchLimits({ name, sms, limits, cache }: DeviceSpec): LaunchLi
     sms,
     maxThreadsPerBlock: limits.threadsPerBlock,
     warpsPerSm: limits.warpsPerSm,
+    sharedReservedPerBlock: limits.sharedReservedPerBlock,
     sharedBytesPerBlock: cache.sharedPerBlock ?? 48 * 1024,
   };
 }

@@ -35,7 +35,7 @@ export interface LaunchConfig {
   /** Warp instructions after which the launch is ended as a livelock. */
   readonly maxSteps?: number;
   /**
-   * Looks for data races, reads of memory that nothing has written, and barriers to which not all threads come; the launch's
+   * Looks for data races, reads of memory that nothing has written, and barriers that threads come to in different places; the launch's
    * `findings` say what was found. It takes some ten to thirty times as long.
    */
   readonly sanitize?: boolean;

@@ -24,10 +24,12 @@ export class ModuleMemory {
     const functions = functionAddresses(module);
     checkReferences(module, variables, functions);
     checkConstants(variables);
-    for (const { symbol, type, bytes } of variables) {
+    for (const { symbol, type, bytes, space } of variables) {
       const dtype = dtypeOf(type);
       const length = bytes / dtype.bytes;
-      this.arrays.set(symbol, new DeviceArray(memory, memory.allocate(dtype, length, symbol, "module"), dtype, length));
+      const region = memory.allocate(dtype, length, symbol, "module");
+      region.constant = space === "const";
+      this.arrays.set(symbol, new DeviceArray(memory, region, dtype, length));
     }
     for (const { symbol, initial } of variables) {
       if (initial === undefined) continue;

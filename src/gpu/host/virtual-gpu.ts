@@ -399,7 +399,9 @@ export class VirtualGPU {
     const memory = reachableAllocations(this.reachable(), image.parameters, [
       ...regionsOf(args),
       ...((kernel instanceof PtxKernel ? kernel.module.memory : this.variablesOf(kernel))?.regions ?? []),
-    ]).map(({ base, bytes, label, dtype }): AllocationImage => ({ address: base, bytes: bytes.slice(), label, dtype }));
+    ]).map(({ base, bytes, label, dtype, constant }): AllocationImage => {
+      return { address: base, bytes: bytes.slice(), label, dtype, constant };
+    });
     const stepped = { ...image, memory };
     // A launch that cannot run is refused here, and not where it is shown.
     new Machine(stepped);

@@ -68,6 +68,15 @@ export class FaultReports {
       );
     }
     const inside = this.machine.memory.find(address, bytes);
+    if (inside?.constant === true && kind !== "load") {
+      this.fault(
+        "out-of-bounds",
+        `${size} at ${formatAddress(address)} in ${describeRegion(inside)}, which is constant memory and read only`,
+        lane,
+        { address, allocation: inside.label },
+        "Put what kernels write into global memory (.global, __device__), or write it from the host.",
+      );
+    }
     if (inside !== undefined) {
       this.fault(
         "misaligned",

@@ -21,6 +21,8 @@ export interface LaunchLimits {
   readonly warpsPerSm?: number;
   /** Static and dynamic shared memory that a block may have, in bytes. */
   readonly sharedBytesPerBlock: number;
+  /** Bytes of shared memory that each block has beyond these for the system; 0 where the device does not say. */
+  readonly sharedReservedPerBlock?: number;
 }
 
 /** One allocation of global memory as it stood before the launch. */
@@ -31,6 +33,8 @@ export interface AllocationImage {
   readonly label: string;
   /** The element type it was allocated with, for showing it. */
   readonly dtype: DTypeName;
+  /** Constant memory, which kernels only read. */
+  readonly constant?: boolean;
 }
 
 /** Memory that a launch may not touch and of which it is known what it is, for the words of a fault. */

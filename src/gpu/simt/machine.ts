@@ -87,7 +87,6 @@ export class Machine {
       parameters: image.parameters,
       addresses: new Float64Array(32),
       steps: () => this.steps,
-      isConstant: (address) => isConstant(address, this.verified, this.plan),
       observe: onMemory === null ? null : (access: MemoryAccess) => onMemory(point, access),
       pause: () => {
         this.paused = true;
@@ -222,8 +221,8 @@ export class Machine {
                 split.pc = pc;
                 this.checkProgress(spin);
                 this.policy.giveWay(warp, split);
-                // Where nobody else of this warp can run, another warp has its turn.
-                if (this.policy.schedule(warp)?.split === split) this.scheduler.gaveWay();
+                // To the other warps as well: all splits of this one may spin.
+                this.scheduler.gaveWay();
                 return;
               }
             } else {
@@ -298,14 +297,6 @@ function isStill(warp: Warp): boolean {
 
 function countSplits(resident: readonly Block[]): number {
   return resident.reduce((count, { warps }) => warps.reduce((sum, { splits }) => sum + splits.length, count), 0);
-}
-
-function isConstant(address: number, { functions }: VerifiedEntry, { offsets }: VariablePlan): boolean {
-  const variables = functions.flatMap((each) => [...each.variables.values()]);
-  return variables.some(({ symbol, space, bytes }) => {
-    const start = offsets.get(symbol);
-    return space === "const" && start !== undefined && address >= start && address < start + bytes;
-  });
 }
 
 /** Shared memory that a block may have without asking for it at the launch: NVIDIA's assembler takes no more. */

@@ -17,6 +17,8 @@ export class MemoryRegion {
    * of it holds values, as far as anybody knows. Kept by the host's writes and by launches under the sanitizer.
    */
   written: Uint8Array | "none" | undefined;
+  /** Constant memory: kernels read it, and only the host writes it. */
+  constant = false;
 
   constructor(
     /** The address of the first byte. */
@@ -88,9 +90,10 @@ export class GlobalMemory {
   /** A memory of its own with a copy of these allocations. */
   static from(images: readonly AllocationImage[]): GlobalMemory {
     const memory = new GlobalMemory();
-    for (const { address, bytes, label, dtype } of images) {
+    for (const { address, bytes, label, dtype, constant = false } of images) {
       const region = new MemoryRegion(address, bytes.length, label, dtype);
       region.u8.set(bytes);
+      region.constant = constant;
       memory.add(region);
       if (address < heapBase || address >= gridWorkspaceBase) continue;
       const room = Math.ceil(bytes.length / 16) * 16;

@@ -14,6 +14,7 @@ export function startingValues(
   { sharedBytes }: VariablePlan,
   warp: number,
 ): Readonly<Record<string, (lane: number) => number>> {
+  const inUnits = (bytes: number): number => Math.ceil(bytes / sharedUnit) * sharedUnit;
   const values: Record<string, (lane: number) => number> = {
     "%laneid": (lane) => lane,
     "%warpid": () => warp,
@@ -26,9 +27,9 @@ export function startingValues(
     "%lanemask_gt": (lane) => ~((1 << lane) | ((1 << lane) - 1)),
     "%lanemask_ge": (lane) => ~((1 << lane) - 1),
     "%dynamic_smem_size": () => dynamicSharedBytes,
-    "%total_smem_size": () => Math.ceil(sharedBytes / sharedUnit) * sharedUnit,
-    // Nothing is kept for the system here.
-    "%aggr_smem_size": () => Math.ceil(sharedBytes / sharedUnit) * sharedUnit,
+    // The total is what the program has asked for; the aggregate has the system's share as well.
+    "%total_smem_size": () => inUnits(sharedBytes),
+    "%aggr_smem_size": () => inUnits(sharedBytes + (limits.sharedReservedPerBlock ?? 0)),
     // Every launch is seen alone.
     "%gridid": () => 1,
     "%cluster_nctarank": () => 1,

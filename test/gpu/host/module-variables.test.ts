@@ -1,7 +1,7 @@
 // Variables of a module in global and constant memory, in PTX that nvcc made and in hand-written PTX.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { f32, i32 } from "../../../src/core/dtype.js";
+import { f32, i32, u32 } from "../../../src/core/dtype.js";
 import { runLaunchFile, VirtualGPU } from "../../../src/gpu/host/index.js";
 
 const compiled = readFileSync(new URL("nvcc/variables.ptx", import.meta.url), "utf8");
@@ -82,6 +82,60 @@ describe("compiled by nvcc", () => {
     expect(() => other.launch(kernel, shape, [other.zeros(i32, 3)])).toThrow(
       /launch of "scatter": its module was loaded on another GPU, where its variable "coefficients" lies\nLoad the PTX on this one/,
     );
+  });
+});
+
+describe("constant memory", () => {
+  const run = (body: string): readonly number[] => {
+    const gpu = new VirtualGPU("h100");
+    const module = gpu.load(`${head}.const .align 16 .u32 c[4] = {1, 2, 3, 4};
+      .visible .entry k() { .reg .b64 %a, %s; .reg .b32 %r; .shared .align 16 .b32 tile[4];
+      cvta.const.u64 %a, c; mov.u64 %s, tile; ${body} ret; }`);
+    try {
+      gpu.launch(module.kernel("k"), shape, []);
+    } finally {
+      expect([...module.variable("c").toArray()]).toEqual([1, 2, 3, 4]);
+    }
+    return [...module.variable("c").toArray()].map(Number);
+  };
+
+  it.each([
+    "st.global.u32 [%a], 7;",
+    "ld.global.u32 %r, [%a]; st.global.u32 [%a+4], %r;",
+    "st.u32 [%a], 7;",
+    "st.global.v4.u32 [%a], {7, 7, 7, 7};",
+    "red.global.add.u32 [%a], 1;",
+    "atom.add.u32 %r, [%a], 1;",
+    "cp.async.bulk.global.shared::cta.bulk_group [%a], [%s], 16; cp.async.bulk.commit_group; cp.async.bulk.wait_group 0;",
+  ])("is not written by a kernel: %s", (body) => {
+    expect(() => run(body)).toThrow(/in "c" \(.*, which is constant memory and read only/);
+  });
+
+  it("is read as its own space, as global memory and by a generic address", () => {
+    expect(run("ld.const.u32 %r, [c]; ld.global.u32 %r, [%a]; ld.u32 %r, [%a+12];")).toEqual([1, 2, 3, 4]);
+  });
+
+  it("is not written by a kernel that is stepped, however often it comes there", () => {
+    const gpu = new VirtualGPU("h100");
+    const module = gpu.load(`${head}.const .u32 c = 5;
+      .visible .entry k() { .reg .b64 %a; cvta.const.u64 %a, c; st.global.u32 [%a], 7; ret; }`);
+    const { replay } = gpu.step(module.kernel("k"), shape, []);
+    replay.seek(replay.length);
+    replay.seek(0);
+    replay.seek(replay.length);
+    expect(replay.fault?.message).toContain("read only");
+  });
+
+  it("of the device itself is not written by a kernel either", () => {
+    const gpu = new VirtualGPU("h100");
+    gpu.constant.write(0, u32, [5]);
+    const kernel = gpu
+      .load(
+        `${head}.visible .entry k(.param .u64 p) { .reg .b64 %a; ld.param.u64 %a, [p]; st.global.u32 [%a], 7; ret; }`,
+      )
+      .kernel("k");
+    expect(() => gpu.launch(kernel, shape, [gpu.constant.array(u32, 0, 1)])).toThrow(/"constant memory".*read only/);
+    expect([...gpu.constant.array(u32, 0, 1).toArray()]).toEqual([5]);
   });
 });
 

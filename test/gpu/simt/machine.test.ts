@@ -277,6 +277,16 @@ describe("waiting", () => {
     expect(i32(machine).slice(0, 64)).toEqual(new Array(64).fill(5));
   });
 
+  // Two lanes of warp 0 wait in loops of their own, each for a flag of its own, which warp 1 sets.
+  const twoFlags = `ld.param.u64 %rd4, [p0]; mov.u32 %r6, 5; setp.ge.s32 %p1, %r4, 32; @%p1 bra writer;
+      setp.eq.s32 %p3, %r4, 0; @%p3 bra second;
+      first: ld.volatile.global.u32 %r5, [%rd4+256]; setp.eq.s32 %p2, %r5, 0; @%p2 bra first; bra join;
+      second: ld.volatile.global.u32 %r5, [%rd4+260]; setp.eq.s32 %p2, %r5, 0; @%p2 bra second; bra join;
+      writer: st.global.u32 [%rd4+256], 1; st.global.u32 [%rd4+260], 1; join: ${store}`;
+  it.each(["independent", "lowest-pc"] as const)("in two loops at a time makes way for another warp (%s)", (policy) => {
+    expect(i32(both(policy, twoFlags)).slice(0, 64)).toEqual(new Array(64).fill(5));
+  });
+
   it("by spinning with a branch inside the loop makes way too", () => {
     const machine = both(
       "independent",

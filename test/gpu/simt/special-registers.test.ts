@@ -1,5 +1,7 @@
 // What special registers hold, in every width in which PTX reads them.
 import { describe, expect, test } from "vitest";
+import { u32 } from "../../../src/core/dtype.js";
+import { VirtualGPU } from "../../../src/gpu/host/index.js";
 import { Machine } from "../../../src/gpu/simt/machine.js";
 import { restoreSnapshot, takeSnapshot } from "../../../src/gpu/simt/snapshot.js";
 import { kernelPtx, launchImage } from "../launches.js";
@@ -39,6 +41,19 @@ describe("a special register", () => {
     ["%gridid", {}, 1n],
   ])("%s in %o is %s", (name, shape, expected) => {
     expect(values(read(name), shape)[0]).toBe(expected);
+  });
+
+  test("that counts the system's shared memory has a KiB more on an A100 than what the program asked for", () => {
+    const gpu = new VirtualGPU("a100");
+    const out = gpu.zeros(u32, 2);
+    const ptx = kernelPtx(
+      1,
+      0,
+      `.reg .b32 %r<3>; .reg .b64 %rd; .shared .b8 tile[100]; ld.param.u64 %rd, [p0]; mov.u32 %r1, %total_smem_size;
+      mov.u32 %r2, %aggr_smem_size; st.global.v2.u32 [%rd], {%r1, %r2}; ret;`,
+    );
+    gpu.launch(gpu.load(ptx).kernel("k"), { grid: 1, block: 32 }, [out]);
+    expect([...out.toArray()]).toEqual([128, 128 + 1024]);
   });
 
   test("is read in the 64 bits that it has", () => {

@@ -135,10 +135,10 @@ export class BlockOrder {
     else here.behind[warp]++;
   }
 
-  /** Lanes go on: where they waited at barriers, those have opened. Returns who waited there, by the barrier. */
-  goOn(warp: number, mask: number): readonly (readonly [id: number, waiting: ReadonlyMap<number, number>])[] {
+  /** Lanes go on: where they waited at barriers, those have opened. Returns their ids. */
+  goOn(warp: number, mask: number): readonly number[] {
     if (this.barriers.size === 0) return none;
-    const opened: [number, ReadonlyMap<number, number>][] = [];
+    const opened: number[] = [];
     for (const [id, barrier] of this.barriers) {
       if (((barrier.waiting.get(warp) ?? 0) & mask) === 0) continue;
       for (const [index, lanes] of barrier.waiting) {
@@ -153,7 +153,7 @@ export class BlockOrder {
         there.keep(lanes, barrier.kept);
       }
       this.barriers.delete(id);
-      opened.push([id, barrier.waiting]);
+      opened.push(id);
     }
     return opened;
   }

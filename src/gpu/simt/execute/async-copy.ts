@@ -3,7 +3,7 @@
 import type { VerifiedInstruction } from "../../ptx/verify.js";
 import type { Warp } from "../warp.js";
 import { arriveAfterCopies, checkBarrier } from "./mbarrier.js";
-import { gather, type MemorySystem } from "./memory.js";
+import { gather, globalRegion, type MemorySystem } from "./memory.js";
 import { type AddressSlot, type Execute, type OperandPlaces, predicateType, u32Type } from "./operands.js";
 
 type Builder = (verified: VerifiedInstruction, places: OperandPlaces, memory: MemorySystem) => Execute;
@@ -132,9 +132,8 @@ const bulkStore: Builder = (verified, places, memory) => {
       const bytes = bulkSize(memory, lane, warp.registers.u32[size + lane]);
       checkShared(memory, lane, sources[lane], bytes, "load", 16);
       memory.observe?.({ space: "shared", kind: "load", bytesPerLane: bytes, mask: 1 << lane, addresses: sources });
-      if (targets[lane] % 16 !== 0 || memory.global.find(targets[lane], bytes) === undefined) {
-        memory.refuse(lane, targets[lane], misalignedBytes(targets[lane], bytes), "global", "store");
-      }
+      if (targets[lane] % 16 !== 0) memory.refuse(lane, targets[lane], 16, "global", "store");
+      globalRegion(memory, lane, targets[lane], bytes, "global", "store");
       memory.asynchronous.beginStore(warp.index, lane, sources[lane], targets[lane], bytes);
     });
   };
@@ -181,9 +180,4 @@ function readGlobal(memory: MemorySystem, lane: number, address: number, bytes: 
     return memory.refuse(lane, address, region === undefined ? bytes : alignment, "global", "load");
   }
   return region.u8.subarray(address - region.base, address - region.base + bytes);
-}
-
-/** What the report of a refused access is to name: the alignment where that is what is wrong. */
-function misalignedBytes(address: number, bytes: number): number {
-  return address % 16 === 0 ? bytes : 16;
 }

@@ -31,8 +31,6 @@ export interface MemorySystem {
   readonly addresses: Float64Array;
   /** Warp instructions of the launch so far. */
   steps(): number;
-  /** Whether an address is that of a variable in constant memory. */
-  isConstant(address: number): boolean;
   /** Tells the observers; null where there are none. */
   readonly observe: ((access: MemoryAccess) => void) | null;
   /** The lanes that execute this give way to others. */
@@ -246,14 +244,29 @@ export function access(request: Request, memory: MemorySystem, touch: Touch): Ex
       if ((mask & (1 << lane)) === 0) continue;
       const address = addresses[lane];
       if (found === undefined || address < found.base || address + size > found.end) {
-        found = memory.global.find(address, size);
-        if (found === undefined) memory.refuse(lane, address, size, where, kind);
+        found = globalRegion(memory, lane, address, size, where, kind);
       }
       const at = address - found.base;
       if (at % alignment !== 0) memory.refuse(lane, address, size, where, kind);
       touch(warp, lane, found, at);
     }
   };
+}
+
+/** The allocation that a lane's access lies in. A fault where there is none, and where a kernel would write what it only reads. */
+export function globalRegion(
+  memory: MemorySystem,
+  lane: number,
+  address: number,
+  bytes: number,
+  space: AccessSpace,
+  kind: AccessKind,
+): MemoryRegion {
+  const region = memory.global.find(address, bytes);
+  if (region === undefined || (region.constant && kind !== "load")) {
+    return memory.refuse(lane, address, bytes, space, kind);
+  }
+  return region;
 }
 
 // The commonest instruction of all, a 4-byte load from global memory, without a call for each lane.
@@ -268,8 +281,7 @@ function globalWords(request: Request, memory: MemorySystem, d: number): Execute
       if ((mask & (1 << lane)) === 0) continue;
       const address = addresses[lane];
       if (found === undefined || address < found.base || address + 4 > found.end) {
-        found = memory.global.find(address, 4);
-        if (found === undefined) memory.refuse(lane, address, 4, "global", "load");
+        found = globalRegion(memory, lane, address, 4, "global", "load");
       }
       const at = address - found.base;
       if ((at & 3) !== 0) memory.refuse(lane, address, 4, "global", "load");
@@ -324,9 +336,9 @@ function genericAccess(request: Request, memory: MemorySystem, touch: Touch): Ex
       observe?.({ space: "global", kind, bytesPerLane: size, mask: globalLanes, addresses });
       for (let lane = 0; lane < 32; lane++) {
         if ((globalLanes & (1 << lane)) === 0) continue;
-        const storage = memory.global.find(addresses[lane], size);
-        const at = addresses[lane] - (storage?.base ?? 0);
-        if (storage === undefined || at % alignment !== 0) memory.refuse(lane, addresses[lane], size, "global", kind);
+        const storage = globalRegion(memory, lane, addresses[lane], size, "global", kind);
+        const at = addresses[lane] - storage.base;
+        if (at % alignment !== 0) memory.refuse(lane, addresses[lane], size, "global", kind);
         touch(warp, lane, storage, at);
       }
     }
@@ -365,7 +377,7 @@ export function isInSpace(verified: VerifiedInstruction, places: OperandPlaces, 
   const a = places.nth(verified, 1, u64Type) >>> 1;
   const { space } = verified.modifiers;
   const within = (address: number, window: number): boolean => address >= window && address < window + windowBytes;
-  const constants = (address: number): boolean => memory.isConstant(address);
+  const constants = (address: number): boolean => memory.global.find(address, 1)?.constant === true;
   const holds = (address: number): boolean => {
     if (windows[space] !== undefined) return within(address, windows[space]);
     if (space === "const") return constants(address);

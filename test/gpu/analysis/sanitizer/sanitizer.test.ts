@@ -114,6 +114,33 @@ describe("of a kernel that is right nothing is found", () => {
   });
 });
 
+describe("a barrier of the block", () => {
+  it("opens without the threads that have returned, which is no mistake", () => {
+    const { launch, out } = run("earlyReturn", block, { grid: 1 }, [100]);
+    expect(launch.findings).toEqual([]);
+    expect(out.slice(0, 100)).toEqual([...input.slice(0, 100)].reverse());
+  });
+
+  // The two halves of the block, or of each warp, wait in different places.
+  it.each([
+    ["warps", "setp.lt.u32 %p, %tid.x, 32;", 64],
+    ["lanes", "and.b32 %r, %tid.x, 1; setp.eq.u32 %p, %r, 0;", 32],
+  ])("to which %s come in two places is one", (_what, choose, threads) => {
+    const gpu = new VirtualGPU("a100");
+    const body = `.reg .pred %p; .reg .b32 %r; ${choose}
+      @%p bra other;
+      bar.sync 0;
+      bra end;
+      other: bar.sync 0;
+      end: ret;`;
+    const text = `.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k()\n{\n${body}\n}`;
+    const { findings } = gpu.launch(gpu.load(text).kernel("k"), { grid: 1, block: threads, sanitize: true }, []);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ kind: "barrier divergence" });
+    expect(findings[0].message).toContain("waits at a barrier of the block where others wait at the one in");
+  });
+});
+
 /** The one kind of mistake that a launch has. */
 function findingsOf(kernel: string, out: number, shape: Shape = {}, extra: readonly number[] = []): readonly Finding[] {
   const { findings } = run(kernel, out, shape, extra).launch;
@@ -198,14 +225,6 @@ describe("finds", () => {
     expect(findings[0]).toMatchObject({ kind: "data race", thread: [1, 0, 0] });
     expect(findings[0].message).toContain("this thread writes what thread (0) writes");
     expect(findings[0].message).toContain("0x1 after 0x0");
-  });
-
-  it("threads that end without coming to the block's barrier", () => {
-    const findings = findingsOf("earlyReturn", block, { grid: 1 }, [100]);
-    expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({ kind: "barrier divergence", line: lineOf("earlyReturn", "__syncthreads") });
-    expect(findings[0].message).toContain("although 28 of its 128 threads ended without coming to it");
-    expect(run("earlyReturn", block, { grid: 1 }, [128]).launch.findings).toEqual([]);
   });
 
   it("local memory that nothing has written", () => {
