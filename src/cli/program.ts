@@ -1,6 +1,7 @@
 // The command line as a whole: which commands there are, what help says, how a failure ends. Each command has its own file.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { registerAccuracy } from "./commands/accuracy.js";
 import { registerDevices } from "./commands/devices.js";
 import { registerKernel } from "./commands/kernel.js";
 import { registerLab } from "./commands/lab.js";
@@ -49,6 +50,7 @@ function warplabProgram(shell: Shell): Command {
     registerDevices,
     registerPredict,
     registerValidate,
+    registerAccuracy,
     registerLaunch,
     registerPtx,
   ]) {

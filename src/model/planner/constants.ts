@@ -40,5 +40,16 @@ export const pairedEnergy: number = 0.8;
 /** The same for an operation outside tensor cores, FP32, as a multiple. */
 export const scalarEnergyFactor: number = 10.65;
 
-/** Between one kernel of a CUDA graph and the next. Seconds. */
-export const graphLaunch: number = 1.2e-6;
+/** What each way of timing adds to a kernel's own time. Seconds. */
+export const launchOverhead: Readonly<Record<"graph" | "loop" | "events" | "eager", number>> = {
+  graph: 1.2e-6,
+  loop: 5.65e-6,
+  events: 4.2e-6,
+  eager: 28.8e-6,
+};
+
+/** What the host takes to launch one operator of an eager framework: nothing measured so is shorter. Seconds. */
+export const eagerHostTime: number = 47.3e-6;
+
+/** One of the small kernels that bring activations into a narrow format before a product, beside their traffic. Seconds. */
+export const conversionKernel: number = 3.5e-6;

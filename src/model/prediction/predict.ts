@@ -6,9 +6,9 @@ import { type DeviceName, type DeviceSpec, device as findDevice } from "../../ha
 import { type OperatorType, operator, type Products, readShape, type ShapeLike } from "../operator/index.js";
 import {
   bottleneckOf,
-  graphLaunch,
   isPlannable,
   type MatmulCandidate,
+  measuredTime,
   planMatmul,
   planningMachine,
 } from "../planner/index.js";
@@ -137,7 +137,8 @@ function planned(
 ): Prediction {
   const place = placeOnRoofline(work, device);
   const plan = planMatmul(planningMachine(device, precision), { ...products, bytes: bytesPerElement[precision] });
-  const launched = { ...plan, overheadTime: plan.overheadTime + graphLaunch, time: plan.time + graphLaunch };
+  const time = measuredTime(plan.time, "graph");
+  const launched = { ...plan, overheadTime: plan.overheadTime + time - plan.time, time };
   return new Prediction(
     {
       device: device.key,

@@ -1,0 +1,212 @@
+// How far predictions are from what was measured, over whole tables of latencies. Nothing is fitted here.
+import { fromCSV } from "arquero";
+import { InputError } from "../../core/errors.js";
+import { inspectObjectAs } from "../../core/inspect.js";
+import { bytesPerElement, type Precision } from "../../core/precision.js";
+import { type ProgressReporter, withProgress } from "../../core/progress.js";
+import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import { gemm } from "../operator/index.js";
+import { conversionKernel, type Machine, measuredTime, planMatmul, planningMachine } from "../planner/index.js";
+import { placeOnRoofline } from "../roofline/index.js";
+import { type MeasuredProduct, readRow, type TableRow } from "./rows.js";
+
+/** A table as text, and what messages call it. */
+export interface LatencyTable {
+  readonly name: string;
+  /** CSV with a heading: `gpu`, `op`, extents (`M N K`, `B`), `dtype`, `measured_us`. */
+  readonly text: string;
+}
+
+export interface AccuracyOptions {
+  /** Devices of one's own, beside those that come with warplab. */
+  readonly devices?: readonly DeviceSpec[];
+  readonly progress?: ProgressReporter;
+}
+
+/** The rows of one table, GPU, operator and dtype. Errors are |predicted - measured| / measured in percent, unweighted. */
+export interface AccuracyGroup {
+  readonly file: string;
+  readonly gpu: string;
+  readonly op: string;
+  readonly dtype: string;
+  readonly rows: number;
+  readonly mean_error_pct: number;
+  readonly median_error_pct: number;
+  readonly ideal_mean_error_pct: number;
+  readonly ideal_median_error_pct: number;
+}
+
+/** Frozen; `toString` gives one line. */
+export interface AccuracyReport {
+  readonly groups: readonly AccuracyGroup[];
+  /** Rows that were not predicted, by table and reason. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string; readonly rows: number }[];
+  readonly summary: {
+    readonly rows: number;
+    readonly used: number;
+    readonly used_pct: number;
+    readonly mean_error_pct: number | null;
+    readonly median_error_pct: number | null;
+    readonly ideal_mean_error_pct: number | null;
+    readonly ideal_median_error_pct: number | null;
+  };
+}
+
+interface Errors {
+  readonly realistic: number[];
+  readonly ideal: number[];
+}
+
+/** Predicts every row of the tables that can be predicted, in realistic and in ideal mode. Throws InputError for text that is no table. */
+export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptions = {}): AccuracyReport {
+  const machines = new Machines(options.devices ?? []);
+  const groups: AccuracyGroup[] = [];
+  const skipped: { file: string; reason: string; rows: number }[] = [];
+  const all: Errors = { realistic: [], ideal: [] };
+  const read = tables.map((table) => ({ file: table.name, rows: rowsOf(table) }));
+  const rows = read.reduce((sum, table) => sum + table.rows.length, 0);
+  withProgress({ label: "accuracy", total: rows, unit: "rows" }, options.progress, (progress) => {
+    for (const { file, rows } of read) {
+      const byGroup = new Map<string, Errors & { readonly first: MeasuredProduct }>();
+      const reasons = new Map<string, number>();
+      for (const row of rows) {
+        const question = readRow(row);
+        const answer = "reason" in question ? question : predictRow(question, machines);
+        if ("reason" in answer) reasons.set(answer.reason, (reasons.get(answer.reason) ?? 0) + 1);
+        else if (!("reason" in question)) {
+          const key = [question.gpu, question.op, question.dtype].join("\n");
+          const group = byGroup.get(key) ?? { realistic: [], ideal: [], first: question };
+          byGroup.set(key, group);
+          for (const errors of [group, all]) {
+            errors.realistic.push(answer.realistic);
+            errors.ideal.push(answer.ideal);
+          }
+        }
+        progress.advance(1);
+      }
+      for (const { first, ...errors } of byGroup.values()) {
+        const { gpu, op, dtype } = first;
+        groups.push({ file, gpu, op, dtype, rows: errors.ideal.length, ...(statistics(errors) as Statistics<number>) });
+      }
+      for (const [reason, count] of reasons) skipped.push({ file, reason, rows: count });
+    }
+  });
+  const used = all.ideal.length;
+  const used_pct = rows === 0 ? 0 : round((100 * used) / rows);
+  const report: AccuracyReport = { groups, skipped, summary: { rows, used, used_pct, ...statistics(all) } };
+  const line = (): string => describe(report);
+  Object.defineProperty(report, "toString", { value: line });
+  inspectObjectAs(report, line);
+  return Object.freeze(report);
+}
+
+/** One line: `12,000 of 12,000 rows: realistic 10.3 % off on average, ideal 31.2 %`. */
+function describe({ summary }: AccuracyReport): string {
+  const count = (value: number) => value.toLocaleString("en-US");
+  const rows = `${count(summary.used)} of ${count(summary.rows)} rows`;
+  if (summary.mean_error_pct === null) return `${rows} could be predicted`;
+  return `${rows}: realistic ${summary.mean_error_pct} % off on average, ideal ${summary.ideal_mean_error_pct} %`;
+}
+
+function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
+  const table = fromCSV(text, { autoType: false });
+  const missing = ["gpu", "dtype", "measured_us"].filter((column) => !table.columnNames().includes(column));
+  if (missing.length > 0) {
+    throw new InputError(`the table has no column ${missing.map((column) => `"${column}"`).join(" and no column ")}`, {
+      where: name,
+      fix: "A table of latencies has gpu, op, its extents (M, N, K), dtype and measured_us.",
+    });
+  }
+  const rows = table.objects({ limit: Number.POSITIVE_INFINITY }) as Record<string, string | null>[];
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text ?? ""])));
+}
+
+/** The devices and what the planner makes of them, each looked up once. */
+class Machines {
+  private readonly known = new Map<string, Machine | { readonly reason: string }>();
+
+  constructor(private readonly own: readonly DeviceSpec[]) {}
+
+  of(gpu: string, precision: Precision): Machine | { readonly reason: string } {
+    const key = `${gpu}\n${precision}`;
+    let found = this.known.get(key);
+    if (found === undefined) {
+      try {
+        found = planningMachine(findDevice(gpu, this.own), precision);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        found = { reason: error.message.split("\n")[0] };
+      }
+      this.known.set(key, found);
+    }
+    return found;
+  }
+}
+
+function predictRow(
+  row: MeasuredProduct,
+  machines: Machines,
+): { readonly realistic: number; readonly ideal: number } | { readonly reason: string } {
+  const { products, precision, protocol, measured } = row;
+  const machine = machines.of(row.gpu, precision);
+  if ("reason" in machine) return machine;
+  const { batch, m, n, k } = products;
+  const single = gemm.work([m, n, k], precision);
+  const { time: ideal } = placeOnRoofline(
+    { flop: { [precision]: 2 * batch * m * n * k }, bytes: { dram: batch * single.bytes.dram } },
+    machine.device,
+  );
+  const efficiency = machine.device.efficiency["gemm"]?.[precision];
+  const onDevice =
+    efficiency === undefined
+      ? planMatmul(machine, { ...products, bytes: bytesPerElement[precision] }).time + around(row, machine)
+      : ideal / efficiency;
+  const error = (time: number) => Math.abs(time - measured) / measured;
+  return { realistic: error(measuredTime(onDevice, protocol)), ideal: error(ideal) };
+}
+
+// A narrow product writes a wider result, and its input may have to be converted first: A is read in 16 bits and written in the
+// narrow format by one kernel, or by three that take the magnitudes, then the largest of them, and then convert.
+function around({ products, precision, resultBytes, conversions }: MeasuredProduct, { dramRate }: Machine): number {
+  const { batch, m, n, k } = products;
+  const bytes = bytesPerElement[precision];
+  const wider = (batch * m * n * (resultBytes - Math.min(resultBytes, bytes))) / dramRate;
+  if (conversions === 0) return bytes < 2 ? wider : 0;
+  const wide = conversions === 1 ? 1 : 4;
+  return wider + conversions * conversionKernel + (batch * m * k * (2 * wide + bytes)) / dramRate;
+}
+
+interface Statistics<T> {
+  readonly mean_error_pct: T;
+  readonly median_error_pct: T;
+  readonly ideal_mean_error_pct: T;
+  readonly ideal_median_error_pct: T;
+}
+
+function statistics({ realistic, ideal }: Errors): Statistics<number | null> {
+  return {
+    mean_error_pct: percent(mean(realistic)),
+    median_error_pct: percent(median(realistic)),
+    ideal_mean_error_pct: percent(mean(ideal)),
+    ideal_median_error_pct: percent(median(ideal)),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >>> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function percent(share: number): number | null {
+  return Number.isNaN(share) ? null : round(100 * share);
+}
+
+/** To one decimal. */
+function round(value: number): number {
+  return Math.round(10 * value) / 10;
+}

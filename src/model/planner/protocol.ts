@@ -1,0 +1,17 @@
+// How a time was taken, which is part of what is measured: a kernel of 3 us launched from Python takes 30. Knows no operator.
+import * as constants from "./constants.js";
+
+/**
+ * `graph`: replayed from a CUDA graph, one kernel behind the other. `loop`: launched again and again, the host ahead of the
+ * device, and divided by their number. `events`: between two events around one launch. `eager`: the same, from a framework that
+ * first has to find the kernel: no shorter than the host takes.
+ */
+export type Protocol = "graph" | "loop" | "events" | "eager";
+
+export const protocols: readonly Protocol[] = ["graph", "loop", "events", "eager"];
+
+/** What is measured of a kernel that takes `time` on the device. Seconds. */
+export function measuredTime(time: number, protocol: Protocol): number {
+  const whole = time + constants.launchOverhead[protocol];
+  return protocol === "eager" ? Math.max(constants.eagerHostTime, whole) : whole;
+}
