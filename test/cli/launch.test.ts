@@ -97,6 +97,9 @@ describe("warplab launch", () => {
     expect(stdout).toMatch(/^The launch ran to its end\.$/m);
     expect(stdout).toMatch(/^args\[3\] +f32 +1 3 5 7 9 11 13 15 … \(40\)$/m);
     expect(stdout).toMatch(/^divergent branches +1$/m);
+    expect(stdout).toMatch(
+      /^50 % occupancy in theory: 32 of 64 warps on an SM, limited by blocks\n\d+ registers a thread \(an estimate\), 0 bytes/m,
+    );
   });
 
   it("ends with 1 and the outputs as they stood when the kernel faults, and says where", async () => {

@@ -6,7 +6,7 @@ import { dtypes } from "../../core/dtype.js";
 import { decodeElements } from "../../core/elements.js";
 import { InputError } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
-import { type LaunchFileResult, runLaunchFile } from "../../gpu/host/launch-file.js";
+import { type LaunchFileResult, type OccupancyJson, runLaunchFile } from "../../gpu/host/launch-file.js";
 import { terminalProgress } from "../../notebook/progress.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
@@ -38,13 +38,24 @@ A launch file:
     "outputs": [3]
   }
 
-An argument is a scalar of one of i8 u8 i16 u16 i32 u32 i64 u64 f32 f64, {"bytes": base64} for a struct, a "ptr"
-(dtype with data, base64, or count and fill; optionally "offset" in bytes), or {"ref": index} of an earlier ptr.
+The device is an A100 where none is named; "args", "outputs" and "shared" (bytes of dynamic shared memory) may be left out.
 
-"policy" is "stack", "lowest-pc" or "independent", "scheduler" is "default", "round-robin", "greedy-then-oldest" or "random" (with
-"seed"), "cooperative": true puts all blocks on the SMs at a time, "registers_per_thread" says what ptxas -v prints, for the
-occupancy, which is an estimate without; "max_steps" bounds the warp instructions, "sanitize": true looks for data races, reads of memory that nothing has written
-and barriers to which the threads of a block come in different places.
+An argument is a scalar of one of i8 u8 i16 u16 i32 u32 i64 u64 f16 bf16 f32 f64, {"bytes": base64} for a struct, a
+"ptr" (dtype with data, base64, or count and fill), or {"ref": index} of an earlier ptr; "offset" beside ptr or ref moves
+it by bytes. Integers of 64 bits are numbers or text; "NaN", "Infinity" and "-Infinity" are text; base64 is little-endian.
+
+What a launch file may have besides:
+  "policy"                "stack", "lowest-pc" or "independent": how lanes of a warp that parted come together
+  "scheduler"             "default", "round-robin", "greedy-then-oldest" or "random", with "seed"
+  "cooperative"           true: all blocks are on the SMs at a time, and may wait for each other
+  "sanitize"              true: look for data races, reads of memory that nothing has written, and barriers to which
+                          the threads of a block come in different places
+  "max_steps"             the warp instructions after which the launch is stopped
+  "stack_bytes"           of a thread, for local arrays and calls
+  "heap_bytes"            for malloc in kernels
+  "registers_per_thread"  what ptxas -v prints, for the occupancy, which is an estimate without
+  "counters"              false: leave them out
+  "engine"                "interpreter", the only one
 
 Examples:
   warplab launch saxpy.json
@@ -91,7 +102,7 @@ function inFile<T>(file: string, work: () => T): T {
   }
 }
 
-function describe({ outputs, counters, findings }: LaunchFileResult, { paint }: Shell): string {
+function describe({ outputs, counters, occupancy, findings }: LaunchFileResult, { paint }: Shell): string {
   const headline =
     findings.length === 0
       ? paint("green", "The launch ran to its end.")
@@ -123,7 +134,19 @@ function describe({ outputs, counters, findings }: LaunchFileResult, { paint }: 
       ),
     );
   }
+  if (occupancy !== undefined) parts.push(describeOccupancy(occupancy));
   return parts.join("\n\n");
+}
+
+function describeOccupancy(found: OccupancyJson): string {
+  const source = found.registers_from;
+  const from = source === "estimate" ? "an estimate" : source === "stated" ? "as stated" : `by ${source}`;
+  return (
+    `${Number((100 * found.occupancy).toFixed(1))} % occupancy in theory: ${found.active_warps_per_sm} of ${found.max_warps_per_sm} warps ` +
+    `on an SM, limited by ${found.limiter}\n` +
+    `${found.registers_per_thread} registers a thread (${from}), ` +
+    `${found.shared_bytes_per_block} bytes of shared memory a block`
+  );
 }
 
 function firstValues({ dtype, base64 }: LaunchFileResult["outputs"][string], most = 8): string {

@@ -249,8 +249,8 @@ function readFields(json: unknown): LaunchFields {
   const counters = file["counters"] ?? true;
   if (typeof counters !== "boolean") throw new InputError("must be true or false", { where: "counters" });
   return {
-    ptx: text(file["ptx"], "ptx"),
-    kernel: text(file["kernel"], "kernel"),
+    ptx: text(file["ptx"], "ptx", "kernels.ptx"),
+    kernel: text(file["kernel"], "kernel", "name"),
     grid: extents(file["grid"], "grid"),
     block: extents(file["block"], "block"),
     shared: whole(file["shared"] ?? 0, "shared"),
@@ -296,6 +296,12 @@ function layOutArguments(entry: Entry, args: readonly unknown[], memory: DeviceM
       throw new InputError(`has ${size} bytes where parameter ${name} has ${bytes}`, { where });
     };
     if ("ptr" in fields || "ref" in fields) {
+      if ("ptr" in fields && "ref" in fields) {
+        throw new InputError("is an array of its own or an earlier one, not both", {
+          where,
+          fix: "Leave out ptr or ref.",
+        });
+      }
       mustHold(8);
       const array =
         "ptr" in fields
@@ -332,6 +338,9 @@ function allocate(json: unknown, index: number, where: string, memory: DeviceMem
   const fields = object(json, where);
   onlyFields(fields, ["dtype", "data", "base64", "count", "fill"], where);
   const name = fields["dtype"];
+  if (name === undefined) {
+    throw new InputError("is missing", { where: `${where}.dtype`, fix: 'Write "dtype": "f32", or another.' });
+  }
   if (typeof name !== "string" || !(name in dtypes)) {
     throw new InputError(`unknown dtype ${JSON.stringify(name)}`, {
       where: `${where}.dtype`,
@@ -421,9 +430,12 @@ function list(value: unknown, where: string): readonly unknown[] {
   throw new InputError(`must be a list, found ${describe(value)}`, { where });
 }
 
-function text(value: unknown, where: string): string {
+function text(value: unknown, where: string, example?: string): string {
   if (typeof value === "string") return value;
-  throw new InputError(value === undefined ? "is missing" : `must be text, found ${describe(value)}`, { where });
+  throw new InputError(value === undefined ? "is missing" : `must be text, found ${describe(value)}`, {
+    where,
+    ...(example === undefined ? {} : { fix: `Write "${where}": "${example}".` }),
+  });
 }
 
 function whole(value: unknown, where: string): number {

@@ -177,7 +177,7 @@ class Checker {
       this.fail(
         instruction,
         `"${fullName(instruction)}" is not a supported form of "${instruction.opcode}"`,
-        adviceOn(fullName(instruction)) ?? `Supported: ${rows.map(describeName).join("; ")}.`,
+        adviceOn(fullName(instruction)) ?? `Supported: ${[...new Set(rows.map(describeName))].join("; ")}.`,
       );
     }
     const { row, modifiers } = form;

@@ -144,7 +144,8 @@ describe("a launch file", () => {
   const change = (index: number, argument: unknown) => saxpy.args.map((old, i) => (i === index ? argument : old));
   it.each<[string, Record<string, unknown>, RegExp]>([
     ["an unknown field", { girth: 3 }, /^girth: unknown field\nDid you mean "grid"|^girth: unknown field/],
-    ["no kernel", { kernel: undefined }, /^kernel: is missing/],
+    ["no kernel", { kernel: undefined }, /^kernel: is missing\nWrite "kernel": "name"/],
+    ["no PTX", { ptx: undefined }, /^ptx: is missing\nWrite "ptx": "kernels\.ptx"/],
     ["a kernel that is not there", { kernel: "saxpi" }, /^kernel: kernels\.ptx has no kernel "saxpi"\nIt has "saxpy"/],
     ["a grid of nothing", { grid: [0, 1, 1] }, /grid must be whole numbers of at least 1/],
     ["an unknown device", { device: "a1000" }, /unknown device "a1000"/],
@@ -157,6 +158,12 @@ describe("a launch file", () => {
       "a dtype that does not exist",
       { args: change(2, { ptr: { dtype: "f23", count: 4 } }) },
       /^args\[2\]\.ptr\.dtype: unknown dtype "f23"/,
+    ],
+    ["an array of no dtype", { args: change(2, { ptr: { count: 4 } }) }, /^args\[2\]\.ptr\.dtype: is missing\nWrite/],
+    [
+      "an array that is new and an earlier one",
+      { args: change(3, { ptr: { dtype: "f32", count: 4 }, ref: 2 }) },
+      /^args\[3\]: is an array of its own or an earlier one, not both/,
     ],
     [
       "data and count at once",

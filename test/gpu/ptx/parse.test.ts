@@ -146,6 +146,14 @@ describe("verification refuses, by name and line, before anything runs", () => {
       "mma.sync.aligned.m16n8k8.row.col.f16.f16.f16.f16 {%r1}, {%r1,%r1}, {%r1}, {%r1,%r1};",
       /operand d of "mma\.sync.*" is 2 \.b32 in braces, found 1/,
     ],
+    [
+      "cp.async.bulk.tensor.1d.shared::cluster.global.mbarrier::complete_tx::bytes [%r1], [%rd1, {%r2}], [%r3];",
+      /"cp\.async\.bulk\.tensor.*" is not a supported form[\s\S]*Tensor maps are not supported/,
+    ],
+    ["barrier.cluster.arrive;", /A cluster has one block here/],
+    ["mapa.u64 %rd1, %rd2, 1;", /A cluster has one block here/],
+    ["brkpt;", /instruction "brkpt" is not supported\n {4}brkpt;\n {4}\^\nDebuggers/],
+    ["bar.foo 0;", /Supported: (?!.*(bar[^;]*);.* \1[;.]).*\.$/],
     ["ad.s32 %r1, %r2, %r3;", /instruction "ad\.s32" is not supported[\s\S]*Did you mean "add"/],
     [
       "add.rna.f32 %f1, %f2, %f1;",
