@@ -2,9 +2,10 @@
 // everything that is not supported. Counts are static: how often an instruction is written, not how often it is executed.
 import { formatPlace, type InputError } from "../../core/errors.js";
 import { mostLiveWords, registersBeyondValues } from "../occupancy/registers.js";
+import { formOf } from "../ptx/instruction-forms.js";
 import type { InstructionCategory } from "../ptx/instructions/index.js";
 import type { Body, DeviceFunction, Entry, Instruction, Module, Variable } from "../ptx/syntax.js";
-import { formOf, surveyEntry } from "../ptx/verify.js";
+import { surveyEntry } from "../ptx/verify.js";
 import { planVariables } from "../simt/program.js";
 import { precisionOf } from "./counters.js";
 
