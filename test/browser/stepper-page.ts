@@ -2,8 +2,24 @@
 import { PageModel } from "../../widgets/hosts/page-model.js";
 import stepper from "../../widgets/stepper/index.js";
 import { divergentLaunch, faultyLaunch, sharedLaunch } from "../widgets/stepper/launches.js";
+import {
+  allocatingLaunch,
+  callingLaunch,
+  cooperativeLaunch,
+  copyingLaunch,
+  longNameLaunch,
+  printingLaunch,
+  residentLaunch,
+} from "./machine-launches.js";
 
 const launches = {
+  calling: callingLaunch,
+  longName: longNameLaunch,
+  printing: printingLaunch,
+  resident: residentLaunch,
+  cooperative: cooperativeLaunch,
+  allocating: allocatingLaunch,
+  copying: copyingLaunch,
   divergent: () => divergentLaunch(),
   large: () => divergentLaunch(128, 40),
   shared: sharedLaunch,

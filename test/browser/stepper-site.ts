@@ -33,6 +33,7 @@ export class StepperSite {
       entryPoints: [entry],
       bundle: true,
       format: "esm",
+      loader: { ".ptx": "text" },
       write: false,
       logLevel: "warning",
     });

@@ -1,10 +1,12 @@
 // A program as lines: numbers, how often each ran, and which one is on show. Serves the source and the PTX alike.
 import type { Replay } from "../../src/gpu/analysis/replay.js";
+import type { KernelSource } from "../../src/gpu/ptx/debug-info.js";
 import { element, set } from "./dom.js";
 import { count, counted } from "./numbers.js";
 import type { Part, Stage } from "./part.js";
 import type { Scene } from "./scene.js";
 import { type Language, type Token, tokenise } from "./syntax.js";
+import { shortName } from "./words.js";
 
 interface Program {
   readonly part: "source" | "ptx";
@@ -18,9 +20,9 @@ interface Program {
   readonly hidden: ReadonlySet<number>;
 }
 
-/** The source, where the launch brings one, above the PTX. */
+/** The source of the function that runs, where the launch brings one, above the PTX. */
 export function codePanes(stage: Stage): Part {
-  const panes = [sourcePane(stage), ptxPane(stage)].filter((pane) => pane !== undefined);
+  const panes = [sourcePanes(stage), ptxPane(stage)].filter((pane) => pane !== undefined);
   return {
     element: element(
       "div",
@@ -36,17 +38,45 @@ export function codePanes(stage: Stage): Part {
   };
 }
 
-/** The text that `.loc` lines point into, or undefined where the launch brings none. */
-function sourcePane(stage: Stage): Part | undefined {
-  const { replay } = stage;
-  const source = replay.image.debug?.source;
-  if (source === undefined || source.language === "ptx") return undefined;
+/** The texts that `.loc` lines point into, of which the one of the instruction on show is seen; undefined where the launch has none. */
+function sourcePanes(stage: Stage): Part | undefined {
+  const { image, entry } = stage.replay;
+  if (image.debug === undefined || image.debug.source.language === "ptx") return undefined;
+  const { source, functions = [] } = image.debug;
+  const texts = [{ name: image.kernel, source }, ...functions];
+  const panes = texts.map((text, index) => sourcePane(stage, text, index + 1, texts.length > 1));
+  let shown = panes[0];
+  const node = element("div", {}, shown.element);
+  return {
+    element: node,
+    update(scene) {
+      const file = entry.instructions[scene.pc].source?.file;
+      const next = (file === undefined ? undefined : panes[file - 1]) ?? shown;
+      if (next !== shown) node.replaceChildren(next.element);
+      shown = next;
+      shown.update(scene);
+    },
+    redraw() {
+      shown.redraw?.();
+    },
+  };
+}
+
+function sourcePane(
+  stage: Stage,
+  { name, source }: { readonly name: string; readonly source: KernelSource },
+  file: number,
+  oneOfSeveral: boolean,
+): Part {
+  const place = source.origin === "" ? [] : [source.origin];
   return codePane(stage, {
     part: "source",
-    title: source.origin === "" ? "Source" : `Source, ${source.origin}`,
+    title: ["Source", ...(oneOfSeveral ? [`of ${shortName(name)}`] : [])]
+      .join(" ")
+      .concat(...place.map((each) => `, ${each}`)),
     tokens: tokenise(source.text, source.language satisfies Language),
     firstNumber: source.firstLine,
-    lineOf: replay.entry.instructions.map((instruction) => instruction.source?.line),
+    lineOf: stage.replay.entry.instructions.map((each) => (each.source?.file === file ? each.source.line : undefined)),
     hidden: new Set(),
   });
 }

@@ -36,7 +36,13 @@ export function readRegions(replay: Replay, scene: Scene): Region[] {
     const rest = { space: "shared", label: "dynamic shared", address: end, before: undefined } as const;
     regions.push({ ...rest, dtype: sharedType(replay, ""), bytes: shared.subarray(end) });
   }
-  for (const allocation of replay.globalMemory()) {
+  // What the module brings along, texts to print for one, is looked for less than what the launch was given.
+  const own = new Set(Object.values(replay.image.symbols ?? {}));
+  const memory = replay.globalMemory();
+  for (const allocation of [
+    ...memory.filter(({ address }) => !own.has(address)),
+    ...memory.filter(({ address }) => own.has(address)),
+  ]) {
     const before = replay.image.memory.find(({ address }) => address === allocation.address)?.bytes;
     regions.push({ ...allocation, space: "global", before });
   }

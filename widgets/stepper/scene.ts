@@ -64,12 +64,12 @@ export interface Scene {
 
 /**
  * Leaves the replay at the session's position. It goes through the step before, so that what the shown step changed can be
- * told; going one step forward, the replay is there already.
+ * told; going one step forward, the replay is there already. `variablesOf` gives the variables of a function's source.
  */
 export function sceneAt(
   replay: Replay,
   session: Session,
-  variables: readonly KernelVariable[],
+  variablesOf: (owner: string) => readonly KernelVariable[],
   options: { readonly registers: boolean },
 ): Scene {
   const { position, warp, lane } = session;
@@ -79,17 +79,18 @@ export function sceneAt(
   const current = record !== undefined && record.step === position - 1;
   const pc = record?.pc ?? (steps.length === 0 ? 0 : replay.recordAt(steps[0]).pc);
   const owner = replay.entry.instructions[pc].function;
-  // The variables of the source are the kernel's; the registers those of the function that runs.
+  // Variables and registers are those of the function that runs.
+  const variables = variablesOf(owner);
   const wanted = [
-    ...variables.map((variable) => ({ ...variable, owner: replay.entry.name })),
+    ...variables,
     ...(options.registers
       ? replay.registers
           .filter((each) => each.function === owner)
-          .map(({ name, type }) => ({ name, register: name, type, owner }))
+          .map(({ name, type }) => ({ name, register: name, type }))
       : []),
   ];
   const read = (): (readonly RegisterValue[] | undefined)[] =>
-    wanted.map((each) => replay.readRegister(each.register, warp.block, warp.warp, readAs(each.type), each.owner));
+    wanted.map((each) => replay.readRegister(each.register, warp.block, warp.warp, readAs(each.type), owner));
   let before: ReturnType<typeof read> = [];
   if (current) {
     replay.seek(position - 1);

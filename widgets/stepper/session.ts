@@ -230,8 +230,10 @@ export class Session {
     return block === this.#pinned.block && warp === this.#pinned.warp;
   }
 
-  #lineOf(step: number): number | undefined {
-    return this.recording.entry.instructions[this.recording.recordAt(step).pc].source?.line;
+  /** The source line, of whichever text. */
+  #lineOf(step: number): string | undefined {
+    const { source } = this.recording.entry.instructions[this.recording.recordAt(step).pc];
+    return source && `${source.file}:${source.line}`;
   }
 
   #laneAddress(): MemoryCell | undefined {

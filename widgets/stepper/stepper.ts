@@ -45,7 +45,7 @@ export function mountStepper(
     () => later(),
   );
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) player.speed = speeds[0];
-  const named = shownVariables(replay);
+  const variablesOf = (owner: string) => shownVariables(replay, owner);
   const sheet = help(() => host.focus());
   const controls: Controls = {
     session,
@@ -117,14 +117,15 @@ export function mountStepper(
     if (frame !== undefined) cancelAnimationFrame(frame);
     frame = undefined;
     selectLaneAtFault();
-    const scene = sceneAt(replay, session, named, { registers: allRegisters });
+    const scene = sceneAt(replay, session, variablesOf, { registers: allRegisters });
     for (const part of Object.values(parts)) part.update(scene);
     setText(notice, session.notice);
     notice.hidden = session.notice === "";
     setText(calls, callsSentence(replay, scene));
     calls.hidden = scene.calls.length === 0;
-    setText(printed, lastLines(scene.printed));
     printed.hidden = scene.printed === "";
+    setText(printed, lastLines(scene.printed));
+    showEnd(printed);
     setText(fault, scene.fault ?? "");
     fault.hidden = scene.fault === undefined;
     if (!player.playing && !dragging) setText(heard, [session.notice, stepSentence(replay, scene)].join(" ").trim());
@@ -174,7 +175,12 @@ export function mountStepper(
   };
   host.addEventListener("keydown", onKey);
   const forget = session.onChange(later);
-  const resized = new ResizeObserver(() => parts.strip.redraw?.());
+  const resized = new ResizeObserver(() => {
+    parts.strip.redraw?.();
+    // Hosts put the stepper into the page after it was drawn: only then can a pane scroll to its line.
+    parts.code.redraw?.();
+    showEnd(printed);
+  });
   resized.observe(parts.strip.element);
   draw();
 
@@ -199,6 +205,11 @@ export function mountStepper(
 
 /** Lines of printed text that are shown: the last ones say what is new. */
 const mostLines = 200;
+
+/** What was printed last is seen. */
+function showEnd(pane: HTMLElement): void {
+  pane.scrollTop = pane.scrollHeight;
+}
 
 function lastLines(text: string): string {
   const lines = text.slice(-100_000).split("\n");

@@ -93,8 +93,8 @@ button[aria-disabled="true"] { color: var(--soft); opacity: .6; cursor: default;
 .panes { display: grid; grid-template-columns: minmax(0, 39fr) minmax(0, 61fr); }
 .programs { border-right: 1px solid var(--line); min-width: 0; display: flex; flex-direction: column; }
 .code { padding: 9px 0 0; min-height: 0; }
-.code + .code { border-top: 1px solid var(--line); margin-top: 8px; }
-.code h4 { padding: 0 14px 5px; }
+* + .code { border-top: 1px solid var(--line); margin-top: 8px; }
+.code h4 { padding: 0 14px 5px; overflow-wrap: anywhere; }
 pre { position: relative; margin: 0; font: 12px/1.65 var(--code); overflow: auto; scrollbar-width: thin; max-height: 290px; padding-bottom: 6px; }
 [data-part="ptx"] { flex: 1 1 auto; display: flex; flex-direction: column; }
 [data-part="ptx"] pre { flex: 1 1 240px; height: 0; min-height: 240px; max-height: none; font-size: 11.5px; line-height: 1.55; }
@@ -145,7 +145,7 @@ svg .odd { fill: none; stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2
 .value-row[data-changed="here"] .value, .value-row[data-changed="here"] .name { color: var(--hot); font-weight: 600; }
 .value-row[data-changed] .name::after { content: " •"; color: var(--hot); }
 details { border-top: 1px solid var(--line); }
-summary { padding: 4px 0; font-size: 11.5px; color: var(--soft); cursor: pointer; }
+summary { overflow-wrap: anywhere; padding: 4px 0; font-size: 11.5px; color: var(--soft); cursor: pointer; }
 details .values { max-height: 320px; overflow: auto; scrollbar-width: thin; }
 
 .memory { border-top: 1px solid var(--line); padding-top: 9px; }
@@ -191,8 +191,8 @@ svg .outside { fill: var(--bad-soft); stroke: var(--bad); stroke-width: 1.5; vec
 
 .notice { padding: 5px 14px; border-bottom: 1px solid var(--line); background: var(--panel); color: var(--soft); font-size: 12px; }
 .failure { padding: 12px 14px; color: var(--bad); white-space: pre-wrap; border-left: 3px solid var(--bad); font-family: var(--code); font-size: 12px; }
-.calls { margin: 6px 0; color: var(--soft); font-size: 12px; }
-.printed { margin: 8px 0; padding: 6px 10px; max-height: 12em; overflow: auto; background: var(--panel); font-family: var(--code); font-size: 12px; white-space: pre-wrap; }
+.calls { margin: 6px 0; color: var(--soft); font-size: 12px; overflow-wrap: anywhere; }
+.printed { margin: 8px 0; padding: 6px 10px; max-height: 12em; overflow: auto; background: var(--panel); font-family: var(--code); font-size: 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .warp .failure { margin: 8px 0; padding: 6px 10px; background: var(--bad-soft); }
 .busy { padding: 14px; color: var(--soft); }
 footer { display: flex; flex-wrap: wrap; gap: 2px 18px; padding: 7px 14px; border-top: 1px solid var(--line); background: var(--panel); color: var(--soft); font-size: 12px; }

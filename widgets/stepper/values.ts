@@ -6,27 +6,41 @@ import type { Part, Stage } from "./part.js";
 import { isSharedArray } from "./regions.js";
 import type { LaneState, Scene, ValueRow } from "./scene.js";
 import { bars } from "./sparkline.js";
-import { valueWords } from "./words.js";
+import { shortName, valueWords } from "./words.js";
 
 interface Row {
   readonly element: HTMLElement;
   update(row: ValueRow, scene: Scene): void;
 }
 
-/** The variables of the source that a lane has values of. */
-export function shownVariables({ image }: Replay): KernelVariable[] {
-  return (image.debug?.variables ?? []).filter((variable) => !isSharedArray(variable));
+/** The variables of the source of the kernel, or of a function that it calls, that a lane has values of. */
+export function shownVariables({ image, entry }: Replay, owner: string): KernelVariable[] {
+  const { debug } = image;
+  const of = owner === entry.name ? debug : debug?.functions?.find(({ name }) => name === owner);
+  return (of?.variables ?? []).filter((variable) => !isSharedArray(variable));
 }
 
 export function variables(stage: Stage): Part {
-  const named = shownVariables(stage.replay);
-  const rows = named.map((variable) => valueRow(stage, variable.name));
-  const node = element("div", { class: "values", "data-part": "variables" }, ...rows.map((row) => row.element));
+  const node = element("div", { class: "values", "data-part": "variables" });
+  const rowsOf = rowsByFunction(stage, node, (owner) => shownVariables(stage.replay, owner).map(({ name }) => name));
   return {
     element: node,
     update(scene) {
-      for (const [index, row] of rows.entries()) row.update(scene.variables[index], scene);
+      for (const [index, row] of rowsOf(scene.function).entries()) row.update(scene.variables[index], scene);
     },
+  };
+}
+
+/** A list whose rows are those of the function asked for last; each function's are made once. */
+function rowsByFunction(stage: Stage, list: HTMLElement, namesOf: (owner: string) => readonly string[]) {
+  const made = new Map<string, readonly Row[]>();
+  let shown: string | undefined;
+  return (owner: string): readonly Row[] => {
+    const rows = made.get(owner) ?? namesOf(owner).map((name) => valueRow(stage, name));
+    made.set(owner, rows);
+    if (owner !== shown) list.replaceChildren(...rows.map((row) => row.element));
+    shown = owner;
+    return rows;
   };
 }
 
@@ -36,23 +50,18 @@ export function registers(stage: Stage, onOpen: (open: boolean) => void): Part {
   const summary = element("summary");
   const node = element("details", { "data-part": "registers" }, summary, list);
   node.addEventListener("toggle", () => onOpen(node.open));
-  let shown: string | undefined;
-  let rows: readonly Row[] = [];
-  // Each function has registers of its own.
-  const showThoseOf = (owner: string): void => {
-    if (owner === shown) return;
-    shown = owner;
-    const own = stage.replay.registers.filter((each) => each.function === owner);
-    rows = own.map(({ name }) => valueRow(stage, name));
-    list.replaceChildren(...rows.map((row) => row.element));
-    const whose = owner === stage.replay.entry.name ? "" : ` of ${owner}`;
-    setText(summary, `all ${own.length} registers${whose}`);
-  };
-  showThoseOf(stage.replay.entry.name);
+  const { registers: all, entry } = stage.replay;
+  const rowsOf = rowsByFunction(stage, list, (owner) =>
+    all.filter((each) => each.function === owner).map(({ name }) => name),
+  );
   return {
     element: node,
     update(scene) {
-      showThoseOf(scene.function);
+      const rows = rowsOf(scene.function);
+      setText(
+        summary,
+        `all ${rows.length} registers${scene.function === entry.name ? "" : ` of ${shortName(scene.function)}`}`,
+      );
       if (scene.registers.length === 0) return;
       for (const [index, row] of rows.entries()) row.update(scene.registers[index], scene);
     },

@@ -3,6 +3,7 @@ import { delinearise, formatIndex } from "../../src/core/dim3.js";
 import { bankPasses } from "../../src/gpu/analysis/banks.js";
 import { sectorsOf } from "../../src/gpu/analysis/coalescing.js";
 import type { GlobalContents, MemoryAccess, Replay } from "../../src/gpu/analysis/replay.js";
+import { sourceOfFile } from "../../src/gpu/ptx/debug-info.js";
 import { popcount } from "../../src/gpu/simt/warp.js";
 import { branchTarget, isBarrier, mnemonic } from "./mnemonic.js";
 import { count, counted, exact, hex, type RegisterValue } from "./numbers.js";
@@ -64,14 +65,26 @@ export function stepSentence(replay: Replay, scene: Scene): string {
     return `Step ${count(scene.position)} of ${count(replay.length)}: ${where} has not run yet.`;
   }
   const instruction = replay.entry.instructions[record.pc];
-  const line = instruction.source === undefined ? `PTX line ${instruction.ptxLine}` : `line ${instruction.source.line}`;
   const lanes = lanesSentence(scene).replace(/^Warp \d+: /, "");
-  const place = `Step ${count(record.step + 1)} of ${count(replay.length)}, ${where}, ${line}`;
+  const place = `Step ${count(record.step + 1)} of ${count(replay.length)}, ${where}, ${linePlace(replay, record.pc)}`;
   const steps = [`${place}: ${mnemonic(instruction.text)}. ${lanes}.`];
   if (scene.fault !== undefined) steps.push(scene.fault);
   else if (scene.access?.age === 0) steps.push(plain(accessSentence(replay, scene)));
   else steps.push(plain(effectSentence(replay, scene)));
   return steps.join(" ");
+}
+
+/** `line 5`, as the code's numbers count, or `PTX line 21` where the PTX has no line information. */
+function lineWords({ image: { debug }, entry }: Replay, pc: number): string {
+  const { source, ptxLine } = entry.instructions[pc];
+  if (source === undefined) return `PTX line ${ptxLine}`;
+  return `line ${source.line + (debug === undefined ? 0 : sourceOfFile(debug, source.file).firstLine - 1)}`;
+}
+
+/** `line 5`, within a called function `line 3 of fibonacci`. */
+function linePlace(replay: Replay, pc: number): string {
+  const { function: owner } = replay.entry.instructions[pc];
+  return `${lineWords(replay, pc)}${owner === replay.entry.name ? "" : ` of ${shortName(owner)}`}`;
 }
 
 /** What a step that does not touch memory did: branched, waited, changed variables. */
@@ -114,19 +127,37 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
   ]);
 }
 
-/** Calls that are named; of more only their number. */
-const mostCalls = 6;
+/** Places that are named; of more only how many calls they are. */
+const mostPlaces = 6;
 
-/** `Lane 3 is in fibonacci, called at line 4 of fibonacci, called at line 9 of k`; empty where it is in no function. */
+/**
+ * `Lane 3 is in fibonacci, called at line 4 of fibonacci, called at line 9 of k`; the same place several times over as
+ * `called 3 times at line 4 of fibonacci`. Empty where it is in no function.
+ */
 export function callsSentence(replay: Replay, { calls, lane }: Scene): string {
   if (calls.length === 0) return "";
   const { instructions } = replay.entry;
-  const sites = calls.slice(0, mostCalls).map(({ site }) => {
-    const { source, ptxLine, function: caller } = instructions[site];
-    return `called at ${source === undefined ? `PTX line ${ptxLine}` : `line ${source.line}`} of ${caller}`;
+  const runs: { site: number; times: number }[] = [];
+  for (const { site } of calls) {
+    const last = runs.at(-1);
+    if (last?.site === site) last.times++;
+    else runs.push({ site, times: 1 });
+  }
+  const sites = runs.slice(0, mostPlaces).map(({ site, times }) => {
+    const often = times === 1 ? "called" : `called ${count(times)} times`;
+    return `${often} at ${lineWords(replay, site)} of ${shortName(instructions[site].function)}`;
   });
-  const more = calls.length > mostCalls ? `, ${count(calls.length - mostCalls)} calls more` : "";
-  return `Lane ${lane} is in ${calls[0].function}, ${sites.join(", ")}${more}.`;
+  const more = runs.slice(mostPlaces).reduce((sum, { times }) => sum + times, 0);
+  return `Lane ${lane} is in ${shortName(calls[0].function)}, ${sites.join(", ")}${more > 0 ? `, ${counted(more, "call")} more` : ""}.`;
+}
+
+/** Characters of a function's name that are shown: those that compilers make are as long as the types in them. */
+const mostCharacters = 40;
+
+/** A function's name, of a long one its two ends. */
+export function shortName(name: string): string {
+  if (name.length <= mostCharacters) return name;
+  return `${name.slice(0, mostCharacters - 13)}…${name.slice(-12)}`;
 }
 
 /** A block as its place in the grid, in as many dimensions as the grid has: `(0, 5)`. */

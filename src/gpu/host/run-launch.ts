@@ -8,7 +8,7 @@ import { PrintedText } from "../analysis/printed.js";
 import { runReporting } from "../analysis/reporting.js";
 import type { Sanitizer } from "../analysis/sanitizer/index.js";
 import { SmCounters } from "../analysis/sm-counters.js";
-import { type Finding, LaunchFault } from "../simt/fault.js";
+import { type Finding, LaunchFault, sourceLine } from "../simt/fault.js";
 import type { LaunchImage } from "../simt/launch-image.js";
 import { Machine } from "../simt/machine.js";
 import type { GlobalMemory } from "../simt/memory-region.js";
@@ -101,14 +101,13 @@ export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchR
       cycles: cycles.get(sm) ?? 0,
     })),
     divergences: divergences.events.map(({ block, warp, pc, taken, notTaken }) => {
-      const { location, ptxLine } = operations[pc].verified.instruction;
-      const first = image.debug?.source.firstLine ?? 1;
+      const { instruction } = operations[pc].verified;
       return {
         kernel,
         block,
         warp,
         pc,
-        line: location === undefined ? ptxLine : location.line + first - 1,
+        line: sourceLine(instruction, image.debug) ?? instruction.ptxLine,
         mask_before: mask((taken | notTaken) >>> 0),
         mask_taken: mask(taken),
         mask_not_taken: mask(notTaken),

@@ -1,6 +1,7 @@
 // The typed kernel tree, the hub of the kernel language: what a kernel function means, each operation in its static type.
 // Knows nothing of how it was written (acorn) or of what is made of it (PTX, JavaScript).
 import type { DTypeName } from "../../core/dtype.js";
+import type { KernelSource } from "../ptx/debug-info.js";
 import type { IntrinsicName, WarpIntrinsicName } from "./intrinsics.js";
 
 /** The types in which operations are done. Narrow integers exist in memory only: a load of one gives an i32. */
@@ -254,6 +255,8 @@ export interface HelperCall extends Typed<ScalarType | "bool"> {
 /** A function that is called rather than put in place of its calls, and may call itself. */
 export interface DeviceFunction {
   readonly name: string;
+  /** The text that the places inside are in. */
+  readonly source: KernelSource;
   readonly parameters: readonly Variable[];
   readonly result: ScalarType;
   /** Its local arrays, which each call has anew. */

@@ -2,7 +2,7 @@
 // wrote, and which register holds which variable.
 import type { SourcePlace } from "../../core/errors.js";
 
-/** The source that a kernel's `.loc 1 line column` directives refer to. */
+/** The source that the `.loc` directives of a kernel, or of a function that it calls, refer to. */
 export interface KernelSource {
   /** Shown verbatim; its first line is line 1. */
   readonly text: string;
@@ -45,7 +45,23 @@ export interface KernelVariable {
   readonly type: string;
 }
 
-export interface DebugInfo {
+/** A function that the kernel calls: what was written for it. */
+export interface FunctionDebugInfo {
+  /** Its name in the PTX. */
+  readonly name: string;
   readonly source: KernelSource;
   readonly variables: readonly KernelVariable[];
+}
+
+export interface DebugInfo {
+  /** The text of `.loc 1`, the kernel's. */
+  readonly source: KernelSource;
+  readonly variables: readonly KernelVariable[];
+  /** The called functions: the first has the text of `.loc 2`, and so on. */
+  readonly functions?: readonly FunctionDebugInfo[];
+}
+
+/** The text of a `.loc` directive's file; the kernel's where there is no other. */
+export function sourceOfFile({ source, functions = [] }: DebugInfo, file: number): KernelSource {
+  return functions[file - 2]?.source ?? source;
 }

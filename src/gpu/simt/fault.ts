@@ -1,7 +1,7 @@
 // A kernel that went wrong while it ran: what, in which kernel, line, block and thread.
 import { type Dim3, formatIndex } from "../../core/dim3.js";
 import { formatPlace, WarplabError } from "../../core/errors.js";
-import { type DebugInfo, placeInOrigin, quoteLine } from "../ptx/debug-info.js";
+import { type DebugInfo, placeInOrigin, quoteLine, sourceOfFile } from "../ptx/debug-info.js";
 import type { Instruction } from "../ptx/syntax.js";
 
 export type FaultKind =
@@ -86,16 +86,18 @@ export function formatAddress(address: number): string {
 export function describeLine({ location, ptxLine }: Instruction, debug: DebugInfo | undefined): string {
   if (location === undefined) return `PTX line ${ptxLine}`;
   if (debug === undefined) return `line ${location.line}`;
-  return formatPlace(placeInOrigin(debug.source, location.line, location.column));
+  return formatPlace(placeInOrigin(sourceOfFile(debug, location.file), location.line, location.column));
 }
 
-function sourceLine(instruction: Instruction, debug: DebugInfo | undefined): number | undefined {
-  if (instruction.location === undefined) return undefined;
-  return instruction.location.line + (debug === undefined ? 0 : debug.source.firstLine - 1);
+/** The line as the source's author counts it; undefined where the PTX has no line information. */
+export function sourceLine({ location }: Instruction, debug: DebugInfo | undefined): number | undefined {
+  if (location === undefined) return undefined;
+  return location.line + (debug === undefined ? 0 : sourceOfFile(debug, location.file).firstLine - 1);
 }
 
 function quoteOf({ location }: Instruction, debug: DebugInfo | undefined): { quote?: string; caret?: number } {
   if (location === undefined || debug === undefined) return {};
-  const { column } = placeInOrigin(debug.source, location.line, location.column);
-  return { quote: quoteLine(debug.source, location.line), caret: column };
+  const source = sourceOfFile(debug, location.file);
+  const { column } = placeInOrigin(source, location.line, location.column);
+  return { quote: quoteLine(source, location.line), caret: column };
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
 import { f32, i32, i64, u32, u64 } from "../../../src/core/dtype.js";
+import { VirtualGPU } from "../../../src/gpu/host/index.js";
 import {
   type DevicePointer,
   type DeviceValues,
@@ -58,6 +59,48 @@ describe("the source of a kernel", () => {
     expect(text.split("\n").at(-1)).toBe("}");
     expect(text.split("\n")[1]).toMatch(/^\s{1,2}if/);
     expect({ origin, language }).toEqual({ origin: "nested (transpiled)", language: "javascript" });
+  });
+});
+
+describe("the sources of a kernel and of the functions that it calls", () => {
+  const cells: Record<string, string> = {
+    half: "({ n, x }) => {\n  if (n > 3) return x[n];\n  return n >> 1;\n}",
+    halves: "({ x }, { threadIdx, half }) => {\n  x[threadIdx.x] = half(threadIdx.x, x);\n}",
+  };
+  const halves = () => {
+    setFunctionSourceProvider((name) => ({
+      text: cells[name],
+      code: cells[name],
+      origin: name === "half" ? "cell 2" : "cell 7",
+      firstLine: name === "half" ? 5 : 2,
+    }));
+    const half = fn("half", { n: i32, x: i32.ptr }, i32, () => 0, { inline: false });
+    return kernel("halves", { x: i32.ptr }, () => {}, { use: { half } });
+  };
+
+  it("are told apart by the file of a line, each with variables of its own", () => {
+    const { ptx, debug } = halves();
+    expect(ptx).toContain('.file 1 "cell 7"\n.file 2 "cell 2"');
+    expect(ptx).toMatch(/\.loc 2 1 \d+\n {2}ld\.param/);
+    expect(ptx).toMatch(/\.loc 2 3 3\n {2}shr\.s32/);
+    expect(debug.source).toMatchObject({ text: cells["halves"], origin: "cell 7", firstLine: 2 });
+    expect(debug.functions).toMatchObject([
+      { name: "half", source: { text: cells["half"], origin: "cell 2", firstLine: 5 } },
+    ]);
+    expect(debug.functions?.[0].variables.map(({ name, type }) => `${name}: ${type}`)).toEqual([
+      "n: i32",
+      "x: i32.ptr",
+    ]);
+    const [within] = ptx.split(".visible .entry").slice(0, 1);
+    for (const { register } of debug.functions?.[0].variables ?? []) expect(within).toContain(`${register}`);
+  });
+
+  it("name the function's line where a lane goes wrong inside", () => {
+    const gpu = new VirtualGPU("h100");
+    const x = gpu.zeros(i32, 6, { label: "x" });
+    expect(() => gpu.launch(halves(), { grid: 1, block: 8 }, { x })).toThrow(
+      /kernel "halves", cell 2, line 6, column \d+, .*thread \(6\)[\s\S]*\n {6}if \(n > 3\) return x\[n\];\n/,
+    );
   });
 });
 

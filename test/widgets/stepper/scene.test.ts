@@ -28,7 +28,7 @@ class Reader {
 
   get scene(): Scene {
     const { variables } = this.replay.image.debug ?? { variables: [] };
-    return sceneAt(this.replay, this.session, variables, { registers: true });
+    return sceneAt(this.replay, this.session, () => variables, { registers: true });
   }
 
   /** Runs on until the shown instruction begins like this. */
@@ -212,7 +212,7 @@ describe("the words", () => {
 describe("a fault", () => {
   const image = faultyLaunch();
   const replay = new Replay(image);
-  const scene = sceneAt(replay, new Session(replay, { position: replay.length }), [], { registers: false });
+  const scene = sceneAt(replay, new Session(replay, { position: replay.length }), () => [], { registers: false });
 
   it("names a lane, and marks it with all others that reach outside", () => {
     expect(faultLane(replay)).toBe(2);
@@ -228,7 +228,9 @@ describe("a fault", () => {
   });
 
   it("marks nothing before", () => {
-    const before = sceneAt(replay, new Session(replay, { position: replay.length - 1 }), [], { registers: false });
+    const before = sceneAt(replay, new Session(replay, { position: replay.length - 1 }), () => [], {
+      registers: false,
+    });
     expect(before.atFault).toBe(0);
   });
 });

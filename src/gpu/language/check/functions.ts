@@ -222,6 +222,7 @@ function calledFunction(checker: Checker, helper: HelperSource): DeviceFunction 
   const own: ArrayDeclaration[] = [];
   const made: OpenFunction["function"] = {
     name: helper.name,
+    source: helper.source.shown,
     parameters: [],
     result: helper.result,
     arrays: own,

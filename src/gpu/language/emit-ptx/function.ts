@@ -31,7 +31,7 @@ interface HelperFrame {
 }
 
 export class FunctionEmitter implements ValueEmitter {
-  readonly writer: PtxWriter = new PtxWriter();
+  readonly writer: PtxWriter;
   stored: ValueEmitter["stored"];
   readonly #module: ModuleNames;
   /** The parameter that takes what a called function returns; undefined in a kernel. */
@@ -42,7 +42,9 @@ export class FunctionEmitter implements ValueEmitter {
   /** Bytes for the values of the longest printf. */
   #printed = 0;
 
-  constructor(module: ModuleNames, result: string | undefined) {
+  /** `file` is the number of the function's text, `result` the parameter for what it returns. */
+  constructor(module: ModuleNames, file: number, result: string | undefined) {
+    this.writer = new PtxWriter(file);
     this.#module = module;
     this.#result = result;
   }
@@ -91,8 +93,8 @@ export class FunctionEmitter implements ValueEmitter {
   }
 
   #locate(place: Statement["place"]): void {
-    // The places of a called function are in another text.
-    if (this.#helpers.length === 0 && this.#result === undefined) this.writer.location(place);
+    // The places of what is put in place of a call are in another text.
+    if (this.#helpers.length === 0) this.writer.location(place);
   }
 
   #statement(node: Statement): void {

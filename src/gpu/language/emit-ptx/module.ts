@@ -1,6 +1,6 @@
 // The typed kernel tree -> a PTX module: header, declarations, the called functions and the kernel.
 import { dtypes, isDType } from "../../../core/dtype.js";
-import type { DebugInfo, KernelSource, KernelVariable } from "../../ptx/debug-info.js";
+import type { DebugInfo, FunctionDebugInfo, KernelSource, KernelVariable } from "../../ptx/debug-info.js";
 import { formatParameterType, type KernelParameter } from "../signature.js";
 import { type ArrayDeclaration, type DeviceFunction, formatType, type KernelTree } from "../tree.js";
 import { FunctionEmitter, type ModuleNames } from "./function.js";
@@ -18,7 +18,7 @@ const leastArchitecture = 70;
 
 export function emitPtx(tree: KernelTree, parameters: readonly KernelParameter[], source: KernelSource): EmittedPtx {
   const module = new Module(tree);
-  const functions = tree.functions.map((each) => module.emitFunction(each));
+  const functions = tree.functions.map((each, index) => module.emitFunction(each, index + 2));
   const { entry, emitter } = module.emitEntry(parameters);
   const text = [
     `// ${tree.name}(${parameters.map(({ name, type }) => `${ascii(name)}: ${formatParameterType(type)}`).join(", ")})`,
@@ -26,23 +26,32 @@ export function emitPtx(tree: KernelTree, parameters: readonly KernelParameter[]
     `.target sm_${module.architecture}`,
     ".address_size 64",
     "",
-    `.file 1 "${ascii(source.origin.replaceAll(/["\\]/g, "'"))}"`,
+    ...[source, ...functions.map(({ debug }) => debug.source)].map(
+      ({ origin }, index) => `.file ${index + 1} "${ascii(origin.replaceAll(/["\\]/g, "'"))}"`,
+    ),
     "",
     ...module.declarations(),
     "",
-    ...functions.flat(),
+    ...functions.flatMap(({ lines }) => lines),
     ...entry,
     "",
   ];
-  const variables: KernelVariable[] = emitter.writer.registers.variables().map(([variable, name]) => ({
+  return {
+    ptx: text.filter((line, index) => line !== "" || text[index - 1] !== "").join("\n"),
+    debug: {
+      source,
+      variables: variablesOf(emitter),
+      ...(functions.length === 0 ? {} : { functions: functions.map(({ debug }) => debug) }),
+    },
+  };
+}
+
+function variablesOf(emitter: FunctionEmitter): KernelVariable[] {
+  return emitter.writer.registers.variables().map(([variable, name]) => ({
     name: variable.name,
     register: name,
     type: emitter.describe(variable, formatType(variable.type)),
   }));
-  return {
-    ptx: text.filter((line, index) => line !== "" || text[index - 1] !== "").join("\n"),
-    debug: { source, variables },
-  };
 }
 
 /** Text for a comment or a string of PTX, which knows ASCII only: any other character as `\u{3b1}`. */
@@ -102,32 +111,35 @@ class Module implements ModuleNames {
     ];
   }
 
-  emitFunction(node: DeviceFunction): string[] {
+  /** `file` is the number of the function's text. */
+  emitFunction(node: DeviceFunction, file: number): { lines: string[]; debug: FunctionDebugInfo } {
     const name = this.symbol(node);
     for (const array of node.arrays) this.#symbols.set(array, symbolName(array.name, this.#taken));
     this.#nameArrays();
-    const emitter = new FunctionEmitter(this, `${name}_result`);
+    const emitter = new FunctionEmitter(this, file, `${name}_result`);
     const names = node.parameters.map((parameter) => symbolName(`${name}_param_${parameter.name}`, this.#taken));
     emitter.run(node.body, (writer) => {
+      if (node.parameters.length > 0) writer.location(node.parameters[0].place);
       for (const [index, parameter] of node.parameters.entries()) {
         writer.instruction(`ld.param.${bitType(parameter.type)}`, writer.registers.of(parameter), `[${names[index]}]`);
       }
     });
     const taken = node.parameters.map((parameter, index) => `  .param .${bitType(parameter.type)} ${names[index]}`);
-    return [
+    const lines = [
       `.func (.param .${bitType(node.result)} ${name}_result) ${name}(`,
       taken.join(",\n"),
       ")",
       ...this.#block(emitter, node.arrays),
       "",
     ];
+    return { lines, debug: { name, source: node.source, variables: variablesOf(emitter) } };
   }
 
   emitEntry(parameters: readonly KernelParameter[]): { entry: string[]; emitter: FunctionEmitter } {
     const tree = this.#tree;
     const names = parameters.map((parameter) => symbolName(`${tree.name}_param_${parameter.name}`, this.#taken));
     this.#nameArrays();
-    const emitter = new FunctionEmitter(this, undefined);
+    const emitter = new FunctionEmitter(this, 1, undefined);
     emitter.run(tree.body, (writer) => {
       if (tree.parameters.length > 0) writer.location(tree.parameters[0].place);
       for (const [index, parameter] of parameters.entries()) {

@@ -10,6 +10,7 @@ interface Line {
 
 export class PtxWriter {
   readonly registers: Registers = new Registers();
+  readonly #file: number;
   readonly #lines: Line[] = [];
   readonly #referenced = new Set<string>();
   readonly #labels = new Map<string, number>();
@@ -17,6 +18,11 @@ export class PtxWriter {
   readonly #results = new Map<string, string>();
   /** Of a register, the results that it holds or that were made of it. */
   readonly #dependents = new Map<string, Set<string>>();
+
+  /** `file` is the number of the `.file` that places are in. */
+  constructor(file: number) {
+    this.#file = file;
+  }
 
   /** A fresh family of labels: `$while_1`, from which `$while_1_end` is made. */
   family(word: string): string {
@@ -33,7 +39,7 @@ export class PtxWriter {
   }
 
   location({ line, column }: Place): void {
-    this.#lines.push({ text: `  .loc 1 ${line} ${column}` });
+    this.#lines.push({ text: `  .loc ${this.#file} ${line} ${column}` });
   }
 
   /** An instruction that writes a register (first operand) or none. */
