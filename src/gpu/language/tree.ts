@@ -35,6 +35,8 @@ export interface Variable {
   readonly name: string;
   readonly type: ValueType;
   readonly place: Place;
+  /** Nobody wrote it: it belongs to a function of Math, or to the compiler. A debugger does not list it. */
+  readonly internal?: true;
 }
 
 /** Memory that a function declares: `shared(f32, [16, 16])`, `local(i32, 8)`, `dynamicShared(f32)`. */

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { f32, i32 } from "../../../src/core/dtype.js";
+import { f32, f64, i32 } from "../../../src/core/dtype.js";
 import { kernel } from "../../../src/gpu/language/index.js";
 import { blockSum, mandelbrot, matmul, saxpy } from "../kernels.js";
 import { everything } from "./everything.js";
@@ -164,6 +164,20 @@ describe("what a debugger gets", () => {
       { name: "start", register: "%start", type: "i32" },
       { name: "k", register: "%k", type: "i32" },
     ]);
+  });
+
+  it("lists no variable that nobody wrote", () => {
+    const { debug, ptx } = kernel("own", { n: i32, out: f64.ptr }, ({ n, out }) => {
+      const angle = Math.sin(out[0]);
+      switch (n) {
+        case 1:
+          out[1] = angle;
+      }
+    });
+    // Math.sin has variables, and a switch has one.
+    expect(ptx).toMatch(/\.reg \.f64 .*%cosine/);
+    expect(ptx).toMatch(/\.reg \.b32 .*%choice/);
+    expect(debug.variables.map(({ name }) => name)).toEqual(["n", "out", "angle"]);
   });
 
   it("points every .loc at a line and column of the shown text", () => {

@@ -47,6 +47,7 @@ function instance(helper: HelperSource): ReturnType<Checker["instance"]> {
   const { variables, opening } = enter(checker, node, helper.parameters, helperFrame(helper, [helper.name]));
   const body = functionBody(checker, node, opening);
   settle(checker);
+  for (const variable of [...variables, ...checker.variables.map((each) => each.variable)]) variable.internal = true;
   return { parameters: variables, body: body() };
 }
 

@@ -359,7 +359,7 @@ function switchStatement(checker: Checker, node: acorn.SwitchStatement): Stateme
   const place = placeOf(node);
   const discriminant = checker.draft(node.discriminant);
   if (discriminant.constant !== undefined) checker.inference.suggest(discriminant.slot, "i32");
-  const variable: OpenVariable = { name: "choice", type: "i32", place };
+  const variable: OpenVariable = { name: "choice", type: "i32", place, internal: true };
   checker.variables.push({ variable, slot: discriminant.slot });
   const chosen: Draft = {
     kind: "draft",

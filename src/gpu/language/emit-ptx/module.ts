@@ -47,11 +47,14 @@ export function emitPtx(tree: KernelTree, parameters: readonly KernelParameter[]
 }
 
 function variablesOf(emitter: FunctionEmitter): KernelVariable[] {
-  return emitter.writer.registers.variables().map(([variable, name]) => ({
-    name: variable.name,
-    register: name,
-    type: emitter.describe(variable, formatType(variable.type)),
-  }));
+  return emitter.writer.registers
+    .variables()
+    .filter(([variable]) => variable.internal !== true)
+    .map(([variable, name]) => ({
+      name: variable.name,
+      register: name,
+      type: emitter.describe(variable, formatType(variable.type)),
+    }));
 }
 
 /** Text for a comment or a string of PTX, which knows ASCII only: any other character as `\u{3b1}`. */
