@@ -245,7 +245,7 @@ function distance(access: MemoryAccess): string {
 }
 
 /** The allocations or shared variables that an access reaches, by name. */
-export function accessTarget(replay: Replay, access: MemoryAccess): string {
+function accessTarget(replay: Replay, access: MemoryAccess): string {
   if (access.space === "local") return "local memory";
   const names = new Set<string>();
   for (let lane = 0; lane < 32; lane++) {
@@ -267,7 +267,7 @@ function sharedName(replay: Replay, offset: number): string {
 
 export type Allocation = GlobalContents;
 
-export function allocationAt(replay: Replay, address: number): Allocation | undefined {
+function allocationAt(replay: Replay, address: number): Allocation | undefined {
   return replay.globalMemory().find((each) => address >= each.address && address < each.address + each.bytes.length);
 }
 

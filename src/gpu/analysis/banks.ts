@@ -1,7 +1,7 @@
 // How a request to shared memory falls on its 32 banks of 4-byte words. Knows one request at a time.
 import type { MemoryAccess } from "../simt/observer.js";
 
-export const bankCount = 32;
+const bankCount = 32;
 const wordBytes = 4;
 
 export interface BankPasses {

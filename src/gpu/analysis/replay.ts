@@ -22,7 +22,7 @@ import { progressOfBlocks, runReporting } from "./reporting.js";
 export type { MemoryAccess, StepRecord };
 
 /** Steps that a launch may take to be stepped: each is recorded. */
-export const maxReplaySteps = 8_000_000;
+const maxReplaySteps = 8_000_000;
 
 const firstInterval = 1024;
 const snapshotCount = 256;

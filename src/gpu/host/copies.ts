@@ -1,6 +1,6 @@
 // Copies between host arrays and device memory, as memcpy does them: which way they go, whether they fit, and the moving of the
 // bytes. Knows nothing of time; devices are told apart by their memory.
-import { type DType, dtypes, type HostArrays, hostZeros, isNarrowFloat } from "../../core/dtype.js";
+import { type DType, type HostArrays, hostZeros, isNarrowFloat } from "../../core/dtype.js";
 import { decodeElements, encodeElements } from "../../core/elements.js";
 import { InputError } from "../../core/errors.js";
 import { DeviceArray, DevicePointer } from "./device-array.js";
@@ -236,4 +236,3 @@ function placed(target: End, source: End): Omit<CopyPlan, "bytes" | "perform"> {
 }
 
 /** The dtype of memory that is counted in bytes. */
-export const byteType: DType<"u8"> = dtypes.u8;

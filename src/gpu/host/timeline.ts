@@ -219,7 +219,7 @@ export class Timeline {
 }
 
 /** `12.5 us`. */
-export function formatSeconds(seconds: number): string {
+function formatSeconds(seconds: number): string {
   if (seconds >= 1) return `${Number(seconds.toPrecision(4))} s`;
   if (seconds >= 1e-3) return `${Number((seconds * 1e3).toPrecision(4))} ms`;
   return `${Number((seconds * 1e6).toPrecision(4))} us`;

@@ -3,7 +3,7 @@ import { roundNumber } from "./exact.js";
 import { isFloat, type ScalarType } from "./tree.js";
 
 /** The range of each integer type. */
-export const integerRange: Readonly<Record<"i32" | "u32" | "i64" | "u64", readonly [bigint, bigint]>> = {
+const integerRange: Readonly<Record<"i32" | "u32" | "i64" | "u64", readonly [bigint, bigint]>> = {
   i32: [-(2n ** 31n), 2n ** 31n - 1n],
   u32: [0n, 2n ** 32n - 1n],
   i64: [-(2n ** 63n), 2n ** 63n - 1n],

@@ -3,11 +3,11 @@
 import type { Body, DeviceFunction, Instruction, Module, Signature, Variable } from "./syntax.js";
 
 /** Where the addresses of functions begin: no memory lies there. */
-export const functionWindow = 0x4000_0000_0000;
+const functionWindow = 0x4000_0000_0000;
 const spacing = 16;
 
 /** The functions of the device's runtime that are there without being defined, with the bytes of what they take and return. */
-export const runtimeFunctions: Readonly<
+const runtimeFunctions: Readonly<
   Record<string, { readonly results: readonly number[]; readonly parameters: readonly number[] }>
 > = {
   vprintf: { results: [4], parameters: [8, 8] },

@@ -159,7 +159,7 @@ export class Calls {
 }
 
 /** How many calls deep a lane is. */
-export function depthOf(frame: Frame | undefined): number {
+function depthOf(frame: Frame | undefined): number {
   let depth = 0;
   for (let each = frame; each !== undefined; each = each.outer) depth++;
   return depth;

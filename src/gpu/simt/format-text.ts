@@ -14,7 +14,7 @@ export interface FormatArguments {
 }
 
 /** Arguments that CUDA's printf takes at most beside the format (CUDA C++ Programming Guide, formatted output). */
-export const mostFormatArguments = 32;
+const mostFormatArguments = 32;
 
 interface Conversion {
   readonly flags: string;

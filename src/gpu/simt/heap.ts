@@ -49,7 +49,7 @@ export function freedBlockAt(
   return memory.heap.freed.find((block) => address >= block.address && address < block.address + block.bytes);
 }
 
-export function isOnHeap({ base }: { readonly base: number }): boolean {
+function isOnHeap({ base }: { readonly base: number }): boolean {
   return base >= heapBase && base < gridWorkspaceBase;
 }
 

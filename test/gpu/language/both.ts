@@ -7,12 +7,7 @@ import type { Kernel } from "../../../src/gpu/language/index.js";
 export type Arguments = Readonly<Record<string, number | bigint | HostArrays[DTypeName]>>;
 
 /** The arrays as they stand after the kernel ran on the virtual GPU, and after its reference. */
-export function runBoth(
-  kernel: Kernel,
-  block: number,
-  args: Arguments,
-  shared = 0,
-): [device: unknown, reference: unknown] {
+function runBoth(kernel: Kernel, block: number, args: Arguments, shared = 0): [device: unknown, reference: unknown] {
   const gpu = new VirtualGPU("a100");
   const arrays = kernel.parameters.flatMap(({ name, type }) => {
     if (isDType(type)) return [];

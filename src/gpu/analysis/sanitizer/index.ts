@@ -73,18 +73,18 @@ export class Sanitizer implements Observer {
     });
   }
 
-  /** What was found so far, in the order in which it was found first. */
+  /** What was found so far, in the order in which it was found first; the last says how much more there was than is kept. */
   findings(): Finding[] {
-    return [...this.found.values()].map(({ finding, times }) =>
-      times === 1
-        ? finding
-        : { ...finding, message: `${finding.message}\nIt happened ${times.toLocaleString("en-US")} times.` },
-    );
-  }
-
-  /** How many were found beyond those that are kept. */
-  get more(): number {
-    return this.dropped;
+    return [...this.found.values()].map(({ finding, times }, index) => {
+      const lines = [finding.message];
+      if (times !== 1) lines.push(`It happened ${times.toLocaleString("en-US")} times.`);
+      if (this.dropped > 0 && index === mostFindings - 1) {
+        lines.push(
+          `Beyond these ${mostFindings} findings others were found, ${this.dropped.toLocaleString("en-US")} times.`,
+        );
+      }
+      return lines.length === 1 ? finding : { ...finding, message: lines.join("\n") };
+    });
   }
 
   blockStart(block: number, shared: MemoryRegion): void {

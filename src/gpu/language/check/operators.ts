@@ -221,7 +221,7 @@ export function boolDraft(node: acorn.Node, build: () => Expression): Draft {
 }
 
 /** Both built and brought to the type in which they are combined. */
-export function buildJoined(
+function buildJoined(
   checker: Checker,
   node: acorn.Node,
   a: Draft,

@@ -38,7 +38,7 @@ export function instructionCounts(): InstructionCounts {
 }
 
 /** `add[.{rn,rz}].f32 d, a, b` */
-export function describeForm(row: InstructionRow): string {
+function describeForm(row: InstructionRow): string {
   const operands = row.operands.map(({ name, class: kind, optional }) => {
     const text = kind === "address" ? `[${name}]` : name;
     return optional ? `{${text}}` : text;

@@ -141,6 +141,16 @@ describe("a barrier of the block", () => {
   });
 });
 
+it("says how much was found beyond the findings that it keeps", () => {
+  const gpu = new VirtualGPU("a100");
+  const loads = Array.from({ length: 103 }, (_, i) => `ld.shared.u32 %r, [tile+${4 * i}];`).join("\n");
+  const text = `.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k() { .reg .b32 %r; .shared .b32 tile[128];\n${loads}\nret; }`;
+  const { findings } = gpu.launch(gpu.load(text).kernel("k"), { grid: 1, block: 1, sanitize: true }, []);
+  expect(findings).toHaveLength(100);
+  expect(findings[98].message).not.toContain("Beyond");
+  expect(findings[99].message).toMatch(/\nBeyond these 100 findings others were found, 3 times\.$/);
+});
+
 /** The one kind of mistake that a launch has. */
 function findingsOf(kernel: string, out: number, shape: Shape = {}, extra: readonly number[] = []): readonly Finding[] {
   const { findings } = run(kernel, out, shape, extra).launch;

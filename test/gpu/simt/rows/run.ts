@@ -27,7 +27,7 @@ const registers = { 16: "%h", 32: "%r", 64: "%rd" } as const;
 const instructionLine = 7;
 
 /** The PTX of a form; the kernel takes the inputs' array, the results' array, 64 bytes of its own, and a struct of 16 bytes. */
-export function ptxOf({ text, widths, before = "", after = "" }: Form): string {
+function ptxOf({ text, widths, before = "", after = "" }: Form): string {
   const names = widths.map((width, i) => `${registers[width]}${i}`);
   const instruction = text.includes(" ") ? text : `${text} ${names.join(", ")};`;
   const inputs = widths.length - 1;
