@@ -25,7 +25,7 @@ export function launchCard(launch: Launch): string {
     in: allocation ?? "",
     message,
   }));
-  return card + tableHtml(findings, { caption: "What the sanitizer found" });
+  return card + tableHtml(findings, { caption: "What the sanitizer found", sentences: ["message"] });
 }
 
 /** The sentences that the card begins with: what is bad or fair, or that nothing is. */

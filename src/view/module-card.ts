@@ -23,13 +23,13 @@ export function moduleCard({ report, ptx }: { readonly report: ModuleReport; rea
   const parts = [cardHtml(card)];
   if (kernels.length > 0) parts.push(tableHtml(kernels.map(rowOf), { caption: "Kernels" }));
   if (unsupported.length > 0) {
-    const rows = unsupported.map(({ kernel, ptx_line, message, text }) => ({
+    const rows = unsupported.map(({ kernel, ptx_line, message, fix, text }) => ({
       kernel,
       line: ptx_line,
-      message,
+      message: [message, fix].filter((each) => typeof each === "string").join("\n"),
       PTX: text,
     }));
-    parts.push(tableHtml(rows, { caption: "Not supported" }));
+    parts.push(tableHtml(rows, { caption: "Not supported", sentences: ["message"] }));
   }
   return parts.join("");
 }

@@ -80,6 +80,8 @@ export interface TableHtmlOptions {
   readonly caption?: string;
   /** The most rows that are written out; how many are left is said below. 200 unless given. */
   readonly rows?: number;
+  /** Columns of sentences, which go on in further lines where the page is narrow, and keep the lines that they have. */
+  readonly sentences?: readonly string[];
 }
 
 /** A table as HTML that stands alone: its own style, the colours of the page around it, no network, no script. */
@@ -89,7 +91,9 @@ export function tableHtml(data: TableLike, options: TableHtmlOptions = {}): stri
   const names = whole.columnNames();
   const rows = whole.slice(0, limit).objects() as Row[];
   const numeric = new Set(names.filter((name) => rows.every((row) => isFigure(row[name]))));
-  const align = (name: string) => (numeric.has(name) ? ' class="figure"' : "");
+  const sentences = new Set(options.sentences);
+  const align = (name: string) =>
+    numeric.has(name) ? ' class="figure"' : sentences.has(name) ? ' class="sentences"' : "";
   const head = names.map((name) => `<th scope="col"${align(name)}>${escapeXml(name)}</th>`).join("");
   const body = rows
     .map(
@@ -165,6 +169,8 @@ export const tableStyle: string = `<style>
 div.warplab-table tbody tr:nth-child(n) { background: none; }
 .warplab-table caption { text-align: left; padding: 0 0 6px; font-weight: 600; }
 .warplab-table.warplab-table th, .warplab-table.warplab-table td { padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .28); background: none; }
+.warplab-table.warplab-table td.sentences { min-width: 24em; white-space: pre-line; }
+.warplab-table.warplab-table tr:has(td.sentences) td { vertical-align: top; }
 .warplab-table.warplab-table th { color: inherit; font-weight: 400; font-size: 12px; opacity: .75; vertical-align: bottom; }
 .warplab-table.warplab-table .figure { text-align: right; }
 .warplab-table p { margin: 6px 0 0; font-size: 12px; opacity: .75; }

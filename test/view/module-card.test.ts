@@ -18,7 +18,10 @@ it("shows a module's kernels, and what is not supported", () => {
   );
   const worse = String(bundleOf(gpu.load(mixed))["text/html"]);
   expect(worse).toMatch(/1 of \d+ kernels cannot run\./);
-  expect(worse).toContain("instruction &quot;adt.u32&quot; is not supported");
+  // The fix stands under the message, in a cell whose lines may go on.
+  expect(worse).toContain(
+    '<td class="sentences">instruction &quot;adt.u32&quot; is not supported\nDid you mean &quot;add&quot;?</td>',
+  );
 });
 
 it("shows a launch's findings with their lines", () => {
@@ -29,5 +32,6 @@ it("shows a launch's findings with their lines", () => {
   expect(html).toMatch(/The sanitizer found \d mistakes: see below\./);
   expect(html).toContain("What the sanitizer found");
   expect(html).toContain("data race");
+  expect(html).toMatch(/<td class="sentences">kernel [^<]*data race[^<]*\n[^<]*<\/td>/);
   expect(html).toContain(String(launch.findings[0].line));
 });

@@ -92,6 +92,12 @@ describe("a table as HTML", () => {
     expect(html).toContain('<td class="figure">1,235</td>');
   });
 
+  it("lets columns of sentences have several lines", () => {
+    expect(tableHtml([{ a: "one\ntwo", b: "three" }], { sentences: ["a"] })).toContain(
+      '<tr><td class="sentences">one\ntwo</td><td>three</td></tr>',
+    );
+  });
+
   it("escapes what is in it", () => {
     expect(html).toContain("<td>&lt;b&gt;&amp;</td>");
     expect(html).not.toContain("<b>");
