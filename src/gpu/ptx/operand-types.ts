@@ -10,8 +10,8 @@ export function isSink(operand: Operand): boolean {
 
 export const elementCounts: Readonly<Record<string, number>> = { v2: 2, v4: 4, v8: 8 };
 
-export const predicateType = ptxType("pred");
-export const u32Type = ptxType("u32");
+export const predicateType: PtxType = ptxType("pred");
+export const u32Type: PtxType = ptxType("u32");
 
 export function expectedType(
   operandClass: OperandClass,
