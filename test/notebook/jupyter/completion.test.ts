@@ -106,7 +106,10 @@ describe("completion", () => {
     expect(files.matches).toEqual(["./data.json", "./deep/", "./model.ts"]);
     expect([files.cursor_start, files.cursor_end]).toEqual([19, 21]);
     expect((await complete(`await import('./deep/|')`)).matches).toEqual(["./deep/inner.ts"]);
-    expect((await complete(`import { VirtualGPU| } from "warplab"`)).matches).toEqual(["VirtualGPU", "VirtualGPUOptions"]);
+    expect((await complete(`import { VirtualGPU| } from "warplab"`)).matches).toEqual([
+      "VirtualGPU",
+      "VirtualGPUOptions",
+    ]);
   });
 
   test("counts the cursor in characters, not in UTF-16 units", async () => {
