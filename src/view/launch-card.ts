@@ -16,14 +16,13 @@ const divergenceLimits = { good: 0.02, fair: 0.1 };
 export function launchCard(launch: Launch): string {
   const card = cardHtml(cardOf(launch));
   if (launch.findings.length === 0) return card;
-  const findings = launch.findings.map(({ kind, line, ptx_line, block, thread, allocation, message }) => ({
+  // The message names block and thread. In words of different widths its caret would point at nothing.
+  const findings = launch.findings.map(({ kind, line, ptx_line, allocation, message }) => ({
     kind,
     line: line ?? "",
     "PTX line": ptx_line,
-    block: block.join(", "),
-    thread: thread.join(", "),
     in: allocation ?? "",
-    message,
+    message: message.replace(/\n *\^ *(?=\n|$)/g, ""),
   }));
   return card + tableHtml(findings, { caption: "What the sanitizer found", sentences: ["message"] });
 }
@@ -177,7 +176,7 @@ function coalescing(what: "loads" | "stores", requests: number, touched: number,
   return [
     {
       name: `global ${what}`,
-      value: `${formatNumber(each, 3)} sectors a request`,
+      value: `${formatNumber(each, 3)} ${each === 1 ? "sector" : "sectors"} a request`,
       verdict,
       share: Math.min(1, 1 / excess),
       meaning:

@@ -169,7 +169,7 @@ export const tableStyle: string = `<style>
 div.warplab-table tbody tr:nth-child(n) { background: none; }
 .warplab-table caption { text-align: left; padding: 0 0 6px; font-weight: 600; }
 .warplab-table.warplab-table th, .warplab-table.warplab-table td { padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .28); background: none; }
-.warplab-table.warplab-table td.sentences { min-width: 24em; white-space: pre-line; }
+.warplab-table.warplab-table td.sentences { min-width: 18em; white-space: pre-line; }
 .warplab-table.warplab-table tr:has(td.sentences) td { vertical-align: top; }
 .warplab-table.warplab-table th { color: inherit; font-weight: 400; font-size: 12px; opacity: .75; vertical-align: bottom; }
 .warplab-table.warplab-table .figure { text-align: right; }

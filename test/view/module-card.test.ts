@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { i32 } from "../../src/core/dtype.js";
 import { VirtualGPU } from "../../src/gpu/host/index.js";
+import { kernel } from "../../src/gpu/language/index.js";
 import { bundleOf } from "../../src/notebook/mime.js";
 
 const ptx = readFileSync(new URL("../gpu/analysis/sanitizer/kernels.ptx", import.meta.url), "utf8");
@@ -34,4 +35,17 @@ it("shows a launch's findings with their lines", () => {
   expect(html).toContain("data race");
   expect(html).toMatch(/<td class="sentences">kernel [^<]*data race[^<]*\n[^<]*<\/td>/);
   expect(html).toContain(String(launch.findings[0].line));
+  expect(html).not.toMatch(/^ *\^ *$/m);
+});
+
+it("quotes the line of a kernel in the language without a caret, which would point at nothing", () => {
+  const gpu = new VirtualGPU("h100");
+  const racy = kernel("racy", { p: i32.ptr }, ({ p }, { threadIdx }) => {
+    p[0] = threadIdx.x;
+  });
+  const launch = gpu.launch(racy, { grid: 1, block: 32, sanitize: true }, { p: gpu.zeros(i32, 1) });
+  expect(launch.findings[0].message).toMatch(/^ *\^$/m);
+  const html = String(bundleOf(launch)["text/html"]);
+  expect(html).toMatch(/nothing orders the two.*\n +p\[0\] = threadIdx\.x;\nLet one of them be atomic/);
+  expect(html).toContain("1 sector a request");
 });
