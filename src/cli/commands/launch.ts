@@ -1,4 +1,4 @@
-// `warplab launch LAUNCH.json`: runs one kernel that a file describes. The form of the file is gpu/host/launch-file.ts's.
+// `warplab launch LAUNCH.json`: runs one kernel that a file describes. The form of the file is gpu/host/launch-file/fields.ts's.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
@@ -6,7 +6,7 @@ import { dtypes } from "../../core/dtype.js";
 import { decodeElements } from "../../core/elements.js";
 import { InputError } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
-import { type LaunchFileResult, type OccupancyJson, runLaunchFile } from "../../gpu/host/launch-file.js";
+import { type LaunchFileResult, type OccupancyJson, runLaunchFile } from "../../gpu/host/launch-file/run.js";
 import { terminalProgress } from "../../notebook/progress.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { f32, f64, i32, u8, u64 } from "../../../src/core/dtype.js";
 import { Replay } from "../../../src/gpu/analysis/replay.js";
 import { VirtualGPU } from "../../../src/gpu/host/index.js";
-import { runLaunchFile } from "../../../src/gpu/host/launch-file.js";
+import { runLaunchFile } from "../../../src/gpu/host/launch-file/run.js";
 import { kernel } from "../../../src/gpu/language/index.js";
 import type { LaunchFault } from "../../../src/gpu/simt/fault.js";
 import { formatText } from "../../../src/gpu/simt/format-text.js";

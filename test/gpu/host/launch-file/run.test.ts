@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runLaunchFile } from "../../../src/gpu/host/index.js";
-import { plainBlockSum, plainMandelbrot, plainMatmul, plainSaxpy } from "../kernels.js";
+import { runLaunchFile } from "../../../../src/gpu/host/index.js";
+import { plainBlockSum, plainMandelbrot, plainMatmul, plainSaxpy } from "../../kernels.js";
 
-const ptx = readFileSync(new URL("./nvcc/kernels.ptx", import.meta.url), "utf8");
+const ptx = readFileSync(new URL("../nvcc/kernels.ptx", import.meta.url), "utf8");
 const readFile = (path: string): string => {
   if (path !== "kernels.ptx") throw new Error(path);
   return ptx;

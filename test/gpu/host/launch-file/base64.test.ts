@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../../src/core/errors.js";
-import { decodeBase64, encodeBase64 } from "../../../src/gpu/host/base64.js";
+import { InputError } from "../../../../src/core/errors.js";
+import { decodeBase64, encodeBase64 } from "../../../../src/gpu/host/launch-file/base64.js";
 
 const native = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 

@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../../src/core/errors.js";
-import { encodeBase64 } from "../../../src/gpu/host/base64.js";
-import { type LaunchFileResult, runLaunchFile } from "../../../src/gpu/host/launch-file.js";
-import { kernelPtx } from "../launches.js";
+import { InputError } from "../../../../src/core/errors.js";
+import { encodeBase64 } from "../../../../src/gpu/host/launch-file/base64.js";
+import { type LaunchFileResult, runLaunchFile } from "../../../../src/gpu/host/launch-file/run.js";
+import { kernelPtx } from "../../launches.js";
 
 const cases = Number(process.env["WARPLAB_FUZZ_CASES"] ?? 3000);
-const program = readFileSync(new URL("compilers/nvcc-13.0.ptx", import.meta.url), "utf8");
-const races = readFileSync(new URL("../analysis/sanitizer/kernels.ptx", import.meta.url), "utf8");
+const program = readFileSync(new URL("../compilers/nvcc-13.0.ptx", import.meta.url), "utf8");
+const races = readFileSync(new URL("../../analysis/sanitizer/kernels.ptx", import.meta.url), "utf8");
 const files: Readonly<Record<string, string>> = { "program.ptx": program, "races.ptx": races, "bad.ptx": "no PTX" };
 
 function run(file: unknown): LaunchFileResult {

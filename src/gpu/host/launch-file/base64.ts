@@ -1,6 +1,6 @@
 // Base64 without Node's Buffer, since this runs in browsers too. A launch may bring hundreds of megabytes, which atob and
 // a string of single characters would make slow.
-import { InputError } from "../../core/errors.js";
+import { InputError } from "../../../core/errors.js";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const digits: Uint8Array = Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
