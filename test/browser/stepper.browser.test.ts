@@ -292,6 +292,113 @@ describe.skipIf(chromiumPath === undefined)("the stepper", () => {
     expect(await part("fault").isVisible()).toBe(false);
   });
 
+  it("shows of a call the text, the variables and the registers of the function, and the calls that the lane is in", async () => {
+    await open("calling", { lane: 5 });
+    await stepper.ready();
+    const heading = part("source").locator("h4");
+    expect(await heading.textContent()).toContain("Source of deep, cell 4");
+    expect(await value("out").count()).toBe(1);
+    await part("ptx").locator(".line", { hasText: "add.s32" }).click();
+    expect(await heading.textContent()).toContain("Source of ackermann, cell 3");
+    expect(await part("source").locator(".line.now").textContent()).toContain("if (m === 0) return n + 1");
+    expect(await part("source").locator(".line.now > .number").textContent()).toBe("10");
+    expect(await part("heard").textContent()).toContain("line 10 of ackermann");
+    expect(await value("out").count()).toBe(0);
+    expect(await value("m").getAttribute("data-value")).toMatch(/^\d$/);
+    expect(await part("calls").textContent()).toBe("Lane 5 is in ackermann, called at line 5 of deep.");
+    expect(await part("registers").locator("summary").textContent()).toMatch(/^all \d+ registers of ackermann$/);
+    await stepper.key("End");
+    expect(await heading.textContent()).toContain("Source of deep, cell 4");
+    expect(await part("calls").isVisible()).toBe(false);
+    await inPage(({ model }) => model.set("cursor", 600));
+    expect(await part("calls").textContent()).toMatch(
+      /^Lane 5 is in ackermann, called( \d+ times)? at line 11 of ackermann/,
+    );
+    expect(await part("calls").textContent()).toMatch(/called at line 5 of deep\.$/);
+  });
+
+  it("shows what was printed so far, of much the end, and takes it back", async () => {
+    await open("printing");
+    await stepper.ready();
+    expect(await part("printed").isVisible()).toBe(false);
+    await stepper.key("End");
+    const box = part("printed");
+    expect(await box.textContent()).toMatch(/^…\n[\s\S]*thread 127 has 31\.75\n$/);
+    const { scrolled, wide } = await box.evaluate((node) => ({
+      scrolled: node.scrollHeight - node.clientHeight - node.scrollTop,
+      wide: node.scrollWidth - node.clientWidth,
+    }));
+    expect(scrolled).toBeLessThan(2);
+    expect(wide).toBe(0);
+    expect((await box.boundingBox())!.height).toBeLessThan(200);
+    await stepper.key("Home");
+    expect(await box.isVisible()).toBe(false);
+  });
+
+  it("goes from block to block where several are on the SMs, and stays with the one that is chosen", async () => {
+    await open("resident");
+    await stepper.ready();
+    const seen: string[] = [];
+    for (let step = 0; step < 8; step++) {
+      await stepper.key("ArrowRight");
+      seen.push(`${await stepper.host.getAttribute("data-block")}.${await stepper.host.getAttribute("data-warp")}`);
+    }
+    expect(seen).toEqual(["0.0", "1.0", "2.0", "3.0", "0.1", "1.1", "2.1", "3.1"]);
+    await part("header").locator('[data-choose="block"]').selectOption("2");
+    for (let step = 0; step < 5; step++) {
+      await stepper.key("ArrowRight");
+      expect(await stepper.host.getAttribute("data-block")).toBe("2");
+    }
+    await stepper.key("End");
+    await part("memory").locator('[data-name="out[163]"]').click();
+    await stepper.key("w");
+    expect(await part("notice").textContent()).toMatch(/^out\[163\] was last written by step \d+\.$/);
+    expect([await stepper.host.getAttribute("data-block"), await stepper.host.getAttribute("data-warp")]).toEqual([
+      "2",
+      "1",
+    ]);
+  });
+
+  it("shows memory that threads allocate while they have it, after what the launch was given", async () => {
+    await open("allocating", { cursor: 50, lane: 3 });
+    await stepper.ready();
+    const tabs = part("memory").getByRole("tab");
+    expect(await tabs.count()).toBeGreaterThan(60);
+    expect(await tabs.first().textContent()).toBe("out");
+    expect((await part("memory").getByRole("tablist").boundingBox())!.height).toBeLessThan(120);
+    expect(await part("access").textContent()).toMatch(/^Store to malloc in thread \(3\), .* and 9 more: 12 lanes/);
+    const shown = part("memory").locator('[role="tab"][aria-selected="true"]');
+    expect(await shown.textContent()).toBe("malloc in thread (3)");
+    const [list, tab] = [await part("memory").getByRole("tablist").boundingBox(), await shown.boundingBox()];
+    expect(tab!.y).toBeGreaterThanOrEqual(list!.y - 1);
+    expect(tab!.y + tab!.height).toBeLessThanOrEqual(list!.y + list!.height + 1);
+    await stepper.key("End");
+    expect(await tabs.filter({ hasText: "malloc" }).count()).toBe(0);
+  });
+
+  it("says what copies and barriers in memory do, and shows the line where it is opened", async () => {
+    await open("copying", { cursor: 160, lane: 3 });
+    await stepper.ready();
+    const inView = part("ptx")
+      .locator("pre")
+      .evaluate((pane) => {
+        const [box, now] = [pane.getBoundingClientRect(), pane.querySelector(".line.now")!.getBoundingClientRect()];
+        return now.top >= box.top && now.bottom <= box.bottom;
+      });
+    expect(await inView).toBe(true);
+    // Without variables of a source there are registers to look at.
+    expect(await part("registers").locator('[data-name="%r1"]').getAttribute("data-value")).toBe("3");
+    await stepper.key("Home");
+    await part("ptx").locator(".line", { hasText: "mbarrier.init" }).click();
+    expect(await part("effect").textContent()).toBe("1 lane sets up a barrier in memory.");
+    await part("ptx").locator(".line", { hasText: "sub.s32 \t%r14" }).click();
+    expect(await part("effect").textContent()).toBe("%r14 changes in 32 lanes.");
+    await part("ptx").locator(".line", { hasText: "cp.async.mbarrier" }).click();
+    expect(await part("effect").textContent()).toBe(
+      "32 lanes arrive at a barrier in memory when their copies are done.",
+    );
+  });
+
   it("says in one message why a module cannot run", async () => {
     await open("nameless");
     await part("failure").waitFor();

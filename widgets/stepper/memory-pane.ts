@@ -123,7 +123,10 @@ export function memoryPane({ replay, controls }: Stage): Part {
       const moved = scene?.position !== next.position || scene.lane !== next.lane || scene.warp !== next.warp;
       draw(next, moved);
     },
-    redraw: () => map.redraw(),
+    redraw() {
+      revealTab(tabs);
+      map.redraw();
+    },
   };
 }
 
@@ -158,6 +161,14 @@ function drawTabs(
       "aria-label": `${regions[index].label}${regions[index] === touched ? ", accessed last" : ""}`,
     });
   }
+  revealTab(tabs);
+}
+
+function revealTab(tabs: HTMLElement): void {
+  const tab = tabs.querySelector<HTMLElement>('[aria-selected="true"]');
+  if (tab === null) return;
+  const beyond = tab.offsetTop + tab.offsetHeight - tabs.clientHeight;
+  if (tab.offsetTop < tabs.scrollTop || beyond > tabs.scrollTop) tabs.scrollTop = Math.min(tab.offsetTop, beyond + 4);
 }
 
 function drawGrid(

@@ -36,13 +36,11 @@ export function readRegions(replay: Replay, scene: Scene): Region[] {
     const rest = { space: "shared", label: "dynamic shared", address: end, before: undefined } as const;
     regions.push({ ...rest, dtype: sharedType(replay, ""), bytes: shared.subarray(end) });
   }
-  // What the module brings along, texts to print for one, is looked for less than what the launch was given.
+  // First what the launch was given, then what its threads allocated, then what the module brings along, texts to print for one.
+  const given = new Set(replay.image.memory.map(({ address }) => address));
   const own = new Set(Object.values(replay.image.symbols ?? {}));
-  const memory = replay.globalMemory();
-  for (const allocation of [
-    ...memory.filter(({ address }) => !own.has(address)),
-    ...memory.filter(({ address }) => own.has(address)),
-  ]) {
+  const rank = ({ address }: { address: number }): number => (own.has(address) ? 2 : given.has(address) ? 0 : 1);
+  for (const allocation of [...replay.globalMemory()].sort((a, b) => rank(a) - rank(b))) {
     const before = replay.image.memory.find(({ address }) => address === allocation.address)?.bytes;
     regions.push({ ...allocation, space: "global", before });
   }

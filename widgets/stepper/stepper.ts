@@ -35,7 +35,8 @@ export function mountStepper(
   onScene: (scene: Scene) => void,
 ): Stepper {
   let dragging = false;
-  let allRegisters = false;
+  // Where the source has no variables, registers are all there is.
+  let allRegisters = shownVariables(replay, replay.entry.name).length === 0;
   let frame: number | undefined;
   let queued = false;
   let disposed = false;
@@ -69,7 +70,7 @@ export function mountStepper(
     code: codePanes(stage),
     lanes: lanes(stage),
     variables: variables(stage),
-    registers: registers(stage, (open) => {
+    registers: registers(stage, allRegisters, (open) => {
       allRegisters = open;
       later();
     }),
@@ -153,6 +154,11 @@ export function mountStepper(
     });
   }
 
+  function redraw(): void {
+    for (const part of Object.values(parts) as Part[]) part.redraw?.();
+    showEnd(printed);
+  }
+
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;
     const target = event.composedPath()[0] as Element;
@@ -176,10 +182,8 @@ export function mountStepper(
   host.addEventListener("keydown", onKey);
   const forget = session.onChange(later);
   const resized = new ResizeObserver(() => {
-    parts.strip.redraw?.();
-    // Hosts put the stepper into the page after it was drawn: only then can a pane scroll to its line.
-    parts.code.redraw?.();
-    showEnd(printed);
+    // Hosts put the stepper into the page after it was drawn: only then can a pane scroll to what it shows.
+    redraw();
   });
   resized.observe(parts.strip.element);
   draw();
@@ -189,9 +193,7 @@ export function mountStepper(
     get streaming() {
       return dragging || player.playing;
     },
-    redraw() {
-      for (const part of Object.values(parts) as Part[]) part.redraw?.();
-    },
+    redraw,
     dispose() {
       disposed = true;
       player.pause();

@@ -165,7 +165,8 @@ svg .outside { fill: var(--bad-soft); stroke: var(--bad); stroke-width: 1.5; vec
 .bar { display: flex; flex-wrap: wrap; gap: 2px 8px; align-items: center; }
 .bar .caption { margin: 0 0 0 auto; }
 .bar > button { padding: 0 6px; font-size: 10px; }
-.tabs { display: flex; flex-wrap: wrap; gap: 2px; }
+/* A launch may have an allocation of each lane: of many only some lines are seen at a time. */
+.tabs { display: flex; flex-wrap: wrap; gap: 2px; max-height: 7.2em; overflow: auto; scrollbar-width: thin; position: relative; }
 .tabs button { border: 0; border-bottom: 2px solid transparent; border-radius: 0; background: none; font: 12px var(--code); color: var(--soft); padding: 2px 7px; }
 .tabs [aria-selected="true"] { color: var(--ink); border-bottom-color: var(--accent); }
 .tabs [data-touched]::after { content: " •"; color: var(--hot); }

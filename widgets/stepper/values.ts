@@ -45,10 +45,11 @@ function rowsByFunction(stage: Stage, list: HTMLElement, namesOf: (owner: string
 }
 
 /** A fold-out; `onOpen` hears when it opens or closes, because closed registers are not read. */
-export function registers(stage: Stage, onOpen: (open: boolean) => void): Part {
+export function registers(stage: Stage, open: boolean, onOpen: (open: boolean) => void): Part {
   const list = element("div", { class: "values" });
   const summary = element("summary");
   const node = element("details", { "data-part": "registers" }, summary, list);
+  node.open = open;
   node.addEventListener("toggle", () => onOpen(node.open));
   const { registers: all, entry } = stage.replay;
   const rowsOf = rowsByFunction(stage, list, (owner) =>

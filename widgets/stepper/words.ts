@@ -118,7 +118,12 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
       { text: waits ? "This warp waits until every warp of its block is here." : "Every warp of the block is here." },
     ];
   }
-  const changed = scene.variables.filter((row) => row.changed !== 0);
+  const doing = effects.find(([begins]) => text.replace(/^@\S+\s+/, "").startsWith(begins));
+  if (doing !== undefined) return [{ text: `${counted(ran, `lane ${doing[1]}`, `lanes ${doing[2]}`)}.` }];
+  const sourceless = scene.variables.length === 0;
+  const changed = (sourceless ? scene.registers : scene.variables).filter((row) => row.changed !== 0);
+  if (sourceless && changed.length === 0)
+    return [{ text: `${counted(ran, "lane runs", "lanes run")} ${mnemonic(text)}.` }];
   if (changed.length === 0) return [{ text: "No variable of the source changes." }];
   return changed.flatMap((row, index): Phrase[] => [
     { text: index > 0 ? ", " : "" },
@@ -126,6 +131,24 @@ export function effectSentence(replay: Replay, scene: Scene): Phrase[] {
     { text: ` changes in ${counted(popcount(row.changed), "lane")}${index === changed.length - 1 ? "." : ""}` },
   ]);
 }
+
+/** What an instruction does that neither touches memory at once nor changes a variable, by its beginning: of one lane, of several. */
+const effects: readonly (readonly [begins: string, one: string, many: string])[] = [
+  ["mbarrier.init", "sets up a barrier in memory", "set up a barrier in memory"],
+  ["mbarrier.inval", "gives up a barrier in memory", "give up a barrier in memory"],
+  ["mbarrier.arrive", "arrives at a barrier in memory", "arrive at a barrier in memory"],
+  ["mbarrier.test_wait", "asks whether a barrier's phase is over", "ask whether a barrier's phase is over"],
+  ["mbarrier.try_wait", "asks whether a barrier's phase is over", "ask whether a barrier's phase is over"],
+  [
+    "cp.async.mbarrier",
+    "arrives at a barrier in memory when its copies are done",
+    "arrive at a barrier in memory when their copies are done",
+  ],
+  ["cp.async.commit", "makes a group of its copies", "make a group of their copies"],
+  ["cp.async.wait", "waits for its copies", "wait for their copies"],
+  ["cp.async.bulk.commit", "makes a group of its copies", "make a group of their copies"],
+  ["cp.async.bulk.wait", "waits for its copies", "wait for their copies"],
+];
 
 /** Places that are named; of more only how many calls they are. */
 const mostPlaces = 6;
@@ -257,8 +280,13 @@ function accessTarget(replay: Replay, access: MemoryAccess): string {
         : (allocationAt(replay, address)?.label ?? "addresses outside every allocation"),
     );
   }
-  return [...names].join(" and ");
+  const all = [...names];
+  if (all.length <= mostTargets) return all.join(" and ");
+  return `${all.slice(0, mostTargets - 1).join(", ")} and ${count(all.length - mostTargets + 1)} more`;
 }
+
+/** Allocations that a sentence names: lanes that allocate reach as many as they are. */
+const mostTargets = 4;
 
 function sharedName(replay: Replay, offset: number): string {
   const variable = replay.sharedVariables.find((each) => offset >= each.offset && offset < each.offset + each.bytes);
