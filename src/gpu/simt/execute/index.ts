@@ -10,10 +10,11 @@ import * as convert from "./convert.js";
 import * as float from "./float.js";
 import * as half from "./half.js";
 import * as integer from "./integer.js";
+import * as loadStore from "./load-store.js";
 import { multiply } from "./matrix.js";
 import { loadRows, moveMatrix, storeRows, transpose } from "./matrix-moves.js";
 import { mbarrier } from "./mbarrier.js";
-import * as memory from "./memory.js";
+import type { MemorySystem } from "./memory.js";
 import type { Execute, OperandPlaces } from "./operands.js";
 import { accessSurface, fetchTexel, queryTexture } from "./texture.js";
 import { multiplyVideo, partsVideo, scalarVideo } from "./video.js";
@@ -22,7 +23,7 @@ import * as warpLevel from "./warp-level.js";
 /** What is done already when it is come to. */
 export const nothing: Execute = () => {};
 
-type Builder = (verified: VerifiedInstruction, places: OperandPlaces, system: memory.MemorySystem) => Execute;
+type Builder = (verified: VerifiedInstruction, places: OperandPlaces, system: MemorySystem) => Execute;
 
 const byKind =
   (floating: Builder, whole: Builder): Builder =>
@@ -119,9 +120,9 @@ const builders: Readonly<Record<string, Builder>> = {
     return (verified.type?.name === "tf32" ? half.toTf32 : half.packTwo)(verified, places);
   },
   cvta: convert.cvta,
-  ld: memory.load,
-  st: memory.store,
-  ldu: memory.load,
+  ld: loadStore.load,
+  st: loadStore.store,
+  ldu: loadStore.load,
   tex: fetchTexel,
   txq: queryTexture,
   suq: queryTexture,
@@ -134,8 +135,8 @@ const builders: Readonly<Record<string, Builder>> = {
   prefetchu: () => nothing,
   applypriority: () => nothing,
   discard: () => nothing,
-  createpolicy: memory.noPolicy,
-  isspacep: memory.isInSpace,
+  createpolicy: loadStore.noPolicy,
+  isspacep: loadStore.isInSpace,
   // Memory is sequentially consistent here: every access is done before the next instruction.
   membar: () => nothing,
   fence: () => nothing,
@@ -164,7 +165,7 @@ const builders: Readonly<Record<string, Builder>> = {
 };
 
 /** The function that executes an instruction. */
-export function executor(verified: VerifiedInstruction, places: OperandPlaces, system: memory.MemorySystem): Execute {
+export function executor(verified: VerifiedInstruction, places: OperandPlaces, system: MemorySystem): Execute {
   const builder = builders[verified.row.opcode];
   if (builder === undefined)
     throw new Error(`the instruction table has "${verified.row.opcode}" and nothing executes it`);
