@@ -452,7 +452,7 @@ describe("what cannot be is a fault that says why", () => {
     ["cp.async.wait_group %r1;", /operand n of "cp\.async\.wait_group" is a whole number, written out/],
     [
       "cp.async.bulk.tensor.1d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [%r5], [%rd4], [bar];",
-      /compile for sm_90 without a/,
+      /Tensor maps are not supported: copy row by row/,
     ],
     ["setmaxnreg.inc.sync.aligned.u32 64;", /"setmaxnreg\..*" is not supported[\s\S]*compile for sm_90 without a/],
   ])("%s is refused when it is loaded", (instruction, message) => {
