@@ -243,6 +243,16 @@ const functions: Readonly<Record<string, (type: Float) => Text>> = {
         ],
 };
 
+/** m and e with x = m 2^e and m between the roots of 1/2 and 2, for x above 0; subnormal numbers are brought up by 2^54 first. */
+const mantissaAndExponent = `const small = x < 2.2250738585072014e-308;
+     const bits = bitcast(i64, small ? x * 18014398509481984 : x);
+     let e = i32(bits >> 52) - (small ? 1077 : 1023);
+     let m = bitcast(f64, (bits & 4503599627370495) | (i64(1023) << 52));
+     if (m > 1.4142135623730951) {
+       m = m * 0.5;
+       e = e + 1;
+     }`;
+
 /** e^r for |r| up to ln 2 / 2, times 2^k in two steps, so that neither factor leaves the range. */
 const scaledExponential = `
   const tail = r * ${series("f64", "r", factorials(2, 14, 1, false))};
@@ -290,14 +300,7 @@ const inDouble: Readonly<Record<string, Text>> = {
     `if (x < 0 || x !== x) return NaN;
      if (x === 0) return -Infinity;
      if (x === Infinity) return x;
-     const small = x < 2.2250738585072014e-308;
-     const bits = bitcast(i64, small ? x * 18014398509481984 : x);
-     let e = i32(bits >> 52) - (small ? 1077 : 1023);
-     let m = bitcast(f64, (bits & 4503599627370495) | (i64(1023) << 52));
-     if (m > 1.4142135623730951) {
-       m = m * 0.5;
-       e = e + 1;
-     }
+     ${mantissaAndExponent}
      const f = m - 1;
      const s = f / (m + 1);
      const z = s * s;
@@ -351,13 +354,6 @@ const inDouble: Readonly<Record<string, Text>> = {
 /** A logarithm in another base: the exponent's part in two pieces, of which the first is exact. */
 function logarithm(high: string, low: string, factor: number): string {
   return `if (x <= 0 || x === Infinity || x !== x) return Math.log(x);
-     const small = x < 2.2250738585072014e-308;
-     const bits = bitcast(i64, small ? x * 18014398509481984 : x);
-     let e = i32(bits >> 52) - (small ? 1077 : 1023);
-     let m = bitcast(f64, (bits & 4503599627370495) | (i64(1023) << 52));
-     if (m > 1.4142135623730951) {
-       m = m * 0.5;
-       e = e + 1;
-     }
+     ${mantissaAndExponent}
      return fma(f64(e), ${high}, fma(Math.log(m), ${factor}, f64(e) * f64(${low})));`;
 }
