@@ -11,6 +11,7 @@ import { defaultHeapBytes } from "../simt/heap.js";
 import {
   type LaunchImage,
   type LaunchLimits,
+  policyNames,
   type ReconvergencePolicy,
   type SchedulerName,
   schedulerNames,
@@ -125,7 +126,13 @@ function checkShape(where: string, grid: Dim3, block: Dim3, entry: Entry | undef
   }
 }
 
-function checkSchedule(where: string, { scheduler, seed, cooperative }: LaunchDescription): void {
+function checkSchedule(where: string, { policy, scheduler, seed, cooperative }: LaunchDescription): void {
+  if (policy !== undefined && !policyNames.includes(policy)) {
+    throw new InputError(`unknown policy ${JSON.stringify(policy)}`, {
+      where,
+      fix: `Known: ${listChoices(policyNames)}.`,
+    });
+  }
   if (scheduler !== undefined && !schedulerNames.includes(scheduler)) {
     throw new InputError(`unknown scheduler ${JSON.stringify(scheduler)}`, {
       where,

@@ -1,7 +1,7 @@
 // What a person asks for with a launch: a kernel, its shape and options, its arguments; checked, and laid out as the image of a launch.
 // Knows nothing of memory or of when it runs.
 import { type Dim3Like, dim3 } from "../../core/dim3.js";
-import { InputError } from "../../core/errors.js";
+import { InputError, listChoices, nearest } from "../../core/errors.js";
 import type { PrintSink } from "../../core/print.js";
 import type { ProgressReporter } from "../../core/progress.js";
 import type { DeviceSpec } from "../../hardware/index.js";
@@ -76,7 +76,28 @@ export type ArgumentsOf<K> = K extends PtxKernel
     ? LaunchArguments<S>
     : never;
 
-/** Refuses what is no kernel, and what is no shape. */
+/** Every option of a launch; the type sees to it that none is missing. */
+const options: Readonly<Record<keyof LaunchConfig, true>> = {
+  grid: true,
+  block: true,
+  shared: true,
+  policy: true,
+  stackBytes: true,
+  heapBytes: true,
+  print: true,
+  maxSteps: true,
+  sanitize: true,
+  scheduler: true,
+  seed: true,
+  cooperative: true,
+  registersPerThread: true,
+  observers: true,
+  progress: true,
+  stream: true,
+  log: true,
+};
+
+/** Refuses what is no kernel, what is no shape, and options that a launch has not. */
 export function checkRequest(kernel: unknown, config: unknown): asserts kernel is LaunchableKernel {
   if (!isLaunchable(kernel)) {
     throw new InputError(`the first argument is no kernel, got ${kindOf(kernel)}`, {
@@ -89,6 +110,14 @@ export function checkRequest(kernel: unknown, config: unknown): asserts kernel i
     throw new InputError(`the second argument must be a launch's shape, got ${kindOf(config)}`, {
       where: `launch of "${name}"`,
       fix: "Write { grid: 1, block: 128 }.",
+    });
+  }
+  for (const option of Object.keys(config)) {
+    if (Object.hasOwn(options, option)) continue;
+    const slip = nearest(option, Object.keys(options));
+    throw new InputError(`there is no option "${option}"`, {
+      where: `launch of "${name}"`,
+      fix: slip === undefined ? `Known: ${listChoices(Object.keys(options), false)}.` : `Did you mean "${slip}"?`,
     });
   }
 }

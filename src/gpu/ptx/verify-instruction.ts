@@ -102,7 +102,13 @@ export class Checker {
     const { guard } = instruction;
     if (guard === undefined) return;
     const register = this.checked.body.registers.get(guard.register);
-    if (register === undefined) this.fail(instruction, `register "${guard.register}" is not declared`);
+    if (register === undefined) {
+      this.fail(
+        instruction,
+        `register "${guard.register}" is not declared`,
+        `Declare it: .reg .pred ${guard.register};`,
+      );
+    }
     if (register.type.kind !== "predicate") this.fail(instruction, `"${guard.register}" is not a predicate`);
   }
 
@@ -348,7 +354,7 @@ export class Checker {
 
   private undeclared(instruction: Instruction, name: string): never {
     if (isOtherSpecialRegister(name)) this.fail(instruction, `special register ${name} is not supported yet`);
-    this.fail(instruction, `register "${name}" is not declared`);
+    this.fail(instruction, `register "${name}" is not declared`, `Declare it with its type, as in .reg .b32 ${name};`);
   }
 
   private fail(instruction: Instruction, what: string, fix?: string): never {

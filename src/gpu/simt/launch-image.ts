@@ -4,7 +4,9 @@ import type { DTypeName } from "../../core/dtype.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 
 /** How lanes of a warp that went different ways come together again. */
-export type ReconvergencePolicy = "stack" | "lowest-pc" | "independent";
+export type ReconvergencePolicy = (typeof policyNames)[number];
+
+export const policyNames = ["stack", "lowest-pc", "independent"] as const;
 
 /** Whose turn it is among the warps of the blocks on the SMs (schedulers.ts). */
 export type SchedulerName = (typeof schedulerNames)[number];

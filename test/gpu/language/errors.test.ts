@@ -91,8 +91,13 @@ refuses("names from outside are refused by the person's name", [
   ["something of the context", "syncwarp();", "syncwarp comes from outside", "({ ... }, { syncwarp }) => ..."],
   ["a type for shared memory", "const t = shared(exports.f64, 4);", "f64 comes from outside", "({ ... }, { f64 })"],
   ["a slip", "let total = 0; total = a; out[0] = totl > a ? 1 : 0;", "Did you mean total?"],
-  ["printing", "console.log(n);", "console comes from outside", "A kernel cannot print"],
-  ["printing as a transpiler calls", "(0, console.log)(n);", "console comes from outside", "A kernel cannot print"],
+  ["printing", "console.log(n);", "console comes from outside", "Take printf from the context"],
+  [
+    "printing as a transpiler calls",
+    "(0, console.log)(n);",
+    "console comes from outside",
+    "Take printf from the context",
+  ],
   ["the page", "out[0] = window.innerWidth;", "window comes from outside", "A kernel runs on the device"],
   ["a function of the page", "window.alert(n);", "window comes from outside", "A kernel runs on the device"],
   ["a clock", "out[0] = performance.now();", "performance comes from outside", "A kernel has no clock"],
@@ -316,6 +321,15 @@ describe("what the language reaches refuses what does not fit, with a fix", () =
     ["c.atomicInc(p.out, 0, 4);", "atomicInc exists for u32 only"],
     ["p.x[0] = c.reduceAdd(p.a);", "reduceAdd takes i32 or u32, p.a is f32", "shflXor"],
     ["const a = c.loadMatrixA(p.x, 16);", "a matrix lies in global or shared memory as f16 or bf16"],
+    [
+      "const s = c.fillMatrix(0); c.mma(s, c.loadMatrixA(p.x, 16), s);",
+      "a matrix lies in global or shared memory as f16 or bf16",
+    ],
+    [
+      "c.mma(c.fillMatrix(0), p.n, p.n);",
+      "a matrix has a name before it is multiplied",
+      "const sum = c.fillMatrix(0);",
+    ],
     ["const s = c.fillMatrix(0); c.mma(s, s, s);", "mma takes a matrix of sums", "fillMatrix(0)"],
     ["const s = c.fillMatrix(0); p.x[0] = s;", "s is a matrix", "storeMatrix"],
   ];

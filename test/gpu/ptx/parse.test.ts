@@ -154,6 +154,11 @@ describe("verification refuses, by name and line, before anything runs", () => {
     ["mapa.u64 %rd1, %rd2, 1;", /A cluster has one block here/],
     ["brkpt;", /instruction "brkpt" is not supported\n {4}brkpt;\n {4}\^\nDebuggers/],
     ["bar.foo 0;", /Supported: (?!.*(bar[^;]*);.* \1[;.]).*\.$/],
+    [
+      "add.s32 %r1, %r2, %r9;",
+      /register "%r9" is not declared[\s\S]*\nDeclare it with its type, as in \.reg \.b32 %r9;$/,
+    ],
+    ["@%q bra done; done:", /register "%q" is not declared[\s\S]*\nDeclare it: \.reg \.pred %q;$/],
     ["ad.s32 %r1, %r2, %r3;", /instruction "ad\.s32" is not supported[\s\S]*Did you mean "add"/],
     [
       "add.rna.f32 %f1, %f2, %f1;",

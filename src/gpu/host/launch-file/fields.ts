@@ -1,7 +1,7 @@
 // The fields of a launch file, read and checked. Knows nothing of the PTX and of what the arguments are.
 import type { Dim3 } from "../../../core/dim3.js";
 import { InputError, listChoices, nearest } from "../../../core/errors.js";
-import { type ReconvergencePolicy, type SchedulerName, schedulerNames } from "../../simt/launch-image.js";
+import { policyNames, type ReconvergencePolicy, type SchedulerName, schedulerNames } from "../../simt/launch-image.js";
 import { describe, extents, list, object, optionalWhole, text, whole } from "./json-fields.js";
 
 const knownFields = [
@@ -25,8 +25,6 @@ const knownFields = [
   "engine",
   "sanitize",
 ] as const;
-
-const policies: readonly ReconvergencePolicy[] = ["stack", "lowest-pc", "independent"];
 
 /** A launch file with every field in its place. */
 export interface LaunchFields {
@@ -83,10 +81,10 @@ export function readFields(json: unknown): LaunchFields {
   const cooperative = file["cooperative"] ?? false;
   if (typeof cooperative !== "boolean") throw new InputError("must be true or false", { where: "cooperative" });
   const policy = file["policy"];
-  if (policy !== undefined && !policies.includes(policy as ReconvergencePolicy)) {
+  if (policy !== undefined && !policyNames.includes(policy as ReconvergencePolicy)) {
     throw new InputError(`unknown policy ${JSON.stringify(policy)}`, {
       where: "policy",
-      fix: `Known: ${listChoices(policies)}.`,
+      fix: `Known: ${listChoices(policyNames)}.`,
     });
   }
   const outputs = file["outputs"] === undefined ? [] : list(file["outputs"], "outputs");

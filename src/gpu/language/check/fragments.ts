@@ -68,6 +68,14 @@ export function mmaStatement(checker: Checker, node: acorn.CallExpression): Stat
   const [sum, a, b] = parts.map((part, index) => {
     const role = (["c", "a", "b"] as const)[index];
     if (part.kind === "fragment" && part.role === role) return part;
+    if (node.arguments[index].type === "CallExpression") {
+      const text = textOf(checker.frame.source, node.arguments[index]);
+      throw checker.error(
+        node.arguments[index],
+        "a matrix has a name before it is multiplied",
+        `Write const ${role === "c" ? "sum" : role} = ${text}; and mma(sum, a, b).`,
+      );
+    }
     throw checker.error(
       node.arguments[index],
       `mma takes a matrix of sums, one of loadMatrixA and one of loadMatrixB, ${textOf(checker.frame.source, node.arguments[index])} is none of ${role === "c" ? "sums" : role.toUpperCase()}`,

@@ -48,7 +48,7 @@ function importedName(checker: Checker, node: acorn.Expression): string | undefi
 }
 
 const onDevice = "A kernel runs on the device: pass what it needs as an argument.";
-const printing = "A kernel cannot print: store what you want to see in memory, or step through it.";
+const printing = 'Take printf from the context: printf("%d\\n", i), or step through the kernel.';
 const casting = "Cast with what the context has: i32(x), f32(x).";
 
 /** What JavaScript has everywhere and a device has not, and what to do instead. */
