@@ -196,6 +196,26 @@ describe("blocks that wait for each other", () => {
       9000,
     ]);
   });
+
+  it.each(others)(
+    "make way where the lanes of one warp spin in two loops, for two flags of another (%s)",
+    (scheduler) => {
+      // Two lanes of each warp but the last wait for a flag each, which the last one's lane sets: another warp of the same block, and
+      // another block.
+      const ptx = kernelPtx(
+        1,
+        0,
+        `${header} mad.lo.u32 %r7, %r1, 64, %r3; setp.ge.u32 %p1, %r7, 224; @%p1 bra writer; and.b32 %r8, %r3, 1;
+      setp.eq.u32 %p3, %r8, 0; @%p3 bra second;
+      first: ld.volatile.global.u32 %r5, [%rd1]; setp.eq.s32 %p2, %r5, 0; @%p2 bra first; ret;
+      second: ld.volatile.global.u32 %r5, [%rd1+4]; setp.eq.s32 %p2, %r5, 0; @%p2 bra second; ret;
+      writer: st.volatile.global.u32 [%rd1+4], 1; st.volatile.global.u32 [%rd1], 1; ret;`,
+      );
+      const image = launchImage({ ptx, grid: 4, block: 64, blocksPerSm: 2, arrays: [ints("flags", 2)], scheduler });
+      for (const policy of ["independent", "lowest-pc"] as const)
+        expect(i32(run({ ...image, policy }), 0)).toEqual([1, 1]);
+    },
+  );
 });
 
 describe("the same steps under every scheduler, wherever a run is interrupted or gone back to", () => {
