@@ -34,7 +34,9 @@ export class BarrierStates {
 
   /** The barriers at which somebody has arrived. */
   get begun(): readonly number[] {
-    return this.states.flatMap((state, id) => (state === undefined ? [] : [id]));
+    const ids: number[] = [];
+    for (let id = 0; id < barrierCount; id++) if (this.states[id] !== undefined) ids.push(id);
+    return ids;
   }
 
   begin(id: number, wanted: number, kind: ArrivalKind, pc: number): BarrierState {

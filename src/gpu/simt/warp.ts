@@ -100,7 +100,7 @@ export class Warp {
   /** The stacks of the lanes, to be changed. */
   stacks(): { readonly frames: (Frame | undefined)[]; readonly tops: Uint32Array } {
     if (this.frames === none) {
-      this.frames = Array.from({ length: 32 }, () => undefined);
+      this.frames = new Array<undefined>(32).fill(undefined);
       this.tops = this.tops.slice();
     }
     return { frames: this.frames as (Frame | undefined)[], tops: this.tops };

@@ -17,6 +17,7 @@ import { lowestLane, type Warp } from "../../simt/warp.js";
 import { BlockOrder, type Knowledge, type Moment, merge } from "./order.js";
 import { Shadow, type WordAccess } from "./shadow.js";
 import { type ReadStored, storedValue } from "./stored-value.js";
+import { hasUnwritten } from "./written.js";
 
 /** Different findings of one launch that are kept; each counts how often it was found. */
 const mostFindings = 100;
@@ -33,6 +34,8 @@ interface Meaning {
   /** What an mbarrier does to the order: who arrives hands over, who tests takes over. */
   readonly mbarrier: "arrives" | "tests" | undefined;
   readonly stored: ReadStored | undefined;
+  /** The bytes of what a load reads at a time, several times where it reads a vector; undefined for what has no type. */
+  readonly elementBytes: number | undefined;
 }
 
 interface BlockState {
@@ -199,8 +202,8 @@ export class Sanitizer implements Observer {
   ): void {
     const to = from + bytesPerLane;
     if (kind !== "store") {
-      const first = written.indexOf(0, from);
-      if (first >= 0 && first < to) {
+      const apart = kind === "load" ? (this.meanings[point.pc].elementBytes ?? bytesPerLane) : 1;
+      if (hasUnwritten(written, from, to, apart)) {
         const label = this.labelOf(space, address);
         this.report(
           "uninitialised read",
@@ -392,5 +395,6 @@ function meaningOf({ verified }: Operation, stored: ReadStored | undefined): Mea
           ? "arrives"
           : undefined,
     stored,
+    elementBytes: verified.type?.bytes,
   };
 }

@@ -96,6 +96,26 @@ describe("of a kernel that is right nothing is found", () => {
     expect(gpu.launch(gpu.load(ptx).kernel("bytes"), { grid: 1, block, sanitize: true }, args).findings).toEqual([]);
   });
 
+  // struct { char c; float f; } and struct { int i; double d; }: compilers copy whole words.
+  it("the padding of structures that are copied in words", () => {
+    const body = `.local .align 16 .b8 from[32]; .reg .b32 %r<3>; .reg .b64 %rd<3>;
+      mov.b32 %r1, 7; st.local.u8 [from], %r1; st.local.b32 [from+4], %r1;
+      st.local.b32 [from+8], %r1; mov.b64 %rd1, 1; st.local.b64 [from+16], %rd1;
+      ld.local.b64 %rd1, [from]; ld.local.b64 %rd2, [from+8]; ld.local.v2.b64 {%rd1, %rd2}, [from]; ret;`;
+    expect(findingsOfText(body)).toEqual([]);
+  });
+
+  // Ten milliseconds; a search through all that has been written behind it would take longer than a test may.
+  it("a few words of a large array that was filled in parts", () => {
+    const gpu = new VirtualGPU("a100");
+    const half = 1 << 23;
+    const raw = gpu.malloc(2 * half, { dtype: i32 });
+    for (const part of [0, half]) raw.set(new Int32Array(half), part);
+    const kernel = gpu.load(ptx).kernel("reduction");
+    const launch = gpu.launch(kernel, { grid: 8, block, sanitize: true }, [raw, gpu.zeros(i32, 8)]);
+    expect(launch.findings).toEqual([]);
+  });
+
   it("two stores of the same value", () => {
     expect(run("sameFlag", 1).launch.findings).toEqual([]);
   });
@@ -150,6 +170,13 @@ it("says how much was found beyond the findings that it keeps", () => {
   expect(findings[98].message).not.toContain("Beyond");
   expect(findings[99].message).toMatch(/\nBeyond these 100 findings others were found, 3 times\.$/);
 });
+
+/** What is found in one thread that runs this text. */
+function findingsOfText(body: string): readonly Finding[] {
+  const text = `.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k()\n{\n${body}\n}`;
+  const gpu = new VirtualGPU("a100");
+  return gpu.launch(gpu.load(text).kernel("k"), { grid: 1, block: 1, sanitize: true }, []).findings;
+}
 
 /** The one kind of mistake that a launch has. */
 function findingsOf(kernel: string, out: number, shape: Shape = {}, extra: readonly number[] = []): readonly Finding[] {
@@ -244,6 +271,17 @@ describe("finds", () => {
       allocation: "local",
       line: lineOf("localArray", "out[threadIdx"),
     });
+  });
+
+  it.each([
+    ["a field beside one that was written", "ld.local.b32 %r1, [a+4];", 4],
+    ["an element of a vector", "ld.local.v2.b32 {%r1, %r2}, [a];", 8],
+    ["bytes", "ld.local.u8 %r1, [a+2];", 1],
+  ])("local memory: %s", (_what, load, bytes) => {
+    const body = `.local .align 8 .b8 a[8]; .reg .b32 %r<3>; mov.b32 %r1, 7; st.local.u16 [a], %r1; ${load} ret;`;
+    const findings = findingsOfText(body);
+    expect(findings).toMatchObject([{ kind: "uninitialised read", allocation: "local" }]);
+    expect(findings[0].message).toContain(`${bytes}-byte load of local memory`);
   });
 
   it("global memory that was allocated and never written, byte by byte", () => {
