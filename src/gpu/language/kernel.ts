@@ -1,7 +1,7 @@
 // kernel() and fn(): a function with a signature becomes a compiled kernel, at once. Knows how, not where it will run.
 import { type DType, type DTypeName, isDType } from "../../core/dtype.js";
 import { InputError } from "../../core/errors.js";
-import { inspectAsText } from "../../core/inspect.js";
+import { inspectAsText, inspectObjectAs } from "../../core/inspect.js";
 import type { DebugInfo } from "../ptx/debug-info.js";
 import { checkHelper, checkKernel } from "./check/check.js";
 import { contextNames } from "./check/context-values.js";
@@ -134,7 +134,10 @@ export function fn<S extends Signature, U extends Helpers = {}, Name extends str
   const use = helperSources(name, options.use);
   const helper: HelperSource = { name, parameters, result: result.name, source, use, called };
   checkHelper(helper);
-  const made: Helper<S> = Object.freeze({ name, signature, result });
+  const made: Helper<S> = { name, signature, result };
+  const taken = parameters.map((each) => `${each.name}: ${formatParameterType(each.type)}`).join(", ");
+  inspectObjectAs(made, () => `fn ${name}(${taken}): ${result.name}${called ? ", called" : ""}`);
+  Object.freeze(made);
   sources.set(made, helper);
   return made;
 }

@@ -205,6 +205,8 @@ describe("a kernel object", () => {
   });
 
   it("shows itself in one line", () => {
+    const shown = fn("half", { v: f32, x: f32.ptr }, f32, ({ v, x }) => v * x[0], { inline: false });
+    expect(inspect(shown)).toBe("fn half(v: f32, x: f32.ptr): f32, called");
     expect(inspect(saxpy)).toBe("kernel saxpy(n: i32, a: f32, x: f32.ptr, y: f32.ptr): 22 PTX instructions");
   });
 });
