@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { f32, f64, i32 } from "../../../src/core/dtype.js";
-import { kernel } from "../../../src/gpu/language/index.js";
+import { fn, kernel } from "../../../src/gpu/language/index.js";
 import { blockSum, mandelbrot, matmul, saxpy } from "../kernels.js";
 import { everything } from "./everything.js";
 import { assemble, hasPtxas } from "./ptxas.js";
