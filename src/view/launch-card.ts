@@ -17,10 +17,10 @@ export function launchCard(launch: Launch): string {
   const card = cardHtml(cardOf(launch));
   if (launch.findings.length === 0) return card;
   // The message names block and thread. In words of different widths its caret would point at nothing.
+  const traced = launch.findings.every(({ line }) => line !== null);
   const findings = launch.findings.map(({ kind, line, ptx_line, allocation, message }) => ({
     kind,
-    line: line ?? "",
-    "PTX line": ptx_line,
+    ...(traced ? { line } : { line: line ?? "", "PTX line": ptx_line }),
     in: allocation ?? "",
     message: message.replace(/\n *\^ *(?=\n|$)/g, ""),
   }));

@@ -21,7 +21,7 @@ export function moduleCard({ report, ptx }: { readonly report: ModuleReport; rea
     folded: [{ summary: `PTX, ${ptx.trimEnd().split("\n").length} lines`, text: ptx.trim() }],
   };
   const parts = [cardHtml(card)];
-  if (kernels.length > 0) parts.push(tableHtml(kernels.map(rowOf), { caption: "Kernels" }));
+  if (kernels.length > 0) parts.push(tableHtml(withoutIdleColumns(kernels.map(rowOf)), { caption: "Kernels" }));
   if (unsupported.length > 0) {
     const rows = unsupported.map(({ kernel, ptx_line, message, fix, text }) => ({
       kernel,
@@ -32,6 +32,12 @@ export function moduleCard({ report, ptx }: { readonly report: ModuleReport; rea
     parts.push(tableHtml(rows, { caption: "Not supported", sentences: ["message"] }));
   }
   return parts.join("");
+}
+
+/** Rows without the columns in which none of them has anything: most kernels need no local memory and call nothing. */
+function withoutIdleColumns(rows: readonly Record<string, string | number>[]): Record<string, string | number>[] {
+  const told = (name: string) => rows.some((row) => row[name] !== "" && row[name] !== 0 && row[name] !== "0");
+  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => told(name))));
 }
 
 function rowOf(kernel: KernelReport): Record<string, string | number> {

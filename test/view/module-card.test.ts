@@ -13,6 +13,11 @@ it("shows a module's kernels, and what is not supported", () => {
   const html = String(bundleOf(gpu.load(ptx))["text/html"]);
   expect(html).toContain("All kernels can run.");
   for (const text of ["histogramPlain", ".u64, .u64", "most frequent"]) expect(html).toContain(text);
+  const lonely = gpu.load(".version 8.0\n.target sm_80\n.address_size 64\n.entry idle() { ret; }");
+  expect(String(bundleOf(lonely)["text/html"])).toContain(">instructions<");
+  for (const idle of ["parameters", "shared memory", "local memory", "calls", "directives"]) {
+    expect(String(bundleOf(lonely)["text/html"])).not.toContain(`>${idle}<`);
+  }
   const mixed = `${ptx}\n.visible .entry worse() { .reg .b32 %r<3>; adt.u32 %r1, %r2, %r2; <b>; }`.replace(
     " <b>;",
     " ret;",
@@ -48,4 +53,5 @@ it("quotes the line of a kernel in the language without a caret, which would poi
   const html = String(bundleOf(launch)["text/html"]);
   expect(html).toMatch(/nothing orders the two.*\n +p\[0\] = threadIdx\.x;\nLet one of them be atomic/);
   expect(html).toContain("1 sector a request");
+  expect(html).not.toContain(">PTX line<");
 });

@@ -27,6 +27,9 @@ export interface Stepper {
   dispose(): void;
 }
 
+/** Registers that are shown without being asked for. */
+const mostOpen = 128;
+
 /** `host` takes the keyboard and carries what tests and other scripts read; `onScene` hears of each scene that is drawn. */
 export function mountStepper(
   replay: Replay,
@@ -35,8 +38,8 @@ export function mountStepper(
   onScene: (scene: Scene) => void,
 ): Stepper {
   let dragging = false;
-  // Where the source has no variables, registers are all there is.
-  let allRegisters = shownVariables(replay, replay.entry.name).length === 0;
+  // Where the source has no variables, registers are all there is; of very many each step would draw all.
+  let allRegisters = shownVariables(replay, replay.entry.name).length === 0 && replay.registers.length <= mostOpen;
   let frame: number | undefined;
   let queued = false;
   let disposed = false;
