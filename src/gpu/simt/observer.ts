@@ -33,9 +33,9 @@ export interface Observer {
   branch?(point: ExecutionPoint, taken: number, notTaken: number): void;
   /** A request to memory, before it is carried out. */
   memory?(point: ExecutionPoint, access: MemoryAccess): void;
-  /** A block begins on an SM. Several blocks may be on the SMs at a time. */
   /** A lane prints a text. Behind the instruction that does. */
   print?(point: ExecutionPoint, lane: number, text: string): void;
+  /** A block begins on an SM. Several blocks may be on the SMs at a time. */
   blockStart?(block: number, shared: MemoryRegion, sm: number): void;
   blockEnd?(block: number): void;
 }
