@@ -114,7 +114,11 @@ export function write(warp: Warp, lane: number, place: Place, from: Uint32Array,
   else i32[place.slot + lane] = narrowReader(place.type)(from[at]);
 }
 
-function wordIn(warp: Warp, lane: number, { slot, wide, offset }: AddressSlot): number {
-  const base = warp.registers.u32[slot + (wide ? 2 * lane : lane)];
-  return (lane * warp.localBytes + base + offset) >>> 2;
+/** Where a variable of the parameter space begins in a lane's local memory. */
+export function addressIn(warp: Warp, lane: number, { slot, wide, offset }: AddressSlot): number {
+  return warp.registers.u32[slot + (wide ? 2 * lane : lane)] + offset;
+}
+
+function wordIn(warp: Warp, lane: number, address: AddressSlot): number {
+  return (lane * warp.localBytes + addressIn(warp, lane, address)) >>> 2;
 }

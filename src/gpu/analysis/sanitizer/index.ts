@@ -1,6 +1,6 @@
 // The sanitizer: what a kernel does that no GPU promises to do the same twice. An observer of the machine: it finds reads of memory
-// that nothing has written, data races in shared and global memory, and barriers to which the threads of a block come in different places. Threads that have ended are not waited for, so that
-// one that returns early is no mistake.
+// that nothing has written, data races in shared and global memory, and barriers to which the threads of a block come in different
+// places. Threads that have ended are not waited for, so that one that returns early is no mistake.
 //
 // It judges by the order that barriers, fences and atomics give (order.ts), not by the order in which this launch happened to run:
 // a race is found although the interpreter runs one warp after another. It reports nothing where two stores write the same, where
@@ -8,6 +8,7 @@
 // takes over by an atomic the whole warp is taken to know. A launch takes some ten to thirty times as long under it, and some
 // hundred bytes for each word of memory that is touched.
 import { delinearise, formatIndex, volume } from "../../../core/dim3.js";
+import { addressIn, type Place } from "../../simt/call-table.js";
 import { describeLine, type Finding, type FindingKind, formatAddress, LaunchFault } from "../../simt/fault.js";
 import type { Machine } from "../../simt/machine.js";
 import type { MemoryRegion } from "../../simt/memory-region.js";
@@ -51,6 +52,8 @@ interface BlockState {
   readonly waitingAt: Map<number, number>;
 }
 
+type MemoryPlace = Extract<Place, { readonly kind: "memory" }>;
+
 interface Found {
   readonly finding: Finding;
   times: number;
@@ -59,6 +62,8 @@ interface Found {
 export class Sanitizer implements Observer {
   private machine: Machine | undefined;
   private meanings: readonly Meaning[] = [];
+  /** What functions are handed in memory, by the pc at which they begin. */
+  private readonly handed = new Map<number, readonly MemoryPlace[]>();
   private readonly blocks = new Map<number, BlockState>();
   private readonly global = new Shadow();
   private readonly handedOver = new Map<number, Knowledge>();
@@ -69,7 +74,11 @@ export class Sanitizer implements Observer {
   /** What it looks at; before the machine runs. */
   attach(machine: Machine): void {
     this.machine = machine;
-    const { operations, layout, functions } = machine.program;
+    const { operations, layout, functions, calls } = machine.program;
+    for (const { start, parameters } of calls.callees) {
+      const inMemory = parameters.filter((place) => place.kind === "memory");
+      if (inMemory.length > 0) this.handed.set(start, inMemory);
+    }
     this.meanings = operations.map((operation) => {
       const slots = layout.slots.get(functions[operation.function].name) ?? new Map();
       return meaningOf(operation, storedValue(operation.verified, slots));
@@ -107,8 +116,10 @@ export class Sanitizer implements Observer {
     this.blocks.delete(block);
   }
 
-  instruction(point: ExecutionPoint, mask: number): void {
+  instruction(point: ExecutionPoint, mask: number, active: number): void {
     const block = this.blocks.get(point.block) as BlockState;
+    const handed = this.handed.get(point.pc);
+    if (handed !== undefined) this.beginFunction(point, block, active, handed);
     for (const id of block.order.goOn(point.warp, mask)) block.waitingAt.delete(id);
     const { operations } = this.attached().program;
     const operation = operations[point.pc];
@@ -160,18 +171,30 @@ export class Sanitizer implements Observer {
     }
   }
 
+  // A call has written what it hands over, which the function may read through an address like its other local memory.
+  private beginFunction(
+    point: ExecutionPoint,
+    block: BlockState,
+    active: number,
+    handed: readonly MemoryPlace[],
+  ): void {
+    const warp = this.warpAt(point);
+    for (let lane = 0; lane < 32; lane++) {
+      if ((active & (1 << lane)) === 0) continue;
+      for (const { address, words } of handed) {
+        const from = addressIn(warp, lane, address);
+        const to = from + 4 * words;
+        writtenLocal(block, point.warp * 32 + lane, to).fill(1, from, to);
+      }
+    }
+  }
+
   private local(point: ExecutionPoint, block: BlockState, lane: number, at: number, access: MemoryAccess): void {
     const end = at + access.bytesPerLane;
     const { tops } = this.warpAt(point);
     // What lies outside ends the launch by itself.
     if (at < 0 || end > tops[lane]) return;
-    const thread = point.warp * 32 + lane;
-    let written = block.writtenLocal[thread];
-    if (written === undefined || written.length < end) {
-      const longer = new Uint8Array(Math.max(end, 2 * (written?.length ?? 32)));
-      if (written !== undefined) longer.set(written);
-      written = block.writtenLocal[thread] = longer;
-    }
+    const written = writtenLocal(block, point.warp * 32 + lane, end);
     this.touch(point, written, at, lane, at, access, "local memory");
   }
 
@@ -397,4 +420,14 @@ function meaningOf({ verified }: Operation, stored: ReadStored | undefined): Mea
     stored,
     elementBytes: verified.type?.bytes,
   };
+}
+
+/** Which bytes of a thread's local memory have been written, as far as `end` at least. */
+function writtenLocal({ writtenLocal: threads }: BlockState, thread: number, end: number): Uint8Array {
+  const written = threads[thread];
+  if (written !== undefined && written.length >= end) return written;
+  const longer = new Uint8Array(Math.max(end, 2 * (written?.length ?? 32)));
+  if (written !== undefined) longer.set(written);
+  threads[thread] = longer;
+  return longer;
 }

@@ -105,6 +105,29 @@ describe("of a kernel that is right nothing is found", () => {
     expect(findingsOfText(body)).toEqual([]);
   });
 
+  // As nvcc -G reads a struct by value. The second function calls itself, so that each of its entries has a frame of its own.
+  it.each(["read", "readAgain"])("a parameter that a function reads through its address: %s", (name) => {
+    const functions = `
+      .func (.param .b32 r) read(.param .align 8 .b8 a[16]) {
+        .reg .b64 %rd<2>; .reg .b32 %r<2>;
+        mov.b64 %rd1, a; ld.local.b32 %r1, [%rd1+8]; st.param.b32 [r], %r1; ret;
+      }
+      .func (.param .b32 r) readAgain(.param .align 8 .b8 a[16], .param .b32 n) {
+        .reg .b64 %rd<2>; .reg .b32 %r<3>; .reg .pred %p<2>;
+        mov.b64 %rd1, a; ld.local.b32 %r1, [%rd1+8]; ld.param.b32 %r2, [n];
+        setp.eq.u32 %p1, %r2, 0; @%p1 bra done; sub.u32 %r2, %r2, 1;
+        { .param .align 8 .b8 x[16]; .param .b32 y; .param .b32 z;
+          st.param.v2.b32 [x], {%r1, %r1}; st.param.v2.b32 [x+8], {%r1, %r1}; st.param.b32 [y], %r2;
+          call (z), readAgain, (x, y); ld.param.b32 %r1, [z]; }
+        done: st.param.b32 [r], %r1; ret;
+      }`;
+    const body = `.reg .b32 %r<2>; mov.b32 %r1, 3;
+      { .param .align 8 .b8 x[16]; .param .b32 y; .param .b32 z;
+        st.param.v2.b32 [x], {%r1, %r1}; st.param.v2.b32 [x+8], {%r1, %r1}; st.param.b32 [y], %r1;
+        call (z), ${name}, (${name === "read" ? "x" : "x, y"}); ld.param.b32 %r1, [z]; } ret;`;
+    expect(findingsOfText(body, functions)).toEqual([]);
+  });
+
   // Ten milliseconds; a search through all that has been written behind it would take longer than a test may.
   it("a few words of a large array that was filled in parts", () => {
     const gpu = new VirtualGPU("a100");
@@ -172,8 +195,8 @@ it("says how much was found beyond the findings that it keeps", () => {
 });
 
 /** What is found in one thread that runs this text. */
-function findingsOfText(body: string): readonly Finding[] {
-  const text = `.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k()\n{\n${body}\n}`;
+function findingsOfText(body: string, functions = ""): readonly Finding[] {
+  const text = `.version 8.0\n.target sm_80\n.address_size 64\n${functions}\n.visible .entry k()\n{\n${body}\n}`;
   const gpu = new VirtualGPU("a100");
   return gpu.launch(gpu.load(text).kernel("k"), { grid: 1, block: 1, sanitize: true }, []).findings;
 }
