@@ -47,7 +47,7 @@ program(
     first.launch(partSum, { grid: 1, block: 128 }, { n: gathered.length, x: gathered, sums: total });
     for (const row of cluster.table)
       console.log(
-        `device ${row.device}, ${row.name}: ${row.sms} SMs, ${row.launches} launches, ${row.memory_used} bytes`,
+        `device ${row.device}, ${row.name}: ${row.sms} SMs, ${row.launches === 1 ? "1 launch" : `${row.launches} launches`}, ${row.memory_used} bytes`,
       );
     console.log(`sum ${total.get(0)} of ${devices} parts`);
     check("sum", Math.abs(total.get(0) - x.reduce((sum, value) => sum + value, 0)));
