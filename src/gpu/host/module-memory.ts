@@ -3,6 +3,7 @@ import { type DType, type DTypeName, dtypes } from "../../core/dtype.js";
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { functionAddresses } from "../ptx/functions.js";
 import { moduleVariables } from "../ptx/module-variables.js";
+import { cutWords, quoteAround } from "../ptx/quote.js";
 import type { Module, Variable } from "../ptx/syntax.js";
 import type { PtxType } from "../ptx/types.js";
 import type { MemoryRegion } from "../simt/memory-region.js";
@@ -76,9 +77,9 @@ function checkReferences(module: Module, variables: readonly Variable[], functio
     for (const { name, ptxLine } of initial?.addresses ?? []) {
       if (symbols.has(name) || functions.has(name)) continue;
       const what = "which is no variable in global memory and no function of this PTX";
-      throw new InputError(`"${symbol}" holds the address of "${name}", ${what}`, {
+      throw new InputError(cutWords(`"${symbol}" holds the address of "${name}", ${what}`), {
         where: { file: "PTX", line: ptxLine, column: 1 },
-        quote: module.text.split("\n")[ptxLine - 1],
+        ...quoteAround(module.text.split("\n")[ptxLine - 1], 1),
       });
     }
   }

@@ -100,7 +100,7 @@ export class TokenReader {
     throw new InputError(cutWords(what), {
       where: { file: "PTX", line: token.line, column: token.column },
       ...quoteAround(this.lines[token.line - 1] ?? "", token.column),
-      ...(fix === undefined ? {} : { fix }),
+      ...(fix === undefined ? {} : { fix: cutWords(fix) }),
     });
   }
 }

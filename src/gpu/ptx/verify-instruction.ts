@@ -365,7 +365,7 @@ export class Checker {
         column: instruction.ptxColumn,
       },
       ...quoteAround(this.lines[instruction.ptxLine - 1], instruction.ptxColumn),
-      ...(fix === undefined ? {} : { fix }),
+      ...(fix === undefined ? {} : { fix: cutWords(fix) }),
     });
   }
 }

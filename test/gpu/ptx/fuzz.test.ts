@@ -49,7 +49,8 @@ function expectLine({ where, message }: InputError): void {
   if (typeof where !== "object" || !(where.line >= 1) || !(Number(where.column) >= 1)) {
     throw new Error(`a refusal without a place: ${message}`);
   }
-  if (message.length > 20_000) throw new Error(`a refusal of ${message.length} characters`);
+  if (message.length > 20_000)
+    throw new Error(`a refusal of ${message.length} characters: ${message.slice(0, 300)} … ${message.slice(-200)}`);
 }
 
 /** One kernel or function of a sample, with what stands before the first of them: so that a case stays short. */

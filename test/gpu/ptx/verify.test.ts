@@ -100,3 +100,13 @@ describe("an operand", () => {
     },
   );
 });
+
+describe("a refusal", () => {
+  it("can be read however long the names are that it repeats, in what to do about it too", () => {
+    const name = `%${"r".repeat(30_000)}`;
+    const refuse = (): unknown => verify(`mov.u32 %r1, ${name};`);
+    expect(refuse).toThrow(/^PTX of kernel "k", line 7, column 9: register "%r+…r+" is not declared\n/);
+    expect(refuse).toThrow(/\nDeclare it with its type, as in \.reg \.b32 %r+…r+;$/);
+    expect(refuse).toThrow(expect.objectContaining({ message: expect.stringMatching(/^[\s\S]{1,800}$/) }));
+  });
+});
