@@ -65,25 +65,23 @@ const shortestPart = 128;
 /** The cheapest candidate. */
 export function planMatmul(machine: Machine, product: Matmul): MatmulCandidate {
   let best: MatmulCandidate | undefined;
-  for (const [tm, tn] of tilesOf(machine)) {
-    for (const split of splits) {
-      if (!isSensible(machine, product, tm, tn, split)) continue;
-      const candidate = price(machine, product, tm, tn, split);
-      if (best === undefined || candidate.time < best.time) best = candidate;
-    }
+  for (const candidate of priced(machine, product)) {
+    if (best === undefined || candidate.time < best.time) best = candidate;
   }
   return best as MatmulCandidate;
 }
 
 /** Every candidate, the cheapest first: why it is this tile. */
 export function matmulCandidates(machine: Machine, product: Matmul): MatmulCandidate[] {
-  return tilesOf(machine)
-    .flatMap(([tm, tn]) =>
-      splits
-        .filter((split) => isSensible(machine, product, tm, tn, split))
-        .map((split) => price(machine, product, tm, tn, split)),
-    )
-    .sort((a, b) => a.time - b.time);
+  return [...priced(machine, product)].sort((a, b) => a.time - b.time);
+}
+
+function* priced(machine: Machine, product: Matmul): Generator<MatmulCandidate> {
+  for (const [tm, tn] of tilesOf(machine)) {
+    for (const split of splits) {
+      if (isSensible(machine, product, tm, tn, split)) yield price(machine, product, tm, tn, split);
+    }
+  }
 }
 
 function tilesOf({ tensor, device }: Machine): readonly (readonly [number, number])[] {
