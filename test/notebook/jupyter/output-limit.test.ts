@@ -42,6 +42,12 @@ describe("a bounded text", () => {
     );
   });
 
+  test("takes nothing more into a head that is full to the last character, not even the end of a line", () => {
+    const text = new BoundedText({ head: 5, headLines: 10, tail: 12, tailLines: 10 });
+    expect(text.take("whole")).toBe("whole");
+    expect(text.take("\nmore")).toBe("");
+  });
+
   test("begins its tail with a line where it can", () => {
     const text = new BoundedText({ head: 20, headLines: 10, tail: 12, tailLines: 10 });
     expect(text.take("one\ntwo\nthree\n")).toBe("one\ntwo\nthree\n");

@@ -100,7 +100,8 @@ export class BoundedText {
     let end = text.length;
     if (this.shown + end > head) {
       const room = head - this.shown;
-      const line = text.lastIndexOf("\n", room - 1) + 1;
+      // Where there is no room at all lastIndexOf would still look at the first character.
+      const line = room === 0 ? 0 : text.lastIndexOf("\n", room - 1) + 1;
       // A line is cut only where it alone is more than there is room for.
       end = line > 0 || room < head / 2 ? line : wholeCharacters(text, room);
     }
