@@ -1,7 +1,7 @@
 // Accuracy over tables of latencies: what a row asks, what is counted as not covered, and how errors are put together.
 import { describe, expect, it } from "vitest";
 import { loadDevice } from "../../src/hardware/index.js";
-import { accuracy, predict } from "../../src/model/index.js";
+import { accuracy, predict, uniform } from "../../src/model/index.js";
 import { measuredTime, planMatmul, planningMachine } from "../../src/model/planner/index.js";
 
 const heading = "source,gpu,op,B,M,N,K,dtype,measured_us,protocol";
@@ -67,7 +67,14 @@ describe("accuracy", () => {
       sources: {},
       unsure: [],
     });
-    const plan = planMatmul(planningMachine(own, "FP32"), { batch: 8, m: 256, n: 256, k: 256, bytes: 4 });
+    const plan = planMatmul(planningMachine(own, "FP32"), {
+      kind: "matmul",
+      batch: 8,
+      m: 256,
+      n: 256,
+      k: 256,
+      formats: uniform("FP32"),
+    });
     const us = measuredTime(plan.time, "loop") * 1e6;
     const { summary } = accuracy(table(`,My GPU,bmm,8,256,256,256,fp32,${us},loop`), { devices: [own] });
     expect(summary.mean_error_pct).toBe(0);

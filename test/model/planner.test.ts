@@ -2,13 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Precision } from "../../src/core/precision.js";
-import { bytesPerElement } from "../../src/core/precision.js";
 import { device, devices } from "../../src/hardware/index.js";
-import { predict } from "../../src/model/index.js";
+import { type MatmulWork, predict, uniform } from "../../src/model/index.js";
 import {
-  bottleneckOf,
   isPlannable,
+  limitOf,
   matmulCandidates,
+  matmulPlan,
   planMatmul,
   planningMachine,
 } from "../../src/model/planner/index.js";
@@ -26,6 +26,10 @@ const question = fc.constantFrom(...plannable).chain((spec) =>
   }),
 );
 
+function productIn(precision: Precision, extents: Partial<MatmulWork> & Pick<MatmulWork, "m" | "n" | "k">): MatmulWork {
+  return { kind: "matmul", batch: 1, ...extents, formats: uniform(precision) };
+}
+
 describe("a plan", () => {
   it("is never faster than the roofline", () => {
     fc.assert(
@@ -41,7 +45,7 @@ describe("a plan", () => {
     fc.assert(
       fc.property(question, ({ spec, precision, ...extents }) => {
         const machine = planningMachine(spec, precision);
-        const product = { ...extents, bytes: bytesPerElement[precision] };
+        const product = productIn(precision, extents);
         const candidates = matmulCandidates(machine, product);
         expect(planMatmul(machine, product)).toEqual(candidates[0]);
         for (const { blocks, waves, splitK, tile } of candidates) {
@@ -57,7 +61,7 @@ describe("a plan", () => {
     fc.assert(
       fc.property(question, ({ spec, precision, ...extents }) => {
         const machine = planningMachine(spec, precision);
-        const product = { ...extents, bytes: bytesPerElement[precision] };
+        const product = productIn(precision, extents);
         const larger = { ...product, batch: product.batch * 2 };
         expect(planMatmul(machine, larger).time).toBeGreaterThanOrEqual(planMatmul(machine, product).time);
       }),
@@ -70,13 +74,13 @@ describe("a plan", () => {
     { m: 8192, n: 8192, k: 8192, bound: "compute" },
   ])("of $m x $n x $k on an H100 is bound by $bound", ({ bound, ...extents }) => {
     const machine = planningMachine(device("h100"), "BF16");
-    expect(bottleneckOf(planMatmul(machine, { batch: 1, ...extents, bytes: 2 }))).toBe(bound);
+    expect(limitOf([matmulPlan(machine, productIn("BF16", extents))]).bottleneck).toBe(bound);
   });
 
   it("splits K where the tiles are too few for the SMs", () => {
     const machine = planningMachine(device("a100-sxm-80gb"), "FP16");
-    expect(planMatmul(machine, { batch: 1, m: 256, n: 256, k: 16384, bytes: 2 }).splitK).toBeGreaterThan(1);
-    expect(planMatmul(machine, { batch: 1, m: 8192, n: 8192, k: 1024, bytes: 2 }).splitK).toBe(1);
+    expect(planMatmul(machine, productIn("FP16", { m: 256, n: 256, k: 16384 })).splitK).toBeGreaterThan(1);
+    expect(planMatmul(machine, productIn("FP16", { m: 8192, n: 8192, k: 1024 })).splitK).toBe(1);
   });
 
   it("holds a 70 W card below what its SMs could do, and says so", () => {

@@ -2,7 +2,14 @@
 import type { Command } from "commander";
 import { InputError, listChoices } from "../../core/errors.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { operator as findOperator, type Operator, operators, type Prediction, predict } from "../../model/index.js";
+import {
+  exampleShape,
+  operator as findOperator,
+  type Operator,
+  operators,
+  type Prediction,
+  predict,
+} from "../../model/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import type { Shell } from "../shell.js";
 import { type Column, formatNumber, formatTable } from "../terminal.js";
@@ -42,8 +49,8 @@ interface PredictFlags {
 }
 
 function registerOperator(parent: Command, operator: Operator, shell: Shell): void {
-  const extents = operator.dimensions.join(",");
-  const example = operator.dimensions.map(() => 4096).join(",");
+  const extents = operator.dimensions.map(({ name }) => name).join(",");
+  const example = exampleShape(operator).join(",");
   parent
     .command(operator.type)
     .summary(operator.description)
@@ -84,13 +91,14 @@ the device's table of measured efficiencies, or the planner.`,
 }
 
 /** Reads `4096,4096` or `4096x4096`. Throws InputError that names the extents. */
-function parseShape(text: string, { type, dimensions }: Operator): number[] {
+function parseShape(text: string, operator: Operator): number[] {
+  const { type, dimensions } = operator;
   const words = text.split(/[,x×]/i).map((word) => word.trim());
   const fits = words.length === dimensions.length && words.every((word) => /^0*[1-9]\d*$/.test(word));
   if (fits && words.every((word) => Number.isSafeInteger(Number(word)))) return words.map(Number);
   throw new InputError(`"${text}" is no shape of a ${type}`, {
     where: "--shape",
-    fix: `Write whole numbers of at least 1 for ${dimensions.join(",")}: --shape ${dimensions.map(() => 4096).join(",")}.`,
+    fix: `Write whole numbers of at least 1 for ${dimensions.map(({ name }) => name).join(",")}: --shape ${exampleShape(operator).join(",")}.`,
   });
 }
 

@@ -2,13 +2,12 @@
 import { fromCSV } from "arquero";
 import { InputError } from "../../core/errors.js";
 import { inspectObjectAs } from "../../core/inspect.js";
-import { bytesPerElement, type Precision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { gemm } from "../operator/index.js";
-import { conversionKernel, type Machine, measuredTime, planMatmul, planningMachine } from "../planner/index.js";
+import { type Planner, plannerOf } from "../planner/index.js";
 import { placeOnRoofline } from "../roofline/index.js";
-import { type MeasuredProduct, readRow, type TableRow } from "./rows.js";
+import type { NotCovered, Question } from "./question.js";
+import { isNotCovered, readRow, type TableRow } from "./rows/index.js";
 
 /** A table as text, and what messages call it. */
 export interface LatencyTable {
@@ -59,7 +58,7 @@ interface Errors {
 
 /** Predicts every row of the tables that can be predicted, in realistic and in ideal mode. Throws InputError for text that is no table. */
 export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptions = {}): AccuracyReport {
-  const machines = new Machines(options.devices ?? []);
+  const planners = new Planners(options.devices ?? []);
   const groups: AccuracyGroup[] = [];
   const skipped: { file: string; reason: string; rows: number }[] = [];
   const all: Errors = { realistic: [], ideal: [] };
@@ -67,13 +66,13 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
   const rows = read.reduce((sum, table) => sum + table.rows.length, 0);
   withProgress({ label: "accuracy", total: rows, unit: "rows" }, options.progress, (progress) => {
     for (const { file, rows } of read) {
-      const byGroup = new Map<string, Errors & { readonly first: MeasuredProduct }>();
+      const byGroup = new Map<string, Errors & { readonly first: Question }>();
       const reasons = new Map<string, number>();
       for (const row of rows) {
         const question = readRow(row);
-        const answer = "reason" in question ? question : predictRow(question, machines);
-        if ("reason" in answer) reasons.set(answer.reason, (reasons.get(answer.reason) ?? 0) + 1);
-        else if (!("reason" in question)) {
+        const answer = isNotCovered(question) ? question : errorsOn(question, planners);
+        if (isNotCovered(answer)) reasons.set(answer.reason, (reasons.get(answer.reason) ?? 0) + 1);
+        else if (!isNotCovered(question)) {
           const key = [question.gpu, question.op, question.dtype].join("\n");
           const group = byGroup.get(key) ?? { realistic: [], ideal: [], first: question };
           byGroup.set(key, group);
@@ -121,59 +120,46 @@ function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
   return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text ?? ""])));
 }
 
-/** The devices and what the planner makes of them, each looked up once. */
-class Machines {
-  private readonly known = new Map<string, Machine | { readonly reason: string }>();
+/** The planners of the devices that the tables name, each looked up once. */
+class Planners {
+  private readonly known = new Map<string, Planner | NotCovered>();
 
   constructor(private readonly own: readonly DeviceSpec[]) {}
 
-  of(gpu: string, precision: Precision): Machine | { readonly reason: string } {
-    const key = `${gpu}\n${precision}`;
-    let found = this.known.get(key);
+  of(gpu: string): Planner | NotCovered {
+    let found = this.known.get(gpu);
     if (found === undefined) {
-      try {
-        found = planningMachine(findDevice(gpu, this.own), precision);
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        found = { reason: error.message.split("\n")[0] };
-      }
-      this.known.set(key, found);
+      found = orReason(() => plannerOf(findDevice(gpu, this.own)));
+      this.known.set(gpu, found);
     }
     return found;
   }
 }
 
-function predictRow(
-  row: MeasuredProduct,
-  machines: Machines,
-): { readonly realistic: number; readonly ideal: number } | { readonly reason: string } {
-  const { products, precision, protocol, measured } = row;
-  const machine = machines.of(row.gpu, precision);
-  if ("reason" in machine) return machine;
-  const { batch, m, n, k } = products;
-  const single = gemm.work([m, n, k], precision);
-  const { time: ideal } = placeOnRoofline(
-    { flop: { [precision]: 2 * batch * m * n * k }, bytes: { dram: batch * single.bytes.dram } },
-    machine.device,
-  );
-  const efficiency = machine.device.efficiency["gemm"]?.[precision];
-  const onDevice =
-    efficiency === undefined
-      ? planMatmul(machine, { ...products, bytes: bytesPerElement[precision] }).time + around(row, machine)
-      : ideal / efficiency;
-  const error = (time: number) => Math.abs(time - measured) / measured;
-  return { realistic: error(measuredTime(onDevice, protocol)), ideal: error(ideal) };
+function errorsOn(
+  question: Question,
+  planners: Planners,
+): { readonly realistic: number; readonly ideal: number } | NotCovered {
+  const planner = planners.of(question.gpu);
+  if (isNotCovered(planner)) return planner;
+  const { operator, measured } = question;
+  return orReason(() => {
+    const { time: ideal } = placeOnRoofline(question.work, planner.device);
+    const entry = operator && planner.device.efficiency[operator.type]?.[operator.precision];
+    const realistic = entry === undefined ? question.predict(planner) : ideal / entry;
+    const error = (time: number) => Math.abs(time - measured) / measured;
+    return { realistic: error(realistic), ideal: error(ideal) };
+  });
 }
 
-// A narrow product writes a wider result, and its input may have to be converted first: A is read in 16 bits and written in the
-// narrow format by one kernel, or by three that take the magnitudes, then the largest of them, and then convert.
-function around({ products, precision, resultBytes, conversions }: MeasuredProduct, { dramRate }: Machine): number {
-  const { batch, m, n, k } = products;
-  const bytes = bytesPerElement[precision];
-  const wider = (batch * m * n * (resultBytes - Math.min(resultBytes, bytes))) / dramRate;
-  if (conversions === 0) return bytes < 2 ? wider : 0;
-  const wide = conversions === 1 ? 1 : 4;
-  return wider + conversions * conversionKernel + (batch * m * k * (2 * wide + bytes)) / dramRate;
+/** What `ask` gives, or why it cannot be answered, in the words of the error. */
+function orReason<T>(ask: () => T): T | NotCovered {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { reason: error.message.split("\n")[0] };
+  }
 }
 
 interface Statistics<T> {

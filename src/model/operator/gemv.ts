@@ -1,14 +1,15 @@
 // The work of a matrix times a vector. Knows no device.
-import { bytesPerElement } from "../../core/precision.js";
-import type { Operator } from "./operator.js";
+import { bytesOf } from "./formats.js";
+import { extent, type Operator } from "./operator.js";
 
 /** y = W x, W of N rows and K columns. 2 N K operations; N K weights and K inputs are read, N outputs are written. */
 export const gemv: Operator = {
   type: "gemv",
   description: "matrix times vector, y[N] = W[N, K] x[K]",
-  dimensions: ["N", "K"],
-  work([n, k], precision) {
-    return { flop: { [precision]: 2 * n * k }, bytes: { dram: (n * k + k + n) * bytesPerElement[precision] } };
+  dimensions: [extent("N", "rows of W"), extent("K", "columns of W")],
+  work([n, k], { math, input, weight, output }) {
+    const dram = bytesOf(n * k, weight) + bytesOf(k, input) + bytesOf(n, output);
+    return { flop: { [math]: 2 * n * k }, bytes: { dram } };
   },
-  products: ([n, k]) => ({ batch: 1, m: 1, n, k }),
+  kernels: ([n, k], formats) => [{ kind: "matmul", batch: 1, m: 1, n, k, formats }],
 };

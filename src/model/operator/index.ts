@@ -4,7 +4,10 @@ import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
 import type { Operator } from "./operator.js";
 
-export { formatShape, type Operator, type OperatorType, type Products, readShape, type ShapeLike } from "./operator.js";
+export { bytesOf, type Formats, type FormatsLike, readFormats, uniform } from "./formats.js";
+export type { KernelWork, MatmulWork, StreamWork } from "./kernel-work.js";
+export type { Dimension, Operator, OperatorType } from "./operator.js";
+export { exampleShape, formatShape, readShape, type ShapeLike } from "./shape.js";
 export { gemm, gemv };
 
 /** Every operator, by its type. */

@@ -2,18 +2,10 @@
 // is priced, and the cheapest is the plan. Simplified: tiles are laid over the matrix one after another, blocks of one SM
 // take turns, and what is read from DRAM is read once.
 
-import type { Bottleneck } from "../roofline/roofline.js";
+import { bytesOf, type MatmulWork } from "../operator/index.js";
 import * as constants from "./constants.js";
 import { capability, type Machine } from "./machine.js";
-
-/** B products C[M, N] = A[M, K] B[K, N] of elements of `bytes` bytes. */
-export interface Matmul {
-  readonly batch: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly bytes: number;
-}
+import type { Plan, Resources } from "./plan.js";
 
 /** One way of doing it, and its price. Times in seconds. */
 export interface MatmulCandidate {
@@ -24,15 +16,11 @@ export interface MatmulCandidate {
   readonly blocks: number;
   /** Tiles that the busiest SM makes: `blocks / sms`, rounded up. */
   readonly waves: number;
-  /** Multiply-adds of the busiest SM. */
-  readonly computeTime: number;
-  /** Operands from L2 to the busiest SM, while it computes. */
-  readonly operandTime: number;
-  /** C from the busiest SM to L2. */
-  readonly resultTime: number;
-  readonly dramTime: number;
-  /** Filling the pipeline, and adding up the parts of K. */
-  readonly overheadTime: number;
+  /**
+   * `compute`: the multiply-adds of the busiest SM. `l2`: operands from L2 to it, while it computes; `l2_results`: C from it to L2.
+   * `overhead`: filling the pipeline, and adding up the parts of K.
+   */
+  readonly resources: Required<Pick<Resources, "compute" | "l2" | "l2_results" | "dram" | "overhead">>;
   /** The sum of the above as they overlap. */
   readonly time: number;
   /** The power limit holds the rate below what the SMs could do. */
@@ -63,7 +51,7 @@ const slab = 32;
 const shortestPart = 128;
 
 /** The cheapest candidate. */
-export function planMatmul(machine: Machine, product: Matmul): MatmulCandidate {
+export function planMatmul(machine: Machine, product: MatmulWork): MatmulCandidate {
   let best: MatmulCandidate | undefined;
   for (const candidate of priced(machine, product)) {
     if (best === undefined || candidate.time < best.time) best = candidate;
@@ -71,12 +59,18 @@ export function planMatmul(machine: Machine, product: Matmul): MatmulCandidate {
   return best as MatmulCandidate;
 }
 
+/** The cheapest candidate as a plan. */
+export function matmulPlan(machine: Machine, product: MatmulWork): Plan {
+  const best = planMatmul(machine, product);
+  return { resources: best.resources, combine, time: best.time, inWords: () => inWords(best, machine) };
+}
+
 /** Every candidate, the cheapest first: why it is this tile. */
-export function matmulCandidates(machine: Machine, product: Matmul): MatmulCandidate[] {
+export function matmulCandidates(machine: Machine, product: MatmulWork): MatmulCandidate[] {
   return [...priced(machine, product)].sort((a, b) => a.time - b.time);
 }
 
-function* priced(machine: Machine, product: Matmul): Generator<MatmulCandidate> {
+function* priced(machine: Machine, product: MatmulWork): Generator<MatmulCandidate> {
   for (const [tm, tn] of tilesOf(machine)) {
     for (const split of splits) {
       if (isSensible(machine, product, tm, tn, split)) yield price(machine, product, tm, tn, split);
@@ -90,7 +84,7 @@ function tilesOf({ tensor, device }: Machine): readonly (readonly [number, numbe
 }
 
 // K is split where there are too few tiles to keep the SMs busy.
-function isSensible({ sms }: Machine, { batch, m, n, k }: Matmul, tm: number, tn: number, split: number): boolean {
+function isSensible({ sms }: Machine, { batch, m, n, k }: MatmulWork, tm: number, tn: number, split: number): boolean {
   if (split === 1) return true;
   return partOf(k, split) >= shortestPart && batch * Math.ceil(m / tm) * Math.ceil(n / tn) < 2 * sms;
 }
@@ -99,8 +93,9 @@ function partOf(k: number, split: number): number {
   return slab * Math.ceil(k / split / slab);
 }
 
-function price(machine: Machine, product: Matmul, tm: number, tn: number, splitK: number): MatmulCandidate {
-  const { batch, m, n, k, bytes } = product;
+function price(machine: Machine, product: MatmulWork, tm: number, tn: number, splitK: number): MatmulCandidate {
+  const { batch, m, n, k, formats } = product;
+  const { input, weight, output } = formats;
   const { sms, smRate, powerRate, dramRate, operandRate, l2Rate } = machine;
   const blocks = batch * Math.ceil(m / tm) * Math.ceil(n / tn) * splitK;
   const part = partOf(k, splitK);
@@ -109,50 +104,37 @@ function price(machine: Machine, product: Matmul, tm: number, tn: number, splitK
   // The SMs that have work share the power.
   const allowed = powerRate / (sms * Math.min(1, blocks / sms / waves));
   const rate = Math.min(smRate * share, allowed);
-  const computeTime = (waves * 2 * tm * tn * part) / rate;
-  const operandTime = (waves * (tm + tn) * part * bytes) / operandRate;
-  const resultTime = (waves * tm * tn * bytes) / l2Rate;
-  const moved = batch * (m * k + n * k + m * n) * bytes;
-  const dramTime = moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm);
+  const moved = batch * (bytesOf(m * k, input) + bytesOf(n * k, weight) + bytesOf(m * n, output));
   // The parts of C, in 32 bits each, are written and read again through L2.
   const addition = splitK === 1 ? 0 : constants.splitOverhead + (2 * splitK * batch * m * n * 4) / (sms * l2Rate);
-  const overheadTime = constants.pipelineFill + addition;
-  const parts = { computeTime, operandTime, resultTime, dramTime, overheadTime };
+  const resources = {
+    compute: (waves * 2 * tm * tn * part) / rate,
+    l2: (waves * part * (bytesOf(tm, input) + bytesOf(tn, weight))) / operandRate,
+    l2_results: (waves * bytesOf(tm * tn, output)) / l2Rate,
+    dram: moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm),
+    overhead: constants.pipelineFill + addition,
+  };
   return {
     tile: [tm, tn],
     splitK,
     blocks,
     waves,
-    ...parts,
-    time: overlapped(parts),
+    resources,
+    time: combine(resources),
     powerLimited: allowed < smRate * share,
   };
 }
 
-type Parts = Pick<MatmulCandidate, "computeTime" | "operandTime" | "resultTime" | "dramTime" | "overheadTime">;
-
 // The chip's work and the DRAM's are neither wholly one after the other nor wholly at once: as the sides of a right triangle.
-function overlapped({ computeTime, operandTime, resultTime, dramTime, overheadTime }: Parts): number {
-  return Math.hypot(Math.max(computeTime, operandTime) + resultTime, dramTime) + overheadTime;
+function combine({ compute = 0, l2 = 0, l2_results = 0, dram = 0, overhead = 0 }: Resources): number {
+  return Math.hypot(Math.max(compute, l2) + l2_results, dram) + overhead;
 }
 
-/** What binds: the resource of which a tenth more saves the most time. */
-export function bottleneckOf(plan: MatmulCandidate): Bottleneck {
-  const saved = (faster: Partial<Parts>): number => plan.time - overlapped({ ...plan, ...faster });
-  const tenth = (time: number): number => time / 1.1;
-  const gains: readonly [Bottleneck, number][] = [
-    ["compute", saved({ computeTime: tenth(plan.computeTime) })],
-    [
-      "memory",
-      saved({
-        dramTime: tenth(plan.dramTime),
-        operandTime: tenth(plan.operandTime),
-        resultTime: tenth(plan.resultTime),
-      }),
-    ],
-    ["overhead", saved({ overheadTime: tenth(plan.overheadTime) })],
-  ];
-  return gains.reduce((most, gain) => (gain[1] > most[1] ? gain : most))[0];
+function inWords({ tile, splitK, blocks, waves, powerLimited }: MatmulCandidate, { device }: Machine): string {
+  const split = splitK === 1 ? "" : `, K in ${splitK} parts`;
+  const turns = waves === 1 ? "at once" : `in ${waves} waves`;
+  const power = powerLimited ? `; the power limit of ${device.name} holds it back` : "";
+  return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${device.sms} SMs ${turns}${power}.`;
 }
 
 function bothWays(...tiles: readonly (readonly [number, number])[]): (readonly [number, number])[] {

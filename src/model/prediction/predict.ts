@@ -1,17 +1,10 @@
 // Predicts operators and executed launches on a device.
 import { InputError, listChoices } from "../../core/errors.js";
-import { bytesPerElement, type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
+import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { totalFlop, type Work } from "../../core/work.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { type OperatorType, operator, type Products, readShape, type ShapeLike } from "../operator/index.js";
-import {
-  bottleneckOf,
-  isPlannable,
-  type MatmulCandidate,
-  measuredTime,
-  planMatmul,
-  planningMachine,
-} from "../planner/index.js";
+import { type OperatorType, operator, readFormats, readShape, type ShapeLike } from "../operator/index.js";
+import { isPlannable, limitOf, measuredTime, type Plan, type Protocol, plannerOf } from "../planner/index.js";
 import { peakOf, placeOnRoofline } from "../roofline/roofline.js";
 import { type Mode, type ModeName, Prediction, type PredictionFields } from "./prediction.js";
 
@@ -22,6 +15,10 @@ export interface PredictOptions {
   readonly shape: ShapeLike;
   /** `FP16`, `bfloat16`, `fp8`, ... */
   readonly precision: PrecisionName;
+  /** Where activations, weights or results are stored in another precision than that of the arithmetic. */
+  readonly input?: PrecisionName;
+  readonly weight?: PrecisionName;
+  readonly output?: PrecisionName;
   /** A device by key or alias, or one of your own. */
   readonly device: DeviceName | DeviceSpec;
   /** `realistic` unless given. */
@@ -43,11 +40,12 @@ export interface PredictOptions {
 export function predict(options: PredictOptions): Prediction {
   const known = operator(options.kernel);
   const shape = readShape(known, options.shape);
-  const precision = parsePrecision(options.precision);
+  const formats = readFormats({ ...options, math: options.precision });
+  const precision = formats.math;
   const spec = findDevice(options.device);
   const mode = readMode(options.mode ?? "realistic");
   peakOf(spec, precision);
-  const work = known.work(shape, precision);
+  const work = known.work(shape, formats);
   const efficiency = mode === "realistic" ? (spec.efficiency[known.type]?.[precision] ?? null) : null;
   const question = { kernel_type: known.type, shape, precision, mode, efficiency };
   if (mode === "ideal" || efficiency !== null) return answer(work, spec, question);
@@ -55,7 +53,8 @@ export function predict(options: PredictOptions): Prediction {
     const why = `${spec.name} has no efficiency entry for ${known.type} ${precision} and no SMs to plan for: this is the plain roofline.`;
     return answer(work, spec, question, [why]);
   }
-  return planned(work, spec, question, known.products(shape), precision);
+  const plans = known.kernels(shape, formats).map((kernel) => plannerOf(spec).plan(kernel));
+  return planned(work, spec, question, plans, "graph");
 }
 
 export interface PredictWorkOptions {
@@ -132,26 +131,25 @@ function planned(
   work: Work,
   device: DeviceSpec,
   question: Question,
-  products: Products,
-  precision: Precision,
+  plans: readonly Plan[],
+  protocol: Protocol,
 ): Prediction {
   const place = placeOnRoofline(work, device);
-  const plan = planMatmul(planningMachine(device, precision), { ...products, bytes: bytesPerElement[precision] });
-  const time = measuredTime(plan.time, "graph");
-  const launched = { ...plan, overheadTime: plan.overheadTime + time - plan.time, time };
+  const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
+  const time = measuredTime(onDevice, protocol);
   return new Prediction(
     {
       device: device.key,
       ...question,
       model: "planner",
-      ...rates(work, launched.time),
+      ...rates(work, time),
       effective_tflops: place.attainable / 1e12,
       ai: place.intensity,
       critical_ai: place.criticalIntensity,
-      bottleneck: bottleneckOf(launched),
+      bottleneck: limitOf(plans, time - onDevice).bottleneck,
       efficiency_factor: null,
     },
-    [planInWords(plan, device)],
+    plans.map((plan) => plan.inWords()),
   );
 }
 
@@ -166,16 +164,6 @@ function rates(
     flops,
     bytes: work.bytes.dram,
   };
-}
-
-function planInWords(
-  { tile, splitK, blocks, waves, powerLimited }: MatmulCandidate,
-  { name, sms }: DeviceSpec,
-): string {
-  const split = splitK === 1 ? "" : `, K in ${splitK} parts`;
-  const turns = waves === 1 ? "at once" : `in ${waves} waves`;
-  const power = powerLimited ? `; the power limit of ${name} holds it back` : "";
-  return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${sms} SMs ${turns}${power}.`;
 }
 
 function notesOn({ bytes }: Work, device: DeviceSpec, efficiency: number | null): string[] {

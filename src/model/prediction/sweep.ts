@@ -58,7 +58,7 @@ export function sweepRows(options: SweepOptions): SweepRow[] {
   const total = shapes.length * precisions.length * devices.length * modes.length;
   withProgress({ label: `sweep of ${known.type}`, total, unit: "predictions" }, options.progress, (progress) => {
     for (const shape of shapes) {
-      const extents = Object.fromEntries(known.dimensions.map((name, i) => [name, shape[i]]));
+      const extents = Object.fromEntries(known.dimensions.map(({ name }, i) => [name, shape[i]]));
       for (const precision of precisions) {
         for (const spec of devices) {
           for (const mode of modes) {

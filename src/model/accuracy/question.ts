@@ -1,0 +1,33 @@
+// What a row of a table of latencies asks of the model, once it is understood. Knows no columns.
+import type { Precision } from "../../core/precision.js";
+import type { Work } from "../../core/work.js";
+import type { KernelWork, OperatorType } from "../operator/index.js";
+import { measuredTime, type Planner, type Protocol } from "../planner/index.js";
+
+/** A latency that somebody measured, and how to predict it. */
+export interface Question {
+  readonly gpu: string;
+  readonly op: string;
+  readonly dtype: string;
+  /** Seconds. */
+  readonly measured: number;
+  /** What the roofline is asked. */
+  readonly work: Work;
+  /** Whose entry in a device's efficiency table answers where there is one. */
+  readonly operator?: { readonly type: OperatorType; readonly precision: Precision };
+  /** Seconds that would be measured on this planner's device. Throws InputError where it cannot be predicted there. */
+  predict(planner: Planner): number;
+}
+
+/** Why a row is not predicted. */
+export interface NotCovered {
+  readonly reason: string;
+}
+
+/** What is measured of kernels that run one after another, launched as `protocol` says. */
+export function kernelsTimed(kernels: readonly KernelWork[], protocol: Protocol): Question["predict"] {
+  return (planner) => {
+    const onDevice = kernels.reduce((sum, kernel) => sum + planner.plan(kernel).time, 0);
+    return measuredTime(onDevice, protocol);
+  };
+}

@@ -1,0 +1,20 @@
+// Rows of tables of measured latencies, by the names that their authors gave the columns: which question each asks, or why none
+// that is answered here. Predicts nothing itself.
+import type { NotCovered, Question } from "../question.js";
+import { isNotCovered, readHeading, type TableRow } from "./cells.js";
+import { readProduct } from "./product.js";
+
+export { isNotCovered, type TableRow } from "./cells.js";
+
+/** The kinds of row that are known; the first whose columns are there reads it. */
+const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] = [readProduct];
+
+/** Reads a row: `gpu`, `op`, extents, `dtype` and `measured_us`. */
+export function readRow(row: TableRow): Question | NotCovered {
+  for (const read of kinds) {
+    const question = read(row);
+    if (question !== undefined) return question;
+  }
+  const heading = readHeading(row);
+  return isNotCovered(heading) ? heading : { reason: `operator ${heading.op} is not predicted yet` };
+}

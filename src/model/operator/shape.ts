@@ -1,0 +1,70 @@
+// Shapes as people write them: a list in an operator's order, or by name. Knows no operator by itself.
+import { InputError } from "../../core/errors.js";
+import type { Dimension, Operator } from "./operator.js";
+
+/** The extents of an operator in the order of its `dimensions`, or by name: `[4096, 4096]`, `{ N: 4096, K: 4096 }`. */
+export type ShapeLike = readonly number[] | Readonly<Record<string, number | boolean>>;
+
+/**
+ * Reads a shape of this operator. A list has every number; by name those with a default may be left out. Throws InputError,
+ * at `field`, for what is missing, strange or out of range.
+ */
+export function readShape(operator: Operator, shape: ShapeLike, field = "shape"): readonly number[] {
+  const { type, dimensions } = operator;
+  const names = dimensions.map(({ name }) => name).join(", ");
+  const fix = `Write the shape of a ${type} as [${names}]: [${exampleShape(operator).join(", ")}].`;
+  const refuse = (what: string): never => {
+    throw new InputError(what, { where: field, fix });
+  };
+  if (typeof shape !== "object" || shape === null) {
+    refuse(`a shape is a list of extents, got ${JSON.stringify(shape)}`);
+  }
+  const written: readonly unknown[] = Array.isArray(shape)
+    ? shape
+    : valuesByName(operator, shape as Readonly<Record<string, unknown>>, refuse);
+  if (written.length !== dimensions.length) {
+    refuse(`${type} has ${dimensions.length} extents, got ${JSON.stringify(shape)}`);
+  }
+  const read = dimensions.map((dimension, index) => readNumber(dimension, written[index], refuse));
+  operator.check?.(read, field);
+  return Object.freeze(read);
+}
+
+/** A shape of this operator, as help texts and advice write it. */
+export function exampleShape({ dimensions }: Operator): number[] {
+  return dimensions.map(({ example }) => example);
+}
+
+/** `4096 x 4096`. */
+export function formatShape(shape: readonly number[]): string {
+  return shape.join(" x ");
+}
+
+function valuesByName(
+  { type, dimensions }: Operator,
+  named: Readonly<Record<string, unknown>>,
+  refuse: (what: string) => never,
+): readonly unknown[] {
+  const strange = Object.keys(named).find((name) => !dimensions.some((dimension) => dimension.name === name));
+  if (strange !== undefined) refuse(`${type} has no extent "${strange}"`);
+  const given = dimensions.filter(({ name, otherwise }) => name in named || otherwise !== undefined);
+  if (given.length !== dimensions.length) {
+    return refuse(`${type} has ${dimensions.length} extents, got ${JSON.stringify(named)}`);
+  }
+  const soFar: Record<string, number> = {};
+  return dimensions.map(({ name, otherwise }) => {
+    const value = name in named ? named[name] : typeof otherwise === "function" ? otherwise(soFar) : otherwise;
+    soFar[name] = Number(value);
+    return value;
+  });
+}
+
+function readNumber({ name, kind }: Dimension, value: unknown, refuse: (what: string) => never): number {
+  const number = typeof value === "boolean" && kind === "flag" ? Number(value) : value;
+  const least = kind === "extent" ? 1 : 0;
+  if (Number.isSafeInteger(number) && (number as number) >= least && (kind !== "flag" || (number as number) <= 1)) {
+    return number as number;
+  }
+  const wanted = kind === "flag" ? "true or false" : `a whole number of at least ${least}`;
+  return refuse(`${name} must be ${wanted}, got ${JSON.stringify(value)}`);
+}

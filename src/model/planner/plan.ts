@@ -1,0 +1,82 @@
+// What a kernel costs on a device, resource by resource, and which of them binds. Knows no kind of kernel.
+import type { Bottleneck } from "../roofline/roofline.js";
+
+/** What a kernel's time is spent on. Each is the time that it would take if it were alone. */
+export type Resource =
+  /** The pipes that do the arithmetic: tensor cores, FP32 units. */
+  | "compute"
+  /** Units for exponentials, reciprocals and their like. */
+  | "special"
+  /** Between an SM and its shared memory or L1. */
+  | "l1"
+  /** Operands from L2 to the SMs. */
+  | "l2"
+  /** Results from the SMs to L2. */
+  | "l2_results"
+  | "dram"
+  /** Between devices, or to the host. */
+  | "link"
+  /** What does not depend on the amount of work: filling pipelines, launches, waits. */
+  | "overhead";
+
+/** Seconds by resource; one that is absent is not used. */
+export type Resources = Readonly<Partial<Record<Resource, number>>>;
+
+/** The way that a kernel takes on a device, and its price. */
+export interface Plan {
+  readonly resources: Resources;
+  /** Seconds, from these resources as they overlap. */
+  combine(resources: Resources): number;
+  /** Seconds on the device: what `combine` makes of `resources`. What launching and measuring add is `Protocol`'s. */
+  readonly time: number;
+  /** The plan in a sentence: which tile, how many waves. */
+  inWords(): string;
+}
+
+/** What a plan is bound by: the kind of limit that `Bottleneck` names, and the level within it. */
+export interface Limit {
+  readonly bottleneck: Bottleneck;
+  /** `DRAM`, `L2`, `special functions`. */
+  readonly level: string;
+  /** Seconds that a tenth more of it would save. */
+  readonly gain: number;
+}
+
+const levels: readonly { readonly level: string; readonly bottleneck: Bottleneck; readonly of: readonly Resource[] }[] =
+  [
+    { level: "arithmetic", bottleneck: "compute", of: ["compute"] },
+    { level: "special functions", bottleneck: "compute", of: ["special"] },
+    { level: "L1", bottleneck: "memory", of: ["l1"] },
+    { level: "L2", bottleneck: "memory", of: ["l2", "l2_results"] },
+    { level: "DRAM", bottleneck: "memory", of: ["dram"] },
+    { level: "link", bottleneck: "memory", of: ["link"] },
+    { level: "overhead", bottleneck: "overhead", of: ["overhead"] },
+  ];
+
+/**
+ * What plans that run one after another are bound by: each level is made a tenth faster by itself, and those that save most win,
+ * first of all the kind of limit (all memory levels together), then the level within it.
+ */
+export function limitOf(plans: readonly Plan[], launch: number = 0): Limit {
+  const saved = (of: readonly Resource[]): number =>
+    plans.reduce((sum, plan) => sum + plan.time - plan.combine(faster(plan.resources, of)), 0) +
+    (of.includes("overhead") ? launch - launch / 1.1 : 0);
+  const kinds = (["compute", "memory", "overhead"] as const).map((bottleneck) => ({
+    bottleneck,
+    gain: saved(levels.filter((level) => level.bottleneck === bottleneck).flatMap(({ of }) => of)),
+  }));
+  const { bottleneck } = kinds.reduce((most, kind) => (kind.gain > most.gain ? kind : most));
+  return levels
+    .filter((level) => level.bottleneck === bottleneck)
+    .map(({ level, of }) => ({ bottleneck, level, gain: saved(of) }))
+    .reduce((most, level) => (level.gain > most.gain ? level : most));
+}
+
+function faster(resources: Resources, of: readonly Resource[]): Resources {
+  const changed: Partial<Record<Resource, number>> = { ...resources };
+  for (const resource of of) {
+    const seconds = changed[resource];
+    if (seconds !== undefined) changed[resource] = seconds / 1.1;
+  }
+  return changed;
+}

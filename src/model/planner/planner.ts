@@ -1,0 +1,46 @@
+// The planner of one device: prices every kind of kernel. Knows nothing of operators and of graphs.
+import type { Precision } from "../../core/precision.js";
+import type { DeviceSpec } from "../../hardware/index.js";
+import type { KernelWork } from "../operator/index.js";
+import { type Machine, planningMachine } from "./machine.js";
+import { matmulPlan } from "./matmul.js";
+import type { Plan } from "./plan.js";
+import { planStream } from "./stream.js";
+
+export class Planner {
+  readonly #machines = new Map<Precision, Machine>();
+
+  constructor(readonly device: DeviceSpec) {}
+
+  /** The device at work in this precision. Throws InputError where the device states no peak for it, or lacks SMs or a clock. */
+  machine(precision: Precision): Machine {
+    let known = this.#machines.get(precision);
+    if (known === undefined) {
+      known = planningMachine(this.device, precision);
+      this.#machines.set(precision, known);
+    }
+    return known;
+  }
+
+  /** How this kernel would be run here, and what that costs. Throws InputError as `machine` does. */
+  plan(work: KernelWork): Plan {
+    switch (work.kind) {
+      case "matmul":
+        return matmulPlan(this.machine(work.formats.math), work);
+      case "stream":
+        return planStream(this.machine(work.math), work);
+    }
+  }
+}
+
+const planners = new WeakMap<DeviceSpec, Planner>();
+
+/** The planner of this device, made once. */
+export function plannerOf(device: DeviceSpec): Planner {
+  let known = planners.get(device);
+  if (known === undefined) {
+    known = new Planner(device);
+    planners.set(device, known);
+  }
+  return known;
+}
