@@ -28,6 +28,6 @@ export interface NotCovered {
 export function kernelsTimed(kernels: readonly KernelWork[], protocol: Protocol): Question["predict"] {
   return (planner) => {
     const onDevice = kernels.reduce((sum, kernel) => sum + planner.plan(kernel).time, 0);
-    return measuredTime(onDevice, protocol);
+    return measuredTime(onDevice, protocol, planner.constants);
   };
 }

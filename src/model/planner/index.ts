@@ -1,5 +1,6 @@
 // The planner: how a library would do it on a device, and what that costs. One set of constants for all devices and shapes.
 
+export { type Constants, defaultConstants } from "./constants.js";
 export { isPlannable, type Machine, planningMachine } from "./machine.js";
 export { type MatmulCandidate, matmulCandidates, matmulPlan, planMatmul } from "./matmul.js";
 export { type Limit, limitOf, type Plan, type Resource, type Resources } from "./plan.js";

@@ -3,10 +3,11 @@ import { InputError } from "../../core/errors.js";
 import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import { peakOf } from "../roofline/roofline.js";
-import * as constants from "./constants.js";
+import { type Constants, defaultConstants } from "./constants.js";
 
 export interface Machine {
   readonly device: DeviceSpec;
+  readonly constants: Constants;
   readonly sms: number;
   /** Operations a second of one SM at its peak. */
   readonly smRate: number;
@@ -28,7 +29,11 @@ export function isPlannable({ sms, boostClock }: DeviceSpec): boolean {
 }
 
 /** Throws InputError for a precision that the device states no peak for, and for a device without SMs and a clock. */
-export function planningMachine(device: DeviceSpec, precision: Precision): Machine {
+export function planningMachine(
+  device: DeviceSpec,
+  precision: Precision,
+  constants: Constants = defaultConstants,
+): Machine {
   const { sms, boostClock, dram } = device;
   const peak = peakOf(device, precision);
   if (sms === undefined || boostClock === undefined) {
@@ -44,9 +49,10 @@ export function planningMachine(device: DeviceSpec, precision: Precision): Machi
   const shares = tensor && capability(device) >= 9;
   return {
     device,
+    constants,
     sms,
     smRate: peak / sms,
-    powerRate: sustainedRate(device, precision, tensor),
+    powerRate: sustainedRate(device, precision, tensor, constants),
     dramRate: dram.bandwidth * (/HBM/i.test(dram.type) ? constants.dramShare.stacked : constants.dramShare.planar),
     operandRate: l2Rate * (shares ? constants.clusterSharing : 1),
     l2Rate,
@@ -81,7 +87,7 @@ const widthFactor: Readonly<Record<Precision, number>> = {
   INT4: 0.25,
 };
 
-function sustainedRate(device: DeviceSpec, precision: Precision, tensor: boolean): number {
+function sustainedRate(device: DeviceSpec, precision: Precision, tensor: boolean, constants: Constants): number {
   const { tdp, process } = device;
   if (tdp === undefined || process === undefined) return Number.POSITIVE_INFINITY;
   const scale = (process / 12e-9) ** constants.energyExponent;

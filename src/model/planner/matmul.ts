@@ -3,7 +3,6 @@
 // take turns, and what is read from DRAM is read once.
 
 import { bytesOf, type MatmulWork } from "../operator/index.js";
-import * as constants from "./constants.js";
 import { capability, type Machine } from "./machine.js";
 import type { Plan, Resources } from "./plan.js";
 
@@ -96,7 +95,7 @@ function partOf(k: number, split: number): number {
 function price(machine: Machine, product: MatmulWork, tm: number, tn: number, splitK: number): MatmulCandidate {
   const { batch, m, n, k, formats } = product;
   const { input, weight, output } = formats;
-  const { sms, smRate, powerRate, dramRate, operandRate, l2Rate } = machine;
+  const { constants, sms, smRate, powerRate, dramRate, operandRate, l2Rate } = machine;
   const blocks = batch * Math.ceil(m / tm) * Math.ceil(n / tn) * splitK;
   const part = partOf(k, splitK);
   const waves = Math.ceil(blocks / sms);

@@ -2,6 +2,7 @@
 import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork } from "../operator/index.js";
+import { type Constants, defaultConstants } from "./constants.js";
 import { type Machine, planningMachine } from "./machine.js";
 import { matmulPlan } from "./matmul.js";
 import type { Plan } from "./plan.js";
@@ -10,13 +11,17 @@ import { planStream } from "./stream.js";
 export class Planner {
   readonly #machines = new Map<Precision, Machine>();
 
-  constructor(readonly device: DeviceSpec) {}
+  /** With the constants of all devices, unless a fit tries others. */
+  constructor(
+    readonly device: DeviceSpec,
+    readonly constants: Constants = defaultConstants,
+  ) {}
 
   /** The device at work in this precision. Throws InputError where the device states no peak for it, or lacks SMs or a clock. */
   machine(precision: Precision): Machine {
     let known = this.#machines.get(precision);
     if (known === undefined) {
-      known = planningMachine(this.device, precision);
+      known = planningMachine(this.device, precision, this.constants);
       this.#machines.set(precision, known);
     }
     return known;

@@ -1,5 +1,5 @@
 // How a time was taken, which is part of what is measured: a kernel of 3 us launched from Python takes 30. Knows no operator.
-import * as constants from "./constants.js";
+import { type Constants, defaultConstants } from "./constants.js";
 
 /**
  * `graph`: replayed from a CUDA graph, one kernel behind the other. `loop`: launched again and again, the host ahead of the
@@ -11,7 +11,11 @@ export type Protocol = "graph" | "loop" | "events" | "eager";
 export const protocols: readonly Protocol[] = ["graph", "loop", "events", "eager"];
 
 /** What is measured of a kernel that takes `time` on the device. Seconds. */
-export function measuredTime(time: number, protocol: Protocol): number {
-  const whole = time + constants.launchOverhead[protocol];
-  return protocol === "eager" ? Math.max(constants.eagerHostTime, whole) : whole;
+export function measuredTime(
+  time: number,
+  protocol: Protocol,
+  { launchOverhead, eagerHostTime }: Constants = defaultConstants,
+): number {
+  const whole = time + launchOverhead[protocol];
+  return protocol === "eager" ? Math.max(eagerHostTime, whole) : whole;
 }
