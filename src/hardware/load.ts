@@ -26,6 +26,7 @@ export function loadDevice(json: unknown, name = "device"): DeviceSpec {
     aliases: [...file.aliases],
     sms: file.sms,
     boostClock: scaled(file.boost_clock_mhz, 1e6),
+    specialPerClock: file.special_per_clock_per_sm,
     peak: mapValues(file.peak_tflops, (tflops) => tflops * 1e12),
     dram: { type: file.dram.type, bandwidth: file.dram.bandwidth_gb_s * 1e9, capacity: file.dram.capacity_gb * 1e9 },
     cache: cacheOf(file),
@@ -58,6 +59,7 @@ interface DeviceFile {
   readonly aliases: readonly string[];
   readonly sms?: number;
   readonly boost_clock_mhz?: number;
+  readonly special_per_clock_per_sm?: number;
   readonly peak_tflops: Readonly<Partial<Record<Precision, number>>>;
   readonly dram: { readonly type: string; readonly bandwidth_gb_s: number; readonly capacity_gb: number };
   readonly cache?: {
@@ -66,6 +68,7 @@ interface DeviceFile {
     readonly shared_kib_per_block?: number;
     readonly l2_mib?: number;
     readonly l2_bandwidth_gb_s?: number;
+    readonly l1_bytes_per_clock_per_sm?: number;
   };
   readonly limits?: {
     readonly threads_per_warp: number;
@@ -144,6 +147,7 @@ function cacheOf({ cache = {} }: DeviceFile): CacheSpec {
     sharedPerBlock: scaled(cache.shared_kib_per_block, 1024),
     l2: scaled(cache.l2_mib, 1024 * 1024),
     l2Bandwidth: scaled(cache.l2_bandwidth_gb_s, 1e9),
+    l1PerClock: cache.l1_bytes_per_clock_per_sm,
   };
 }
 

@@ -21,6 +21,8 @@ export interface DeviceSpec {
   readonly sms: number | undefined;
   /** Hz. */
   readonly boostClock: number | undefined;
+  /** Exponentials, logarithms and reciprocals that the special function units of one SM begin each clock. */
+  readonly specialPerClock: number | undefined;
   /** Dense peak in operations a second, by precision; a precision that the device lacks, or states no peak for, is absent. */
   readonly peak: Readonly<Partial<Record<Precision, number>>>;
   readonly dram: DramSpec;
@@ -63,6 +65,8 @@ export interface CacheSpec {
   readonly l2: number | undefined;
   /** Bytes a second that all SMs together draw from L2, as measured. */
   readonly l2Bandwidth: number | undefined;
+  /** Bytes a clock between the registers of one SM and its L1 or shared memory. */
+  readonly l1PerClock: number | undefined;
 }
 
 /** Bytes a second, each way. */

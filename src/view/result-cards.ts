@@ -118,12 +118,15 @@ export function deviceCard(spec: DeviceSpec): string {
     figures: [
       ...figure("sms", "SMs", spec.sms, ""),
       ...figure("boost_clock_mhz", "boost clock", scaled(spec.boostClock, 1e6), "MHz"),
+      ...figure("special_per_clock_per_sm", "special functions a clock and SM", spec.specialPerClock, ""),
       ...Object.entries(spec.peak).flatMap(([precision, peak]) =>
         figure(`peak_tflops.${precision}`, `peak ${precision}`, peak / 1e12, "TFLOP/s"),
       ),
       ...figure("dram.bandwidth_gb_s", `${dram.type} bandwidth`, dram.bandwidth / 1e9, "GB/s"),
       ...figure("dram.capacity_gb", `${dram.type} capacity`, dram.capacity / 1e9, "GB"),
       ...figure("cache.l2_mib", "L2 cache", scaled(cache.l2, 1024 * 1024), "MiB"),
+      ...figure("cache.l2_bandwidth_gb_s", "L2 bandwidth", scaled(cache.l2Bandwidth, 1e9), "GB/s"),
+      ...figure("cache.l1_bytes_per_clock_per_sm", "L1 bytes a clock and SM", cache.l1PerClock, ""),
       ...figure("cache.l1_shared_kib_per_sm", "L1 and shared memory an SM", scaled(cache.l1SharedPerSm, 1024), "KiB"),
       ...figure("cache.shared_kib_per_sm", "shared memory an SM", scaled(cache.sharedPerSm, 1024), "KiB"),
       ...figure("cache.shared_kib_per_block", "shared memory a block", scaled(cache.sharedPerBlock, 1024), "KiB"),
@@ -134,7 +137,10 @@ export function deviceCard(spec: DeviceSpec): string {
       ...figure("limits.registers_per_sm", "registers an SM", limits?.registersPerSm, ""),
       ...figure("limits.registers_per_block", "registers a block", limits?.registersPerBlock, ""),
       ...figure("limits.registers_per_thread", "registers a thread", limits?.registersPerThread, ""),
+      ...figure("links.pcie_gb_s", "link to the host", scaled(spec.links.pcie, 1e9), "GB/s each way"),
+      ...figure("links.peer_gb_s", "links to other devices", scaled(spec.links.peer, 1e9), "GB/s each way"),
       ...figure("tdp_w", "power", spec.tdp, "W"),
+      ...figure("process_nm", "process", scaled(spec.process, 1e-9), "nm"),
     ],
   });
 }

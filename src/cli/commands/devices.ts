@@ -93,12 +93,15 @@ function figuresOf(spec: DeviceSpec): Figure[] {
   }
   add("SMs", "sms", spec.sms, "");
   add("boost clock", "boost_clock_mhz", spec.boostClock, "MHz", 1e6);
+  add("special functions per clock and SM", "special_per_clock_per_sm", spec.specialPerClock, "");
   for (const [precision, peak] of Object.entries(spec.peak)) {
     add(`peak ${precision}`, `peak_tflops.${precision}`, peak, "TFLOP/s", 1e12);
   }
   add(`${spec.dram.type} bandwidth`, "dram.bandwidth_gb_s", spec.dram.bandwidth, "GB/s", 1e9);
   add(`${spec.dram.type} capacity`, "dram.capacity_gb", spec.dram.capacity, "GB", 1e9);
   add("L2", "cache.l2_mib", spec.cache.l2, "MiB", 2 ** 20);
+  add("L2 bandwidth", "cache.l2_bandwidth_gb_s", spec.cache.l2Bandwidth, "GB/s", 1e9);
+  add("L1 per clock and SM", "cache.l1_bytes_per_clock_per_sm", spec.cache.l1PerClock, "B");
   add("L1 and shared, per SM", "cache.l1_shared_kib_per_sm", spec.cache.l1SharedPerSm, "KiB", 1024);
   add("shared, per SM", "cache.shared_kib_per_sm", spec.cache.sharedPerSm, "KiB", 1024);
   add("shared, per block", "cache.shared_kib_per_block", spec.cache.sharedPerBlock, "KiB", 1024);
@@ -108,7 +111,10 @@ function figuresOf(spec: DeviceSpec): Figure[] {
   add("registers per SM", "limits.registers_per_sm", spec.limits?.registersPerSm, "");
   add("registers per block", "limits.registers_per_block", spec.limits?.registersPerBlock, "");
   add("registers per thread", "limits.registers_per_thread", spec.limits?.registersPerThread, "");
+  add("to the host, each way", "links.pcie_gb_s", spec.links.pcie, "GB/s", 1e9);
+  add("to other devices, each way", "links.peer_gb_s", spec.links.peer, "GB/s", 1e9);
   add("power", "tdp_w", spec.tdp, "W");
+  add("process", "process_nm", spec.process, "nm", 1e-9);
   for (const [kernel, byPrecision] of Object.entries(spec.efficiency)) {
     for (const [precision, factor] of Object.entries(byPrecision)) {
       add(`efficiency ${kernel} ${precision}`, `efficiency.${kernel}.${precision}`, factor, "");
