@@ -11,7 +11,9 @@ export interface Work {
 
 /** All operations, whatever their precision. */
 export function totalFlop(work: Work): number {
-  return Object.values(work.flop).reduce((sum, flop) => sum + flop, 0);
+  let sum = 0;
+  for (const precision in work.flop) sum += work.flop[precision as Precision] ?? 0;
+  return sum;
 }
 
 /** Arithmetic intensity: operations per byte of device memory. */

@@ -6,7 +6,7 @@ import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { type Planner, plannerOf } from "../planner/index.js";
 import { placeOnRoofline } from "../roofline/index.js";
-import type { NotCovered, Question } from "./question.js";
+import { type NotCovered, type Question, secondsOf } from "./question.js";
 import { isNotCovered, readRow, type TableRow } from "./rows/index.js";
 
 /** A table as text, and what messages call it. */
@@ -146,7 +146,7 @@ function errorsOn(
   return orReason(() => {
     const { time: ideal } = placeOnRoofline(question.work, planner.device);
     const entry = operator && planner.device.efficiency[operator.type]?.[operator.precision];
-    const realistic = entry === undefined ? question.predict(planner) : ideal / entry;
+    const realistic = entry === undefined ? secondsOf(question.predict(planner)) : ideal / entry;
     const error = (time: number) => Math.abs(time - measured) / measured;
     return { realistic: error(realistic), ideal: error(ideal) };
   });

@@ -2,7 +2,7 @@
 import type { Precision } from "../../core/precision.js";
 import type { Work } from "../../core/work.js";
 import type { KernelWork, OperatorType } from "../operator/index.js";
-import { measuredTime, type Planner, type Protocol } from "../planner/index.js";
+import { type Planner, type Protocol, type Timing, timeKernels } from "../planner/index.js";
 
 /** A latency that somebody measured, and how to predict it. */
 export interface Question {
@@ -15,8 +15,11 @@ export interface Question {
   readonly work: Work;
   /** Whose entry in a device's efficiency table answers where there is one. */
   readonly operator?: { readonly type: OperatorType; readonly precision: Precision };
-  /** Seconds that would be measured on this planner's device. Throws InputError where it cannot be predicted there. */
-  predict(planner: Planner): number;
+  /**
+   * What would be measured on this planner's device: the timing of its kernels, or seconds where it is none of kernels. Throws
+   * InputError where it cannot be predicted there.
+   */
+  predict(planner: Planner): Timing | number;
 }
 
 /** Why a row is not predicted. */
@@ -25,9 +28,11 @@ export interface NotCovered {
 }
 
 /** What is measured of kernels that run one after another, launched as `protocol` says. */
-export function kernelsTimed(kernels: readonly KernelWork[], protocol: Protocol): Question["predict"] {
-  return (planner) => {
-    const onDevice = kernels.reduce((sum, kernel) => sum + planner.plan(kernel).time, 0);
-    return measuredTime(onDevice, protocol, planner.constants);
-  };
+export function kernelsTimed(kernels: readonly KernelWork[], protocol: Protocol): (planner: Planner) => Timing {
+  return (planner) => timeKernels(planner, kernels, protocol);
+}
+
+/** Seconds of an answer. */
+export function secondsOf(answer: Timing | number): number {
+  return typeof answer === "number" ? answer : answer.time;
 }

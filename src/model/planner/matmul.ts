@@ -4,7 +4,7 @@
 
 import { bytesOf, type MatmulWork } from "../operator/index.js";
 import { capability, type Machine } from "./machine.js";
-import type { Plan, Resources } from "./plan.js";
+import type { Candidate, Plan, Resources } from "./plan.js";
 
 /** One way of doing it, and its price. Times in seconds. */
 export interface MatmulCandidate {
@@ -61,7 +61,13 @@ export function planMatmul(machine: Machine, product: MatmulWork): MatmulCandida
 /** The cheapest candidate as a plan. */
 export function matmulPlan(machine: Machine, product: MatmulWork): Plan {
   const best = planMatmul(machine, product);
-  return { resources: best.resources, combine, time: best.time, inWords: () => inWords(best, machine) };
+  return {
+    resources: best.resources,
+    combine,
+    time: best.time,
+    inWords: () => inWords(best, machine),
+    candidates: () => matmulCandidates(machine, product).map(asCandidate),
+  };
 }
 
 /** Every candidate, the cheapest first: why it is this tile. */
@@ -127,6 +133,10 @@ function price(machine: Machine, product: MatmulWork, tm: number, tn: number, sp
 // The chip's work and the DRAM's are neither wholly one after the other nor wholly at once: as the sides of a right triangle.
 function combine({ compute = 0, l2 = 0, l2_results = 0, dram = 0, overhead = 0 }: Resources): number {
   return Math.hypot(Math.max(compute, l2) + l2_results, dram) + overhead;
+}
+
+function asCandidate({ tile, splitK, blocks, waves, resources, time }: MatmulCandidate): Candidate {
+  return { choice: { tile: tile.join(" x "), split: splitK, blocks, waves }, resources, time };
 }
 
 function inWords({ tile, splitK, blocks, waves, powerLimited }: MatmulCandidate, { device }: Machine): string {

@@ -31,6 +31,17 @@ export interface Plan {
   readonly time: number;
   /** The plan in a sentence: which tile, how many waves. */
   inWords(): string;
+  /** Every way that was priced, this one first; absent where there is but one way. */
+  candidates?(): readonly Candidate[];
+}
+
+/** A way that a kernel could take, and its price. */
+export interface Candidate {
+  /** What is chosen, by name and in the order of a table's columns: `{ tile: "128 x 256", split: 1, waves: 2 }`. */
+  readonly choice: Readonly<Record<string, string | number>>;
+  readonly resources: Resources;
+  /** Seconds on the device. */
+  readonly time: number;
 }
 
 /** What a plan is bound by: the kind of limit that `Bottleneck` names, and the level within it. */

@@ -36,8 +36,11 @@ export function placeOnRoofline(work: Work, device: DeviceSpec): RooflinePlace {
       fix: "Place work that reads or writes device memory.",
     });
   }
-  const parts = (Object.entries(work.flop) as [Precision, number][]).filter(([, count]) => count > 0);
-  const computeTime = parts.reduce((time, [precision, count]) => time + count / peakOf(device, precision), 0);
+  let computeTime = 0;
+  for (const precision in work.flop) {
+    const count = work.flop[precision as Precision] ?? 0;
+    if (count > 0) computeTime += count / peakOf(device, precision as Precision);
+  }
   const memoryTime = dram / device.dram.bandwidth;
   // Without operations there is no peak to speak of: a copy lies at intensity 0, under any compute ceiling.
   const peak = computeTime > 0 ? flop / computeTime : Math.max(...Object.values(device.peak));

@@ -1,0 +1,30 @@
+// Kernels that run one after another, as a clock sees them: what each costs on the device, and what launching and timing add.
+// Knows no operator and no table of measurements.
+import type { KernelWork } from "../operator/index.js";
+import { type Limit, limitOf, type Plan } from "./plan.js";
+import type { Planner } from "./planner.js";
+import { measuredTime, type Protocol } from "./protocol.js";
+
+export interface Timing {
+  readonly kernels: readonly KernelWork[];
+  /** One for each kernel. */
+  readonly plans: readonly Plan[];
+  readonly protocol: Protocol;
+  /** Seconds that would be measured. */
+  readonly time: number;
+  /** Those of them that no kernel ran: the launch, the host. */
+  readonly launch: number;
+}
+
+/** Throws InputError where the planner's device cannot do one of the kernels. */
+export function timeKernels(planner: Planner, kernels: readonly KernelWork[], protocol: Protocol): Timing {
+  const plans = kernels.map((kernel) => planner.plan(kernel));
+  const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
+  const time = measuredTime(onDevice, protocol, planner.constants);
+  return { kernels, plans, protocol, time, launch: time - onDevice };
+}
+
+/** What kernels and launch are together bound by. */
+export function limitOfTiming({ plans, launch }: Timing): Limit {
+  return limitOf(plans, launch);
+}
