@@ -53,6 +53,7 @@ export {
 export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
 export { type DeviceName, type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
 export * from "./model/index.js";
+export { type BenchmarkScriptOptions, exportBenchmark } from "./notebook/benchmark-script.js";
 export { type ClearOutputOptions, clearOutput } from "./notebook/clear-output.js";
 export * from "./notebook/controls/index.js";
 export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { registerAccuracy } from "./commands/accuracy.js";
 import { registerDevices } from "./commands/devices.js";
+import { registerExportBenchmark } from "./commands/export-benchmark.js";
 import { registerKernel } from "./commands/kernel.js";
 import { registerLab } from "./commands/lab.js";
 import { registerLaunch } from "./commands/launch.js";
@@ -49,6 +50,7 @@ function warplabProgram(shell: Shell): Command {
     registerKernel,
     registerDevices,
     registerPredict,
+    registerExportBenchmark,
     registerValidate,
     registerAccuracy,
     registerLaunch,

@@ -1,5 +1,11 @@
 // Measurements, and predictions held against them.
 export {
+  type BenchmarkCase,
+  type BenchmarkPlan,
+  type BenchmarkPlanOptions,
+  benchmarkPlan,
+} from "./benchmark-plan.js";
+export {
   type BenchmarkEntry,
   type BenchmarkFile,
   type Measurement,

@@ -109,6 +109,7 @@ const entrySchema: Schema = {
     measured_bandwidth_gb_s: { ...positive, description: "10^9 bytes a second." },
     ai: { ...positive, description: "Operations per byte." },
     protocol: {},
+    spread_us: {},
   },
 };
 
@@ -119,6 +120,8 @@ const schema: Schema = {
   properties: {
     hardware_key: { type: "string", minLength: 1, description: 'The device that was measured: "gb10".' },
     source: {},
+    protocol: {},
+    provenance: {},
     benchmarks: { type: "array", minItems: 1, items: entrySchema },
   },
 };
