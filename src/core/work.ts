@@ -5,6 +5,8 @@ import type { Precision } from "./precision.js";
 export interface Work {
   /** Operations by precision; a fused multiply-add is 2. */
   readonly flop: Readonly<Partial<Record<Precision, number>>>;
+  /** The operations are those of matrix products, for which a device may have faster units. */
+  readonly units?: "matrix";
   /** Bytes by memory level. */
   readonly bytes: { readonly dram: number };
 }

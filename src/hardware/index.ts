@@ -2,4 +2,4 @@
 export { type DeviceName, device, devices, refuseSharedNames, spellings } from "./catalogue.js";
 export { measurementFiles } from "./devices.generated.js";
 export { loadDevice } from "./load.js";
-export type { CacheSpec, DeviceKind, DeviceLimits, DeviceSpec, DramSpec } from "./spec.js";
+export type { CacheSpec, DeviceKind, DeviceLimits, DeviceSpec, DramSpec, SustainedShares } from "./spec.js";

@@ -28,12 +28,14 @@ export function loadDevice(json: unknown, name = "device"): DeviceSpec {
     boostClock: scaled(file.boost_clock_mhz, 1e6),
     specialPerClock: file.special_per_clock_per_sm,
     peak: mapValues(file.peak_tflops, (tflops) => tflops * 1e12),
+    matrixPeak: mapValues(file.matrix_peak_tflops ?? {}, (tflops) => tflops * 1e12),
     dram: { type: file.dram.type, bandwidth: file.dram.bandwidth_gb_s * 1e9, capacity: file.dram.capacity_gb * 1e9 },
     cache: cacheOf(file),
     limits: limitsOf(file),
     tdp: file.tdp_w,
     process: scaled(file.process_nm, 1e-9),
     links: { pcie: scaled(file.links?.pcie_gb_s, 1e9), peer: scaled(file.links?.peer_gb_s, 1e9) },
+    sustained: { dram: file.sustained?.dram_share, math: { ...file.sustained?.math_share } },
     efficiency: mapValues(file.efficiency ?? {}, (byPrecision) => ({ ...byPrecision })),
     sources: { ...file.sources },
     unsure: file.unsure.map((entry) => ({ ...entry })),
@@ -61,6 +63,7 @@ interface DeviceFile {
   readonly boost_clock_mhz?: number;
   readonly special_per_clock_per_sm?: number;
   readonly peak_tflops: Readonly<Partial<Record<Precision, number>>>;
+  readonly matrix_peak_tflops?: Readonly<Partial<Record<Precision, number>>>;
   readonly dram: { readonly type: string; readonly bandwidth_gb_s: number; readonly capacity_gb: number };
   readonly cache?: {
     readonly l1_shared_kib_per_sm?: number;
@@ -87,6 +90,10 @@ interface DeviceFile {
   readonly tdp_w?: number;
   readonly process_nm?: number;
   readonly links?: { readonly pcie_gb_s?: number; readonly peer_gb_s?: number };
+  readonly sustained?: {
+    readonly dram_share?: number;
+    readonly math_share?: Readonly<Partial<Record<Precision, number>>>;
+  };
   readonly efficiency?: Readonly<Record<string, Readonly<Partial<Record<Precision, number>>>>>;
   readonly sources: Readonly<Record<string, string>>;
   readonly unsure: readonly { readonly figure: string; readonly note: string }[];

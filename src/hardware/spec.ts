@@ -25,6 +25,8 @@ export interface DeviceSpec {
   readonly specialPerClock: number | undefined;
   /** Dense peak in operations a second, by precision; a precision that the device lacks, or states no peak for, is absent. */
   readonly peak: Readonly<Partial<Record<Precision, number>>>;
+  /** The same of matrix products, in precisions for which units of their own do them faster. */
+  readonly matrixPeak: Readonly<Partial<Record<Precision, number>>>;
   readonly dram: DramSpec;
   /** Sizes in bytes. */
   readonly cache: CacheSpec;
@@ -35,6 +37,8 @@ export interface DeviceSpec {
   /** What the vendor calls its process, in metres; a name by now more than a length. */
   readonly process: number | undefined;
   readonly links: LinkSpec;
+  /** What this device was measured to sustain; empty where nobody calibrated it. */
+  readonly sustained: SustainedShares;
   /**
    * The share of the roofline that was measured, by kernel type and precision. It multiplies whichever resource binds;
    * above 1 it stands for a level of memory that the roofline does not have (a matrix that stays in L2).
@@ -53,6 +57,14 @@ export interface DramSpec {
   readonly bandwidth: number;
   /** Bytes. */
   readonly capacity: number;
+}
+
+/** Shares of a device's peaks that it was measured to sustain. */
+export interface SustainedShares {
+  /** Of the DRAM's bandwidth, by a kernel that only streams. */
+  readonly dram: number | undefined;
+  /** Of the peak, by the main loop of a matrix product with very large tiles, by precision. */
+  readonly math: Readonly<Partial<Record<Precision, number>>>;
 }
 
 export interface CacheSpec {

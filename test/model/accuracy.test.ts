@@ -30,7 +30,7 @@ describe("accuracy", () => {
         ",H100-SXM,softmax,,,,,fp16,10,graph",
         ",H100-SXM,softmax,,,,,fp16,12,graph",
         ",NoSuch9000,gemm,1,64,64,64,fp16,10,graph",
-        ",H100-SXM,gemm,1,64,64,64,int4_wo,10,graph",
+        ",H100-SXM,gemm,1,64,64,64,int3,10,graph",
         ",H100-SXM,gemm,1,64,64,64,fp16,,graph",
         ",H100-SXM,gemm,1,64,64,64,fp16,10,stopwatch",
         ",H100-SXM,gemm,0,64,64,64,fp16,10,graph",
@@ -42,7 +42,7 @@ describe("accuracy", () => {
     expect(report.skipped.map(({ rows, reason }) => `${rows} ${reason}`)).toEqual([
       "2 operator softmax is not predicted yet",
       '1 unknown device "NoSuch9000"',
-      "1 dtype int4_wo is not predicted yet",
+      "1 dtype int3 is not predicted yet",
       '1 measured_us is ""',
       '1 protocol "stopwatch" is none of graph, loop, events, eager',
       '1 B is "0"',

@@ -9,13 +9,21 @@ const precision = fc.constantFrom(...precisions);
 
 describe("the work of a GEMV of N x K", () => {
   it("reads N K weights and K inputs, writes N outputs, and does N K multiply-adds", () => {
-    expect(gemv.work([3, 5], uniform("FP16"))).toEqual({ flop: { FP16: 30 }, bytes: { dram: (15 + 5 + 3) * 2 } });
+    expect(gemv.work([3, 5], uniform("FP16"))).toEqual({
+      flop: { FP16: 30 },
+      units: "matrix",
+      bytes: { dram: (15 + 5 + 3) * 2 },
+    });
   });
 });
 
 describe("the work of a GEMM of M x N x K", () => {
   it("reads A and B, writes C, and does M N K multiply-adds", () => {
-    expect(gemm.work([2, 3, 5], uniform("FP32"))).toEqual({ flop: { FP32: 60 }, bytes: { dram: (10 + 15 + 6) * 4 } });
+    expect(gemm.work([2, 3, 5], uniform("FP32"))).toEqual({
+      flop: { FP32: 60 },
+      units: "matrix",
+      bytes: { dram: (10 + 15 + 6) * 4 },
+    });
   });
 
   it("of one column is a GEMV", () => {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Precision } from "../../src/core/precision.js";
-import { device, devices } from "../../src/hardware/index.js";
+import { device, devices, loadDevice } from "../../src/hardware/index.js";
 import { type MatmulWork, predict, uniform } from "../../src/model/index.js";
 import {
   isPlannable,
@@ -106,11 +106,62 @@ describe("a plan", () => {
     const { predicted_tflops } = predict({ kernel: "gemm", ...asked, mode: "planner" });
     expect(Math.abs(predicted_tflops / measured - 1)).toBeLessThan(0.25);
   });
+});
 
-  it("needs SMs and a clock", () => {
-    const { boostClock: _, ...clockless } = device("h100");
-    expect(() => planningMachine({ ...clockless, boostClock: undefined }, "FP16")).toThrow(
-      /H100 SXM states no boost_clock_mhz, which the planner needs\nAdd it to the device's file/,
+describe("a device's file that leaves figures out", () => {
+  const file = {
+    key: "bare",
+    name: "Bare",
+    vendor: "Me",
+    kind: "gpu",
+    architecture: "Own",
+    aliases: [],
+    sms: 40,
+    peak_tflops: { FP16: 65 },
+    dram: { type: "GDDR6", bandwidth_gb_s: 320, capacity_gb: 16 },
+    sources: {},
+    unsure: [],
+  };
+  const planOn = (more: object) =>
+    matmulPlan(
+      planningMachine(loadDevice({ ...file, ...more }), "FP16"),
+      productIn("FP16", { m: 4096, n: 4096, k: 4096 }),
     );
+
+  it("is planned for, with what is supposed in words", () => {
+    expect(planOn({}).inWords()).toMatch(
+      / The file of Bare states no boost_clock_mhz, so 1500 MHz is supposed, and no tdp_w, so no power limit is reckoned with\.$/,
+    );
+    expect(planOn({ boost_clock_mhz: 1500, tdp_w: 70 }).inWords()).toMatch(
+      / The file of Bare states no process_nm, so 7 nm is supposed\.$/,
+    );
+    expect(planOn({ boost_clock_mhz: 1500, tdp_w: 70, process_nm: 12 }).inWords()).not.toMatch(/supposed/);
+  });
+
+  it("is planned for as if the file had said what is supposed", () => {
+    expect(planOn({}).time).toBe(planOn({ boost_clock_mhz: 1500 }).time);
+    expect(planOn({ tdp_w: 70 }).time).toBe(planOn({ tdp_w: 70, process_nm: 7 }).time);
+  });
+
+  it("has no plan without SMs", () => {
+    const { sms: _, ...less } = file;
+    expect(() => planningMachine(loadDevice(less), "FP16")).toThrow(
+      "Bare states no sms, which the planner needs\nAdd it to the device's file, or ask for the ideal mode.",
+    );
+  });
+});
+
+describe("products of matrices on units of their own", () => {
+  it("go at the peak of matrix cores where the file states one", () => {
+    expect(planningMachine(device("mi100"), "FP32")).toMatchObject({ tensor: true, smRate: 46.1e12 / 120 });
+    expect(planningMachine(device("v100"), "FP32")).toMatchObject({
+      tensor: false,
+      smRate: device("v100").peak.FP32! / 80,
+    });
+  });
+
+  it("go four at a time through the FP32 units where a library keeps INT8 off tensor cores", () => {
+    const t4 = device("t4");
+    expect(planningMachine(t4, "INT8", undefined, "scalar").smRate).toBe((4 * t4.peak.FP32!) / t4.sms!);
   });
 });

@@ -16,7 +16,7 @@ export const gemm: Operator = {
   ],
   work([m, n, k], { math, input, weight, output }) {
     const dram = bytesOf(m * k, input) + bytesOf(k * n, weight) + bytesOf(m * n, output);
-    return { flop: { [math]: 2 * m * n * k }, bytes: { dram } };
+    return { flop: { [math]: 2 * m * n * k }, units: "matrix", bytes: { dram } };
   },
   kernels: ([m, n, k], formats) => [{ kind: "matmul", batch: 1, m, n, k, formats }],
 };

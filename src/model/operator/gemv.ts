@@ -9,7 +9,7 @@ export const gemv: Operator = {
   dimensions: [extent("N", "rows of W"), extent("K", "columns of W")],
   work([n, k], { math, input, weight, output }) {
     const dram = bytesOf(n * k, weight) + bytesOf(k, input) + bytesOf(n, output);
-    return { flop: { [math]: 2 * n * k }, bytes: { dram } };
+    return { flop: { [math]: 2 * n * k }, units: "matrix", bytes: { dram } };
   },
   kernels: ([n, k], formats) => [{ kind: "matmul", batch: 1, m: 1, n, k, formats }],
 };

@@ -13,6 +13,8 @@ export interface MatmulWork {
   readonly n: number;
   readonly k: number;
   readonly formats: Formats;
+  /** `scalar`: kept off tensor cores, as by libraries that have no kernel there for this layout. */
+  readonly pipe?: "scalar";
 }
 
 /** One pass over memory in which every element is by itself: arithmetic by element, copies, conversions. */

@@ -2,7 +2,7 @@
 import { InputError } from "../../core/errors.js";
 import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
-import { peakOf } from "../roofline/roofline.js";
+import { matrixPeakOf, peakOf } from "../roofline/roofline.js";
 import { type Constants, defaultConstants } from "./constants.js";
 
 export interface Machine {
@@ -11,7 +11,9 @@ export interface Machine {
   readonly sms: number;
   /** Operations a second of one SM at its peak. */
   readonly smRate: number;
-  /** Operations a second of the whole device that its power limit sustains; infinite where the file lacks what it takes. */
+  /** Share of it that the main loop of a very large tile reaches. */
+  readonly loopShare: number;
+  /** Operations a second of the whole device that its power limit sustains; infinite where the file states no limit. */
   readonly powerRate: number;
   /** Sustained bytes a second of the DRAM. */
   readonly dramRate: number;
@@ -19,32 +21,41 @@ export interface Machine {
   readonly operandRate: number;
   /** Bytes a second between one SM and L2. */
   readonly l2Rate: number;
-  /** The matrix products of this precision run on tensor cores. */
+  /** The matrix products of this precision run on tensor cores, or on what other vendors call them. */
   readonly tensor: boolean;
+  /** What the device's file leaves out and what is supposed instead, in words. */
+  readonly supposed: readonly string[];
 }
 
-/** Whether the device's file says what the planner needs. */
-export function isPlannable({ sms, boostClock }: DeviceSpec): boolean {
-  return sms !== undefined && boostClock !== undefined;
+/** Whether the device's file says what the planner needs; what else it leaves out is supposed (`supposed` of `Machine`). */
+export function isPlannable({ sms }: DeviceSpec): boolean {
+  return sms !== undefined;
 }
 
-/** Throws InputError for a precision that the device states no peak for, and for a device without SMs and a clock. */
+/** Server GPUs boost to between 1.3 GHz (P100) and 1.98 GHz (H100). Hz. */
+const typicalClock = 1.5e9;
+
+/** Of the processes of the GPUs that are known, 4 to 16 nm, the one in the middle by what an operation takes. Metres. */
+const typicalProcess = 7e-9;
+
+/**
+ * The device at matrix products of this precision, on its tensor cores where it has them for it unless `pipe` says otherwise.
+ * Throws InputError for a precision that the device states no peak for, and for a device without SMs.
+ */
 export function planningMachine(
   device: DeviceSpec,
   precision: Precision,
   constants: Constants = defaultConstants,
+  pipe?: "scalar",
 ): Machine {
-  const { sms, boostClock, dram } = device;
-  const peak = peakOf(device, precision);
-  if (sms === undefined || boostClock === undefined) {
-    throw new InputError(
-      `${device.name} states no ${sms === undefined ? "sms" : "boost_clock_mhz"}, which the planner needs`,
-      {
-        fix: "Add it to the device's file, or ask for the ideal mode.",
-      },
-    );
+  const { sms, boostClock = typicalClock, dram, sustained } = device;
+  const tensor = pipe !== "scalar" && runsOnTensorCores(device, precision);
+  const peak = tensor ? matrixPeakOf(device, precision) : scalarPeak(device, precision);
+  if (sms === undefined) {
+    throw new InputError(`${device.name} states no sms, which the planner needs`, {
+      fix: "Add it to the device's file, or ask for the ideal mode.",
+    });
   }
-  const tensor = runsOnTensorCores(device, precision);
   const l2Rate = constants.l2BytesPerClock * boostClock;
   const shares = tensor && capability(device) >= 9;
   return {
@@ -52,12 +63,26 @@ export function planningMachine(
     constants,
     sms,
     smRate: peak / sms,
-    powerRate: sustainedRate(device, precision, tensor, constants),
-    dramRate: dram.bandwidth * (/HBM/i.test(dram.type) ? constants.dramShare.stacked : constants.dramShare.planar),
+    // A measured share has the power limit in it.
+    loopShare: sustained.math[precision] ?? constants.mainLoopShare,
+    powerRate:
+      sustained.math[precision] === undefined
+        ? sustainedRate(device, precision, tensor, constants)
+        : Number.POSITIVE_INFINITY,
+    dramRate: dram.bandwidth * (sustained.dram ?? supposedDramShare(device, constants)),
     operandRate: l2Rate * (shares ? constants.clusterSharing : 1),
     l2Rate,
     tensor,
+    supposed: suppositions(device),
   };
+}
+
+function suppositions({ boostClock, tdp, process }: DeviceSpec): string[] {
+  const said: string[] = [];
+  if (boostClock === undefined) said.push(`no boost_clock_mhz, so ${typicalClock / 1e6} MHz is supposed`);
+  if (tdp === undefined) said.push("no tdp_w, so no power limit is reckoned with");
+  else if (process === undefined) said.push(`no process_nm, so ${typicalProcess * 1e9} nm is supposed`);
+  return said;
 }
 
 /** NVIDIA's compute capability as a number; 0 for devices of others. */
@@ -65,10 +90,21 @@ export function capability({ computeCapability }: DeviceSpec): number {
   return Number.parseFloat(computeCapability ?? "0");
 }
 
-// FP32 and FP64 products are not rounded to fewer bits unasked, so that libraries keep FP32 off the tensor cores.
+function supposedDramShare({ dram }: DeviceSpec, { dramShare }: Constants): number {
+  return /HBM/i.test(dram.type) ? dramShare.stacked : dramShare.planar;
+}
+
+// FP32 and FP64 products are not rounded to fewer bits unasked, so that libraries keep FP32 off tensor cores that would round it.
 function runsOnTensorCores(device: DeviceSpec, precision: Precision): boolean {
+  if (device.matrixPeak[precision] !== undefined) return true;
   if (precision === "FP32" || precision === "FP64") return false;
   return device.computeCapability === undefined || capability(device) >= 7;
+}
+
+// Without tensor cores INT8 is done four multiply-adds at a time by the FP32 units (dp4a), from compute capability 6.1 on.
+function scalarPeak(device: DeviceSpec, precision: Precision): number {
+  if (precision === "INT8" && capability(device) >= 7) return 4 * peakOf(device, "FP32");
+  return peakOf(device, precision);
 }
 
 /** What an operation costs against one of a 16-bit tensor core: a multiplier's energy follows the width of its inputs. */
@@ -88,8 +124,8 @@ const widthFactor: Readonly<Record<Precision, number>> = {
 };
 
 function sustainedRate(device: DeviceSpec, precision: Precision, tensor: boolean, constants: Constants): number {
-  const { tdp, process } = device;
-  if (tdp === undefined || process === undefined) return Number.POSITIVE_INFINITY;
+  const { tdp, process = typicalProcess } = device;
+  if (tdp === undefined) return Number.POSITIVE_INFINITY;
   const scale = (process / 12e-9) ** constants.energyExponent;
   const paired = Math.floor(capability(device)) === 10 ? constants.pairedEnergy : 1;
   // The measured multiple is that of FP32, whose width it includes.

@@ -101,11 +101,11 @@ function partOf(k: number, split: number): number {
 function price(machine: Machine, product: MatmulWork, tm: number, tn: number, splitK: number): MatmulCandidate {
   const { batch, m, n, k, formats } = product;
   const { input, weight, output } = formats;
-  const { constants, sms, smRate, powerRate, dramRate, operandRate, l2Rate } = machine;
+  const { constants, sms, smRate, loopShare, powerRate, dramRate, operandRate, l2Rate } = machine;
   const blocks = batch * Math.ceil(m / tm) * Math.ceil(n / tn) * splitK;
   const part = partOf(k, splitK);
   const waves = Math.ceil(blocks / sms);
-  const share = constants.mainLoopShare / (1 + (constants.tileEdge * (1 / tm + 1 / tn)) / 2);
+  const share = loopShare / (1 + (constants.tileEdge * (1 / tm + 1 / tn)) / 2);
   // The SMs that have work share the power.
   const allowed = powerRate / (sms * Math.min(1, blocks / sms / waves));
   const rate = Math.min(smRate * share, allowed);
@@ -139,11 +139,15 @@ function asCandidate({ tile, splitK, blocks, waves, resources, time }: MatmulCan
   return { choice: { tile: tile.join(" x "), split: splitK, blocks, waves }, resources, time };
 }
 
-function inWords({ tile, splitK, blocks, waves, powerLimited }: MatmulCandidate, { device }: Machine): string {
+function inWords(
+  { tile, splitK, blocks, waves, powerLimited }: MatmulCandidate,
+  { device, supposed }: Machine,
+): string {
   const split = splitK === 1 ? "" : `, K in ${splitK} parts`;
   const turns = waves === 1 ? "at once" : `in ${waves} waves`;
   const power = powerLimited ? `; the power limit of ${device.name} holds it back` : "";
-  return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${device.sms} SMs ${turns}${power}.`;
+  const left = supposed.length === 0 ? "" : ` The file of ${device.name} states ${supposed.join(", and ")}.`;
+  return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${device.sms} SMs ${turns}${power}.${left}`;
 }
 
 function bothWays(...tiles: readonly (readonly [number, number])[]): (readonly [number, number])[] {

@@ -1,7 +1,7 @@
 // The planner of one device: prices every kind of kernel. Knows nothing of operators and of graphs.
 import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
-import type { KernelWork } from "../operator/index.js";
+import type { KernelWork, MatmulWork } from "../operator/index.js";
 import { type Constants, defaultConstants } from "./constants.js";
 import { type Machine, planningMachine } from "./machine.js";
 import { matmulPlan } from "./matmul.js";
@@ -9,7 +9,7 @@ import type { Plan } from "./plan.js";
 import { planStream } from "./stream.js";
 
 export class Planner {
-  readonly #machines = new Map<Precision, Machine>();
+  readonly #machines = new Map<string, Machine>();
 
   /** With the constants of all devices, unless a fit tries others. */
   constructor(
@@ -18,11 +18,12 @@ export class Planner {
   ) {}
 
   /** The device at work in this precision. Throws InputError where the device states no peak for it, or lacks SMs or a clock. */
-  machine(precision: Precision): Machine {
-    let known = this.#machines.get(precision);
+  machine(precision: Precision, pipe?: MatmulWork["pipe"]): Machine {
+    const key = pipe === undefined ? precision : `${precision} ${pipe}`;
+    let known = this.#machines.get(key);
     if (known === undefined) {
-      known = planningMachine(this.device, precision, this.constants);
-      this.#machines.set(precision, known);
+      known = planningMachine(this.device, precision, this.constants, pipe);
+      this.#machines.set(key, known);
     }
     return known;
   }
@@ -31,7 +32,7 @@ export class Planner {
   plan(work: KernelWork): Plan {
     switch (work.kind) {
       case "matmul":
-        return matmulPlan(this.machine(work.formats.math), work);
+        return matmulPlan(this.machine(work.formats.math, work.pipe), work);
       case "stream":
         return planStream(this.machine(work.math), work);
     }

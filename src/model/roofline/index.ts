@@ -1,2 +1,2 @@
 // The roofline: time from operations, bytes and a device's peaks, and nothing else.
-export { type Bottleneck, peakOf, placeOnRoofline, type RooflinePlace } from "./roofline.js";
+export { type Bottleneck, matrixPeakOf, peakOf, placeOnRoofline, type RooflinePlace } from "./roofline.js";

@@ -36,10 +36,11 @@ export function placeOnRoofline(work: Work, device: DeviceSpec): RooflinePlace {
       fix: "Place work that reads or writes device memory.",
     });
   }
+  const peakFor = work.units === "matrix" ? matrixPeakOf : peakOf;
   let computeTime = 0;
   for (const precision in work.flop) {
     const count = work.flop[precision as Precision] ?? 0;
-    if (count > 0) computeTime += count / peakOf(device, precision as Precision);
+    if (count > 0) computeTime += count / peakFor(device, precision as Precision);
   }
   const memoryTime = dram / device.dram.bandwidth;
   // Without operations there is no peak to speak of: a copy lies at intensity 0, under any compute ceiling.
@@ -55,6 +56,11 @@ export function placeOnRoofline(work: Work, device: DeviceSpec): RooflinePlace {
     intensity,
     criticalIntensity: peak / device.dram.bandwidth,
   };
+}
+
+/** The device's dense peak of matrix products in operations a second. Throws as `peakOf` does. */
+export function matrixPeakOf(device: DeviceSpec, precision: Precision, field = "precision"): number {
+  return device.matrixPeak[precision] ?? peakOf(device, precision, field);
 }
 
 /** The device's dense peak in operations a second. Throws InputError, at `field`, when it states none. */

@@ -28,6 +28,7 @@ const precisionOf: Readonly<Record<string, Precision>> = {
   fp8_block: "FP8_E4M3",
   nvfp4: "NVFP4",
   int8: "INT8",
+  int8_sq: "INT8",
 };
 
 /** How the tables that are known were timed; a column `protocol` says it of others. */
@@ -56,7 +57,11 @@ export function readPrecision({ dtype }: Pick<Heading, "dtype">): Precision | No
 /** How the row was timed: its column `protocol`, else what is known of its source, else from a CUDA graph. */
 export function readProtocol(row: TableRow): Protocol | NotCovered {
   const written = row["protocol"];
-  if (written === undefined || written === "") return protocolOf[row["source"] ?? ""] ?? "graph";
+  if (written === undefined || written === "") {
+    // Layers of a TensorRT engine, each between the events of its profiler.
+    if ((row["kernel"] ?? "").startsWith("trt_flow")) return "events";
+    return protocolOf[row["source"] ?? ""] ?? "graph";
+  }
   const found = protocols.find((known) => known === written);
   return found ?? { reason: `protocol ${JSON.stringify(written)} is none of ${protocols.join(", ")}` };
 }

@@ -1,8 +1,16 @@
 // Rows that time a product of matrices: columns M, N, K, and B for a batch of them.
 import { bytesPerElement, type Precision } from "../../../core/precision.js";
-import { type Formats, gemm, type KernelWork, uniform } from "../../operator/index.js";
+import { type Formats, gemm, type KernelWork, type MatmulWork, uniform } from "../../operator/index.js";
 import { kernelsTimed, type NotCovered, type Question } from "../question.js";
-import { isNotCovered, readExtent, readHeading, readPrecision, readProtocol, type TableRow } from "./cells.js";
+import {
+  type Heading,
+  isNotCovered,
+  readExtent,
+  readHeading,
+  readPrecision,
+  readProtocol,
+  type TableRow,
+} from "./cells.js";
 
 /** Reads a row that has the columns M, N and K; undefined for others. */
 export function readProduct(row: TableRow): Question | NotCovered | undefined {
@@ -12,23 +20,39 @@ export function readProduct(row: TableRow): Question | NotCovered | undefined {
   if (isNotCovered(heading)) return heading;
   const batch = row["B"] === undefined || row["B"] === "" ? 1 : readExtent(row, "B");
   if (batch === undefined) return { reason: `B is ${JSON.stringify(row["B"])}` };
-  const precision = readPrecision(heading);
-  if (isNotCovered(precision)) return precision;
+  const formats = formatsOf(row, heading);
+  if (isNotCovered(formats)) return formats;
   const protocol = readProtocol(row);
   if (isNotCovered(protocol)) return protocol;
-  const single = gemm.work([m, n, k], uniform(precision));
-  const product: KernelWork = { kind: "matmul", batch, m, n, k, formats: formatsOf(precision) };
+  const precision = formats.math;
+  const mixed = formats.weight !== precision;
+  const single = gemm.work([m, n, k], mixed ? formats : uniform(precision));
+  const product: KernelWork = { kind: "matmul", batch, m, n, k, formats, ...pipeOf(row, precision) };
   return {
     ...heading,
-    work: { flop: { [precision]: 2 * batch * m * n * k }, bytes: { dram: batch * single.bytes.dram } },
-    operator: { type: "gemm", precision },
+    work: { flop: { [precision]: 2 * batch * m * n * k }, units: "matrix", bytes: { dram: batch * single.bytes.dram } },
+    ...(mixed ? {} : { operator: { type: "gemm", precision } }),
     predict: kernelsTimed([...conversions(row, precision, batch * m * k), product], protocol),
   };
 }
 
-// The result of a narrow product is 16 bits wide.
-function formatsOf(precision: Precision): Formats {
-  return { ...uniform(precision), output: bytesPerElement[precision] < 2 ? "BF16" : precision };
+/** Weights alone are narrow: they are widened on their way to the arithmetic, which is done in 16 bits. */
+const weightOnly: Readonly<Record<string, Precision>> = { int8_wo: "INT8", int4_wo: "INT4" };
+
+// The result of a narrow product is 16 bits wide; DeepBench's of INT8 is the accumulator itself, 32 bits.
+function formatsOf(row: TableRow, heading: Heading): Formats | NotCovered {
+  const weight = weightOnly[heading.dtype.toLowerCase()];
+  if (weight !== undefined) return { ...uniform("FP16"), weight };
+  const precision = readPrecision(heading);
+  if (isNotCovered(precision)) return precision;
+  if (bytesPerElement[precision] >= 2) return uniform(precision);
+  return { ...uniform(precision), output: row["source"] === "deepbench" ? "FP32" : "BF16" };
+}
+
+// cuBLAS, at the time of DeepBench, had INT8 for matrices stored by columns only outside tensor cores: on a T4 it stays below 24
+// of 130 TOPS, under the 32 of dp4a.
+function pipeOf(row: TableRow, precision: Precision): Pick<MatmulWork, "pipe"> {
+  return row["source"] === "deepbench" && precision === "INT8" ? { pipe: "scalar" } : {};
 }
 
 // aiconfigurator's times of narrow products include bringing A, 16 bits an element, into the narrow format. TensorRT-LLM scales a
