@@ -1,0 +1,13 @@
+// Operator graphs: whole models as operators and tensors, what they ask for, and how long they take.
+export { GraphBuilder, type NodeOptions, type NodeWork } from "./builder.js";
+export {
+  elements,
+  type Graph,
+  type GraphNode,
+  type GraphTotals,
+  graphTotals,
+  type Tensor,
+  type TensorFormat,
+  tensorBytes,
+} from "./graph.js";
+export { type Model, type ModelOptions, model, models } from "./models/index.js";
