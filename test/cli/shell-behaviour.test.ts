@@ -31,7 +31,7 @@ describe("warplab, as a program among programs", () => {
   it.each([
     { words: ["devics"], stderr: /unknown command 'devics'\n\(Did you mean devices\?\)/ },
     { words: ["devices", "--jsno"], stderr: /unknown option '--jsno'\n\(Did you mean --json\?\)/ },
-    { words: ["predict", "gemn"], stderr: /unknown kernel "gemn"\nDid you mean "gem[vm]"\? Known: "gemv" or "gemm"/ },
+    { words: ["predict", "gemn"], stderr: /unknown kernel "gemn"\nDid you mean "gem[vm]"\? Known: "gemv", "gemm"/ },
     { words: ["predict", "gemm", "--shape", "1,1,1"], stderr: /required option '--precision <name>' not specified/ },
     { words: ["validate"], stderr: /missing required argument 'file'/ },
     { words: ["devices", "h100", "a100"], stderr: /too many arguments/ },

@@ -1,18 +1,21 @@
 // The operators that are known, by name.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { attention } from "./attention.js";
+import { ffn } from "./ffn.js";
 import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
 import type { Operator } from "./operator.js";
 
+export { visibleKeys, visibleScores } from "./attention.js";
 export { bytesOf, type Formats, type FormatsLike, readFormats, uniform } from "./formats.js";
-export type { KernelWork, MatmulWork, StreamWork } from "./kernel-work.js";
+export type { AttentionWork, KernelWork, MatmulWork, StreamWork } from "./kernel-work.js";
 export type { Dimension, Operator, OperatorType } from "./operator.js";
 export { exampleShape, formatShape, readShape, type ShapeLike } from "./shape.js";
-export { gemm, gemv };
+export { attention, ffn, gemm, gemv };
 
 /** Every operator, by its type. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(
-  [gemv, gemm].map((known) => [known.type, known]),
+  [gemv, gemm, attention, ffn].map((known) => [known.type, known]),
 );
 
 /** The operator of this name, without regard to case. Throws InputError that lists the known ones. */

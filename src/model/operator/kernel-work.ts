@@ -3,7 +3,7 @@
 import type { Precision } from "../../core/precision.js";
 import type { Formats } from "./formats.js";
 
-export type KernelWork = MatmulWork | StreamWork;
+export type KernelWork = MatmulWork | StreamWork | AttentionWork;
 
 /** `batch` products C[m, n] = A[m, k] B[k, n]; A is the input, B the weight, C the output. */
 export interface MatmulWork {
@@ -27,4 +27,30 @@ export interface StreamWork {
   readonly elements: number;
   readonly operationsPerElement: number;
   readonly math: Precision;
+}
+
+/**
+ * Attention that keeps its scores on chip. Q is the input; K and V, from a cache or fresh, are the weight; O is the output.
+ */
+export interface AttentionWork {
+  readonly kind: "attention";
+  /** Sequences. */
+  readonly batch: number;
+  /** Heads of Q. */
+  readonly heads: number;
+  /** Heads of K and V. */
+  readonly kvHeads: number;
+  /** Elements of one head. */
+  readonly headDim: number;
+  /** Queries of one sequence. */
+  readonly queries: number;
+  /** Keys of one sequence, those of the queries included; the queries are the last of them. */
+  readonly keys: number;
+  /** A query sees no key behind its own. */
+  readonly causal: boolean;
+  /** Positions that a query sees, its own included; 0 for all. */
+  readonly window: number;
+  /** V lies in the memory of K, as in attention to a latent vector. */
+  readonly valuesInKeys: boolean;
+  readonly formats: Formats;
 }

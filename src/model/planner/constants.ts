@@ -37,6 +37,16 @@ export interface Constants {
   readonly launchOverhead: Readonly<Record<Protocol, number>>;
   /** What the host takes to launch one operator of an eager framework: nothing measured so is shorter. Seconds. */
   readonly eagerHostTime: number;
+  /** Share of the tensor cores' peak that the products of attention reach between one softmax and the next. */
+  readonly attentionShare: number;
+  /** Instructions of the FP32 pipes for one score of attention: scale and subtract, compare, mask, add, convert, rescale. */
+  readonly scoreInstructions: number;
+  /** What a block of attention waits for: its queries, first keys, first values, and writing its result. Seconds. */
+  readonly attentionFill: number;
+  /** The same for a block of few queries that reads a cache: pages, keys, values, and the results of its warps. Clocks. */
+  readonly cachedFill: number;
+  /** How many such blocks of an SM wait at once where shared memory allows. */
+  readonly cachedInFlight: number;
   /** One of the small kernels that bring activations into a narrow format before a product, beside their traffic. Seconds. */
   readonly conversionKernel: number;
 }
@@ -60,5 +70,10 @@ export const defaultConstants: Constants = Object.freeze({
   scalarEnergyFactor: 10.65,
   launchOverhead: Object.freeze({ graph: 1.2e-6, loop: 5.65e-6, events: 4.2e-6, eager: 28.8e-6 }),
   eagerHostTime: 47.3e-6,
+  attentionShare: 0.74,
+  scoreInstructions: 8,
+  attentionFill: 3.4e-6,
+  cachedFill: 8500,
+  cachedInFlight: 3,
   conversionKernel: 3.5e-6,
 });

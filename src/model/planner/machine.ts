@@ -9,6 +9,8 @@ export interface Machine {
   readonly device: DeviceSpec;
   readonly constants: Constants;
   readonly sms: number;
+  /** Hz. */
+  readonly clock: number;
   /** Operations a second of one SM at its peak. */
   readonly smRate: number;
   /** Share of it that the main loop of a very large tile reaches. */
@@ -62,6 +64,7 @@ export function planningMachine(
     device,
     constants,
     sms,
+    clock: boostClock,
     smRate: peak / sms,
     // A measured share has the power limit in it.
     loopShare: sustained.math[precision] ?? constants.mainLoopShare,

@@ -2,6 +2,7 @@
 import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork, MatmulWork } from "../operator/index.js";
+import { attentionPlan } from "./attention.js";
 import { type Constants, defaultConstants } from "./constants.js";
 import { type Machine, planningMachine } from "./machine.js";
 import { matmulPlan } from "./matmul.js";
@@ -35,6 +36,8 @@ export class Planner {
         return matmulPlan(this.machine(work.formats.math, work.pipe), work);
       case "stream":
         return planStream(this.machine(work.math), work);
+      case "attention":
+        return attentionPlan(this.machine(work.formats.math), work);
     }
   }
 }

@@ -101,7 +101,7 @@ const entrySchema: Schema = {
   type: "object",
   required: ["kernel_type", "shape", "precision", "measured_time_us"],
   properties: {
-    kernel_type: { type: "string", minLength: 1, description: '"gemv" or "gemm".' },
+    kernel_type: { type: "string", minLength: 1, description: 'The name of an operator: "gemv", "gemm", ...' },
     shape: { type: ["array", "object"], description: "A gemv has the shape [N, K], a gemm [M, N, K]." },
     precision: { type: "string", minLength: 1, description: '"FP16", "FP8_E4M3", ...' },
     measured_time_us: { ...positive, description: "Microseconds." },

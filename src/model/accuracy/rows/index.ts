@@ -1,13 +1,14 @@
 // Rows of tables of measured latencies, by the names that their authors gave the columns: which question each asks, or why none
 // that is answered here. Predicts nothing itself.
 import type { NotCovered, Question } from "../question.js";
+import { readAttention } from "./attention.js";
 import { isNotCovered, readHeading, type TableRow } from "./cells.js";
 import { readProduct } from "./product.js";
 
 export { isNotCovered, type TableRow } from "./cells.js";
 
 /** The kinds of row that are known; the first whose columns are there reads it. */
-const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] = [readProduct];
+const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] = [readAttention, readProduct];
 
 /** Reads a row: `gpu`, `op`, extents, `dtype` and `measured_us`. */
 export function readRow(row: TableRow): Question | NotCovered {

@@ -1,0 +1,53 @@
+// What one score of attention costs an SM: its share of two products of matrices, and the softmax between them. Knows no order
+// of work.
+import type { AttentionWork } from "../operator/index.js";
+import { capability, type Machine } from "./machine.js";
+
+/** Seconds of one SM for one score. */
+export interface ScoreCost {
+  /** Both products: 4 operations for each element of the head. */
+  readonly products: number;
+  /**
+   * The exponential on the special function units, and at once the rest on the FP32 pipes: scaling and subtracting the greatest in
+   * one, the greatest, the mask, the sum, the conversion. Neither grew with the tensor cores of Hopper and Blackwell.
+   */
+  readonly softmax: number;
+}
+
+/** Keys that a block takes at once. */
+export const keyTile = 64;
+/** Rows and columns of products are padded to this. */
+export const fragment = 16;
+/** Special functions a clock and SM where the file does not say: every NVIDIA GPU from compute capability 7.0 to 10.0 has 16. */
+const usualSpecial = 16;
+/** FP32 pipes of an SM where the file states no FP32 peak. */
+const usualLanes = 128;
+
+export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork): ScoreCost {
+  const { constants, device, sms, clock, smRate, powerRate } = machine;
+  const paired = Math.floor(capability(device)) === 10;
+  const legacy = paired && headDim % fragment !== 0;
+  const rate = legacy ? smRateWithoutTensorMemory(formats.math, clock) : smRate;
+  const fp32 = device.peak.FP32;
+  const lanes = fp32 === undefined ? usualLanes : fp32 / (2 * sms * clock);
+  const special = device.specialPerClock ?? usualSpecial;
+  return {
+    products: (4 * paddedHead(headDim, paired && !legacy)) / Math.min(rate * constants.attentionShare, powerRate / sms),
+    softmax: Math.max(1 / special, constants.scoreInstructions / lanes) / clock,
+  };
+}
+
+// Kernels before Blackwell exist for powers of two; its own take multiples of 16.
+function paddedHead(headDim: number, exact: boolean): number {
+  return exact ? roundUp(headDim, fragment) : 2 ** Math.ceil(Math.log2(Math.max(fragment, headDim)));
+}
+
+// Heads that tensor memory has no layout for are left to the multiply-add instruction of Ampere, which Blackwell does at
+// Ampere's rate: 2048 operations a clock and SM in 16 bits, twice as many in 8.
+function smRateWithoutTensorMemory(math: AttentionWork["formats"]["math"], clock: number): number {
+  return (math.startsWith("FP8") ? 4096 : 2048) * clock;
+}
+
+export function roundUp(value: number, step: number): number {
+  return step * Math.ceil(value / step);
+}
