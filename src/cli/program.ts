@@ -11,6 +11,7 @@ import { registerPage } from "./commands/page.js";
 import { registerPredict } from "./commands/predict.js";
 import { registerPtx } from "./commands/ptx.js";
 import { registerRun } from "./commands/run.js";
+import { registerServe } from "./commands/serve.js";
 import { registerValidate } from "./commands/validate.js";
 import { type ExitStatus, exitStatus, explainFailure } from "./exit.js";
 import type { Shell } from "./shell.js";
@@ -55,6 +56,7 @@ function warplabProgram(shell: Shell): Command {
     registerAccuracy,
     registerLaunch,
     registerPtx,
+    registerServe,
   ]) {
     register(program, shell);
   }

@@ -31,8 +31,8 @@ const layers: readonly (readonly string[])[] = [
   ["index", "cli", "server"],
 ];
 
-/** The one exception within a layer: widgets may use layers 0-4, and so view. */
-const sidewaysAllowed = new Set(["widgets -> view"]);
+/** The exceptions within a layer: widgets may use layers 0-4, and so view; a command starts the server. */
+const sidewaysAllowed = new Set(["widgets -> view", "cli -> server"]);
 
 /** What each folder inside gpu may use of its neighbours. */
 const insideGpu: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +46,16 @@ const insideGpu: Readonly<Record<string, readonly string[]>> = {
 };
 
 const lastBrowserLayer = 4;
-const nodePackages = new Set(["tslab", "zeromq", "commander", "esbuild", "playwright-core"]);
+const nodePackages = new Set([
+  "tslab",
+  "zeromq",
+  "commander",
+  "fastify",
+  "@fastify/swagger",
+  "@fastify/swagger-ui",
+  "esbuild",
+  "playwright-core",
+]);
 const nodeGlobals = new Set(["process", "Buffer", "global", "require", "__dirname", "__filename", "setImmediate"]);
 const namesThatSayNothing = /^(utils?|helpers?|common|misc|stuff)$/i;
 

@@ -8,6 +8,7 @@ export {
 export {
   type BenchmarkEntry,
   type BenchmarkFile,
+  benchmarkSchema,
   type Measurement,
   type Measurements,
   measured,

@@ -59,9 +59,9 @@ export interface Measurements {
  */
 export function readMeasurements(json: unknown, name = "benchmark"): Measurements {
   const parsed = typeof json === "string" ? parseJson(json, name) : json;
-  checkSchema(parsed, schema, name);
+  checkSchema(parsed, benchmarkSchema, name);
   const file = parsed as BenchmarkFile;
-  const unread = Object.keys(file).filter((field) => !Object.hasOwn(schema.properties!, field));
+  const unread = Object.keys(file).filter((field) => !Object.hasOwn(benchmarkSchema.properties!, field));
   const measurements: Measurement[] = [];
   const skipped: Skipped[] = [];
   for (const [index, entry] of file.benchmarks.entries()) {
@@ -113,7 +113,8 @@ const entrySchema: Schema = {
   },
 };
 
-const schema: Schema = {
+/** The form of a benchmark file. */
+export const benchmarkSchema: Schema = {
   type: "object",
   description: 'Write { "hardware_key": "gb10", "benchmarks": [ ... ] }.',
   required: ["hardware_key", "benchmarks"],
