@@ -251,7 +251,7 @@ function work({ counters, flopPerByte, work: asked }: Launch): Figure[] {
     ["tensor", counters.flop_tensor],
   ] as const;
   const flop = parts.filter(([, operations]) => operations > 0);
-  const traffic = asked.bytes.dram ?? 0;
+  const { l2 = 0, dram } = asked.bytes;
   return [
     {
       name: "FLOP",
@@ -260,16 +260,22 @@ function work({ counters, flopPerByte, work: asked }: Launch): Figure[] {
     },
     {
       name: "global memory",
-      value: bytes(traffic),
-      meaning: "The sectors that requests touched, each time counted: traffic at L1.",
+      value: bytes(l2),
+      meaning: "The sectors that requests touched, each time counted: traffic between L1 and L2 if L1 kept nothing.",
       remark: `read ${bytes(counters.bytes_global_read)}, written ${bytes(counters.bytes_global_written)} by lanes`,
+    },
+    {
+      name: "DRAM",
+      value: bytes(dram),
+      meaning: "The sectors that were touched at all, each counted once: what DRAM moves if L2 keeps everything.",
     },
     ...(Number.isFinite(flopPerByte)
       ? [
           {
             name: "arithmetic intensity",
             value: `${formatNumber(flopPerByte, 3)} FLOP/byte`,
-            meaning: "Operations per byte of that traffic: where the launch stands on a roofline.",
+            meaning:
+              "Operations per byte of the sectors of all requests: where the launch stands under the ceiling of L2.",
           },
         ]
       : []),

@@ -1,6 +1,5 @@
 // The counters of a launch, exact: what a profiler would read. An observer of the machine.
-import { arithmeticIntensity, type Work } from "../../core/work.js";
-import { matrixOperations } from "../ptx/fragments.js";
+import { matrixOperations, multipliedElement } from "../ptx/fragments.js";
 import type { PtxType } from "../ptx/types.js";
 import type { ExecutionPoint, MemoryAccess, Observer } from "../simt/observer.js";
 import type { Operation } from "../simt/program.js";
@@ -167,6 +166,18 @@ export class CounterObserver implements Observer {
     };
   }
 
+  /** Operations of matrix instructions by the type of the elements that are multiplied: `f16`, `e4m3`, `s8`. */
+  matrixOperations(operations: readonly Operation[]): ReadonlyMap<string, number> {
+    const byElement = new Map<string, number>();
+    operations.forEach(({ verified: { row, modifiers } }, pc) => {
+      const count = row.category === "matrix" ? matrixOperations(row.opcode, modifiers) : 0;
+      if (count === 0) return;
+      const element = multipliedElement(row.opcode, modifiers);
+      byElement.set(element, (byElement.get(element) ?? 0) + (count / 32) * (this.lanes[pc] ?? 0));
+    });
+    return byElement;
+  }
+
   private grow(pc: number): void {
     const length = 2 * (pc + 1);
     const [executed, lanes] = [new Float64Array(length), new Float64Array(length)];
@@ -206,18 +217,8 @@ export function sectorsPerRequest(counters: Counters): number {
   );
 }
 
-/**
- * The launch as work for a roofline: operations by precision, and the bytes of the sectors that requests touched. Each
- * sector counts each time: this is traffic at L1, an upper bound of what reaches DRAM where caches catch the rest.
- */
-export function workOf(counters: Counters): Work {
-  const flop: Partial<Record<"FP32" | "FP64", number>> = {};
-  if (counters.flop_f32 > 0) flop.FP32 = counters.flop_f32;
-  if (counters.flop_f64 > 0) flop.FP64 = counters.flop_f64;
-  return { flop, bytes: { dram: sectorBytes * (counters.global_load_sectors + counters.global_store_sectors) } };
-}
-
-/** Operations per byte of the sectors that requests touched. */
+/** Operations per byte of the sectors that loads and stores touched, each time counted; NaN where there were none. */
 export function flopPerByte(counters: Counters): number {
-  return arithmeticIntensity(workOf(counters));
+  const { flop_f16, flop_f32, flop_f64, flop_tensor, global_load_sectors, global_store_sectors } = counters;
+  return (flop_f16 + flop_f32 + flop_f64 + flop_tensor) / (sectorBytes * (global_load_sectors + global_store_sectors));
 }

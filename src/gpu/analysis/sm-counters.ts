@@ -58,6 +58,17 @@ export class SmCounters implements Observer {
     };
   }
 
+  /** Operations of matrix instructions by the type of the elements that are multiplied, over all SMs. */
+  matrixOperations(operations: readonly Operation[]): ReadonlyMap<string, number> {
+    const total = new Map<string, number>();
+    for (const counter of this.bySm.values()) {
+      for (const [element, count] of counter.matrixOperations(operations)) {
+        total.set(element, (total.get(element) ?? 0) + count);
+      }
+    }
+    return total;
+  }
+
   lanesPredicatedOff(): number {
     return [...this.bySm.values()].reduce((sum, counter) => sum + counter.lanesPredicatedOff(), 0);
   }

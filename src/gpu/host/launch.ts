@@ -9,7 +9,6 @@ import {
   type IdealSectors,
   laneEfficiency,
   sectorsPerRequest,
-  workOf,
 } from "../analysis/counters.js";
 import { latencyModelName } from "../analysis/latency-model.js";
 import type { LaunchOccupancy } from "../occupancy/occupancy.js";
@@ -38,6 +37,7 @@ export interface LaunchAccount {
   readonly divergences: readonly DivergenceRecord[];
   readonly blocks: readonly BlockRecord[];
   readonly localBytesPerThread: number;
+  readonly work: Work;
   readonly findings: readonly Finding[];
   readonly occupancy: LaunchOccupancy | undefined;
   /** What the kernel printed. */
@@ -160,9 +160,12 @@ export class Launch {
     return this.counters.shared_load_conflicts + this.counters.shared_store_conflicts;
   }
 
-  /** What it asks of a machine, for a roofline. */
+  /**
+   * What it asks of a machine, for a roofline. Bytes of L1: what lanes asked for; of L2: the sectors of every request; of DRAM: the
+   * sectors that were touched at all, once each.
+   */
   get work(): Work {
-    return workOf(this.counters);
+    return this.account.work;
   }
 
   toString(): string {

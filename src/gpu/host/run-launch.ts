@@ -1,9 +1,12 @@
 // Runs the image of a launch to its end with the analyses that a launch's answer needs, and tells what they found. Knows nothing of
 // streams or logs.
 import type { ProgressReporter } from "../../core/progress.js";
+import type { Work } from "../../core/work.js";
 import type { Counters } from "../analysis/counters.js";
+import { FootprintObserver } from "../analysis/footprint.js";
 import { LatencyModel, type SectorCache } from "../analysis/latency-model.js";
 import { BlockObserver, DivergenceObserver } from "../analysis/launch-log.js";
+import { workOf } from "../analysis/launch-work.js";
 import { PrintedText } from "../analysis/printed.js";
 import { runReporting } from "../analysis/reporting.js";
 import type { Sanitizer } from "../analysis/sanitizer/index.js";
@@ -31,6 +34,7 @@ export interface LaunchRun {
 /** What a launch has done, also one that ended with a fault. */
 export interface LaunchOutcome {
   readonly counters: Counters;
+  readonly work: Work;
   readonly yardsticks: LaunchYardsticks;
   /** Cycles by the latency model. */
   readonly cycles: number;
@@ -53,6 +57,7 @@ export interface LaunchOutcome {
 export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchRun): LaunchOutcome {
   const probe = new SmCounters();
   const model = new LatencyModel(run.figures, run.l2);
+  const footprint = new FootprintObserver();
   const isLogged = run.detail === "log";
   const divergences = new DivergenceObserver(rowsKept);
   const blocks = new BlockObserver(rowsKept, () => machine.steps);
@@ -63,6 +68,7 @@ export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchR
       probe,
       printed,
       model,
+      footprint,
       ...(isLogged ? [divergences, blocks] : []),
       ...run.observers,
       ...(run.sanitizer === undefined ? [] : [run.sanitizer]),
@@ -83,8 +89,10 @@ export function runLaunch(image: LaunchImage, memory: GlobalMemory, run: LaunchR
   const { kernel } = image;
   const cycles = model.cyclesPerSm;
   const { warpsPerBlock } = machine.blocks;
+  const counters = probe.result(operations);
   return {
-    counters: probe.result(operations),
+    counters,
+    work: workOf(counters, footprint.footprint, probe.matrixOperations(operations)),
     yardsticks: { idealSectors: probe.ideal(), lanesPredicatedOff: probe.lanesPredicatedOff() },
     cycles: model.cycles,
     steps: machine.steps,

@@ -385,6 +385,7 @@ export class VirtualGPU {
       blocks,
       localBytesPerThread,
       printed,
+      work: outcome.work,
       findings: outcome.findings,
       occupancy: image.occupancy,
     });

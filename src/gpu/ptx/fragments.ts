@@ -58,6 +58,11 @@ export function matrixOperations(opcode: string, modifiers: Modifiers): number {
   return 2 * m * n * k * (isQuadPairs(opcode, modifiers) ? 4 : 1);
 }
 
+/** The type of the elements that a matrix instruction multiplies. */
+export function multipliedElement(opcode: string, modifiers: Modifiers): string {
+  return elementOf(opcode, modifiers, "a");
+}
+
 /**
  * The fragment that an operand of class `fragment` is, by the operand's name in the table's row: `a`, `b`, `c` and `d` of mma, and
  * the one that wmma.load, wmma.store, ldmatrix or stmatrix moves.
