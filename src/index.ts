@@ -37,7 +37,14 @@ export {
 export { InputError, WarplabError } from "./core/errors.js";
 export { type Precision, type PrecisionName, parsePrecision, precisions } from "./core/precision.js";
 export { Progress, type ProgressReporter, type ProgressState, silent } from "./core/progress.js";
-export { arithmeticIntensity, totalFlop, type Work } from "./core/work.js";
+export {
+  arithmeticIntensity,
+  type MemoryLevel,
+  type Traffic,
+  totalFlop,
+  type Work,
+  workingSetOf,
+} from "./core/work.js";
 export { bankPasses } from "./gpu/analysis/banks.js";
 export { sectorsOf } from "./gpu/analysis/coalescing.js";
 export { Replay } from "./gpu/analysis/replay.js";

@@ -73,6 +73,7 @@ occupancy | 100 % | 64 of 64 warps, 32 blocks an SM; limited by warps; 8 registe
 waves | 1 | the last one is 0.047 % full
 FLOP | 128 FP32
 global memory | 1,024 bytes | read 512 bytes, written 512 bytes by lanes
+DRAM | 512 bytes
 arithmetic intensity | 0.125 FLOP/byte`,
     );
   });

@@ -7,9 +7,9 @@ import type { Footprint } from "./footprint.js";
 
 /**
  * What a launch asks of each level. L1: the bytes that lanes ask of global, shared and local memory. L2: the sectors of every request
- * to global memory, each time, as if L1 kept nothing. DRAM: the sectors that were touched at all, once each, as if L2 were empty
- * at first and then kept everything; that is the working set too. `matrix` are operations by the elements multiplied;
- * those on single bits have no precision of their own and are left out.
+ * to global memory, each time, as if L1 kept nothing. DRAM: the sectors that were read before they were written and those that
+ * were written, each once, as if L2 were empty at first and then kept everything. The working set: the sectors that were
+ * touched. `matrix` are operations by the elements multiplied; those on single bits have no precision of their own and are left out.
  */
 export function workOf(counters: Counters, footprint: Footprint, matrix: ReadonlyMap<string, number>): Work {
   const flop: Partial<Record<Precision, number>> = {};
@@ -26,15 +26,14 @@ export function workOf(counters: Counters, footprint: Footprint, matrix: Readonl
     bytes_shared: shared,
     local_bytes: local,
   } = counters;
-  const distinct = sectorBytes * footprint.distinctSectors;
   return {
     flop,
     bytes: {
-      dram: distinct,
-      l2: sectorBytes * (loaded + stored + footprint.atomicSectors),
+      dram: sectorBytes * (footprint.fetched + footprint.written),
+      l2: sectorBytes * (loaded + stored + footprint.atomic),
       l1: counters.bytes_global_read + counters.bytes_global_written + shared + local,
     },
-    workingSet: distinct,
+    workingSet: sectorBytes * footprint.distinct,
   };
 }
 

@@ -162,7 +162,7 @@ export class Launch {
 
   /**
    * What it asks of a machine, for a roofline. Bytes of L1: what lanes asked for; of L2: the sectors of every request; of DRAM: the
-   * sectors that were touched at all, once each.
+   * sectors that were read and those that were written, each once.
    */
   get work(): Work {
     return this.account.work;

@@ -4,6 +4,7 @@
 
 import { bytesOf, type MatmulWork } from "../operator/index.js";
 import { capability, type Machine } from "./machine.js";
+import { matmulTraffic } from "./matmul-traffic.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
 
 /** One way of doing it, and its price. Times in seconds. */
@@ -66,6 +67,7 @@ export function matmulPlan(machine: Machine, product: MatmulWork): Plan {
     combine,
     time: best.time,
     inWords: () => inWords(best, machine),
+    traffic: () => matmulTraffic(machine, product, best),
     candidates: () => matmulCandidates(machine, product).map(asCandidate),
   };
 }

@@ -1,4 +1,5 @@
 // What a kernel costs on a device, resource by resource, and which of them binds. Knows no kind of kernel.
+import type { Traffic } from "../../core/work.js";
 import type { Bottleneck } from "../roofline/roofline.js";
 
 /** What a kernel's time is spent on. Each is the time that it would take if it were alone. */
@@ -33,6 +34,8 @@ export interface Plan {
   inWords(): string;
   /** Every way that was priced, this one first; absent where there is but one way. */
   candidates?(): readonly Candidate[];
+  /** Bytes by memory level as this way moves them; absent where nobody reckons them. */
+  traffic?(): Traffic;
 }
 
 /** A way that a kernel could take, and its price. */
