@@ -18,13 +18,9 @@ describe("the memory ceilings of a device", () => {
     ]);
   });
 
-  it("are the planner's figure for an L2 that nobody measured, and say so", () => {
+  it("are 32 bytes a clock and SM for an L2 that nobody measured, and say so", () => {
     const [, l2] = memoryCeilings(device("l4"));
-    expect(l2).toEqual({
-      level: "l2",
-      bandwidth: 58 * 2040e6 * 30.7,
-      origin: "the planner's 30.7 bytes a clock and SM",
-    });
+    expect(l2).toEqual({ level: "l2", bandwidth: 58 * 2040e6 * 32, origin: "taken to be 32 bytes a clock and SM" });
   });
 
   it("are DRAM's alone for devices without SMs, and 128 bytes a clock for a GPU of compute capability whose file lacks it", () => {
