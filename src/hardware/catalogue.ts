@@ -15,6 +15,14 @@ export function devices(): readonly DeviceSpec[] {
   return shipped;
 }
 
+let byName: ReadonlyMap<string, DeviceSpec> | undefined;
+
+/** The devices that come with warplab, by everything that each is found under. */
+function shippedByName(): ReadonlyMap<string, DeviceSpec> {
+  byName ??= new Map(devices().flatMap((spec) => spellings(spec).map((spelling) => [spelling.toLowerCase(), spec])));
+  return byName;
+}
+
 /**
  * A device by key, name or alias, without regard to case; a DeviceSpec is returned as it is. `more` are devices of one's
  * own, which win over those that come with warplab. Throws InputError that names the nearest, and `field`, where the name
@@ -27,6 +35,8 @@ export function device(
 ): DeviceSpec {
   if (typeof nameOrSpec !== "string") return checkSpec(nameOrSpec);
   const wanted = nameOrSpec.trim().toLowerCase();
+  const known = more.length === 0 ? shippedByName().get(wanted) : undefined;
+  if (known !== undefined) return known;
   const all = [...more, ...devices()];
   const found = all.find((spec) => spellings(spec).some((spelling) => spelling.toLowerCase() === wanted));
   if (found !== undefined) return found;

@@ -70,12 +70,14 @@ describe("predict", () => {
       precision: "FP16",
       mode: "realistic",
       model: "table",
+      protocol: null,
       predicted_time_us: expect.closeTo(203.43, 2),
       predicted_tflops: expect.closeTo(0.165, 3),
       effective_tflops: expect.closeTo(0.165, 3),
       ai: expect.closeTo(1, 2),
       critical_ai: expect.closeTo(62e12 / 287e9, 6),
       bottleneck: "memory",
+      limiter: "DRAM",
       efficiency_factor: 0.575,
       flops: 2 * 4096 * 4096,
       bytes: (4096 * 4096 + 2 * 4096) * 2,
@@ -248,9 +250,9 @@ describe("sweep", () => {
     expect(table.slice(0, 3).array("device")).toEqual(["gb10", "gb10", "a100-pcie-80gb"]);
     expect(table.get("shape", 0)).toBe("512 x 512 x 512");
     expect(table.columnNames()).toEqual([
-      ...["device", "kernel_type", "shape", "M", "N", "K", "precision", "mode", "model", "predicted_time_us"],
-      ...["predicted_tflops", "effective_tflops", "ai", "critical_ai", "bottleneck", "efficiency_factor", "flops"],
-      ...["bytes", "note"],
+      ...["device", "kernel_type", "shape", "M", "N", "K", "precision", "mode", "model", "protocol"],
+      ...["predicted_time_us", "predicted_tflops", "effective_tflops", "ai", "critical_ai", "bottleneck", "limiter"],
+      ...["efficiency_factor", "flops", "bytes", "note"],
     ]);
   });
 

@@ -3,7 +3,15 @@
 export { type Constants, defaultConstants } from "./constants.js";
 export { isPlannable, type Machine, planningMachine } from "./machine.js";
 export { type MatmulCandidate, matmulCandidates, matmulPlan, planMatmul } from "./matmul.js";
-export { type Candidate, type Limit, limitOf, type Plan, type Resource, type Resources } from "./plan.js";
+export {
+  type Candidate,
+  type Limit,
+  type LimitLevel,
+  limitOf,
+  type Plan,
+  type Resource,
+  type Resources,
+} from "./plan.js";
 export { Planner, plannerOf } from "./planner.js";
 export { measuredTime, type Protocol, protocols } from "./protocol.js";
-export { limitOfTiming, type Timing, timeKernels } from "./timing.js";
+export { type Timing, timeKernels } from "./timing.js";

@@ -47,43 +47,64 @@ export interface Candidate {
   readonly time: number;
 }
 
+/** What may bind within a kind of limit. */
+export type LimitLevel = "arithmetic" | "special functions" | "L1" | "L2" | "DRAM" | "link" | "overhead";
+
 /** What a plan is bound by: the kind of limit that `Bottleneck` names, and the level within it. */
 export interface Limit {
   readonly bottleneck: Bottleneck;
-  /** `DRAM`, `L2`, `special functions`. */
-  readonly level: string;
+  readonly level: LimitLevel;
   /** Seconds that a tenth more of it would save. */
   readonly gain: number;
 }
 
-const levels: readonly { readonly level: string; readonly bottleneck: Bottleneck; readonly of: readonly Resource[] }[] =
-  [
-    { level: "arithmetic", bottleneck: "compute", of: ["compute"] },
-    { level: "special functions", bottleneck: "compute", of: ["special"] },
-    { level: "L1", bottleneck: "memory", of: ["l1"] },
-    { level: "L2", bottleneck: "memory", of: ["l2", "l2_results"] },
-    { level: "DRAM", bottleneck: "memory", of: ["dram"] },
-    { level: "link", bottleneck: "memory", of: ["link"] },
-    { level: "overhead", bottleneck: "overhead", of: ["overhead"] },
-  ];
+interface Level {
+  readonly level: LimitLevel;
+  readonly of: readonly Resource[];
+}
+
+const levels: Readonly<Record<Bottleneck, readonly Level[]>> = {
+  compute: [
+    { level: "arithmetic", of: ["compute"] },
+    { level: "special functions", of: ["special"] },
+  ],
+  memory: [
+    { level: "L1", of: ["l1"] },
+    { level: "L2", of: ["l2", "l2_results"] },
+    { level: "DRAM", of: ["dram"] },
+    { level: "link", of: ["link"] },
+  ],
+  overhead: [{ level: "overhead", of: ["overhead"] }],
+};
+const kinds = (["compute", "memory", "overhead"] as const).map((bottleneck) => ({
+  bottleneck,
+  of: levels[bottleneck].flatMap(({ of }) => of),
+}));
 
 /**
  * What plans that run one after another are bound by: each level is made a tenth faster by itself, and those that save most win,
- * first of all the kind of limit (all memory levels together), then the level within it.
+ * first of all the kind of limit (all memory levels together), then the level within it. `launch` are the seconds beside the
+ * kernels' own; `measured` is what a clock shows of kernels that take so long, where it is not their sum.
  */
-export function limitOf(plans: readonly Plan[], launch: number = 0): Limit {
-  const saved = (of: readonly Resource[]): number =>
-    plans.reduce((sum, plan) => sum + plan.time - plan.combine(faster(plan.resources, of)), 0) +
-    (of.includes("overhead") ? launch - launch / 1.1 : 0);
-  const kinds = (["compute", "memory", "overhead"] as const).map((bottleneck) => ({
-    bottleneck,
-    gain: saved(levels.filter((level) => level.bottleneck === bottleneck).flatMap(({ of }) => of)),
-  }));
-  const { bottleneck } = kinds.reduce((most, kind) => (kind.gain > most.gain ? kind : most));
-  return levels
-    .filter((level) => level.bottleneck === bottleneck)
-    .map(({ level, of }) => ({ bottleneck, level, gain: saved(of) }))
-    .reduce((most, level) => (level.gain > most.gain ? level : most));
+export function limitOf(
+  plans: readonly Plan[],
+  launch: number = 0,
+  measured: (onDevice: number) => number = (onDevice) => onDevice + launch,
+): Limit {
+  const before = measured(plans.reduce((sum, plan) => sum + plan.time, 0));
+  const saved = (of: readonly Resource[]): number => {
+    let shorter = 0;
+    for (const plan of plans) shorter += plan.time - plan.combine(faster(plan.resources, of));
+    if (of.includes("overhead")) return shorter + launch - launch / 1.1;
+    return before - measured(before - launch - shorter);
+  };
+  const { bottleneck } = greatest(kinds.map(({ bottleneck, of }) => ({ bottleneck, gain: saved(of) })));
+  return greatest(levels[bottleneck].map(({ level, of }) => ({ bottleneck, level, gain: saved(of) })));
+}
+
+/** The first of those that gain most. */
+function greatest<T extends { readonly gain: number }>(gains: readonly T[]): T {
+  return gains.reduce((most, gain) => (gain.gain > most.gain ? gain : most));
 }
 
 function faster(resources: Resources, of: readonly Resource[]): Resources {

@@ -14,17 +14,16 @@ export interface Timing {
   readonly time: number;
   /** Those of them that no kernel ran: the launch, the host. */
   readonly launch: number;
+  /** What the device and the host are together bound by. */
+  limit(): Limit;
 }
 
 /** Throws InputError where the planner's device cannot do one of the kernels. */
 export function timeKernels(planner: Planner, kernels: readonly KernelWork[], protocol: Protocol): Timing {
   const plans = kernels.map((kernel) => planner.plan(kernel));
   const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
-  const time = measuredTime(onDevice, protocol, planner.constants);
-  return { kernels, plans, protocol, time, launch: time - onDevice };
-}
-
-/** What kernels and launch are together bound by. */
-export function limitOfTiming({ plans, launch }: Timing): Limit {
-  return limitOf(plans, launch);
+  const measured = (seconds: number): number => measuredTime(seconds, protocol, planner.constants);
+  const time = measured(onDevice);
+  const launch = time - onDevice;
+  return { kernels, plans, protocol, time, launch, limit: () => limitOf(plans, launch, measured) };
 }

@@ -1,7 +1,8 @@
-// The answer to "how long does this take there?". How it was found is in predict.ts.
+// The answer to "how long does this take there?". How it was found is in predictor.ts.
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import { formatShape } from "../operator/index.js";
+import type { LimitLevel, Protocol, Timing } from "../planner/index.js";
 import type { Bottleneck } from "../roofline/roofline.js";
 
 /**
@@ -18,86 +19,88 @@ export type ModeName = Mode | (string & Record<never, never>);
 export type ModelName = "ideal" | "table" | "planner";
 
 /** The fields of a prediction, with the names that files, tables and the command line use. */
-export interface PredictionFields {
+export type PredictionFields = Omit<Prediction, "notes" | "timing" | "toString">;
+
+/** What stands behind the fields, for those who ask. */
+export interface Grounds {
+  /** The planner's kernels, where it answered. */
+  readonly timing?: Timing | undefined;
+  /** What a reader must know, made when it is asked for. */
+  readonly notes?: (() => readonly string[]) | undefined;
+}
+
+/** A prediction: its fields, and in words what has to be said about it. Only the fields reach JSON and tables. Frozen. */
+export class Prediction {
   /** The device's key. */
-  readonly device: string;
-  readonly kernel_type: string;
+  declare readonly device: string;
+  declare readonly kernel_type: string;
   /** The extents in the operator's order; empty for a launch, which is known by its work alone. */
-  readonly shape: readonly number[];
-  /** `mixed` for a launch that does operations of several precisions. */
-  readonly precision: Precision | "mixed";
-  readonly mode: Mode;
-  readonly model: ModelName;
-  readonly predicted_time_us: number;
+  declare readonly shape: readonly number[];
+  /** That of the arithmetic; `mixed` for a launch that does operations of several. */
+  declare readonly precision: Precision | "mixed";
+  /** What is stored in another precision than that of the arithmetic; each absent where it is not. */
+  declare readonly input?: Precision;
+  declare readonly weight?: Precision;
+  declare readonly output?: Precision;
+  declare readonly mode: Mode;
+  declare readonly model: ModelName;
+  /** How the time is taken; null where the roofline or the table answers, which know of no launch. */
+  declare readonly protocol: Protocol | null;
+  declare readonly predicted_time_us: number;
+  /** Of four measured times one is about there or sooner (see `interval`); absent unless asked for. */
+  declare readonly predicted_time_low_us?: number;
+  declare readonly predicted_time_high_us?: number;
   /** flops / predicted time, in 10^12 operations a second. */
-  readonly predicted_tflops: number;
+  declare readonly predicted_tflops: number;
   /**
    * The ceiling that applies: min(peak, ai x bandwidth) x efficiency. A model in which nothing but the ceiling takes time
    * reaches it, and then it equals predicted_tflops.
    */
-  readonly effective_tflops: number;
+  declare readonly effective_tflops: number;
   /** Arithmetic intensity: flops / bytes. */
-  readonly ai: number;
+  declare readonly ai: number;
   /** The intensity below which the device's DRAM binds: peak / bandwidth. */
-  readonly critical_ai: number;
-  readonly bottleneck: Bottleneck;
+  declare readonly critical_ai: number;
+  declare readonly bottleneck: Bottleneck;
+  /** The resource behind the bottleneck: `DRAM`, `L2`, `arithmetic`, `special functions`, `overhead`. */
+  declare readonly limiter: LimitLevel;
   /** The entry of the device's efficiency table that was applied; null where none was. */
-  readonly efficiency_factor: number | null;
-  readonly flops: number;
+  declare readonly efficiency_factor: number | null;
+  declare readonly flops: number;
   /** Bytes that cross the DRAM interface when everything is moved once. */
-  readonly bytes: number;
-}
+  declare readonly bytes: number;
+  readonly #grounds: Grounds;
+  #notes: readonly string[] | undefined;
 
-/** A prediction: its fields, and in words what has to be said about it. Only the fields reach JSON and tables. */
-export class Prediction implements PredictionFields {
-  readonly device: string;
-  readonly kernel_type: string;
-  readonly shape: readonly number[];
-  readonly precision: Precision | "mixed";
-  readonly mode: Mode;
-  readonly model: ModelName;
-  readonly predicted_time_us: number;
-  readonly predicted_tflops: number;
-  readonly effective_tflops: number;
-  readonly ai: number;
-  readonly critical_ai: number;
-  readonly bottleneck: Bottleneck;
-  readonly efficiency_factor: number | null;
-  readonly flops: number;
-  readonly bytes: number;
-  readonly #notes: readonly string[];
-
-  constructor(fields: PredictionFields, notes: readonly string[] = []) {
-    this.device = fields.device;
-    this.kernel_type = fields.kernel_type;
-    this.shape = fields.shape;
-    this.precision = fields.precision;
-    this.mode = fields.mode;
-    this.model = fields.model;
-    this.predicted_time_us = fields.predicted_time_us;
-    this.predicted_tflops = fields.predicted_tflops;
-    this.effective_tflops = fields.effective_tflops;
-    this.ai = fields.ai;
-    this.critical_ai = fields.critical_ai;
-    this.bottleneck = fields.bottleneck;
-    this.efficiency_factor = fields.efficiency_factor;
-    this.flops = fields.flops;
-    this.bytes = fields.bytes;
-    this.#notes = Object.freeze([...notes]);
+  constructor(fields: PredictionFields, grounds: Grounds = {}) {
+    Object.assign(this, fields);
+    this.#grounds = grounds;
     Object.freeze(this);
   }
 
   /** What a reader must know beside the figures, a sentence each. */
   get notes(): readonly string[] {
+    this.#notes ??= Object.freeze([...(this.#grounds.notes?.() ?? [])]);
     return this.#notes;
+  }
+
+  /** The kernels that the planner timed, with their plans; undefined where it did not answer. */
+  get timing(): Timing | undefined {
+    return this.#grounds.timing;
   }
 
   /** One line: `gemv 4096 x 4096 FP16 on gb10: 203 us, memory-bound, 0.165 TFLOP/s (realistic, table)`. */
   toString(): string {
-    const what = [this.kernel_type, formatShape(this.shape), this.precision].filter((part) => part !== "").join(" ");
+    const stored = (["input", "weight", "output"] as const)
+      .filter((name) => this[name] !== undefined)
+      .map((name) => `${name} ${this[name]}`);
+    const formats = [this.precision, ...stored].join(", ");
+    const what = [this.kernel_type, formatShape(this.shape), formats].filter((part) => part !== "").join(" ");
     const how = this.mode === this.model ? this.mode : `${this.mode}, ${this.model}`;
+    const { predicted_time_low_us: low, predicted_time_high_us: high } = this;
+    const between = low === undefined || high === undefined ? "" : ` (${figures(low)} to ${figures(high)})`;
     return (
-      `${what} on ${this.device}: ${figures(this.predicted_time_us)} us, ${this.bottleneck}-bound, ` +
+      `${what} on ${this.device}: ${figures(this.predicted_time_us)} us${between}, ${this.bottleneck}-bound, ` +
       `${figures(this.predicted_tflops)} TFLOP/s (${how})`
     );
   }

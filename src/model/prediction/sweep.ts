@@ -4,13 +4,13 @@ import { InputError } from "../../core/errors.js";
 import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { formatShape, type OperatorType, operator, readShape, type ShapeLike } from "../operator/index.js";
+import { formatShape, type Operator, operator, readShape, type ShapeLike } from "../operator/index.js";
 import { peakOf } from "../roofline/roofline.js";
-import { predict, readMode } from "./predict.js";
+import { readMode } from "./choices.js";
 import type { ModeName, Prediction } from "./prediction.js";
+import { Predictor, type PredictorOptions } from "./predictor.js";
 
-export interface SweepOptions {
-  readonly kernel: OperatorType;
+export interface SweepOptions extends Omit<PredictorOptions, "precision" | "device" | "mode"> {
   readonly shapes: readonly ShapeLike[];
   /** `FP16`, `bfloat16`, `fp8`, ... */
   readonly precisions: readonly PrecisionName[];
@@ -19,8 +19,9 @@ export interface SweepOptions {
   /** `["realistic"]` unless given. */
   readonly modes?: readonly ModeName[];
   /**
-   * What becomes of a precision that a device has no peak for. `error` (unless given): an InputError, before anything is
-   * predicted. `keep`: its row stays, with null for each figure and the reason in `note`.
+   * What becomes of a combination that cannot be predicted: a precision that a device has no peak for, a device that cannot be
+   * planned for, a shape that is none. `error` (unless given): an InputError. `keep`: its row stays, with null for each figure and
+   * the reason in `note`.
    */
   readonly missing?: "error" | "keep";
   /** Who is told how far it is; the notebook or the terminal unless given. */
@@ -44,60 +45,115 @@ export function sweep(options: SweepOptions): ColumnTable {
 /** The rows of `sweep`, for those who want no table. */
 export function sweepRows(options: SweepOptions): SweepRow[] {
   const known = operator(options.kernel);
-  const shapes = given(options.shapes, "shapes").map((shape, i) => readShape(known, shape, `shapes[${i}]`));
+  const keeps = readMissing(options.missing ?? "error") === "keep";
+  const shapes = given(options.shapes, "shapes").map((shape, i) => keptShape(known, shape, `shapes[${i}]`, keeps));
   const precisions = given(options.precisions, "precisions").map((text, i) => parsePrecision(text, `precisions[${i}]`));
   const devices = given(options.devices, "devices").map((name) => findDevice(name));
   const modes = given(options.modes ?? ["realistic"], "modes").map((mode, i) => readMode(mode, `modes[${i}]`));
-  const missing = options.missing ?? "error";
-  if (missing !== "error" && missing !== "keep") {
-    throw new InputError(`missing must be "error" or "keep", got ${JSON.stringify(missing)}`);
-  }
-  if (missing === "error") for (const spec of devices) for (const precision of precisions) requirePeak(spec, precision);
-
+  if (!keeps) for (const spec of devices) for (const precision of precisions) requirePeak(spec, precision);
+  const { kernel, protocol, progress: reporter } = options;
+  const stored = storedFormats(options);
+  // What asks is made once for all shapes; where it cannot be made, the reason stands in its place.
+  const asked = precisions.flatMap((precision) =>
+    devices.flatMap((device) =>
+      modes.map((mode) => {
+        const question = { kernel, protocol, ...stored, precision, device, mode };
+        return {
+          heading: { precision, ...stored, mode },
+          device: device.key,
+          predictor: orReason(keeps, () => new Predictor(question)),
+        };
+      }),
+    ),
+  );
   const rows: SweepRow[] = [];
-  const total = shapes.length * precisions.length * devices.length * modes.length;
-  withProgress({ label: `sweep of ${known.type}`, total, unit: "predictions" }, options.progress, (progress) => {
-    for (const shape of shapes) {
-      const extents = Object.fromEntries(known.dimensions.map(({ name }, i) => [name, shape[i]]));
-      for (const precision of precisions) {
-        for (const spec of devices) {
-          for (const mode of modes) {
-            const asked = {
-              device: spec.key,
-              kernel_type: known.type,
-              shape: formatShape(shape),
-              ...extents,
-              precision,
-              mode,
-            };
-            const answered =
-              spec.peak[precision] === undefined
-                ? undefined
-                : predict({ kernel: known.type, shape, precision, device: spec, mode });
-            rows.push({ ...asked, ...figuresOf(answered, `${spec.name} has no peak for ${precision}.`) });
-            progress.advance();
-          }
-        }
+  const task = { label: `sweep of ${known.type}`, total: shapes.length * asked.length, unit: "predictions" };
+  withProgress(task, reporter, (progress) => {
+    for (const { text: shape, extents, read } of shapes) {
+      for (const { device, heading, predictor } of asked) {
+        const answer = isReason(read)
+          ? read
+          : isReason(predictor)
+            ? predictor
+            : orReason(keeps, () => predictor.predict(read));
+        rows.push({ device, kernel_type: known.type, shape, ...extents, ...heading, ...figuresOf(answer) });
+        progress.advance();
       }
     }
   });
   return rows;
 }
 
-function figuresOf(prediction: Prediction | undefined, reason: string): SweepRow {
+/** The formats that differ from the arithmetic's, each a column of its own. */
+function storedFormats({
+  input,
+  weight,
+  output,
+}: SweepOptions): Partial<Record<"input" | "weight" | "output", Precision>> {
+  return Object.fromEntries(
+    Object.entries({ input, weight, output })
+      .filter(([, name]) => name !== undefined)
+      .map(([field, name]) => [field, parsePrecision(name as PrecisionName, field)]),
+  );
+}
+
+/** A shape, or why it is none. */
+interface KeptShape {
+  readonly text: string;
+  readonly extents: Readonly<Record<string, number | null>>;
+  readonly read: readonly number[] | string;
+}
+
+function keptShape(known: Operator, shape: ShapeLike, field: string, keeps: boolean): KeptShape {
+  const read = orReason(keeps, () => readShape(known, shape, field));
+  const isShape = !isReason(read);
+  return {
+    text: isShape ? formatShape(read) : JSON.stringify(shape),
+    extents: Object.fromEntries(known.dimensions.map(({ name }, i) => [name, isShape ? read[i] : null])),
+    read,
+  };
+}
+
+/** What `ask` gives; where it throws InputError and rows are kept, the first line of its message as a sentence. */
+function orReason<T>(keeps: boolean, ask: () => T): T | string {
+  try {
+    return ask();
+  } catch (error) {
+    if (!keeps || !(error instanceof InputError)) throw error;
+    const [first] = error.message.split("\n");
+    const where = typeof error.where === "string" ? `${error.where}: ` : "";
+    return `${where !== "" && first.startsWith(where) ? first.slice(where.length) : first}.`;
+  }
+}
+
+function isReason(read: unknown): read is string {
+  return typeof read === "string";
+}
+
+function figuresOf(answer: Prediction | string): SweepRow {
+  const prediction = isReason(answer) ? undefined : answer;
   return {
     model: prediction?.model ?? null,
+    protocol: prediction?.protocol ?? null,
     predicted_time_us: prediction?.predicted_time_us ?? null,
     predicted_tflops: prediction?.predicted_tflops ?? null,
     effective_tflops: prediction?.effective_tflops ?? null,
     ai: prediction?.ai ?? null,
     critical_ai: prediction?.critical_ai ?? null,
     bottleneck: prediction?.bottleneck ?? null,
+    limiter: prediction?.limiter ?? null,
     efficiency_factor: prediction?.efficiency_factor ?? null,
     flops: prediction?.flops ?? null,
     bytes: prediction?.bytes ?? null,
-    note: prediction === undefined ? reason : prediction.notes.join(" "),
+    note: isReason(answer) ? answer : answer.notes.join(" "),
   };
+}
+
+function readMissing(missing: unknown): "error" | "keep" {
+  if (missing === "error" || missing === "keep") return missing;
+  throw new InputError(`missing must be "error" or "keep", got ${JSON.stringify(missing)}`, {
+    fix: 'Write missing: "keep" to have rows without figures.',
+  });
 }
 
 function requirePeak(spec: DeviceSpec, precision: Precision): void {
