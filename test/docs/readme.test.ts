@@ -1,5 +1,5 @@
 // What README shows is run as it stands, and the words that the notebooks set in italics are explained.
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -44,7 +44,8 @@ describe("README", () => {
   const commands = blocks("sh")
     .flatMap((block) => block.split("\n"))
     .map((line) => /^npx warplab ([^#]*?)\s*(#.*)?$/.exec(line)?.[1] ?? "")
-    .filter((words) => words !== "" && words !== "lab");
+    // Those two go on until they are stopped; tests of their own start them.
+    .filter((words) => words !== "" && words !== "lab" && words !== "serve");
 
   it("shows the commands", () => {
     expect(commands.map((words) => words.split(" ")[0])).toEqual([
@@ -55,6 +56,8 @@ describe("README", () => {
       "ptx",
       "run",
       "page",
+      "export-benchmark",
+      "validate",
     ]);
   });
 
@@ -62,6 +65,8 @@ describe("README", () => {
   // command may take up what the one before it wrote.
   const folder = mkdtempSync(join(tmpdir(), "warplab-readme-"));
   for (const name of ["hardware", "examples"]) symlinkSync(join(repository, name), join(folder, name));
+  // What the script that is exported would print on a machine with a GPU.
+  copyFileSync(`${repository}hardware/measurements/gb10.json`, join(folder, "measured.json"));
 
   it.each(commands)("shows a command that works: %s", async (words) => {
     expect(await warplab(words.split(" "), { cwd: folder })).toMatchObject({ status: 0 });
