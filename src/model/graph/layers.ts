@@ -1,8 +1,9 @@
 // The operators that models are made of, as nodes of a graph. Knows no model and no device.
 import type { Precision } from "../../core/precision.js";
-import { bytesOf, type Formats } from "../operator/index.js";
-import type { GraphBuilder, NodeWork } from "./builder.js";
-import { elements, type Tensor, tensorBytes } from "./graph.js";
+import type { Formats } from "../operator/index.js";
+import type { GraphBuilder } from "./builder.js";
+import { elements, type Tensor } from "./graph.js";
+import { freeWork, operationsPerElement, passWork, productWork } from "./node-work.js";
 
 /** In which formats a model computes and stores. */
 export interface ModelFormats {
@@ -39,10 +40,11 @@ export function linear(
     inputs: [x, ...weights],
     shape,
     format: formats.activation,
-    ...product({ batch: 1, m, n: features, k }, { ...formats, input: formats.activation, output: formats.activation }, [
-      x,
-      ...weights,
-    ]),
+    ...productWork(
+      { batch: 1, m, n: features, k },
+      { ...formats, input: formats.activation, output: formats.activation },
+      [x, ...weights],
+    ),
   });
 }
 
@@ -63,7 +65,7 @@ export function batchedProduct(
     inputs: [a, b],
     shape: [...a.shape.slice(0, -1), n],
     format: formats.activation,
-    ...product({ batch, m, n, k }, uniformly(formats), [a, b]),
+    ...productWork({ batch, m, n, k }, uniformly(formats), [a, b]),
   });
 }
 
@@ -75,7 +77,7 @@ export function elementwise(
   { math }: ModelFormats,
 ): Tensor {
   const [{ shape, format }] = inputs;
-  return builder.node({ name, type, inputs, shape, format, ...pass(inputs, { shape, format }, operations, math) });
+  return builder.node({ name, type, inputs, shape, format, ...passWork(inputs, { shape, format }, operations, math) });
 }
 
 /** The same elements, those of several tensors one behind the other, in another order and in memory of their own. */
@@ -87,18 +89,25 @@ export function copy(
   { math }: ModelFormats,
 ): Tensor {
   const [{ format }] = inputs;
-  return builder.node({ name, type: "copy", inputs, shape, format, ...pass(inputs, { shape, format }, 0, math) });
+  return builder.node({ name, type: "copy", inputs, shape, format, ...passWork(inputs, { shape, format }, 0, math) });
 }
 
 /** The same elements under another shape: nothing moves. */
 export function view(builder: GraphBuilder, name: string, x: Tensor, shape: readonly number[]): Tensor {
-  return builder.node({ name, type: "view", inputs: [x], shape, format: x.format, ...free });
+  return builder.node({ name, type: "view", inputs: [x], shape, format: x.format, ...freeWork });
 }
 
 /** Softmax over the last extent: the greatest, differences, exponentials, their sum and a division. */
 export function softmax(builder: GraphBuilder, name: string, x: Tensor, { math }: ModelFormats): Tensor {
   const { shape, format } = x;
-  return builder.node({ name, type: "softmax", inputs: [x], shape, format, ...pass([x], x, 5, math) });
+  return builder.node({
+    name,
+    type: "softmax",
+    inputs: [x],
+    shape,
+    format,
+    ...passWork([x], x, operationsPerElement.softmax, math),
+  });
 }
 
 /** Layer norm over the last extent, with its scale and shift. */
@@ -107,14 +116,28 @@ export function layerNorm(builder: GraphBuilder, name: string, x: Tensor, format
   const weights = [".weight", ".bias"].map((end) => builder.weight(`${name}${end}`, [size], formats.activation));
   const { shape, format } = x;
   const inputs = [x, ...weights];
-  return builder.node({ name, type: "layer_norm", inputs, shape, format, ...pass(inputs, x, 8, formats.math) });
+  return builder.node({
+    name,
+    type: "layer_norm",
+    inputs,
+    shape,
+    format,
+    ...passWork(inputs, x, operationsPerElement.layerNorm, formats.math),
+  });
 }
 
 /** RMS norm over the last extent, with its scale. */
 export function rmsNorm(builder: GraphBuilder, name: string, x: Tensor, formats: ModelFormats): Tensor {
   const inputs = [x, builder.weight(`${name}.weight`, [x.shape[x.shape.length - 1]], formats.activation)];
   const { shape, format } = x;
-  return builder.node({ name, type: "rms_norm", inputs, shape, format, ...pass(inputs, x, 4, formats.math) });
+  return builder.node({
+    name,
+    type: "rms_norm",
+    inputs,
+    shape,
+    format,
+    ...passWork(inputs, x, operationsPerElement.rmsNorm, formats.math),
+  });
 }
 
 /** Rows of a table, one for each index. Only the rows that are asked for are read. */
@@ -132,48 +155,11 @@ export function embedding(
     type: "embedding",
     inputs: [indices, table],
     ...output,
-    ...pass([indices, output], output, 0, math),
+    ...passWork([indices, output], output, 0, math),
   });
 }
-
-/** A node that costs nothing: a shape is read differently. */
-export const free: NodeWork = Object.freeze({ work: { flop: {}, bytes: { dram: 0 } }, kernels: [] });
 
 // Both factors of a product of activations are activations.
 function uniformly({ math, activation }: ModelFormats): Formats {
   return { math, input: activation, weight: activation, output: activation };
-}
-
-interface Extents {
-  readonly batch: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
-
-function product(extents: Extents, { math, input, weight, output }: Formats, reads: readonly Tensor[]): NodeWork {
-  const { batch, m, n, k } = extents;
-  const dram = bytesOf(batch * m * n, output) + reads.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
-  return {
-    work: { flop: { [math]: 2 * batch * m * n * k }, bytes: { dram } },
-    kernels: [{ kind: "matmul", ...extents, formats: { math, input, weight, output } }],
-  };
-}
-
-function pass(
-  inputs: readonly Pick<Tensor, "shape" | "format">[],
-  output: Pick<Tensor, "shape" | "format">,
-  operationsPerElement: number,
-  math: Precision,
-): NodeWork {
-  const count = elements(output);
-  const read = inputs.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
-  const written = tensorBytes(output);
-  return {
-    work: {
-      flop: operationsPerElement === 0 ? {} : { [math]: count * operationsPerElement },
-      bytes: { dram: read + written },
-    },
-    kernels: [{ kind: "stream", read, written, elements: count, operationsPerElement, math }],
-  };
 }
