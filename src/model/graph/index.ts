@@ -11,3 +11,13 @@ export {
   tensorBytes,
 } from "./graph.js";
 export { type Model, type ModelOptions, model, models } from "./models/index.js";
+export {
+  GraphPrediction,
+  type GraphShare,
+  type Issue,
+  type NodeTime,
+  type PredictGraphOptions,
+  predictGraph,
+  type Schedule,
+  schedule,
+} from "./predict.js";

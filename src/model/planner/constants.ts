@@ -47,6 +47,8 @@ export interface Constants {
   readonly cachedFill: number;
   /** How many such blocks of an SM wait at once where shared memory allows. */
   readonly cachedInFlight: number;
+  /** What an eager framework takes to issue one operator of a model, with what it does between two of them. Seconds. */
+  readonly hostOperator: number;
   /** One of the small kernels that bring activations into a narrow format before a product, beside their traffic. Seconds. */
   readonly conversionKernel: number;
 }
@@ -75,5 +77,6 @@ export const defaultConstants: Constants = Object.freeze({
   attentionFill: 3.4e-6,
   cachedFill: 8500,
   cachedInFlight: 3,
+  hostOperator: 30e-6,
   conversionKernel: 3.5e-6,
 });

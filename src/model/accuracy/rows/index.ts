@@ -3,12 +3,17 @@
 import type { NotCovered, Question } from "../question.js";
 import { readAttention } from "./attention.js";
 import { isNotCovered, readHeading, type TableRow } from "./cells.js";
+import { readModel } from "./models.js";
 import { readProduct } from "./product.js";
 
 export { isNotCovered, type TableRow } from "./cells.js";
 
 /** The kinds of row that are known; the first whose columns are there reads it. */
-const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] = [readAttention, readProduct];
+const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] = [
+  readAttention,
+  readProduct,
+  readModel,
+];
 
 /** Reads a row: `gpu`, `op`, extents, `dtype` and `measured_us`. */
 export function readRow(row: TableRow): Question | NotCovered {

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { device } from "../../../src/hardware/index.js";
+import { graphTotals, model, predictGraph } from "../../../src/model/graph/index.js";
+import { defaultConstants, plannerOf } from "../../../src/model/planner/index.js";
+
+test("a graph's time is that of its kernels and the pauses between them", () => {
+  const graph = model("mlp-512-1024-512-256", { batch: 64 });
+  const planner = plannerOf(device("a100"));
+  const kernels = graph.nodes.flatMap((node) => node.kernels);
+  const alone = kernels.reduce((sum, kernel) => sum + planner.plan(kernel).time, 0);
+  const prediction = predictGraph(graph, { device: "a100" });
+  expect(prediction.predicted_time_us).toBeCloseTo(
+    1e6 * (alone + kernels.length * defaultConstants.launchOverhead.graph),
+    6,
+  );
+  expect(prediction.waiting_us).toBe(0);
+  expect(prediction.kernels).toBe(5);
+});
+
+test("small work of an eager framework takes as long as its host, and the device waits", () => {
+  const graph = model("bert-base", { batch: 1, sequence: 16 });
+  const eager = predictGraph(graph, { device: "h100", issue: "eager" });
+  const operators = graph.nodes.filter((node) => node.kernels.length > 0).length;
+  expect(eager.predicted_time_us / 1e6).toBeGreaterThan(operators * defaultConstants.hostOperator);
+  expect(eager.predicted_time_us / 1e6).toBeLessThan(1.05 * operators * defaultConstants.hostOperator);
+  expect(eager.bottleneck).toBe("overhead");
+  expect(eager.waiting_us).toBeGreaterThan(0.5 * eager.predicted_time_us);
+});
+
+test("large work hides its host but for the first operator", () => {
+  const graph = model("gpt2-large", { batch: 8, precision: "FP32" });
+  const eager = predictGraph(graph, { device: "a100", issue: "eager" });
+  expect(eager.waiting_us).toBeLessThan(0.001 * eager.predicted_time_us);
+  expect(eager.predicted_time_us).toBeCloseTo(
+    predictGraph(graph, { device: "a100" }).predicted_time_us + eager.waiting_us,
+    3,
+  );
+  expect(eager.bottleneck).toBe("compute");
+});
+
+test("parts and types of operators sum up to the whole", () => {
+  const graph = model("llama-3-8b", { sequence: 128, precision: "BF16" });
+  const prediction = predictGraph(graph, { device: "h100" });
+  for (const shares of [prediction.parts, prediction.types]) {
+    const sum = (of: (share: (typeof shares)[number]) => number) => shares.reduce((all, share) => all + of(share), 0);
+    expect(sum(({ share }) => share)).toBeCloseTo(1, 9);
+    expect(sum(({ time_us }) => time_us)).toBeCloseTo(prediction.predicted_time_us, 3);
+    expect(sum(({ flops }) => flops)).toBeCloseTo(prediction.flops, -3);
+    expect(sum(({ nodes }) => nodes)).toBe(graph.nodes.length);
+  }
+  expect(prediction.parts.map(({ name }) => name)).toEqual(["embedding", "attention", "feed-forward", "head"]);
+});
+
+test("a token at a time reads every weight for two operations of each: memory binds", () => {
+  const graph = model("llama-2-7b", { sequence: 1, cached: 512 });
+  const prediction = predictGraph(graph, { device: "a100" });
+  expect(prediction.bottleneck).toBe("memory");
+  const { weightBytes } = graphTotals(graph);
+  // All but the rows of the embedding that no token asks for.
+  const read = weightBytes - 2 * 32000 * 4096;
+  expect(prediction.predicted_time_us / 1e6).toBeGreaterThan(read / device("a100").dram.bandwidth);
+});
+
+test("a prediction says itself in a line", () => {
+  const prediction = predictGraph(model("bert-large", { batch: 8, sequence: 384 }), { device: "a100" });
+  expect(String(prediction)).toMatch(
+    /^bert-large on a100-pcie-80gb: [\d.]+ ms, memory-bound, \d+ TFLOP\/s \(graph\)$/,
+  );
+});
+
+test("an issue that is none is refused", () => {
+  const graph = model("mlp-512-1024-512-256");
+  expect(() => predictGraph(graph, { device: "a100", issue: "lazy" as "eager" })).toThrow(
+    'issue: unknown issue "lazy"\nKnown: "eager" or "graph".',
+  );
+});
