@@ -4,6 +4,7 @@ import { graphTotals, type Issue, schedule } from "../../graph/index.js";
 import { gpt } from "../../graph/models/gpt.js";
 import { model } from "../../graph/models/index.js";
 import { readModelOptions } from "../../graph/models/options.js";
+import { limitOf } from "../../planner/index.js";
 import type { NotCovered, Question } from "../question.js";
 import { isNotCovered, readExtent, readHeading, readPrecision, type TableRow } from "./cells.js";
 
@@ -48,7 +49,8 @@ function timed(graph: Graph, issue: Issue): Pick<Question, "work" | "predict"> {
     predict: (planner) => {
       const { kernels, plans, time, waiting } = schedule(graph, planner, issue);
       const pauses = time - waiting - plans.reduce((sum, plan) => sum + plan.time, 0);
-      return { kernels, plans, protocol: issue, time, launch: waiting + pauses };
+      const launch = waiting + pauses;
+      return { kernels, plans, protocol: issue, time, launch, limit: () => limitOf(plans, launch) };
     },
   };
 }
