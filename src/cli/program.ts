@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { registerAccuracy } from "./commands/accuracy.js";
+import { registerCalibrate } from "./commands/calibrate.js";
 import { registerDevices } from "./commands/devices.js";
 import { registerExportBenchmark } from "./commands/export-benchmark.js";
 import { registerKernel } from "./commands/kernel.js";
@@ -54,6 +55,7 @@ function warplabProgram(shell: Shell): Command {
     registerExportBenchmark,
     registerValidate,
     registerAccuracy,
+    registerCalibrate,
     registerLaunch,
     registerPtx,
     registerServe,

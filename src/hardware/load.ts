@@ -41,7 +41,20 @@ export function loadDevice(json: unknown, name = "device"): DeviceSpec {
     unsure: file.unsure.map((entry) => ({ ...entry })),
   };
   inspectObjectAs(spec, () => describe(spec));
-  return deepFreeze(spec);
+  deepFreeze(spec);
+  files.set(spec, file);
+  return spec;
+}
+
+const files = new WeakMap<DeviceSpec, DeviceFile>();
+
+/** The content of the file that a device was loaded from. Throws InputError for a device that was made in another way. */
+export function deviceFile(spec: DeviceSpec): Readonly<Record<string, unknown>> {
+  const file = files.get(spec);
+  if (file !== undefined) return { ...file };
+  throw new InputError(`${spec.name} was not loaded from a device file`, {
+    fix: "Give a device that loadDevice() made.",
+  });
 }
 
 /** One line: `H100 SXM (h100-sxm): Hopper, 132 SMs, 80 GB of HBM3 at 3350 GB/s`. */

@@ -63,7 +63,7 @@ export interface DramSpec {
 export interface SustainedShares {
   /** Of the DRAM's bandwidth, by a kernel that only streams. */
   readonly dram: number | undefined;
-  /** Of the peak, by the main loop of a matrix product with very large tiles, by precision. */
+  /** Of the peak, by a matrix product with very large tiles on all SMs, by precision. */
   readonly math: Readonly<Partial<Record<Precision, number>>>;
 }
 

@@ -13,6 +13,8 @@ export interface Machine {
   readonly clock: number;
   /** Operations a second of one SM at its peak. */
   readonly smRate: number;
+  /** Share of it that a product of very large tiles sustains on all SMs: as measured, else what loop and power limit allow. */
+  readonly sustainedShare: number;
   /** Share of it that the main loop of a very large tile reaches. */
   readonly loopShare: number;
   /** Operations a second of the whole device that its power limit sustains; infinite where the file states no limit. */
@@ -58,6 +60,11 @@ export function planningMachine(
       fix: "Add it to the device's file, or ask for the ideal mode.",
     });
   }
+  const powerRate = sustainedRate(device, precision, tensor, constants);
+  const supposedShare = Math.min(constants.mainLoopShare, powerRate / peak);
+  const measured = measuredShare(sustained, precision);
+  // Whichever of loop and power binds a large product, the measurement tells how far off both are taken to be.
+  const correction = (measured ?? supposedShare) / supposedShare;
   const l2Rate = constants.l2BytesPerClock * boostClock;
   const shares = tensor && capability(device) >= 9;
   return {
@@ -66,12 +73,9 @@ export function planningMachine(
     sms,
     clock: boostClock,
     smRate: peak / sms,
-    // A measured share has the power limit in it.
-    loopShare: sustained.math[precision] ?? constants.mainLoopShare,
-    powerRate:
-      sustained.math[precision] === undefined
-        ? sustainedRate(device, precision, tensor, constants)
-        : Number.POSITIVE_INFINITY,
+    sustainedShare: measured ?? supposedShare,
+    loopShare: Math.min(1, constants.mainLoopShare * correction),
+    powerRate: powerRate * correction,
     dramRate: dram.bandwidth * (sustained.dram ?? supposedDramShare(device, constants)),
     operandRate: l2Rate * (shares ? constants.clusterSharing : 1),
     l2Rate,
@@ -91,6 +95,12 @@ function suppositions({ boostClock, tdp, process }: DeviceSpec): string[] {
 /** NVIDIA's compute capability as a number; 0 for devices of others. */
 export function capability({ computeCapability }: DeviceSpec): number {
   return Number.parseFloat(computeCapability ?? "0");
+}
+
+// FP16 and BF16 go through the same multipliers.
+function measuredShare({ math }: DeviceSpec["sustained"], precision: Precision): number | undefined {
+  if (precision === "FP16") return math.FP16 ?? math.BF16;
+  return precision === "BF16" ? (math.BF16 ?? math.FP16) : math[precision];
 }
 
 function supposedDramShare({ dram }: DeviceSpec, { dramShare }: Constants): number {
