@@ -267,7 +267,8 @@ function work({ counters, flopPerByte, work: asked }: Launch): Figure[] {
     {
       name: "DRAM",
       value: bytes(dram),
-      meaning: "The sectors that were read and those that were written, each once: what DRAM moves if L2 keeps everything.",
+      meaning:
+        "The sectors that were read and those that were written, each once: what DRAM moves if L2 keeps everything.",
     },
     ...(Number.isFinite(flopPerByte)
       ? [

@@ -1,5 +1,5 @@
 // A validation report as a table: what was predicted beside what was measured, and how far apart they are.
-import { formatShape, statusLimits, type ValidationReport, type ValidationStatus } from "../model/index.js";
+import { describeShape, operator, statusLimits, type ValidationReport, type ValidationStatus } from "../model/index.js";
 import { escapeXml } from "./chart/chart.js";
 import { formatNumber, tableStyle } from "./table.js";
 import { colours } from "./theme.js";
@@ -12,7 +12,7 @@ export function validationTable(report: ValidationReport): string {
   const rows = report.results
     .map(
       (result) =>
-        `<tr><td>${escapeXml(result.kernel_type)}</td><td>${formatShape(result.shape)}</td><td>${result.precision}</td>` +
+        `<tr><td>${escapeXml(result.kernel_type)}</td><td>${escapeXml(describeShape(operator(result.kernel_type), result.shape))}</td><td>${result.precision}</td>` +
         `<td class="figure">${formatNumber(result.predicted_time_us)}</td>` +
         `<td class="figure">${formatNumber(result.measured_time_us)}</td>` +
         `<td class="figure ${result.status}">${result.error_pct.toFixed(1)} %</td>` +

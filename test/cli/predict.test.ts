@@ -80,6 +80,121 @@ describe("warplab predict", () => {
   });
 });
 
+describe("warplab predict, extents by name", () => {
+  const decode = "attention --batch 8 --heads 32 --kv-heads 8 --head-dim 128 --q-len 1 --kv-len 8192".split(" ");
+  const where = ["--precision", "bf16", "--device", "h100"];
+
+  it("takes an option for each, and leaves out those with a default", async () => {
+    expect(await warplabJson(["predict", ...decode, ...where])).toMatchObject({
+      kernel_type: "attention",
+      shape: [8, 32, 8, 128, 1, 8192, 0, 0, 1],
+      precision: "BF16",
+      protocol: "graph",
+      bottleneck: "memory",
+      limiter: "DRAM",
+      flops: 4 * 8 * 32 * 128 * 8192,
+    });
+    const whole = ["predict", "attention", "--shape", "8,32,8,128,1,8192,0,0,1", ...where];
+    expect(await warplabJson(whole)).toEqual(await warplabJson(["predict", ...decode, ...where]));
+  });
+
+  it("takes flags, bare and with a word", async () => {
+    const prefill = ["predict", ..."attention --batch 1 --heads 32 --head-dim 128 --q-len 1024".split(" "), ...where];
+    const shapeOf = async (...words: string[]) =>
+      ((await warplabJson([...prefill, ...words])) as { shape: number[] }).shape;
+    expect(await shapeOf("--causal")).toEqual([1, 32, 32, 128, 1024, 1024, 1, 0, 1]);
+    expect(await shapeOf("--causal", "false", "--flash", "false")).toEqual([1, 32, 32, 128, 1024, 1024, 0, 0, 0]);
+    const ffn = ["predict", ..."ffn --batch 1 --seq 64 --hidden 512 --inner 2048 --gated".split(" "), ...where];
+    expect(await warplabJson(ffn)).toMatchObject({ shape: [1, 64, 512, 2048, 1], flops: 6 * 64 * 512 * 2048 });
+  });
+
+  it("spells M as tables do, or small", async () => {
+    const small = await warplabJson(["predict", "gemm", "--m", "64", "--n", "128", "--k", "256", ...where]);
+    expect(await warplabJson(["predict", "gemm", "--M", "64", "--N", "128", "--K", "256", ...where])).toEqual(small);
+    expect(small).toMatchObject({ shape: [64, 128, 256] });
+  });
+
+  it.each([
+    {
+      words: "gemm --m 1",
+      says: "gemm: N, K not given\nWrite --m 4096 --n 4096 --k 4096, or --shape 4096,4096,4096.\n",
+    },
+    { words: "gemm", says: "gemm: no shape is given\nWrite --m 4096" },
+    { words: "gemm --m 1 --shape 1,2,3", says: "--shape and --m both say the shape\n" },
+    {
+      words: "gemm --m 1e3 --n 1 --k 1",
+      says: '--m: M cannot be "1e3"\nWrite a whole number of at least 1: --m 4096.\n',
+    },
+    { words: "ffn --batch 1 --seq 1 --hidden 1 --inner 0", says: '--inner: inner cannot be "0"\n' },
+    {
+      words: "ffn --batch 1 --seq 1 --hidden 1 --inner 1 --gated maybe",
+      says: '--gated: gated cannot be "maybe"\nWrite --gated, or --gated false.\n',
+    },
+    {
+      words: "attention --shape 1,2,3",
+      says: '--shape: "1,2,3" is no shape of an attention\nWrite whole numbers for batch,',
+    },
+    {
+      words: "attention --batch 1 --heads 32 --kv-heads 5 --head-dim 64 --q-len 1",
+      says: "shape: 32 heads cannot share 5 kv_heads evenly\n",
+    },
+    {
+      words: "gemm --shape 1,1,1 --protocol stopwatch",
+      says: 'protocol: unknown protocol "stopwatch"\nKnown: "graph"',
+    },
+    { words: "gemm --shape 1,1,1 --weight int3", says: 'weight: unknown precision "int3"\n' },
+    {
+      words: "gemm --shape 1,1,1 --mode ideal --candidates",
+      says: "'--candidates' cannot be used with option '--mode",
+    },
+  ])("refuses $words in one message", async ({ words, says }) => {
+    const { status, stdout, stderr } = await warplab(["predict", ...words.split(" "), ...where]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(`warplab: ${says.startsWith("'") ? "option " : ""}${says}`);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+});
+
+describe("warplab predict --candidates", () => {
+  const asked = [
+    "predict",
+    "gemm",
+    "--shape",
+    "512,512,8192",
+    "--precision",
+    "fp16",
+    "--device",
+    "h100",
+    "--candidates",
+  ];
+
+  it("prints every way that was priced, the one that is taken first", async () => {
+    const { stdout, status } = await warplab(asked);
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^gemm 512 x 512 x 8192 FP16 on h100-sxm: [\d.]+ us, .* \(planner\)$/);
+    expect(lines[3]).toMatch(/^Kernel 1 of 1, matmul, bound by .*\. Planned: tiles of /);
+    expect(lines[4].trim().split(/ {2,}/).slice(0, 4)).toEqual(["tile", "split", "blocks", "waves"]);
+    const times = lines.slice(5, -1).map((line) => Number(line.trim().split(/ {2,}/).at(-1)));
+    expect(times.length).toBeGreaterThan(20);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(lines.at(-1)).toBe(`${times.length} ways, the first is taken; each resource as if it were alone.`);
+  });
+
+  it("gives them as JSON, kernel by kernel", async () => {
+    const { prediction, launch_us, kernels } = (await warplabJson(asked)) as {
+      prediction: { predicted_time_us: number; model: string };
+      launch_us: number;
+      kernels: { kind: string; time_us: number; candidates: { choice: object; time_us: number }[] }[];
+    };
+    expect(prediction.model).toBe("planner");
+    expect(kernels).toHaveLength(1);
+    expect(kernels[0]).toMatchObject({ kind: "matmul", candidates: expect.any(Array) });
+    expect(kernels[0].candidates[0].time_us).toBe(kernels[0].time_us);
+    expect(prediction.predicted_time_us).toBeCloseTo(kernels[0].time_us + launch_us, 9);
+  });
+});
+
 describe("--hardware", () => {
   const folder = mkdtempSync(join(tmpdir(), "warplab-hardware-"));
   const own = JSON.parse(readFileSync(`${repository}hardware/h100-sxm.json`, "utf8"));

@@ -1,8 +1,9 @@
-// `warplab predict gemv|gemm`: how long an operator takes on a device. The figures are made in model/.
-import type { Command } from "commander";
-import { InputError, listChoices } from "../../core/errors.js";
+// `warplab predict OPERATOR`: how long an operator takes on a device, and why. The figures are made in model/.
+import { type Command, Option } from "commander";
+import { listChoices } from "../../core/errors.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import {
+  Explanation,
   exampleShape,
   operator as findOperator,
   type Operator,
@@ -11,8 +12,10 @@ import {
   predict,
 } from "../../model/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
+import { dimensionOptions, shapeOption, writtenShape } from "../shape-options.js";
 import type { Shell } from "../shell.js";
 import { type Column, formatNumber, formatTable } from "../terminal.js";
+import { candidateTables } from "./predict-candidates.js";
 
 export function registerPredict(program: Command, shell: Shell): void {
   const parent = program
@@ -25,6 +28,7 @@ export function registerPredict(program: Command, shell: Shell): void {
 Examples:
   warplab predict gemv --shape 4096,4096 --precision fp16 --device gb10
   warplab predict gemm --shape 4096,4096,4096 --precision fp8 --device h100 --mode ideal
+  warplab predict attention --batch 8 --heads 32 --kv-heads 8 --head-dim 128 --q-len 1 --kv-len 8192 --precision bf16 --device h100
   warplab predict gemm --help`,
     );
   parent
@@ -40,27 +44,43 @@ Examples:
 }
 
 interface PredictFlags {
-  readonly shape: string;
   readonly precision: string;
+  readonly input?: string;
+  readonly weight?: string;
+  readonly output?: string;
   readonly device: string;
   readonly mode?: string;
+  readonly protocol?: string;
+  readonly interval?: true;
+  readonly candidates?: true;
   readonly hardware?: string;
   readonly json?: true;
 }
 
 function registerOperator(parent: Command, operator: Operator, shell: Shell): void {
-  const extents = operator.dimensions.map(({ name }) => name).join(",");
-  const example = exampleShape(operator).join(",");
-  parent
+  const command = parent
     .command(operator.type)
     .summary(operator.description)
     .description(`Predicts ${operator.description}.`)
-    .requiredOption(`--shape <${extents}>`, `the extents ${extents}: ${example}`)
+    .addOption(shapeOption(operator));
+  for (const option of dimensionOptions(operator)) command.addOption(option);
+  const example = `warplab predict ${operator.type} --shape ${exampleShape(operator).join(",")} --precision fp16 --device`;
+  command
     .requiredOption("--precision <name>", "fp64 fp32 tf32 bf16 fp16 fp8 fp8_e5m2 mxfp8 nvfp4 mxfp4 int8 int4")
+    .option("--input <name>", "the precision of what is read, where it is another than the arithmetic's")
+    .option("--weight <name>", "the same of the weights")
+    .option("--output <name>", "the same of the results")
     .requiredOption("--device <name>", "a device by key, name or alias (warplab devices)")
     .option(
       "--mode <mode>",
       "ideal: the roofline; planner: tiles, waves, caches and power; realistic: the device's measured efficiency, else the planner",
+    )
+    .option(
+      "--protocol <name>",
+      "how the planner's time is taken: graph (from a CUDA graph, unless given), loop, events or eager",
+    )
+    .addOption(
+      new Option("--candidates", "every way that the planner priced, with its cost: why this tile").conflicts("mode"),
     )
     .addOption(hardwareOption())
     .option("--json", "print one JSON document (realistic unless --mode says otherwise)")
@@ -68,38 +88,29 @@ function registerOperator(parent: Command, operator: Operator, shell: Shell): vo
       "after",
       `
 Examples:
-  warplab predict ${operator.type} --shape ${example} --precision fp16 --device gb10
-  warplab predict ${operator.type} --shape ${example} --precision fp16 --device gb10 --mode ideal --json
+  ${example} gb10
+  ${example} gb10 --mode ideal --json
+  ${example} h100 --candidates
 
 Without --mode the table has ideal and realistic, side by side. \`model\` says what answered: the plain roofline (ideal),
 the device's table of measured efficiencies, or the planner.`,
     )
     .action(async (flags: PredictFlags) => {
       const device = findDevice(flags.device, await readHardwareFolder(flags.hardware));
-      const predictAs = (mode: string) =>
-        predict({
-          kernel: operator.type,
-          shape: parseShape(flags.shape, operator),
-          precision: flags.precision,
-          device,
-          mode,
-        });
+      const shape = writtenShape(operator, flags as unknown as Readonly<Record<string, unknown>>);
+      const { precision, input, weight, output, protocol } = flags;
+      const question = { kernel: operator.type, shape, precision, input, weight, output, device, protocol };
+      const predictAs = (mode: string) => predict({ ...question, mode });
+      if (flags.candidates) {
+        const explanation = new Explanation(predictAs("planner"));
+        if (flags.json) shell.printJson(explanation);
+        else shell.print(candidateTables(explanation, shell));
+        return;
+      }
       const asked = predictAs(flags.mode ?? "realistic");
       if (flags.json) shell.printJson(asked);
       else shell.print(comparison(flags.mode === undefined ? [predictAs("ideal"), asked] : [asked], device, shell));
     });
-}
-
-/** Reads `4096,4096` or `4096x4096`. Throws InputError that names the extents. */
-function parseShape(text: string, operator: Operator): number[] {
-  const { type, dimensions } = operator;
-  const words = text.split(/[,x×]/i).map((word) => word.trim());
-  const fits = words.length === dimensions.length && words.every((word) => /^0*[1-9]\d*$/.test(word));
-  if (fits && words.every((word) => Number.isSafeInteger(Number(word)))) return words.map(Number);
-  throw new InputError(`"${text}" is no shape of a ${type}`, {
-    where: "--shape",
-    fix: `Write whole numbers of at least 1 for ${dimensions.map(({ name }) => name).join(",")}: --shape ${exampleShape(operator).join(",")}.`,
-  });
 }
 
 interface Line {
@@ -127,20 +138,20 @@ function comparison(predictions: readonly Prediction[], device: DeviceSpec, { pa
 }
 
 function linesOf(device: DeviceSpec): Line[] {
+  const orDash = (value: string | number | null | undefined): string =>
+    typeof value === "number" ? formatNumber(value) : (value ?? "-");
   return [
     { label: "time", unit: "us", value: (p) => formatNumber(p.predicted_time_us) },
     { label: "speed", unit: "TFLOP/s", value: (p) => formatNumber(p.predicted_tflops) },
     { label: "ceiling", unit: "TFLOP/s", value: (p) => formatNumber(p.effective_tflops) },
     { label: "bound by", unit: "", value: (p) => p.bottleneck },
+    { label: "above all by", unit: "", value: (p) => p.limiter },
     { label: "arithmetic intensity", unit: "FLOP/byte", value: (p) => formatNumber(p.ai) },
     { label: `ridge point of ${device.name}`, unit: "FLOP/byte", value: (p) => formatNumber(p.critical_ai) },
-    {
-      label: "efficiency",
-      unit: "",
-      value: (p) => (p.efficiency_factor === null ? "-" : formatNumber(p.efficiency_factor)),
-    },
+    { label: "efficiency", unit: "", value: (p) => orDash(p.efficiency_factor) },
     { label: "operations", unit: "GFLOP", value: (p) => formatNumber(p.flops / 1e9) },
     { label: "memory traffic", unit: "MB", value: (p) => formatNumber(p.bytes / 1e6) },
     { label: "model", unit: "", value: (p) => p.model },
+    { label: "timed by", unit: "", value: (p) => orDash(p.protocol) },
   ];
 }

@@ -6,7 +6,8 @@ import type { Command } from "commander";
 import { InputError } from "../../core/errors.js";
 import { device as findDevice } from "../../hardware/index.js";
 import {
-  formatShape,
+  describeShape,
+  operator,
   readMeasurements,
   type ValidationReport,
   type ValidationStatus,
@@ -78,7 +79,7 @@ function describe(report: ValidationReport, { paint }: Shell): string {
         report.results,
         [
           { title: "kernel", cell: ({ kernel_type }) => kernel_type },
-          { title: "shape", cell: ({ shape }) => formatShape(shape) },
+          { title: "shape", cell: ({ kernel_type, shape }) => describeShape(operator(kernel_type), shape) },
           { title: "precision", cell: ({ precision }) => precision },
           { title: "predicted us", cell: (row) => formatNumber(row.predicted_time_us), align: "right" },
           { title: "measured us", cell: (row) => formatNumber(row.measured_time_us), align: "right" },

@@ -14,9 +14,9 @@ export interface Formats {
 /** As people write it; what is left out is as `math`. */
 export interface FormatsLike {
   readonly math: PrecisionName;
-  readonly input?: PrecisionName;
-  readonly weight?: PrecisionName;
-  readonly output?: PrecisionName;
+  readonly input?: PrecisionName | undefined;
+  readonly weight?: PrecisionName | undefined;
+  readonly output?: PrecisionName | undefined;
 }
 
 /** Everything in one format. */

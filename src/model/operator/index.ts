@@ -10,7 +10,7 @@ export { visibleKeys, visibleScores } from "./attention.js";
 export { bytesOf, type Formats, type FormatsLike, readFormats, uniform } from "./formats.js";
 export type { AttentionWork, KernelWork, MatmulWork, StreamWork } from "./kernel-work.js";
 export type { Dimension, Operator, OperatorType } from "./operator.js";
-export { exampleShape, formatShape, readShape, type ShapeLike } from "./shape.js";
+export { describeShape, exampleShape, formatShape, readShape, type ShapeLike, withArticle } from "./shape.js";
 export { attention, ffn, gemm, gemv };
 
 /** Every operator, by its type. */

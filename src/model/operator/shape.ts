@@ -12,7 +12,7 @@ export type ShapeLike = readonly number[] | Readonly<Record<string, number | boo
 export function readShape(operator: Operator, shape: ShapeLike, field = "shape"): readonly number[] {
   const { type, dimensions } = operator;
   const names = dimensions.map(({ name }) => name).join(", ");
-  const fix = `Write the shape of a ${type} as [${names}]: [${exampleShape(operator).join(", ")}].`;
+  const fix = `Write the shape of ${withArticle(operator)} as [${names}]: [${exampleShape(operator).join(", ")}].`;
   const refuse = (what: string): never => {
     throw new InputError(what, { where: field, fix });
   };
@@ -38,6 +38,23 @@ export function exampleShape({ dimensions }: Operator): number[] {
 /** `4096 x 4096`. */
 export function formatShape(shape: readonly number[]): string {
   return shape.join(" x ");
+}
+
+/**
+ * A shape for people: `4096 x 4096`, and where there are more than three extents those that are not as they would be if left
+ * out, by name: `batch 8, heads 32, head_dim 128, q_len 1, kv_len 8192`.
+ */
+export function describeShape({ dimensions }: Operator, shape: readonly number[]): string {
+  if (dimensions.length <= 3) return formatShape(shape);
+  return dimensions
+    .map(({ name, otherwise }, i) => (shape[i] === otherwise ? "" : `${name} ${shape[i]}`))
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+/** `a gemm`, `an attention`. */
+export function withArticle({ type }: Operator): string {
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
 }
 
 function valuesByName(

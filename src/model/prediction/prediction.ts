@@ -1,7 +1,7 @@
 // The answer to "how long does this take there?". How it was found is in predictor.ts.
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
-import { formatShape } from "../operator/index.js";
+import { describeShape, formatShape, operators } from "../operator/index.js";
 import type { LimitLevel, Protocol, Timing } from "../planner/index.js";
 import type { Bottleneck } from "../roofline/roofline.js";
 
@@ -95,7 +95,9 @@ export class Prediction {
       .filter((name) => this[name] !== undefined)
       .map((name) => `${name} ${this[name]}`);
     const formats = [this.precision, ...stored].join(", ");
-    const what = [this.kernel_type, formatShape(this.shape), formats].filter((part) => part !== "").join(" ");
+    const known = operators.get(this.kernel_type);
+    const shape = known === undefined ? formatShape(this.shape) : describeShape(known, this.shape);
+    const what = [this.kernel_type, shape, formats].filter((part) => part !== "").join(" ");
     const how = this.mode === this.model ? this.mode : `${this.mode}, ${this.model}`;
     const { predicted_time_low_us: low, predicted_time_high_us: high } = this;
     const between = low === undefined || high === undefined ? "" : ` (${figures(low)} to ${figures(high)})`;

@@ -24,9 +24,9 @@ export interface PredictorOptions {
   /** `FP16`, `bfloat16`, `fp8`, ... */
   readonly precision: PrecisionName;
   /** Where activations, weights or results are stored in another precision than that of the arithmetic. */
-  readonly input?: PrecisionName;
-  readonly weight?: PrecisionName;
-  readonly output?: PrecisionName;
+  readonly input?: PrecisionName | undefined;
+  readonly weight?: PrecisionName | undefined;
+  readonly output?: PrecisionName | undefined;
   /** A device by key or alias, or one of your own. */
   readonly device: DeviceName | DeviceSpec;
   /** `realistic` unless given. */

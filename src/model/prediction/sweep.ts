@@ -4,7 +4,7 @@ import { InputError } from "../../core/errors.js";
 import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { formatShape, type Operator, operator, readShape, type ShapeLike } from "../operator/index.js";
+import { describeShape, type Operator, operator, readShape, type ShapeLike } from "../operator/index.js";
 import { peakOf } from "../roofline/roofline.js";
 import { readMode } from "./choices.js";
 import type { ModeName, Prediction } from "./prediction.js";
@@ -108,7 +108,7 @@ function keptShape(known: Operator, shape: ShapeLike, field: string, keeps: bool
   const read = orReason(keeps, () => readShape(known, shape, field));
   const isShape = !isReason(read);
   return {
-    text: isShape ? formatShape(read) : JSON.stringify(shape),
+    text: isShape ? describeShape(known, read) : JSON.stringify(shape),
     extents: Object.fromEntries(known.dimensions.map(({ name }, i) => [name, isShape ? read[i] : null])),
     read,
   };
