@@ -6,7 +6,7 @@ import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { type Planner, plannerOf } from "../planner/index.js";
 import { placeOnRoofline } from "../roofline/index.js";
-import { type NotCovered, type Question, secondsOf } from "./question.js";
+import { type NotCovered, orReason, type Question, secondsOf } from "./question.js";
 import { isNotCovered, readRow, type TableRow } from "./rows/index.js";
 
 /** A table as text, and what messages call it. */
@@ -150,16 +150,6 @@ function errorsOn(
     const error = (time: number) => Math.abs(time - measured) / measured;
     return { realistic: error(realistic), ideal: error(ideal) };
   });
-}
-
-/** What `ask` gives, or why it cannot be answered, in the words of the error. */
-function orReason<T>(ask: () => T): T | NotCovered {
-  try {
-    return ask();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { reason: error.message.split("\n")[0] };
-  }
 }
 
 interface Statistics<T> {

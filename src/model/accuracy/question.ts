@@ -1,4 +1,5 @@
 // What a row of a table of latencies asks of the model, once it is understood. Knows no columns.
+import { InputError } from "../../core/errors.js";
 import type { Precision } from "../../core/precision.js";
 import type { Work } from "../../core/work.js";
 import type { KernelWork, OperatorType } from "../operator/index.js";
@@ -35,4 +36,14 @@ export function kernelsTimed(kernels: readonly KernelWork[], protocol: Protocol)
 /** Seconds of an answer. */
 export function secondsOf(answer: Timing | number): number {
   return typeof answer === "number" ? answer : answer.time;
+}
+
+/** What `ask` gives, or why it cannot be answered, in the words of the error. */
+export function orReason<T>(ask: () => T): T | NotCovered {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { reason: error.message.split("\n")[0] };
+  }
 }

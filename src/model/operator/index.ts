@@ -1,6 +1,7 @@
 // The operators that are known, by name.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { attention } from "./attention.js";
+import { conv2d, outputExtents, sizesOf } from "./conv2d.js";
 import { ffn } from "./ffn.js";
 import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
@@ -8,14 +9,14 @@ import type { Operator } from "./operator.js";
 
 export { visibleKeys, visibleScores } from "./attention.js";
 export { bytesOf, type Formats, type FormatsLike, readFormats, uniform } from "./formats.js";
-export type { AttentionWork, KernelWork, MatmulWork, StreamWork } from "./kernel-work.js";
+export type { AttentionWork, ConvolutionWork, KernelWork, MatmulWork, StreamWork } from "./kernel-work.js";
 export type { Dimension, Operator, OperatorType } from "./operator.js";
 export { describeShape, exampleShape, formatShape, readShape, type ShapeLike, withArticle } from "./shape.js";
-export { attention, ffn, gemm, gemv };
+export { attention, conv2d, ffn, gemm, gemv, outputExtents, sizesOf };
 
 /** Every operator, by its type. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(
-  [gemv, gemm, attention, ffn].map((known) => [known.type, known]),
+  [gemv, gemm, attention, ffn, conv2d].map((known) => [known.type, known]),
 );
 
 /** The operator of this name, without regard to case. Throws InputError that lists the known ones. */

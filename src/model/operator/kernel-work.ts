@@ -3,7 +3,7 @@
 import type { Precision } from "../../core/precision.js";
 import type { Formats } from "./formats.js";
 
-export type KernelWork = MatmulWork | StreamWork | AttentionWork;
+export type KernelWork = MatmulWork | StreamWork | AttentionWork | ConvolutionWork;
 
 /** `batch` products C[m, n] = A[m, k] B[k, n]; A is the input, B the weight, C the output. */
 export interface MatmulWork {
@@ -52,5 +52,23 @@ export interface AttentionWork {
   readonly window: number;
   /** V lies in the memory of K, as in attention to a latent vector. */
   readonly valuesInKeys: boolean;
+  readonly formats: Formats;
+}
+
+/** A convolution over height and width, weights applied to windows of the input. Extents in elements. */
+export interface ConvolutionWork {
+  readonly kind: "convolution";
+  readonly batch: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly stride: number;
+  /** On each side. */
+  readonly padding: number;
+  readonly dilation: number;
+  readonly groups: number;
   readonly formats: Formats;
 }

@@ -5,7 +5,7 @@ import type { Formats } from "./formats.js";
 import type { KernelWork } from "./kernel-work.js";
 
 /** The type of an operator that is known. */
-export type OperatorType = "gemv" | "gemm" | "attention" | "ffn";
+export type OperatorType = "gemv" | "gemm" | "attention" | "ffn" | "conv2d";
 
 export interface Operator {
   /** `gemv`: the name in files and on the command line. */

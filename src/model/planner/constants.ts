@@ -49,6 +49,13 @@ export interface Constants {
   readonly cachedInFlight: number;
   /** What an eager framework takes to issue one operator of a model, with what it does between two of them. Seconds. */
   readonly hostOperator: number;
+  /**
+   * What a call of a convolution takes on the host before its kernels run, beside what every operator takes: an algorithm is
+   * looked up, memory set aside, several kernels launched. Seconds.
+   */
+  readonly convolutionHostTime: number;
+  /** Of what an SM draws from L2, the share that Winograd's transforms use: they take and put scattered elements. */
+  readonly transformShare: number;
   /** One of the small kernels that bring activations into a narrow format before a product, beside their traffic. Seconds. */
   readonly conversionKernel: number;
 }
@@ -78,5 +85,7 @@ export const defaultConstants: Constants = Object.freeze({
   cachedFill: 8500,
   cachedInFlight: 3,
   hostOperator: 30e-6,
+  convolutionHostTime: 125e-6,
+  transformShare: 0.33,
   conversionKernel: 3.5e-6,
 });

@@ -1,8 +1,9 @@
 // The planner: how a library would do it on a device, and what that costs. One set of constants for all devices and shapes.
 
 export { type Constants, defaultConstants } from "./constants.js";
+export { type ConvolutionMachines, convolutionPlan } from "./convolution.js";
 export { isPlannable, type Machine, planningMachine } from "./machine.js";
-export { type MatmulCandidate, matmulCandidates, matmulPlan, planMatmul } from "./matmul.js";
+export { type MatmulCandidate, type MatmulWays, matmulCandidates, matmulPlan, planMatmul } from "./matmul.js";
 export {
   type Candidate,
   type Limit,

@@ -27,6 +27,19 @@ export interface MatmulCandidate {
   readonly powerLimited: boolean;
 }
 
+/** Rows and columns of the result that one block makes, those that there are kernels for. */
+export type Tiles = readonly (readonly [m: number, n: number])[];
+
+/** What a library that is about more than products leaves open, or knows better. */
+export interface MatmulWays {
+  /** The tiles that it has kernels for; those of the libraries of products unless given. */
+  readonly tiles?: Tiles;
+  /** In how many parts it can take K. */
+  readonly splits?: readonly number[];
+  /** Bytes that the DRAM moves, where the operands are no matrices in memory. */
+  readonly moved?: number;
+}
+
 const tensorTiles: readonly (readonly [number, number])[] = [
   ...bothWays([256, 128], [256, 64], [128, 64], [128, 32], [64, 32], [128, 16], [64, 16]),
   ...([
@@ -51,38 +64,43 @@ const slab = 32;
 const shortestPart = 128;
 
 /** The cheapest candidate. */
-export function planMatmul(machine: Machine, product: MatmulWork): MatmulCandidate {
+export function planMatmul(machine: Machine, product: MatmulWork, ways: MatmulWays = {}): MatmulCandidate {
   let best: MatmulCandidate | undefined;
-  for (const candidate of priced(machine, product)) {
+  for (const candidate of priced(machine, product, ways)) {
     if (best === undefined || candidate.time < best.time) best = candidate;
   }
   return best as MatmulCandidate;
 }
 
 /** The cheapest candidate as a plan. */
-export function matmulPlan(machine: Machine, product: MatmulWork): Plan {
-  const best = planMatmul(machine, product);
+export function matmulPlan(machine: Machine, product: MatmulWork, ways: MatmulWays = {}): Plan {
+  const best = planMatmul(machine, product, ways);
   return {
     resources: best.resources,
     combine,
     time: best.time,
     inWords: () => inWords(best, machine),
     traffic: () => matmulTraffic(machine, product, best),
-    candidates: () => matmulCandidates(machine, product).map(asCandidate),
+    candidates: () => matmulCandidates(machine, product, ways).map(asCandidate),
   };
 }
 
 /** Every candidate, the cheapest first: why it is this tile. */
-export function matmulCandidates(machine: Machine, product: MatmulWork): MatmulCandidate[] {
-  return [...priced(machine, product)].sort((a, b) => a.time - b.time);
+export function matmulCandidates(machine: Machine, product: MatmulWork, ways: MatmulWays = {}): MatmulCandidate[] {
+  return [...priced(machine, product, ways)].sort((a, b) => a.time - b.time);
 }
 
-function* priced(machine: Machine, product: MatmulWork): Generator<MatmulCandidate> {
-  for (const [tm, tn] of tilesOf(machine)) {
-    for (const split of splits) {
-      if (isSensible(machine, product, tm, tn, split)) yield price(machine, product, tm, tn, split);
+function* priced(machine: Machine, product: MatmulWork, ways: MatmulWays): Generator<MatmulCandidate> {
+  const moved = ways.moved ?? bytesOfOperands(product);
+  for (const [tm, tn] of ways.tiles ?? tilesOf(machine)) {
+    for (const split of ways.splits ?? splits) {
+      if (isSensible(machine, product, tm, tn, split)) yield price(machine, product, tm, tn, split, moved);
     }
   }
+}
+
+function bytesOfOperands({ batch, m, n, k, formats: { input, weight, output } }: MatmulWork): number {
+  return batch * (bytesOf(m * k, input) + bytesOf(n * k, weight) + bytesOf(m * n, output));
 }
 
 function tilesOf({ tensor, device }: Machine): readonly (readonly [number, number])[] {
@@ -100,7 +118,14 @@ function partOf(k: number, split: number): number {
   return slab * Math.ceil(k / split / slab);
 }
 
-function price(machine: Machine, product: MatmulWork, tm: number, tn: number, splitK: number): MatmulCandidate {
+function price(
+  machine: Machine,
+  product: MatmulWork,
+  tm: number,
+  tn: number,
+  splitK: number,
+  moved: number,
+): MatmulCandidate {
   const { batch, m, n, k, formats } = product;
   const { input, weight, output } = formats;
   const { constants, sms, smRate, loopShare, powerRate, dramRate, operandRate, l2Rate } = machine;
@@ -111,7 +136,6 @@ function price(machine: Machine, product: MatmulWork, tm: number, tn: number, sp
   // The SMs that have work share the power.
   const allowed = powerRate / (sms * Math.min(1, blocks / sms / waves));
   const rate = Math.min(smRate * share, allowed);
-  const moved = batch * (bytesOf(m * k, input) + bytesOf(n * k, weight) + bytesOf(m * n, output));
   // The parts of C, in 32 bits each, are written and read again through L2.
   const addition = splitK === 1 ? 0 : constants.splitOverhead + (2 * splitK * batch * m * n * 4) / (sms * l2Rate);
   const resources = {

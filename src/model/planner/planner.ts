@@ -4,6 +4,7 @@ import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork, MatmulWork } from "../operator/index.js";
 import { attentionPlan } from "./attention.js";
 import { type Constants, defaultConstants } from "./constants.js";
+import { convolutionPlan } from "./convolution.js";
 import { type Machine, planningMachine } from "./machine.js";
 import { matmulPlan } from "./matmul.js";
 import type { Plan } from "./plan.js";
@@ -34,6 +35,10 @@ export class Planner {
     switch (work.kind) {
       case "matmul":
         return matmulPlan(this.machine(work.formats.math, work.pipe), work);
+      case "convolution": {
+        const { math } = work.formats;
+        return convolutionPlan({ product: this.machine(math), scalar: this.machine(math, "scalar") }, work);
+      }
       case "stream":
         return planStream(this.machine(work.math), work);
       case "attention":

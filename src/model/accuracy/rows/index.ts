@@ -3,6 +3,7 @@
 import type { NotCovered, Question } from "../question.js";
 import { readAttention } from "./attention.js";
 import { isNotCovered, readHeading, type TableRow } from "./cells.js";
+import { readConvolution } from "./convolution.js";
 import { readModel } from "./models.js";
 import { readProduct } from "./product.js";
 
@@ -13,6 +14,7 @@ const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] =
   readAttention,
   readProduct,
   readModel,
+  readConvolution,
 ];
 
 /** Reads a row: `gpu`, `op`, extents, `dtype` and `measured_us`. */

@@ -1,0 +1,186 @@
+// How a library would convolve on a device, and how long that takes: every algorithm that it has for the shape is priced, and
+// the cheapest is the plan, as libraries choose that measure first (cudnn.benchmark). Simplified: no FFT, no strided Winograd.
+import { bytesOf, type ConvolutionWork, outputExtents, sizesOf } from "../operator/index.js";
+import type { Machine } from "./machine.js";
+import { matmulPlan, type Tiles } from "./matmul.js";
+import type { Candidate, Plan, Resources } from "./plan.js";
+import { inSequence } from "./sequence.js";
+
+/**
+ * The machine at products of this precision, and outside its tensor cores: Winograd's arithmetic is done there. It takes fewer
+ * operations than the roofline counts, so that a convolution may be faster than the roofline says.
+ */
+export interface ConvolutionMachines {
+  readonly product: Machine;
+  readonly scalar: Machine;
+}
+
+interface Algorithm {
+  readonly name: string;
+  readonly plan: Plan;
+}
+
+/** The cheapest algorithm. */
+export function convolutionPlan(machines: ConvolutionMachines, work: ConvolutionWork): Plan {
+  const ways = algorithms(machines, work);
+  const best = ways.reduce((cheapest, way) => (way.plan.time < cheapest.plan.time ? way : cheapest));
+  return {
+    ...best.plan,
+    inWords: () => `Planned by ${best.name}. ${best.plan.inWords()}`,
+    candidates: () => ways.map(asCandidate).sort((a, b) => a.time - b.time),
+  };
+}
+
+function algorithms({ product, scalar }: ConvolutionMachines, work: ConvolutionWork): Algorithm[] {
+  if (work.groups > 1 && work.groups === work.inChannels) {
+    return [{ name: "depthwise convolution", plan: depthwise(scalar, work) }];
+  }
+  const ways = [{ name: "implicit GEMM", plan: implicitGemm(product, work) }];
+  if (fitsWinograd(work)) {
+    ways.push({ name: "fused Winograd F(2x2, 3x3)", plan: fusedWinograd(scalar, work) });
+    ways.push({ name: "Winograd F(4x4, 3x3) in passes", plan: winogradInPasses(scalar, work) });
+  }
+  return ways;
+}
+
+function asCandidate({ name, plan: { resources, time } }: Algorithm): Candidate {
+  return { choice: { algorithm: name }, resources, time };
+}
+
+/** cuDNN's kernels of implicit GEMM outside tensor cores, pixels by output channels: scudnn_128x128, _128x64, _128x32. */
+const scalarTiles: Tiles = [
+  [128, 128],
+  [128, 64],
+  [128, 32],
+];
+
+// A product of windows by weights, whose windows are gathered while it runs: the DRAM moves the input as it is.
+function implicitGemm(machine: Machine, work: ConvolutionWork): Plan {
+  const { batch, inChannels, outChannels, kernelHeight, kernelWidth, groups, formats } = work;
+  const [rows, columns] = outputExtents(work);
+  const moved = bytesMoved(work);
+  const plan = matmulPlan(
+    machine,
+    {
+      kind: "matmul",
+      batch: groups,
+      m: batch * rows * columns,
+      n: outChannels / groups,
+      k: (inChannels / groups) * kernelHeight * kernelWidth,
+      formats,
+    },
+    { moved, ...(machine.tensor ? {} : { tiles: scalarTiles, splits: [1] }) },
+  );
+  return { ...plan, traffic: () => ({ ...plan.traffic?.(), dram: moved }) };
+}
+
+function bytesMoved(work: ConvolutionWork): number {
+  const { input, weight, output } = work.formats;
+  const { inputs, weights, outputs } = sizesOf(work);
+  return bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
+}
+
+// Every channel by itself: too little arithmetic for products, so that it goes through the memory once.
+function depthwise({ sms, smRate, loopShare, dramRate, constants }: Machine, work: ConvolutionWork): Plan {
+  const resources = {
+    compute: sizesOf(work).flop / (sms * smRate * loopShare),
+    dram: bytesMoved(work) / dramRate,
+    overhead: constants.pipelineFill,
+  };
+  return { resources, combine: overlapped, time: overlapped(resources), inWords: () => "Every channel by itself." };
+}
+
+// A. Lavin, S. Gray, "Fast algorithms for convolutional neural networks", CVPR 2016: outputs of a patch from (patch + 2)^2
+// products instead of 9 patch^2. Libraries have it for 3 x 3 windows that touch, in FP32; rounding forbids it in less.
+function fitsWinograd({ kernelHeight, kernelWidth, stride, dilation, groups, formats }: ConvolutionWork): boolean {
+  return (
+    kernelHeight === 3 &&
+    kernelWidth === 3 &&
+    stride === 1 &&
+    dilation === 1 &&
+    groups === 1 &&
+    [formats.math, formats.input, formats.weight, formats.output].every((format) => format === "FP32")
+  );
+}
+
+/** A block of cuDNN's fused kernel makes 8 x 16 pixels, 4 x 8 patches of 2 x 2 (tile148), of 32 channels. */
+const fusedBlock = { rows: 8, columns: 16, patches: 32, channels: 32, slab: 8 };
+/** In its name, 128x128: 32 channels of 2 x 2 outputs by 32 patches of 2 x 2. */
+const fusedEdge = 128;
+
+// The weights are transformed first. Then each block has its SM for itself, so that it fills its pipeline anew.
+function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
+  const { constants, sms, smRate, loopShare, powerRate, dramRate, l2Rate, device } = machine;
+  const { batch, inChannels, outChannels, formats } = work;
+  const { inputs, weights, outputs } = sizesOf(work);
+  const [rows, columns] = outputExtents(work);
+  const { patches, channels, slab } = fusedBlock;
+  const blocks =
+    batch *
+    Math.ceil(rows / fusedBlock.rows) *
+    Math.ceil(columns / fusedBlock.columns) *
+    Math.ceil(outChannels / channels);
+  const waves = Math.ceil(blocks / sms);
+  const share = loopShare / (1 + constants.tileEdge / fusedEdge);
+  const allowed = powerRate / (sms * Math.min(1, blocks / sms / waves));
+  const transformed = (weights * 16) / 9;
+  const moved = bytesOf(inputs + transformed + outputs, formats.input);
+  const resources = {
+    compute:
+      (waves * 2 * 16 * patches * channels * slab * Math.ceil(inChannels / slab)) / Math.min(smRate * share, allowed),
+    l2_results: (waves * bytesOf(patches * 4 * channels, formats.output)) / l2Rate,
+    dram: moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm),
+    overhead: waves * constants.pipelineFill,
+  };
+  const products: Plan = { resources, combine: overlapped, time: overlapped(resources), inWords: () => "" };
+  return inSequence(
+    [transform(machine, bytesOf(weights + transformed, formats.weight)), products],
+    () => `${blocks} blocks of 8 x 16 pixels and 32 channels on ${sms} SMs of ${device.name}.`,
+  );
+}
+
+/** Of the products of matrices that stand between the transforms cuDNN has one FP32 kernel on every GPU, sgemm_128x128. */
+const passTiles: Tiles = [[128, 128]];
+
+// Transforms of input and weights, 36 products of matrices, transform of the output: each a pass over the memory.
+function winogradInPasses(machine: Machine, work: ConvolutionWork): Plan {
+  const { batch, inChannels, outChannels, formats } = work;
+  const { inputs, weights, outputs } = sizesOf(work);
+  const [rows, columns] = outputExtents(work);
+  const patches = batch * Math.ceil(rows / 4) * Math.ceil(columns / 4);
+  const elements = 36;
+  const product = matmulPlan(
+    machine,
+    { kind: "matmul", batch: elements, m: patches, n: outChannels, k: inChannels, formats },
+    { tiles: passTiles, splits: [1] },
+  );
+  const pass = (count: number): Plan => transform(machine, bytesOf(count, formats.input));
+  return inSequence(
+    [
+      pass(inputs + elements * patches * inChannels),
+      pass(weights + (elements * weights) / 9),
+      product,
+      pass(outputs + elements * patches * outChannels),
+    ],
+    () => `${patches} patches of 4 x 4 pixels. ${product.inWords()}`,
+  );
+}
+
+// What is read and written goes through the DRAM, and through the SMs at the rate that scattered elements allow.
+function transform({ constants, sms, dramRate, l2Rate }: Machine, bytes: number): Plan {
+  const resources = {
+    dram: bytes / dramRate,
+    l2: bytes / (sms * l2Rate * constants.transformShare),
+    overhead: constants.pipelineFill,
+  };
+  return { resources, combine: inTurn, time: inTurn(resources), inWords: () => "" };
+}
+
+function inTurn({ dram = 0, l2 = 0, overhead = 0 }: Resources): number {
+  return dram + l2 + overhead;
+}
+
+// As products do: the sides of a right triangle (matmul.ts).
+function overlapped({ compute = 0, l2_results = 0, dram = 0, overhead = 0 }: Resources): number {
+  return Math.hypot(compute + l2_results, dram) + overhead;
+}
