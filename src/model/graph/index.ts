@@ -11,6 +11,7 @@ export {
   tensorBytes,
 } from "./graph.js";
 export { type Model, type ModelOptions, model, models } from "./models/index.js";
+export { type Dimensions, type OnnxOptions, type OnnxPrecisions, readOnnx } from "./onnx/index.js";
 export {
   GraphPrediction,
   type GraphShare,

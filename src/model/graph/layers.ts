@@ -140,7 +140,7 @@ export function rmsNorm(builder: GraphBuilder, name: string, x: Tensor, formats:
   });
 }
 
-/** Rows of a table, one for each index. Only the rows that are asked for are read. */
+/** Rows of a table, one for each index. Only the rows that are asked for are read, and none more than once. */
 export function embedding(
   builder: GraphBuilder,
   name: string,
@@ -155,7 +155,7 @@ export function embedding(
     type: "embedding",
     inputs: [indices, table],
     ...output,
-    ...passWork([indices, output], output, 0, math),
+    ...passWork([indices, elements(table) < elements(output) ? table : output], output, 0, math),
   });
 }
 

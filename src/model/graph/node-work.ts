@@ -45,16 +45,17 @@ export function productWork(
   };
 }
 
-/** One pass over memory: `inputs` are read once, `output` is written. */
+/** One pass over memory: `inputs` are read once, `output` is written, and what is made beside it. */
 export function passWork(
   inputs: readonly Stored[],
   output: Stored,
   operationsPerElement: number,
   math: Precision,
+  beside: readonly Stored[] = [],
 ): NodeWork {
   const count = elements(output);
   const read = inputs.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
-  const written = tensorBytes(output);
+  const written = [output, ...beside].reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
   return {
     work: {
       flop: operationsPerElement === 0 ? {} : { [math]: count * operationsPerElement },
