@@ -85,6 +85,47 @@ describe("an error's status", () => {
   });
 });
 
+describe("how it was timed", () => {
+  const small = { kernel_type: "gemm", shape: { M: 64, N: 64, K: 64 }, precision: "FP16", measured_time_us: 5 };
+  const times = (benchmarks: object[], protocol?: unknown) => {
+    const { results, skipped } = validate({
+      hardware_key: "h100-sxm",
+      ...(protocol !== undefined && { protocol }),
+      benchmarks,
+    });
+    expect(skipped).toEqual([]);
+    return results.map(({ predicted_time_us }) => predicted_time_us);
+  };
+  const predicted = (protocol: string) =>
+    predict({ kernel: "gemm", shape: small.shape, precision: "FP16", device: "h100", protocol }).predicted_time_us;
+
+  it("is predicted as the benchmark says, else as the file does, else from a CUDA graph", () => {
+    const own = { ...small, protocol: "eager" };
+    expect(times([small, own])).toEqual([predicted("graph"), predicted("eager")]);
+    expect(times([small, own], { launch: "events", cache: "warm" })).toEqual([predicted("events"), predicted("eager")]);
+  });
+
+  it("leaves weights in the precision in which they were stored", () => {
+    const wide = { ...small, shape: [1, 8192, 8192], precision: "BF16" };
+    const [sixteen, eight] = times([wide, { ...wide, weight: "int8" }]);
+    expect(eight / sixteen).toBeGreaterThan(0.45);
+    expect(eight / sixteen).toBeLessThan(0.65);
+    expect(() => times([{ ...wide, weight: "int9" }])).toThrow(
+      'benchmark: benchmarks[0].weight: unknown precision "int9"',
+    );
+  });
+
+  it("goes for every operator, its shape as a list or by name", () => {
+    const attention = { batch: 1, heads: 8, head_dim: 64, q_len: 256, causal: true };
+    const asked = { kernel_type: "attention", precision: "BF16", measured_time_us: 10 };
+    const [named, listed] = times([
+      { ...asked, shape: attention },
+      { ...asked, shape: [1, 8, 8, 64, 256, 256, 1, 0, 1] },
+    ]);
+    expect(named).toBe(listed);
+  });
+});
+
 describe("what cannot be compared", () => {
   it("is listed with its place and reason", () => {
     const report = validate(
@@ -159,11 +200,11 @@ describe("a file that cannot be read", () => {
 
   it("may say more than we read, which is listed", () => {
     const { unread } = readMeasurements({
-      ...file({ ...gemv, note: "warm", protocol: {} }),
+      ...file({ ...gemv, note: "warm", protocol: "by stopwatch" }),
       author: "me",
       source: "x",
     });
-    expect(unread).toEqual(["author", "benchmarks[0].note"]);
+    expect(unread).toEqual(["author", "benchmarks[0].protocol", "benchmarks[0].note"]);
     expect(validate({ ...file({ ...gemv, note: "warm" }), author: "me" }).results).toHaveLength(1);
   });
 });

@@ -24,11 +24,17 @@ export function uniform(precision: Precision): Formats {
   return { math: precision, input: precision, weight: precision, output: precision };
 }
 
-/** Reads formats as people write them. Throws InputError that names the field and lists the known precisions. */
-export function readFormats({ math, input, weight, output }: FormatsLike): Formats {
-  const precision = parsePrecision(math);
+/**
+ * Reads formats as people write them. Throws InputError that names the field, as `path` writes it, and lists the known
+ * precisions.
+ */
+export function readFormats(
+  { math, input, weight, output }: FormatsLike,
+  path: (field: string) => string = (field) => field,
+): Formats {
+  const precision = parsePrecision(math, path("precision"));
   const read = (name: PrecisionName | undefined, field: string): Precision =>
-    name === undefined ? precision : parsePrecision(name, field);
+    name === undefined ? precision : parsePrecision(name, path(field));
   return {
     math: precision,
     input: read(input, "input"),

@@ -4,11 +4,14 @@ import { parseJson } from "../../core/json.js";
 import { type Precision, parsePrecision } from "../../core/precision.js";
 import { checkSchema, type Schema } from "../../core/schema.js";
 import { measurementFiles } from "../../hardware/index.js";
-import { operators, readShape, type ShapeLike } from "../operator/index.js";
+import { type Formats, operators, readFormats, readShape, type ShapeLike } from "../operator/index.js";
+import { type Protocol, protocols } from "../planner/index.js";
 
 /** The form of a benchmark file, `benchmarks` unread: an unknown kernel has a shape that only it understands. */
 export interface BenchmarkFile {
   readonly hardware_key: string;
+  /** How benchmarks were timed that do not say it themselves. */
+  readonly protocol?: unknown;
   readonly benchmarks: readonly BenchmarkEntry[];
 }
 
@@ -17,11 +20,15 @@ export interface BenchmarkEntry {
   readonly kernel_type: string;
   readonly shape: ShapeLike;
   readonly precision: string;
+  /** Where something is stored in another precision than that of the arithmetic. */
+  readonly input?: string;
+  readonly weight?: string;
+  readonly output?: string;
   readonly measured_time_us: number;
   readonly measured_tflops?: number;
   readonly measured_bandwidth_gb_s?: number;
   readonly ai?: number;
-  /** How it was measured. */
+  /** How it was timed: `graph`, `loop`, `events` or `eager`, or an object that says so under `launch`. */
   readonly protocol?: unknown;
 }
 
@@ -32,6 +39,9 @@ export interface Measurement {
   readonly kernel: string;
   readonly shape: readonly number[];
   readonly precision: Precision;
+  readonly formats: Formats;
+  /** How the time was taken; undefined where the file does not say it in words that are known. */
+  readonly protocol: Protocol | undefined;
   /** Microseconds. */
   readonly time: number;
   /** 10^12 operations a second, when the file says so. */
@@ -62,9 +72,14 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
   checkSchema(parsed, benchmarkSchema, name);
   const file = parsed as BenchmarkFile;
   const unread = Object.keys(file).filter((field) => !Object.hasOwn(benchmarkSchema.properties!, field));
+  if (file.protocol !== undefined && protocolOf(file.protocol) === undefined) unread.push("protocol");
   const measurements: Measurement[] = [];
   const skipped: Skipped[] = [];
   for (const [index, entry] of file.benchmarks.entries()) {
+    const protocol = protocolOf(entry.protocol) ?? protocolOf(file.protocol);
+    if (entry.protocol !== undefined && protocolOf(entry.protocol) === undefined) {
+      unread.push(`benchmarks[${index}].protocol`);
+    }
     const own = Object.keys(entry).filter((inner) => !Object.hasOwn(entrySchema.properties!, inner));
     unread.push(...own.map((inner) => `benchmarks[${index}].${inner}`));
     const field = (inner: string) => `${name}: benchmarks[${index}].${inner}`;
@@ -79,6 +94,8 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
       kernel: known.type,
       shape: readShape(known, entry.shape, field("shape")),
       precision: parsePrecision(entry.precision, field("precision")),
+      formats: readFormats({ ...entry, math: entry.precision }, field),
+      protocol,
       time: entry.measured_time_us,
       tflops: entry.measured_tflops,
     });
@@ -95,6 +112,12 @@ export function measured(hardwareKey: string): BenchmarkFile {
   });
 }
 
+/** The protocol that a field means, written as one of its names or as an object with one under `launch`. */
+function protocolOf(field: unknown): Protocol | undefined {
+  const word = typeof field === "object" && field !== null && "launch" in field ? field.launch : field;
+  return protocols.find((known) => known === word);
+}
+
 const positive = { type: "number", exclusiveMinimum: 0 } as const;
 
 const entrySchema: Schema = {
@@ -104,6 +127,9 @@ const entrySchema: Schema = {
     kernel_type: { type: "string", minLength: 1, description: 'The name of an operator: "gemv", "gemm", ...' },
     shape: { type: ["array", "object"], description: "A gemv has the shape [N, K], a gemm [M, N, K]." },
     precision: { type: "string", minLength: 1, description: '"FP16", "FP8_E4M3", ...' },
+    input: { type: "string", minLength: 1, description: "The precision of what is read, where it is another." },
+    weight: { type: "string", minLength: 1, description: "The same of the weights." },
+    output: { type: "string", minLength: 1, description: "The same of the results." },
     measured_time_us: { ...positive, description: "Microseconds." },
     measured_tflops: { ...positive, description: "10^12 operations a second." },
     measured_bandwidth_gb_s: { ...positive, description: "10^9 bytes a second." },

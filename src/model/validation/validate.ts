@@ -1,4 +1,5 @@
 // Holds predictions against measurements.
+import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
@@ -102,7 +103,8 @@ export interface ValidateOptions {
 
 /**
  * Predicts every benchmark of a file (see `readMeasurements`) in the realistic mode and compares. A benchmark of an
- * unknown kernel, or of a precision that the device states no peak for, is listed in `skipped`. Throws InputError for a
+ * unknown kernel, of a precision that the device states no peak for, or that the device cannot do is listed in `skipped`; the
+ * planner takes the time as the benchmark's `protocol` says. Throws InputError for a
  * file or a device that cannot be read.
  */
 export function validate(benchmark: unknown, options: ValidateOptions = {}): ValidationReport {
@@ -117,11 +119,13 @@ export function validate(benchmark: unknown, options: ValidateOptions = {}): Val
   const task = { label: `validation on ${device.name}`, total: read.measurements.length, unit: "benchmarks" };
   withProgress(task, options.progress, (progress) => {
     for (const measurement of read.measurements) {
-      if (device.peak[measurement.precision] === undefined) {
-        skipped.push({ index: measurement.index, reason: `${device.name} has no peak for ${measurement.precision}` });
-      } else {
-        compared.push(compare(measurement, device));
-      }
+      const { index, precision } = measurement;
+      const outcome =
+        device.peak[precision] === undefined
+          ? `${device.name} has no peak for ${precision}`
+          : orReason(() => compare(measurement, device));
+      if (typeof outcome === "string") skipped.push({ index, reason: outcome });
+      else compared.push(outcome);
       progress.advance();
     }
   });
@@ -140,9 +144,11 @@ export function statusOf(errorPercent: number): ValidationStatus {
 }
 
 function compare(measurement: Measurement, device: DeviceSpec): { result: ValidationResult; prediction: Prediction } {
-  const { shape, precision, time } = measurement;
+  const { shape, precision, formats, protocol, time } = measurement;
   const kernel = operator(measurement.kernel);
-  const prediction = predict({ kernel: kernel.type, shape, precision, device, mode: "realistic" });
+  const { input, weight, output } = formats;
+  const stored = { precision, input, weight, output };
+  const prediction = predict({ kernel: kernel.type, shape, ...stored, device, mode: "realistic", protocol });
   const error_pct = oneDecimal((Math.abs(prediction.predicted_time_us - time) / time) * 100);
   return {
     prediction,
@@ -159,6 +165,16 @@ function compare(measurement: Measurement, device: DeviceSpec): { result: Valida
       status: statusOf(error_pct),
     }),
   };
+}
+
+/** What `ask` gives, or the first line of the InputError that it throws. */
+function orReason<T>(ask: () => T): T | string {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.message.split("\n")[0];
+  }
 }
 
 function summarise(results: readonly ValidationResult[]): ValidationSummary {

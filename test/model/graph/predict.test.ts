@@ -63,9 +63,7 @@ test("a token at a time reads every weight for two operations of each: memory bi
 
 test("a prediction says itself in a line", () => {
   const prediction = predictGraph(model("bert-large", { batch: 8, sequence: 384 }), { device: "a100" });
-  expect(String(prediction)).toMatch(
-    /^bert-large on a100-pcie-80gb: [\d.]+ ms, memory-bound, \d+ TFLOP\/s \(graph\)$/,
-  );
+  expect(String(prediction)).toMatch(/^bert-large on a100-pcie-80gb: [\d.]+ ms, memory-bound, \d+ TFLOP\/s \(graph\)$/);
 });
 
 test("an issue that is none is refused", () => {
