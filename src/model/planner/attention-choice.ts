@@ -1,4 +1,5 @@
 // Of the ways that were priced for one kernel of attention the cheapest, as a plan. Knows no way by itself.
+import type { Traffic } from "../../core/work.js";
 import type { Machine } from "./machine.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
 
@@ -7,16 +8,31 @@ export interface AttentionCandidate extends Candidate {
   readonly choice: { readonly split: number; readonly blocks: number };
 }
 
-export function candidate(choice: AttentionCandidate["choice"], resources: Resources): AttentionCandidate {
-  return { choice, resources, time: combine(resources) };
+/** How the blocks go on, whatever the keys are split into. */
+export interface AttentionWay {
+  combine(resources: Resources): number;
+  /** What the blocks do, in words. */
+  words(split: number): string;
+  traffic(split: number): Traffic;
 }
 
-/** The cheapest of at least one; `words` says what its blocks do. */
+/** The products, the softmax and the waits of one block follow one another; the traffic of others goes on meanwhile. */
+export function amongOthers({ compute = 0, special = 0, overhead = 0, l2 = 0, dram = 0 }: Resources): number {
+  return Math.hypot(compute + special + overhead, Math.max(l2, dram));
+}
+
+/** With one block on an SM nothing goes on meanwhile. */
+export function byItself({ compute = 0, special = 0, overhead = 0, l2 = 0, dram = 0 }: Resources): number {
+  return compute + special + overhead + Math.max(l2, dram);
+}
+
+/** The cheapest of at least one, ties going to the first. */
 export function cheapestPlan(
-  priced: readonly AttentionCandidate[],
+  ways: readonly Omit<AttentionCandidate, "time">[],
   { device, supposed }: Machine,
-  words: (split: number) => string,
+  { combine, words, traffic }: AttentionWay,
 ): Plan {
+  const priced = ways.map((way): AttentionCandidate => ({ ...way, time: combine(way.resources) }));
   const best = priced.reduce((cheapest, other) => (other.time < cheapest.time ? other : cheapest));
   const { split, blocks } = best.choice;
   const left = supposed.length === 0 ? "" : ` The file of ${device.name} states ${supposed.join(", and ")}.`;
@@ -26,10 +42,6 @@ export function cheapestPlan(
     time: best.time,
     inWords: () => `Planned: ${words(split)}; ${blocks} blocks on ${device.sms} SMs.${left}`,
     candidates: () => [...priced].sort((a, b) => a.time - b.time),
+    traffic: () => traffic(split),
   };
-}
-
-/** The products, the softmax and the waits of one block follow one another; the traffic goes on meanwhile. */
-function combine({ compute = 0, special = 0, overhead = 0, l2 = 0, dram = 0 }: Resources): number {
-  return Math.hypot(compute + special + overhead, Math.max(l2, dram));
 }

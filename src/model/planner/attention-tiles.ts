@@ -1,7 +1,7 @@
 // Attention of many queries: a block takes a tile of queries of one head through all the keys that they see (T. Dao et al.,
 // "FlashAttention", 2022). Tiles that a mask hides wholly are not computed. Simplified: blocks that share keys find them in L2.
 import { type AttentionWork, bytesOf, visibleKeys } from "../operator/index.js";
-import { candidate, cheapestPlan } from "./attention-choice.js";
+import { amongOthers, cheapestPlan } from "./attention-choice.js";
 import { fragment, keyTile, roundUp, scoreCost } from "./attention-scores.js";
 import type { Machine } from "./machine.js";
 import type { Plan } from "./plan.js";
@@ -22,7 +22,7 @@ export function planTiles(machine: Machine, work: AttentionWork): Plan {
     bytesOf(rows, formats.input) +
     bytesOf(2 * batch * kvHeads * visibleKeys(work) * headDim, formats.weight) +
     bytesOf(rows, formats.output);
-  const priced = splits
+  const ways = splits
     .filter((split) => split === 1 || (queries < keys && split <= longest && tiles * (split - 1) < sms))
     .map((split) => {
       const blocks = tiles * split;
@@ -37,11 +37,20 @@ export function planTiles(machine: Machine, work: AttentionWork): Plan {
         overhead:
           constants.pipelineFill + turns * constants.attentionFill + (split === 1 ? 0 : constants.splitOverhead),
       };
-      return candidate({ split, blocks }, resources);
+      return { choice: { split, blocks }, resources };
     });
-  return cheapestPlan(priced, machine, (split) => {
-    const parts = split === 1 ? "" : `, the keys in ${split} parts`;
-    return `tiles of ${queryTile} queries x ${keyTile} keys${parts}`;
+  return cheapestPlan(ways, machine, {
+    combine: amongOthers,
+    words(split) {
+      const parts = split === 1 ? "" : `, the keys in ${split} parts`;
+      return `tiles of ${queryTile} queries x ${keyTile} keys${parts}`;
+    },
+    traffic(split) {
+      // Every block brings its keys and values into shared memory, and reads them there; parts of results are of 32 bits.
+      const tilesRead = bytesOf(2 * batch * heads * total * keyTile * headDim, formats.weight);
+      const outer = bytesOf(rows, formats.input) + bytesOf(rows, formats.output) + (split === 1 ? 0 : 8 * split * rows);
+      return { dram: moved, l2: tilesRead + outer, l1: 2 * tilesRead + outer };
+    },
   });
 }
 
