@@ -11,7 +11,7 @@ export {
   vegaMimeType,
 } from "./chart/chart.js";
 export { checkChart } from "./chart/chart-mistakes.js";
-export { type RooflineOptions, roofline } from "./chart/roofline.js";
+export { type RooflineOptions, roofline } from "./chart/roofline/roofline.js";
 export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
 export { launchCard } from "./launch-card.js";
 export { moduleCard } from "./module-card.js";

@@ -15,7 +15,7 @@ import {
 } from "../../model/index.js";
 import { makeWritableFolder } from "../../notebook/folders.js";
 import { terminalProgress } from "../../notebook/progress.js";
-import { roofline } from "../../view/chart/roofline.js";
+import { roofline } from "../../view/chart/roofline/roofline.js";
 import { validationDocument } from "../../view/table-validation.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";

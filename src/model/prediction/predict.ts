@@ -49,23 +49,26 @@ export function predictWork(work: Work, options: PredictWorkOptions): Prediction
   const place = placeOnRoofline(counted, device);
   const { bottleneck, level } = rooflineLimit(place, counted, device);
   const flops = totalFlop(counted);
-  return new Prediction({
-    device: device.key,
-    kernel_type: options.label ?? "launch",
-    shape: [],
-    precision: given ?? (used.length === 1 ? used[0] : "mixed"),
-    mode: "ideal",
-    model: "ideal",
-    protocol: null,
-    predicted_time_us: place.time * 1e6,
-    predicted_tflops: flops / place.time / 1e12,
-    effective_tflops: place.attainable / 1e12,
-    ai: place.intensity,
-    critical_ai: place.criticalIntensity,
-    bottleneck,
-    limiter: level,
-    efficiency_factor: null,
-    flops,
-    bytes: counted.bytes.dram,
-  });
+  return new Prediction(
+    {
+      device: device.key,
+      kernel_type: options.label ?? "launch",
+      shape: [],
+      precision: given ?? (used.length === 1 ? used[0] : "mixed"),
+      mode: "ideal",
+      model: "ideal",
+      protocol: null,
+      predicted_time_us: place.time * 1e6,
+      predicted_tflops: flops / place.time / 1e12,
+      effective_tflops: place.attainable / 1e12,
+      ai: place.intensity,
+      critical_ai: place.criticalIntensity,
+      bottleneck,
+      limiter: level,
+      efficiency_factor: null,
+      flops,
+      bytes: counted.bytes.dram,
+    },
+    { work: counted },
+  );
 }

@@ -1,9 +1,12 @@
 // The answer to "how long does this take there?". How it was found is in predictor.ts.
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
+import type { Work } from "../../core/work.js";
 import { describeShape, formatShape, operators } from "../operator/index.js";
+import { formatShape } from "../operator/index.js";
 import type { LimitLevel, Protocol, Timing } from "../planner/index.js";
 import type { Bottleneck } from "../roofline/roofline.js";
+import { workAsPlanned } from "./planned-work.js";
 
 /**
  * `ideal`: nothing but the roofline. `planner`: the way a library would take on this device, with what it costs.
@@ -19,12 +22,14 @@ export type ModeName = Mode | (string & Record<never, never>);
 export type ModelName = "ideal" | "table" | "planner";
 
 /** The fields of a prediction, with the names that files, tables and the command line use. */
-export type PredictionFields = Omit<Prediction, "notes" | "timing" | "toString">;
+export type PredictionFields = Omit<Prediction, "notes" | "timing" | "work" | "toString">;
 
 /** What stands behind the fields, for those who ask. */
 export interface Grounds {
   /** The planner's kernels, where it answered. */
   readonly timing?: Timing | undefined;
+  /** What was predicted, as it is known without a device. */
+  readonly work?: Work | undefined;
   /** What a reader must know, made when it is asked for. */
   readonly notes?: (() => readonly string[]) | undefined;
 }
@@ -87,6 +92,15 @@ export class Prediction {
   /** The kernels that the planner timed, with their plans; undefined where it did not answer. */
   get timing(): Timing | undefined {
     return this.#grounds.timing;
+  }
+
+  /**
+   * Operations, and bytes by memory level: those of inner levels where a launch counted them or the planner's tiles tell. Undefined
+   * where the prediction was made without.
+   */
+  get work(): Work | undefined {
+    const { work, timing } = this.#grounds;
+    return work === undefined || timing === undefined ? work : workAsPlanned(work, timing.plans);
   }
 
   /** One line: `gemv 4096 x 4096 FP16 on gb10: 203 us, memory-bound, 0.165 TFLOP/s (realistic, table)`. */

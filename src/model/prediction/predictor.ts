@@ -13,7 +13,7 @@ import {
   type ShapeLike,
 } from "../operator/index.js";
 import { isPlannable, type LimitLevel, type Protocol, plannerOf, type Timing, timeKernels } from "../planner/index.js";
-import { peakOf, placeOnRoofline, type RooflinePlace } from "../roofline/roofline.js";
+import { levelNames, peakOf, placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
 import { readMode, readProtocol } from "./choices.js";
 import { type Mode, type ModelName, type ModeName, Prediction } from "./prediction.js";
 
@@ -122,7 +122,7 @@ export class Predictor {
         flops,
         bytes: work.bytes.dram,
       },
-      { timing, notes: () => this.#notesOn(work, timing) },
+      { timing, work, notes: () => this.#notesOn(work, timing) },
     );
   }
 
@@ -142,15 +142,15 @@ export class Predictor {
   }
 }
 
-/** The level that binds where nothing was planned: the roofline has two, and an efficiency above 1 means L2. */
+/** The level that binds where nothing was planned: the roofline's, and L2 where an efficiency above 1 means it. */
 export function rooflineLimit(
-  { bottleneck }: RooflinePlace,
+  { bottleneck, level }: RooflinePlace,
   work: Work,
   device: DeviceSpec,
   efficiency: number | null = null,
 ): { readonly bottleneck: "memory" | "compute"; readonly level: LimitLevel } {
   if (bottleneck === "compute") return { bottleneck, level: "arithmetic" };
-  return { bottleneck, level: (efficiency ?? 0) > 1 && fitsIntoL2(work, device) ? "L2" : "DRAM" };
+  return { bottleneck, level: (efficiency ?? 0) > 1 && fitsIntoL2(work, device) ? "L2" : levelNames[level] };
 }
 
 function fitsIntoL2({ bytes }: Work, { cache }: DeviceSpec): boolean {

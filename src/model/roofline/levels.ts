@@ -23,7 +23,11 @@ export interface LevelPlace extends MemoryCeiling {
 }
 
 /** How the levels are written. */
-export const levelNames: Readonly<Record<MemoryLevel, string>> = { dram: "DRAM", l2: "L2", l1: "L1" };
+export const levelNames: { readonly [level in MemoryLevel]: "DRAM" | "L2" | "L1" } = {
+  dram: "DRAM",
+  l2: "L2",
+  l1: "L1",
+};
 
 /**
  * The levels of a device whose bandwidth is known, from DRAM inwards. DRAM's is the file's. L2's is the file's where somebody

@@ -1,20 +1,27 @@
 // The points of a roofline chart, read from whatever has the columns. Knows nothing of how they are drawn.
-import { InputError } from "../../core/errors.js";
-import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { ValidationReport } from "../../model/index.js";
-import { formatCell, type Row, rowsOf, type TableLike } from "../table.js";
+import { InputError } from "../../../core/errors.js";
+import { arithmeticIntensity, type MemoryLevel, type Work } from "../../../core/work.js";
+import { type DeviceSpec, device as findDevice } from "../../../hardware/index.js";
+import { ValidationReport } from "../../../model/index.js";
+import { formatCell, type Row, rowsOf, type TableLike } from "../../table.js";
 
 /** What `roofline` draws: rows with `device`, `precision`, `ai` and `predicted_tflops` or `measured_tflops`. */
 export type RooflineData = TableLike | ValidationReport | object;
 
+/** `launch`: counted by the virtual GPU and placed ideally. */
+export type PointKind = "predicted" | "predicted, ideal" | "launch" | "measured";
+
 /** One value of one row. */
 export interface Point {
   readonly spec: DeviceSpec;
-  readonly kind: "predicted" | "predicted, ideal" | "measured";
+  readonly kind: PointKind;
   readonly kernel: string;
   readonly shape: string;
   readonly precision: string;
+  /** Operations per byte of DRAM. */
   readonly ai: number;
+  /** The same for the inner levels whose bytes are known. */
+  readonly levels: readonly { readonly level: MemoryLevel; readonly ai: number }[];
   readonly tflops: number;
   readonly timeUs: number | undefined;
   readonly errorPercent: number | undefined;
@@ -32,7 +39,10 @@ export function readPoints(data: RooflineData, own: readonly DeviceSpec[]): { po
 
 function readRows(data: RooflineData): Row[] {
   if (data instanceof ValidationReport) {
-    return data.results.map((result, index) => ({ ...data.predictions[index], ...result }));
+    return data.results.map((result, index) => {
+      const prediction = data.predictions[index];
+      return { ...prediction, ...result, work: prediction.work };
+    });
   }
   // One prediction, or one row.
   if ("device" in data && typeof data.device === "string") return [data as Row];
@@ -55,6 +65,7 @@ function pointsOf(row: Row, index: number, own: readonly DeviceSpec[]): Point[] 
     shape: shapeLabel(row["shape"]),
     precision: formatCell(row["precision"]),
     ai: row["ai"] as number,
+    levels: levelsOf(row["work"] as Work | undefined),
     bottleneck: formatCell(row["bottleneck"]),
     errorPercent: typeof row["error_pct"] === "number" ? row["error_pct"] : undefined,
   };
@@ -62,9 +73,15 @@ function pointsOf(row: Row, index: number, own: readonly DeviceSpec[]): Point[] 
   const add = (kind: Point["kind"], tflops: unknown, time: unknown) => {
     if (isPositive(tflops)) points.push({ ...shared, kind, tflops, timeUs: isPositive(time) ? time : undefined });
   };
+  // Work without a shape is that of a launch: nothing but its counters is known.
+  const isLaunch = row["mode"] === "ideal" && Array.isArray(row["shape"]) && row["shape"].length === 0;
   // A realistic prediction without a figure to rest on is the plain roofline too, and its `model` says so.
   const isIdeal = row["mode"] === "ideal" || row["model"] === "ideal";
-  add(isIdeal ? "predicted, ideal" : "predicted", row["predicted_tflops"], row["predicted_time_us"]);
+  add(
+    isLaunch ? "launch" : isIdeal ? "predicted, ideal" : "predicted",
+    row["predicted_tflops"],
+    row["predicted_time_us"],
+  );
   add("measured", row["measured_tflops"], row["measured_time_us"]);
   return points;
 }
@@ -73,6 +90,14 @@ function missing(index: number, field: string): never {
   throw new InputError("is missing", {
     where: `rows[${index}].${field}`,
     fix: "A roofline needs device, precision, ai and predicted_tflops or measured_tflops, as predict() and sweep() give them; for a validation pass the report itself.",
+  });
+}
+
+function levelsOf(work: Work | undefined): Point["levels"] {
+  if (work === undefined) return [];
+  return (["l2", "l1"] as const).flatMap((level) => {
+    const ai = arithmeticIntensity(work, level);
+    return isPositive(ai) ? [{ level, ai }] : [];
   });
 }
 
