@@ -3,7 +3,6 @@ import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import type { Work } from "../../core/work.js";
 import { describeShape, formatShape, operators } from "../operator/index.js";
-import { formatShape } from "../operator/index.js";
 import type { LimitLevel, Protocol, Timing } from "../planner/index.js";
 import type { Bottleneck } from "../roofline/roofline.js";
 import { workAsPlanned } from "./planned-work.js";

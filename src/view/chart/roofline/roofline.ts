@@ -170,12 +170,12 @@ function slopeLabel(
   const angle = (slopeAngle(frame) * Math.PI) / 180;
   const length = text.length * labelSize * 0.56;
   const [from, to] = [frame.toX(line.ai), frame.toX(line.ai2)];
-  // Above the line, 9 pixels from it.
-  const middle = (share: number) => {
+  // 9 pixels above the line, or below it where another is close.
+  const middle = ({ share, side }: { share: number; side: number }) => {
     const px = from + (to - from) * share;
     const ai = frame.x[0] * (frame.x[1] / frame.x[0]) ** (px / frame.width);
     const py = frame.toY(ai * ceiling.bandwidth);
-    return { x: px + Math.sin(angle) * 9, y: py - Math.cos(angle) * 9, align: "center" as const };
+    return { x: px + Math.sin(angle) * 9 * side, y: py - Math.cos(angle) * 9 * side, align: "center" as const };
   };
   // Slanted words as a row of small boxes.
   const boxes = ({ x, y }: { x: number; y: number }): Box[] =>
@@ -184,8 +184,9 @@ function slopeLabel(
       return { left: cx - 4, top: cy - 4, right: cx + 4, bottom: cy + 4 };
     });
   const shares = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.2, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8];
-  const free = shares.find((share) => boxes(middle(share)).every((box) => placer.isFree(box)));
-  const place = middle(free ?? shares[0]);
+  const candidates = [1, -1].flatMap((side) => shares.map((share) => ({ share, side })));
+  const free = candidates.find((candidate) => boxes(middle(candidate)).every((box) => placer.isFree(box)));
+  const place = middle(free ?? candidates[0]);
   for (const box of boxes(place)) placer.block(box);
   return label(text, place, colours.ink);
 }
