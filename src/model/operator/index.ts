@@ -9,7 +9,14 @@ import type { Operator } from "./operator.js";
 
 export { visibleKeys, visibleScores } from "./attention.js";
 export { bytesOf, type Formats, type FormatsLike, readFormats, uniform } from "./formats.js";
-export type { AttentionWork, ConvolutionWork, KernelWork, MatmulWork, StreamWork } from "./kernel-work.js";
+export type {
+  AttentionWork,
+  ConversionWork,
+  ConvolutionWork,
+  KernelWork,
+  MatmulWork,
+  StreamWork,
+} from "./kernel-work.js";
 export type { Dimension, Operator, OperatorType } from "./operator.js";
 export { describeShape, exampleShape, formatShape, readShape, type ShapeLike, withArticle } from "./shape.js";
 export { attention, conv2d, ffn, gemm, gemv, outputExtents, sizesOf };

@@ -3,7 +3,7 @@
 import type { Precision } from "../../core/precision.js";
 import type { Formats } from "./formats.js";
 
-export type KernelWork = MatmulWork | StreamWork | AttentionWork | ConvolutionWork;
+export type KernelWork = ConversionWork | MatmulWork | StreamWork | AttentionWork | ConvolutionWork;
 
 /** `batch` products C[m, n] = A[m, k] B[k, n]; A is the input, B the weight, C the output. */
 export interface MatmulWork {
@@ -15,6 +15,15 @@ export interface MatmulWork {
   readonly formats: Formats;
   /** `scalar`: kept off tensor cores, as by libraries that have no kernel there for this layout. */
   readonly pipe?: "scalar";
+}
+
+/** Rows that are converted to a narrower format in software, each by a block of its own. */
+export interface ConversionWork {
+  readonly kind: "conversion";
+  readonly rows: number;
+  readonly columns: number;
+  readonly from: Precision;
+  readonly to: Precision;
 }
 
 /** One pass over memory in which every element is by itself: arithmetic by element, copies, conversions. */

@@ -56,6 +56,10 @@ export interface Constants {
   readonly convolutionHostTime: number;
   /** Of what an SM draws from L2, the share that Winograd's transforms use: they take and put scattered elements. */
   readonly transformShare: number;
+  /** Instructions by which software rounds one element to FP8: no lane of it is left out in a chunk that is not full. */
+  readonly roundingInstructions: number;
+  /** What a block has to do for its row beside that: addresses, scale, bounds, its start and end. Clocks of an SM. */
+  readonly rowClocks: number;
   /** One of the small kernels that bring activations into a narrow format before a product, beside their traffic. Seconds. */
   readonly conversionKernel: number;
 }
@@ -87,5 +91,7 @@ export const defaultConstants: Constants = Object.freeze({
   hostOperator: 30e-6,
   convolutionHostTime: 125e-6,
   transformShare: 0.33,
+  roundingInstructions: 70,
+  rowClocks: 650,
   conversionKernel: 3.5e-6,
 });

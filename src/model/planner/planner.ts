@@ -4,6 +4,7 @@ import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork, MatmulWork } from "../operator/index.js";
 import { attentionPlan } from "./attention.js";
 import { type Constants, defaultConstants } from "./constants.js";
+import { planConversion } from "./conversion.js";
 import { convolutionPlan } from "./convolution.js";
 import { type Machine, planningMachine } from "./machine.js";
 import { matmulPlan } from "./matmul.js";
@@ -39,6 +40,8 @@ export class Planner {
         const { math } = work.formats;
         return convolutionPlan({ product: this.machine(math), scalar: this.machine(math, "scalar") }, work);
       }
+      case "conversion":
+        return planConversion(this.machine(work.to), work);
       case "stream":
         return planStream(this.machine(work.math), work);
       case "attention":

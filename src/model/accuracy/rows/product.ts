@@ -32,7 +32,7 @@ export function readProduct(row: TableRow): Question | NotCovered | undefined {
     ...heading,
     work: { flop: { [precision]: 2 * batch * m * n * k }, units: "matrix", bytes: { dram: batch * single.bytes.dram } },
     ...(mixed ? {} : { operator: { type: "gemm", precision } }),
-    predict: kernelsTimed([...conversions(row, precision, batch * m * k), product], protocol),
+    predict: kernelsTimed([...conversions(row, precision, batch * m, k), product], protocol),
   };
 }
 
@@ -57,9 +57,14 @@ function pipeOf(row: TableRow, precision: Precision): Pick<MatmulWork, "pipe"> {
 
 // aiconfigurator's times of narrow products include bringing A, 16 bits an element, into the narrow format. TensorRT-LLM scales a
 // whole matrix, which takes the magnitudes, the largest of them and the conversion: three kernels. Elsewhere rows or blocks
-// are scaled by themselves, in one.
-function conversions(row: TableRow, precision: Precision, elements: number): KernelWork[] {
+// are scaled by themselves, in one. That of vLLM gives a block to every row and rounds to FP8 in software.
+function conversions(row: TableRow, precision: Precision, rows: number, columns: number): KernelWork[] {
   if (row["source"] !== "aiconfigurator" || bytesPerElement[precision] >= 2 || precision === "INT8") return [];
+  const framework = row["framework"] ?? "";
+  if (row["dtype"] === "fp8" && framework.startsWith("vllm")) {
+    return [{ kind: "conversion", rows, columns, from: "BF16", to: precision }];
+  }
+  const elements = rows * columns;
   const pass = (read: number, written: number): KernelWork => ({
     kind: "stream",
     read: elements * read,
@@ -69,6 +74,6 @@ function conversions(row: TableRow, precision: Precision, elements: number): Ker
     math: precision,
   });
   const conversion = pass(2, bytesPerElement[precision]);
-  const whole = row["dtype"] === "fp8" && (row["framework"] ?? "").startsWith("trtllm");
+  const whole = row["dtype"] === "fp8" && framework.startsWith("trtllm");
   return whole ? [pass(2, 2), pass(2, 0), conversion] : [conversion];
 }
