@@ -1,5 +1,6 @@
 // Operator graphs: whole models as operators and tensors, what they ask for, and how long they take.
 export { GraphBuilder, type NodeOptions, type NodeWork } from "./builder.js";
+export { type Fusion, fuse } from "./fusion/rules.js";
 export {
   elements,
   type Graph,
@@ -13,6 +14,8 @@ export {
 export { type Model, type ModelOptions, model, models } from "./models/index.js";
 export { type Dimensions, type OnnxOptions, type OnnxPrecisions, readOnnx } from "./onnx/index.js";
 export {
+  type Execution,
+  executed,
   GraphPrediction,
   type GraphShare,
   type Issue,

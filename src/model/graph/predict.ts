@@ -6,20 +6,25 @@ import { type DeviceName, type DeviceSpec, device as findDevice } from "../../ha
 import type { KernelWork } from "../operator/index.js";
 import { type Limit, limitOf, type Plan, type Planner, plannerOf } from "../planner/index.js";
 import type { Bottleneck } from "../roofline/index.js";
+import { type Fusion, fuse } from "./fusion/rules.js";
 import { type Graph, type GraphNode, type GraphTotals, graphTotals } from "./graph.js";
 
-/**
- * `eager`: a framework issues operator after operator while the device works on those before, so that a device that is faster
- * than the host waits for it. `graph`: everything is there from the beginning, as in a CUDA graph or a TensorRT engine, and one
- * kernel follows the other.
- */
+/** `eager`: a host issues one operator after the other. `graph`: all are there from the beginning. */
 export type Issue = "eager" | "graph";
+
+/**
+ * `eager`: a framework issues operator after operator, a kernel or more for each, while the device works on those before; a
+ * device that is faster than its host waits for it. `compiled`: passes over memory are fused, and one kernel follows the other,
+ * as in a CUDA graph. `engine`: the same with attention in one kernel, products joined and functions done as they are written,
+ * as in TensorRT. What is fused is said of `Fusion`.
+ */
+export type Execution = "eager" | "compiled" | "engine";
 
 export interface PredictGraphOptions {
   /** A device by key or alias, or one of your own. */
   readonly device: DeviceName | DeviceSpec;
-  /** `graph` unless given. */
-  readonly issue?: Issue;
+  /** `engine` unless given. */
+  readonly execution?: Execution;
 }
 
 /** Nodes that belong together, and what they take. */
@@ -89,6 +94,24 @@ export function schedule({ nodes }: Graph, planner: Planner, issue: Issue): Sche
   return { nodes: times, kernels, plans, time: end, waiting };
 }
 
+/** The graph as it is executed: what is fused of it, and how it is issued. Throws InputError for an execution that is none. */
+export function executed(graph: Graph, execution: Execution): { readonly graph: Graph; readonly issue: Issue } {
+  const way = ways[execution];
+  if (way === undefined) {
+    throw new InputError(`unknown execution ${JSON.stringify(execution)}`, {
+      where: "execution",
+      fix: `Known: ${listChoices(Object.keys(ways))}.`,
+    });
+  }
+  return { graph: fuse(graph, way.fusion), issue: way.issue };
+}
+
+const ways: Readonly<Record<Execution, { readonly fusion: Fusion; readonly issue: Issue }>> = {
+  eager: { fusion: "none", issue: "eager" },
+  compiled: { fusion: "compiled", issue: "graph" },
+  engine: { fusion: "engine", issue: "graph" },
+};
+
 /**
  * Predicts how long a graph takes on a device by the planner: every kernel as it is priced, with the pause between two of
  * them, and for an eager host the time in which the device waits for it. Operators that nobody knows take no time and are
@@ -96,15 +119,16 @@ export function schedule({ nodes }: Graph, planner: Planner, issue: Issue): Sche
  */
 export function predictGraph(graph: Graph, options: PredictGraphOptions): GraphPrediction {
   const spec = findDevice(options.device);
-  const issue = readIssue(options.issue ?? "graph");
-  return new GraphPrediction(graph, spec, issue, schedule(graph, plannerOf(spec), issue));
+  const execution = options.execution ?? "engine";
+  const run = executed(graph, execution);
+  return new GraphPrediction(run.graph, spec, execution, schedule(run.graph, plannerOf(spec), run.issue));
 }
 
 /** The time of a graph on a device. Fields reach JSON and tables; `parts` and `types` sum up its nodes. */
 export class GraphPrediction {
   readonly graph: string;
   readonly device: string;
-  readonly issue: Issue;
+  readonly execution: Execution;
   readonly predicted_time_us: number;
   /** Of that, how long the device waited for the host. */
   readonly waiting_us: number;
@@ -123,7 +147,7 @@ export class GraphPrediction {
   readonly #totals: GraphTotals;
   readonly #limit: Limit;
 
-  constructor(graph: Graph, device: DeviceSpec, issue: Issue, scheduled: Schedule) {
+  constructor(graph: Graph, device: DeviceSpec, execution: Execution, scheduled: Schedule) {
     const totals = graphTotals(graph);
     const flops = totalFlop({ flop: totals.flop, bytes: { dram: 0 } });
     this.#schedule = scheduled;
@@ -131,7 +155,7 @@ export class GraphPrediction {
     this.#limit = limitOf(scheduled.plans, scheduled.waiting);
     this.graph = graph.name;
     this.device = device.key;
-    this.issue = issue;
+    this.execution = execution;
     this.predicted_time_us = scheduled.time * 1e6;
     this.waiting_us = scheduled.waiting * 1e6;
     this.predicted_tflops = flops / scheduled.time / 1e12;
@@ -161,30 +185,19 @@ export class GraphPrediction {
     return this.#schedule;
   }
 
-  /** One line: `bert-large on a100-pcie-80gb: 12.3 ms, compute-bound, 203 TFLOP/s (graph)`. */
+  /** One line: `bert-large on a100-pcie-80gb: 12.3 ms, compute-bound, 203 TFLOP/s (engine)`. */
   toString(): string {
     const unknown = Object.values(this.unknown).reduce((sum, count) => sum + count, 0);
     const left = unknown === 0 ? "" : `; ${unknown} operators unknown`;
     return (
       `${this.graph} on ${this.device}: ${(this.predicted_time_us / 1e3).toPrecision(3)} ms, ${this.bottleneck}-bound, ` +
-      `${this.predicted_tflops.toPrecision(3)} TFLOP/s (${this.issue})${left}`
+      `${this.predicted_tflops.toPrecision(3)} TFLOP/s (${this.execution})${left}`
     );
   }
 
   static {
     inspectAsText(GraphPrediction);
   }
-}
-
-const issues: readonly Issue[] = ["eager", "graph"];
-
-function readIssue(issue: string): Issue {
-  const found = issues.find((known) => known === issue);
-  if (found !== undefined) return found;
-  throw new InputError(`unknown issue ${JSON.stringify(issue)}`, {
-    where: "issue",
-    fix: `Known: ${listChoices(issues)}.`,
-  });
 }
 
 // The layers of a model are alike, so that most kernels have been priced before.

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { device } from "../../../src/hardware/index.js";
-import { graphTotals, model, predictGraph } from "../../../src/model/graph/index.js";
+import { fuse, graphTotals, model, predictGraph, schedule } from "../../../src/model/graph/index.js";
 import { defaultConstants, plannerOf } from "../../../src/model/planner/index.js";
 
 test("a graph's time is that of its kernels and the pauses between them", () => {
   const graph = model("mlp-512-1024-512-256", { batch: 64 });
   const planner = plannerOf(device("a100"));
-  const kernels = graph.nodes.flatMap((node) => node.kernels);
+  const kernels = fuse(graph, "engine").nodes.flatMap((node) => node.kernels);
   const alone = kernels.reduce((sum, kernel) => sum + planner.plan(kernel).time, 0);
   const prediction = predictGraph(graph, { device: "a100" });
   expect(prediction.predicted_time_us).toBeCloseTo(
@@ -14,12 +14,13 @@ test("a graph's time is that of its kernels and the pauses between them", () => 
     6,
   );
   expect(prediction.waiting_us).toBe(0);
-  expect(prediction.kernels).toBe(5);
+  // Both activations are done as their products are written.
+  expect(prediction.kernels).toBe(3);
 });
 
 test("small work of an eager framework takes as long as its host, and the device waits", () => {
   const graph = model("bert-base", { batch: 1, sequence: 16 });
-  const eager = predictGraph(graph, { device: "h100", issue: "eager" });
+  const eager = predictGraph(graph, { device: "h100", execution: "eager" });
   const operators = graph.nodes.filter((node) => node.kernels.length > 0).length;
   expect(eager.predicted_time_us / 1e6).toBeGreaterThan(operators * defaultConstants.hostOperator);
   expect(eager.predicted_time_us / 1e6).toBeLessThan(1.05 * operators * defaultConstants.hostOperator);
@@ -29,13 +30,20 @@ test("small work of an eager framework takes as long as its host, and the device
 
 test("large work hides its host but for the first operator", () => {
   const graph = model("gpt2-large", { batch: 8, precision: "FP32" });
-  const eager = predictGraph(graph, { device: "a100", issue: "eager" });
+  const eager = predictGraph(graph, { device: "a100", execution: "eager" });
+  const planner = plannerOf(device("a100"));
   expect(eager.waiting_us).toBeLessThan(0.001 * eager.predicted_time_us);
-  expect(eager.predicted_time_us).toBeCloseTo(
-    predictGraph(graph, { device: "a100" }).predicted_time_us + eager.waiting_us,
-    3,
-  );
+  expect(eager.predicted_time_us).toBeCloseTo(schedule(graph, planner, "graph").time * 1e6 + eager.waiting_us, 3);
   expect(eager.bottleneck).toBe("compute");
+});
+
+test("fusing shortens", () => {
+  const graph = model("gpt2", { batch: 4, precision: "FP32" });
+  const [eager, compiled, engine] = (["eager", "compiled", "engine"] as const).map(
+    (execution) => predictGraph(graph, { device: "a100", execution }).predicted_time_us,
+  );
+  expect(compiled).toBeLessThan(eager);
+  expect(engine).toBeLessThan(compiled);
 });
 
 test("parts and types of operators sum up to the whole", () => {
@@ -46,9 +54,10 @@ test("parts and types of operators sum up to the whole", () => {
     expect(sum(({ share }) => share)).toBeCloseTo(1, 9);
     expect(sum(({ time_us }) => time_us)).toBeCloseTo(prediction.predicted_time_us, 3);
     expect(sum(({ flops }) => flops)).toBeCloseTo(prediction.flops, -3);
-    expect(sum(({ nodes }) => nodes)).toBe(graph.nodes.length);
+    expect(sum(({ nodes }) => nodes)).toBe(fuse(graph, "engine").nodes.length);
   }
-  expect(prediction.parts.map(({ name }) => name)).toEqual(["embedding", "attention", "feed-forward", "head"]);
+  // The lookup of tokens is one kernel with the first norm.
+  expect(prediction.parts.map(({ name }) => name)).toEqual(["attention", "feed-forward", "head"]);
 });
 
 test("a token at a time reads every weight for two operations of each: memory binds", () => {
@@ -63,12 +72,14 @@ test("a token at a time reads every weight for two operations of each: memory bi
 
 test("a prediction says itself in a line", () => {
   const prediction = predictGraph(model("bert-large", { batch: 8, sequence: 384 }), { device: "a100" });
-  expect(String(prediction)).toMatch(/^bert-large on a100-pcie-80gb: [\d.]+ ms, memory-bound, \d+ TFLOP\/s \(graph\)$/);
+  expect(String(prediction)).toMatch(
+    /^bert-large on a100-pcie-80gb: [\d.]+ ms, compute-bound, \d+ TFLOP\/s \(engine\)$/,
+  );
 });
 
-test("an issue that is none is refused", () => {
+test("an execution that is none is refused", () => {
   const graph = model("mlp-512-1024-512-256");
-  expect(() => predictGraph(graph, { device: "a100", issue: "lazy" as "eager" })).toThrow(
-    'issue: unknown issue "lazy"\nKnown: "eager" or "graph".',
+  expect(() => predictGraph(graph, { device: "a100", execution: "lazy" as "eager" })).toThrow(
+    'execution: unknown execution "lazy"\nKnown: "eager", "compiled" or "engine".',
   );
 });

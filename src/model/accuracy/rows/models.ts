@@ -1,6 +1,6 @@
 // Rows that time a whole model: column model, with its sequence length and batch.
 import type { Graph } from "../../graph/index.js";
-import { graphTotals, type Issue, schedule } from "../../graph/index.js";
+import { type Execution, executed, graphTotals, schedule } from "../../graph/index.js";
 import { gpt } from "../../graph/models/gpt.js";
 import { model } from "../../graph/models/index.js";
 import { readModelOptions } from "../../graph/models/options.js";
@@ -20,11 +20,15 @@ export function readModel(row: TableRow): Question | NotCovered | undefined {
   if (isNotCovered(precision)) return precision;
   const [batch, sequence] = ["batch", "seq"].map((column) => readExtent(row, column));
   if (batch === undefined || sequence === undefined) return { reason: "batch or seq is missing" };
-  if (option !== "") return { reason: `option ${option} is not predicted yet` };
+  if (option !== "" && option !== "fusion") return { reason: `option ${option} is not predicted yet` };
   const build = eager[name];
   if (build === undefined) return { reason: `model ${name} is not predicted yet` };
   const graph = build({ batch, sequence, precision });
-  return { ...heading, op: [name, option].filter((part) => part !== "").join(" "), ...timed(graph, "eager") };
+  return {
+    ...heading,
+    op: [name, option].filter((part) => part !== "").join(" "),
+    ...timed(graph, option === "fusion" ? "compiled" : "eager"),
+  };
 }
 
 type Sizes = { readonly batch: number; readonly sequence: number; readonly precision: string };
@@ -42,7 +46,8 @@ const eager: Readonly<Record<string, (sizes: Sizes) => Graph>> = {
   opt_13: (sizes) => model("opt-1.3b", sizes),
 };
 
-function timed(graph: Graph, issue: Issue): Pick<Question, "work" | "predict"> {
+function timed(model: Graph, execution: Execution): Pick<Question, "work" | "predict"> {
+  const { graph, issue } = executed(model, execution);
   const { flop, bytes } = graphTotals(graph);
   return {
     work: { flop, bytes: { dram: bytes } },

@@ -61,7 +61,7 @@ export function gpt(
     const [query, key, value] = ["query", "key", "value"].map((part) =>
       view(builder, part, all, [batch, sequence, hidden]),
     );
-    const scoreSteps = [{ type: "scale" }, { type: "mask", mask }];
+    const scoreSteps = [{ type: "scale" }, { type: "causal_mask", mask }];
     const mixed = unfusedAttention(builder, query, key, value, { heads, cached, scoreSteps }, formats);
     const attended = linear(builder, mixed, { name: "output", features: hidden }, formats);
     x = elementwise(builder, { name: "residual", type: "add" }, [attended, x], formats);

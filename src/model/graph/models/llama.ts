@@ -57,7 +57,7 @@ export function llama(
     const rotary = { type: "rotary", operations: 4 };
     const turned = elementwise(builder, { name: "rotary_query", ...rotary }, [query, angles], formats);
     const turnedKey = elementwise(builder, { name: "rotary_key", ...rotary }, [key, angles], formats);
-    const scoreSteps = [{ type: "scale" }, { type: "mask", mask }];
+    const scoreSteps = [{ type: "scale" }, { type: "causal_mask", mask }];
     const sharing = { heads, keyHeads, cached, scoreSteps };
     const mixed = unfusedAttention(builder, turned, turnedKey, value, sharing, formats);
     const attended = linear(builder, mixed, plain("output", hidden), formats);

@@ -57,7 +57,7 @@ export function opt(
       linear(builder, before, { name: part, features: hidden }, formats),
     );
     const scaled = elementwise(builder, { name: "scale", type: "mul" }, [query], formats);
-    const scoreSteps = [{ type: "mask", mask }, { type: "bound" }];
+    const scoreSteps = [{ type: "causal_mask", mask }, { type: "bound" }];
     const mixed = unfusedAttention(builder, scaled, key, value, { heads, cached, scoreSteps }, formats);
     const attended = linear(builder, mixed, { name: "output", features: hidden }, formats);
     x = elementwise(builder, { name: "residual", type: "add" }, [attended, x], formats);

@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { type Fusion, fuse, type Graph, graphTotals, model, models } from "../../../src/model/graph/index.js";
+
+const fusions: readonly Fusion[] = ["compiled", "engine"];
+const names = ["bert-base", "gpt2", "opt-125m", "llama-3-8b", "mlp-512-1024-512-256"];
+
+function flopOf(graph: Graph): number {
+  return Object.values(graphTotals(graph).flop).reduce((sum, flop) => sum + flop, 0);
+}
+
+function ofLayer(graph: Graph, layer: number): string[] {
+  return graph.nodes.filter((node) => node.layer === layer && node.kernels.length > 0).map(({ type }) => type);
+}
+
+test.each(names)("fusing %s moves fewer bytes, by fewer kernels, for the same weights and answers", (name) => {
+  const plain = model(name, { batch: 2, sequence: 32 });
+  let before = graphTotals(plain);
+  for (const fusion of fusions) {
+    const fused = fuse(plain, fusion);
+    const after = graphTotals(fused);
+    expect(after.bytes).toBeLessThanOrEqual(before.bytes);
+    expect(after.kernels).toBeLessThanOrEqual(before.kernels);
+    expect(after.parameters).toBe(before.parameters);
+    expect(after.workingSet).toBeLessThanOrEqual(before.workingSet);
+    expect(fused.outputs).toEqual(plain.outputs);
+    before = after;
+  }
+});
+
+test.each(fusions)("operations stay what they are in a model without a causal mask: %s", (fusion) => {
+  for (const name of ["bert-base", "mlp-512-1024-512-256"]) {
+    const plain = model(name, { batch: 3, sequence: 32 });
+    expect(flopOf(fuse(plain, fusion))).toBe(flopOf(plain));
+  }
+});
+
+test("a causal mask leaves (n + 1) / 2 of n scores a query, in one kernel of attention", () => {
+  const [tokens, hidden, layers] = [64, 768, 12];
+  const plain = model("gpt2", { sequence: tokens });
+  // Two products of 2 x hidden operations a score; scale, mask and softmax take 7 for each head's.
+  const scores = tokens * tokens;
+  const hiddenPart = layers * (1 - (tokens + 1) / 2 / tokens) * (4 * scores * hidden + 7 * 12 * scores);
+  expect(flopOf(plain) - flopOf(fuse(plain, "engine"))).toBeCloseTo(hiddenPart, -1);
+});
+
+test("every node of a fused graph reads what is there", () => {
+  for (const { name } of models.values()) {
+    if (/175b|70b|66b|30b/.test(name)) continue;
+    for (const fusion of fusions) {
+      const { nodes, tensors, outputs } = fuse(model(name, { sequence: 4 }), fusion);
+      const there = new Set(
+        [...tensors.values()].filter(({ role }) => role !== "activation").map((tensor) => tensor.name),
+      );
+      for (const node of nodes) {
+        for (const input of node.inputs) {
+          if (!there.has(input)) expect.fail(`${name}, ${fusion}: ${node.name} reads ${input} before it is there`);
+        }
+        for (const output of node.outputs) there.add(output);
+      }
+      for (const output of outputs) expect(there).toContain(output);
+    }
+  }
+});
+
+test("a compiler fuses passes and leaves products alone", () => {
+  expect(ofLayer(fuse(model("bert-base"), "compiled"), 3)).toEqual([
+    ...[
+      "linear",
+      "linear",
+      "linear",
+      "copy",
+      "copy",
+      "copy",
+      "matmul",
+      "scale+mask+softmax",
+      "matmul",
+      "copy",
+      "linear",
+    ],
+    ...["add+layer_norm", "linear", "gelu", "linear", "add+layer_norm"],
+  ]);
+});
+
+test("an engine does a layer of BERT in seven kernels", () => {
+  expect(ofLayer(fuse(model("bert-base"), "engine"), 3)).toEqual([
+    ...["linear", "attention", "linear", "add+layer_norm", "linear+gelu", "linear", "add+layer_norm"],
+  ]);
+});
+
+test("eight operators of GPT-2's activation are one pass, and in an engine none", () => {
+  expect(ofLayer(fuse(model("gpt2"), "compiled"), 3)).toContain("mul+pow+add+tanh");
+  expect(ofLayer(fuse(model("gpt2"), "engine"), 3)).toContain("linear+mul+pow+add+tanh");
+});
+
+test("attention finds shared keys and values in a cache", () => {
+  const graph = fuse(model("llama-3-8b", { batch: 4, sequence: 1, cached: 1000 }), "engine");
+  const attention = graph.nodes.find(({ type }) => type === "attention")!;
+  expect(attention.kernels).toEqual([
+    expect.objectContaining({
+      kind: "attention",
+      batch: 4,
+      heads: 32,
+      kvHeads: 8,
+      headDim: 128,
+      queries: 1,
+      keys: 1001,
+    }),
+  ]);
+  expect(attention.inputs).toContain("layers.0.attention.key_cache");
+  // The query, keys and values of 1001 tokens of 8 heads, and the result, 2 bytes each.
+  expect(attention.work!.bytes.dram).toBe(2 * 4 * (4096 + 2 * 1001 * 1024 + 4096));
+});
+
+test("products of the same input are joined", () => {
+  const graph = fuse(model("llama-3-8b", { sequence: 8 }), "engine");
+  const joined = graph.nodes.find(({ name }) => name === "layers.0.attention.query")!;
+  expect(joined.kernels).toEqual([expect.objectContaining({ kind: "matmul", m: 8, n: 4096 + 2 * 1024, k: 4096 })]);
+  expect(joined.outputs).toHaveLength(3);
+});
+
+test("a fusion that is none is refused", () => {
+  expect(() => fuse(model("gpt2", { sequence: 1 }), "all" as Fusion)).toThrow(
+    'fusion: unknown fusion "all"\nKnown: "none", "compiled" or "engine".',
+  );
+});
