@@ -24,6 +24,8 @@ export const operationsPerElement = {
   softmax: 5,
   /** Mean, differences, squares, their mean, the reciprocal deviation, scale and shift. */
   layerNorm: 8,
+  /** Scale and shift. */
+  batchNorm: 2,
   /** Squares, their mean, two products. */
   rmsNorm: 4,
 } as const;

@@ -25,15 +25,14 @@ export const conv2d: Operator = {
     optional("groups", "parts of the channels that do not see each other", 1),
   ],
   check(shape, field) {
-    const { inChannels, outChannels, groups } = named(shape);
+    const { inChannels, outChannels, groups, outHeight, outWidth } = named(shape);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new InputError(`${inChannels} and ${outChannels} channels cannot be parted into ${groups} groups`, {
         where: field,
         fix: "Both in_channels and out_channels must be multiples of groups.",
       });
     }
-    const [rows, columns] = outputExtents(named(shape));
-    if (rows < 1 || columns < 1) {
+    if (outHeight < 1 || outWidth < 1) {
       throw new InputError("the window is larger than the padded input", {
         where: field,
         fix: "A window spans dilation x (kernel - 1) + 1 elements; the input has height or width, and twice the padding.",
@@ -41,36 +40,26 @@ export const conv2d: Operator = {
     }
   },
   work(shape, { math, input, weight, output }) {
-    const sizes = named(shape);
-    const { inputs, weights, outputs, flop } = sizesOf(sizes);
+    const { inputs, weights, outputs, flop } = convolutionSizes(named(shape));
     const dram = bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
     return { flop: { [math]: flop }, units: "matrix", bytes: { dram } };
   },
   kernels: (shape, formats) => [{ kind: "convolution", ...named(shape), formats }],
 };
 
-type Sizes = Omit<ConvolutionWork, "kind" | "formats">;
-
-/** Rows and columns of the output. */
-export function outputExtents({
-  height,
-  width,
-  kernelHeight,
-  kernelWidth,
-  stride,
-  padding,
-  dilation,
-}: Sizes): [rows: number, columns: number] {
-  const steps = (length: number, window: number): number =>
-    Math.floor((length + 2 * padding - dilation * (window - 1) - 1) / stride) + 1;
-  return [steps(height, kernelHeight), steps(width, kernelWidth)];
-}
+type Extents = Omit<ConvolutionWork, "kind" | "formats">;
 
 /** Elements of the three tensors, and operations. */
-export function sizesOf(sizes: Sizes): { inputs: number; weights: number; outputs: number; flop: number } {
-  const { batch, inChannels, outChannels, height, width, kernelHeight, kernelWidth, groups } = sizes;
-  const [rows, columns] = outputExtents(sizes);
-  const outputs = batch * outChannels * rows * columns;
+export interface ConvolutionSizes {
+  readonly inputs: number;
+  readonly weights: number;
+  readonly outputs: number;
+  readonly flop: number;
+}
+
+export function convolutionSizes(extents: Extents): ConvolutionSizes {
+  const { batch, inChannels, outChannels, height, width, kernelHeight, kernelWidth, groups } = extents;
+  const outputs = batch * outChannels * extents.outHeight * extents.outWidth;
   const window = (inChannels / groups) * kernelHeight * kernelWidth;
   return {
     inputs: batch * inChannels * height * width,
@@ -80,19 +69,22 @@ export function sizesOf(sizes: Sizes): { inputs: number; weights: number; output
   };
 }
 
-function named(shape: readonly number[]): Sizes {
+function named(shape: readonly number[]): Extents {
   const [batch, inChannels, outChannels, height, width, kernelHeight, kernelWidth, stride, padding, dilation, groups] =
     shape;
+  const windows = (length: number, kernel: number): number =>
+    Math.floor((length + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
   return {
     batch,
     inChannels,
     outChannels,
     height,
     width,
+    outHeight: windows(height, kernelHeight),
+    outWidth: windows(width, kernelWidth),
     kernelHeight,
     kernelWidth,
     stride,
-    padding,
     dilation,
     groups,
   };

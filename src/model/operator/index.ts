@@ -1,7 +1,7 @@
 // The operators that are known, by name.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { attention } from "./attention.js";
-import { conv2d, outputExtents, sizesOf } from "./conv2d.js";
+import { conv2d, convolutionSizes } from "./conv2d.js";
 import { ffn } from "./ffn.js";
 import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
@@ -19,7 +19,7 @@ export type {
 } from "./kernel-work.js";
 export type { Dimension, Operator, OperatorType } from "./operator.js";
 export { describeShape, exampleShape, formatShape, readShape, type ShapeLike, withArticle } from "./shape.js";
-export { attention, conv2d, ffn, gemm, gemv, outputExtents, sizesOf };
+export { attention, conv2d, convolutionSizes, ffn, gemm, gemv };
 
 /** Every operator, by its type. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(

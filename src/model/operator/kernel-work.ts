@@ -70,13 +70,15 @@ export interface ConvolutionWork {
   readonly batch: number;
   readonly inChannels: number;
   readonly outChannels: number;
+  /** Of the input, without its padding. */
   readonly height: number;
   readonly width: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
   readonly kernelHeight: number;
   readonly kernelWidth: number;
+  /** The greater of rows' and columns'. */
   readonly stride: number;
-  /** On each side. */
-  readonly padding: number;
   readonly dilation: number;
   readonly groups: number;
   readonly formats: Formats;

@@ -1,6 +1,6 @@
 // How a library would convolve on a device, and how long that takes: every algorithm that it has for the shape is priced, and
 // the cheapest is the plan, as libraries choose that measure first (cudnn.benchmark). Simplified: no FFT, no strided Winograd.
-import { bytesOf, type ConvolutionWork, outputExtents, sizesOf } from "../operator/index.js";
+import { bytesOf, type ConvolutionWork, convolutionSizes } from "../operator/index.js";
 import type { Machine } from "./machine.js";
 import { matmulPlan, type Tiles } from "./matmul.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
@@ -56,15 +56,14 @@ const scalarTiles: Tiles = [
 
 // A product of windows by weights, whose windows are gathered while it runs: the DRAM moves the input as it is.
 function implicitGemm(machine: Machine, work: ConvolutionWork): Plan {
-  const { batch, inChannels, outChannels, kernelHeight, kernelWidth, groups, formats } = work;
-  const [rows, columns] = outputExtents(work);
+  const { batch, inChannels, outChannels, outHeight, outWidth, kernelHeight, kernelWidth, groups, formats } = work;
   const moved = bytesMoved(work);
   const plan = matmulPlan(
     machine,
     {
       kind: "matmul",
       batch: groups,
-      m: batch * rows * columns,
+      m: batch * outHeight * outWidth,
       n: outChannels / groups,
       k: (inChannels / groups) * kernelHeight * kernelWidth,
       formats,
@@ -76,14 +75,14 @@ function implicitGemm(machine: Machine, work: ConvolutionWork): Plan {
 
 function bytesMoved(work: ConvolutionWork): number {
   const { input, weight, output } = work.formats;
-  const { inputs, weights, outputs } = sizesOf(work);
+  const { inputs, weights, outputs } = convolutionSizes(work);
   return bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
 }
 
 // Every channel by itself: too little arithmetic for products, so that it goes through the memory once.
 function depthwise({ sms, smRate, loopShare, dramRate, constants }: Machine, work: ConvolutionWork): Plan {
   const resources = {
-    compute: sizesOf(work).flop / (sms * smRate * loopShare),
+    compute: convolutionSizes(work).flop / (sms * smRate * loopShare),
     dram: bytesMoved(work) / dramRate,
     overhead: constants.pipelineFill,
   };
@@ -111,14 +110,13 @@ const fusedEdge = 128;
 // The weights are transformed first. Then each block has its SM for itself, so that it fills its pipeline anew.
 function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
   const { constants, sms, smRate, loopShare, powerRate, dramRate, l2Rate, device } = machine;
-  const { batch, inChannels, outChannels, formats } = work;
-  const { inputs, weights, outputs } = sizesOf(work);
-  const [rows, columns] = outputExtents(work);
+  const { batch, inChannels, outChannels, outHeight, outWidth, formats } = work;
+  const { inputs, weights, outputs } = convolutionSizes(work);
   const { patches, channels, slab } = fusedBlock;
   const blocks =
     batch *
-    Math.ceil(rows / fusedBlock.rows) *
-    Math.ceil(columns / fusedBlock.columns) *
+    Math.ceil(outHeight / fusedBlock.rows) *
+    Math.ceil(outWidth / fusedBlock.columns) *
     Math.ceil(outChannels / channels);
   const waves = Math.ceil(blocks / sms);
   const share = loopShare / (1 + constants.tileEdge / fusedEdge);
@@ -144,10 +142,9 @@ const passTiles: Tiles = [[128, 128]];
 
 // Transforms of input and weights, 36 products of matrices, transform of the output: each a pass over the memory.
 function winogradInPasses(machine: Machine, work: ConvolutionWork): Plan {
-  const { batch, inChannels, outChannels, formats } = work;
-  const { inputs, weights, outputs } = sizesOf(work);
-  const [rows, columns] = outputExtents(work);
-  const patches = batch * Math.ceil(rows / 4) * Math.ceil(columns / 4);
+  const { batch, inChannels, outChannels, outHeight, outWidth, formats } = work;
+  const { inputs, weights, outputs } = convolutionSizes(work);
+  const patches = batch * Math.ceil(outHeight / 4) * Math.ceil(outWidth / 4);
   const elements = 36;
   const product = matmulPlan(
     machine,

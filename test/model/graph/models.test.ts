@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { elements, graphTotals, model, models } from "../../../src/model/graph/index.js";
 
 // Parameters as their publishers' checkpoints have them, tied weights once: `sum(p.numel() for p in model.parameters())` of
-// bert-*-uncased (with the pooler, without a head), gpt2*, facebook/opt-*, meta-llama/Llama-2-* and Meta-Llama-3-*.
+// bert-*-uncased (with the pooler, without a head), gpt2*, facebook/opt-*, torchvision.models.resnet*, meta-llama/Llama-2-* and Meta-Llama-3-*.
 test.each([
   ["mlp-512-1024-512-256", 1_181_440],
   ["bert-base", 109_482_240],
@@ -18,6 +18,9 @@ test.each([
   ["llama-2-70b", 68_976_648_192],
   ["llama-3-8b", 8_030_261_248],
   ["llama-3-70b", 70_553_706_496],
+  ["resnet50", 25_557_032],
+  ["resnet101", 44_549_160],
+  ["resnet152", 60_192_808],
 ])("%s has %i parameters", (name, parameters) => {
   expect(graphTotals(model(name)).parameters).toBe(parameters);
 });
@@ -34,6 +37,14 @@ test("BERT-base does the 22.5 GFLOP of a sequence of 128", () => {
   // X. Jiao et al., "TinyBERT", 2020, table 1.
   expect(gflop("bert-base", { sequence: 128 })).toBeGreaterThan(22.2);
   expect(gflop("bert-base", { sequence: 128 })).toBeLessThan(22.7);
+});
+
+test("ResNet-50 does the 4.09 billion multiply-adds that torchvision states, besides norms, activations and pools", () => {
+  const { nodes } = model("resnet50", { precision: "FP32" });
+  const products = nodes.filter(({ type }) => type === "conv2d" || type === "linear");
+  const flop = products.reduce((sum, { work }) => sum + (work?.flop.FP32 ?? 0), 0);
+  expect(flop / 2e9).toBeCloseTo(4.09, 2);
+  expect(products).toHaveLength(54);
 });
 
 test("a decoder does two operations for each parameter and token, and those of attention", () => {

@@ -7,6 +7,7 @@ import { llama, llamaShapes } from "./llama.js";
 import { mlp } from "./mlp.js";
 import { opt, optShapes } from "./opt.js";
 import { type ModelOptions, type ModelSizes, readModelOptions } from "./options.js";
+import { resnet, resnetShapes } from "./resnet.js";
 
 export type { ModelOptions } from "./options.js";
 
@@ -49,6 +50,12 @@ const known: readonly Model[] = [
     description: `Llama, decoder of ${shape.layers} layers, width ${shape.hidden}, ${shape.keyHeads} heads of keys`,
     sequence: 2048,
     build: (sizes: ModelSizes) => llama(name, shape, sizes),
+  })),
+  ...Object.entries(resnetShapes).map(([name, shape]) => ({
+    name,
+    description: `ResNet v1.5, classifier of images, ${3 * shape.blocks.reduce((sum, count) => sum + count, 0) + 2} layers`,
+    sequence: 1,
+    build: (sizes: ModelSizes) => resnet(name, shape, sizes),
   })),
   {
     name: "mlp-512-1024-512-256",

@@ -1,0 +1,99 @@
+// The operators that models of images are made of, as nodes of a graph; images are [batch, channels, rows, columns]. Knows no
+// model and no device.
+import { bytesOf, type ConvolutionWork, convolutionSizes } from "../operator/index.js";
+import type { GraphBuilder, NodeWork } from "./builder.js";
+import type { Tensor } from "./graph.js";
+import type { ModelFormats } from "./layers.js";
+import { operationsPerElement, passWork } from "./node-work.js";
+
+/** A square window that slides over an image. */
+export interface Window {
+  readonly size: number;
+  readonly stride: number;
+  /** On every side. */
+  readonly padding: number;
+}
+
+/** A convolution without a bias. */
+export function convolution(
+  builder: GraphBuilder,
+  x: Tensor,
+  { name, channels, ...window }: Window & { readonly name: string; readonly channels: number },
+  formats: ModelFormats,
+): Tensor {
+  const [batch, inChannels, height, width] = x.shape;
+  const { size } = window;
+  const weight = builder.weight(`${name}.weight`, [channels, inChannels, size, size], formats.weight);
+  const [outHeight, outWidth] = [height, width].map((length) => positions(length, window));
+  return builder.node({
+    name,
+    type: "conv2d",
+    inputs: [x, weight],
+    shape: [batch, channels, outHeight, outWidth],
+    format: formats.activation,
+    ...convolutionWork({
+      kind: "convolution",
+      batch,
+      inChannels,
+      outChannels: channels,
+      height,
+      width,
+      outHeight,
+      outWidth,
+      kernelHeight: size,
+      kernelWidth: size,
+      stride: window.stride,
+      dilation: 1,
+      groups: 1,
+      formats: { ...formats, input: formats.activation, output: formats.activation },
+    }),
+  });
+}
+
+/** What a node asks for that is this convolution. */
+export function convolutionWork(kernel: ConvolutionWork): NodeWork {
+  const { math, input, weight, output } = kernel.formats;
+  const { inputs, weights, outputs, flop } = convolutionSizes(kernel);
+  const dram = bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
+  return { work: { flop: { [math]: flop }, units: "matrix", bytes: { dram } }, kernels: [kernel] };
+}
+
+/** Batch norm as inference has it, a scale and a shift by channel. Running means and variances are no parameters. */
+export function batchNorm(builder: GraphBuilder, name: string, x: Tensor, formats: ModelFormats): Tensor {
+  const [, channels] = x.shape;
+  const weights = [".weight", ".bias"].map((end) => builder.weight(`${name}${end}`, [channels], formats.activation));
+  const { shape, format } = x;
+  const inputs = [x, ...weights];
+  return builder.node({
+    name,
+    type: "batch_norm",
+    inputs,
+    shape,
+    format,
+    ...passWork(inputs, x, operationsPerElement.batchNorm, formats.math),
+  });
+}
+
+/** The greatest element or the mean of every window. */
+export function pool(
+  builder: GraphBuilder,
+  x: Tensor,
+  { name, type, ...window }: Window & { readonly name: string; readonly type: "max_pool" | "average_pool" },
+  { math }: ModelFormats,
+): Tensor {
+  const [batch, channels, height, width] = x.shape;
+  const shape = [batch, channels, positions(height, window), positions(width, window)];
+  const { format } = x;
+  return builder.node({
+    name,
+    type,
+    inputs: [x],
+    shape,
+    format,
+    ...passWork([x], { shape, format }, window.size ** 2, math),
+  });
+}
+
+function positions(length: number, { size, stride, padding }: Window): number {
+  return Math.floor((length + 2 * padding - size) / stride) + 1;
+}
