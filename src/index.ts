@@ -76,7 +76,15 @@ export {
   formatTrace,
   TraceRecorder,
 } from "./trace/index.js";
-export { type ChartSpec, type RooflineOptions, roofline, toTable, validationTable } from "./view/index.js";
+export {
+  type ChartSpec,
+  type ResidualOptions,
+  type RooflineOptions,
+  residuals,
+  roofline,
+  toTable,
+  validationTable,
+} from "./view/index.js";
 
 // In warplab's own kernel a function is compiled from the TypeScript of its cell rather than from what was made of it.
 setFunctionSourceProvider((name, transpiled) => kernelBridge()?.typedFunction(name, transpiled));

@@ -11,6 +11,7 @@ export {
   vegaMimeType,
 } from "./chart/chart.js";
 export { checkChart } from "./chart/chart-mistakes.js";
+export { type ResidualOptions, residuals } from "./chart/residuals.js";
 export { type RooflineOptions, roofline } from "./chart/roofline/roofline.js";
 export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
 export { launchCard } from "./launch-card.js";
@@ -27,5 +28,6 @@ export {
   tableText,
   toTable,
 } from "./table.js";
-export { validationDocument, validationTable } from "./table-validation.js";
+export { validationTable } from "./table-validation.js";
 export { chartTheme, colours } from "./theme.js";
+export { type ReportOrigin, type ValidationDocumentOptions, validationDocument } from "./validation-document.js";

@@ -48,24 +48,6 @@ export function validationTable(report: ValidationReport): string {
   );
 }
 
-/**
- * The report as a page of its own: the table, and the roofline when its SVG is given (`toSvg(roofline(report), ...)`).
- * Light or dark as the reader's system says; no network, no script.
- */
-export function validationDocument(report: ValidationReport, svg = ""): string {
-  const title = `Validation on ${report.device.name}`;
-  const figure = svg === "" ? "" : `<figure>${svg}</figure>\n`;
-  return (
-    `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n` +
-    `<meta name="color-scheme" content="light dark">\n<title>${escapeXml(title)}</title>\n<style>\n` +
-    ":root { color-scheme: light dark; --jp-layout-color0: #fff; --jp-ui-font-color1: #1d1d24; }\n" +
-    'body { margin: 32px auto; max-width: 960px; padding: 0 20px; font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; color: var(--jp-ui-font-color1); background: var(--jp-layout-color0); }\n' +
-    "h1 { font-size: 18px; font-weight: 600; margin: 0 0 20px; } figure { margin: 28px 0; }\n" +
-    "@media (prefers-color-scheme: dark) { :root { --jp-layout-color0: #111319; --jp-ui-font-color1: #e8e9ee; } }\n" +
-    `</style>\n</head>\n<body>\n<h1>${escapeXml(title)}</h1>\n${validationTable(report)}\n${figure}</body>\n</html>\n`
-  );
-}
-
 const signs: Readonly<Record<ValidationStatus, string>> = { green: "\u25cf", yellow: "\u25b2", red: "\u25a0" };
 
 const legend = `${signs.green} green: an error below ${statusLimits.yellow} %; ${signs.yellow} yellow: up to ${statusLimits.red} %; ${signs.red} red: above.`;

@@ -69,7 +69,7 @@ describe("warplab validate", () => {
     const path = join(folder, "deep/er/report.html");
     expect(await warplab(["validate", gb10, "--html", path])).toMatchObject({ status: 0 });
     const page = readFileSync(path, "utf8");
-    expect(page).toMatch(/<figure><svg[\s\S]*<\/svg><\/figure>/);
+    expect(page).toMatch(/<figure><svg[\s\S]*<\/svg><figcaption>/);
     expect(page).not.toMatch(/<script|src="http/);
   });
 

@@ -9,7 +9,6 @@ import {
   tableHtml,
   tableText,
   toTable,
-  validationDocument,
   validationTable,
 } from "../../src/view/index.js";
 
@@ -172,12 +171,5 @@ describe("a validation as HTML", () => {
     expect(validationTable(validate(measured("gb10")))).toContain(
       "An efficiency of 1.68 means more than the DRAM gives",
     );
-  });
-
-  it("is a page that needs no network, light or dark", () => {
-    const page = validationDocument(report);
-    expect(page).toContain("prefers-color-scheme: dark");
-    expect(page).not.toMatch(/https?:|<script/);
-    expect(page).toContain("<title>Validation on GB10</title>");
   });
 });

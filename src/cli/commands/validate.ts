@@ -1,11 +1,15 @@
 // `warplab validate`: holds predictions against the times that a benchmark file says were measured.
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../../core/errors.js";
 import { device as findDevice } from "../../hardware/index.js";
 import {
+  type AcceptanceCheck,
+  acceptanceOf,
+  describeCheck,
   describeShape,
   operator,
   readMeasurements,
@@ -14,9 +18,11 @@ import {
   validate,
 } from "../../model/index.js";
 import { makeWritableFolder } from "../../notebook/folders.js";
+import { installation } from "../../notebook/installation.js";
 import { terminalProgress } from "../../notebook/progress.js";
+import { residuals } from "../../view/chart/residuals.js";
 import { roofline } from "../../view/chart/roofline/roofline.js";
-import { validationDocument } from "../../view/table-validation.js";
+import { type ReportOrigin, validationDocument } from "../../view/validation-document.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { explainFileError, readTextFile, type Shell } from "../shell.js";
@@ -61,7 +67,7 @@ Examples:
       const field = flags.device === undefined ? `${file}: hardware_key` : "--device";
       const device = findDevice(flags.device ?? hardwareKey, own, field);
       const report = validate(text, { name: file, device, progress: terminalProgress(process.stderr) });
-      if (flags.html !== undefined) await writePage(flags.html, await pageOf(report));
+      if (flags.html !== undefined) await writePage(flags.html, await pageOf(report, text, file, flags));
       if (unread.length > 0) shell.say(`${file}: not read: ${unread.join(", ")}`);
       if (flags.json) shell.printJson(report);
       else shell.print(describe(report, shell));
@@ -91,6 +97,11 @@ function describe(report: ValidationReport, { paint }: Shell): string {
       ),
     );
   }
+  if (report.results.length > 0) {
+    const { checks } = acceptanceOf(report);
+    const style = ({ holds }: AcceptanceCheck): Style => (holds === null ? "dim" : holds ? "green" : "red");
+    parts.push(checks.map((check) => paint(style(check), describeCheck(check, report.results))).join("\n"));
+  }
   if (report.skipped.length > 0) {
     parts.push(report.skipped.map(({ index, reason }) => `skipped benchmarks[${index}]: ${reason}`).join("\n"));
   }
@@ -99,12 +110,38 @@ function describe(report: ValidationReport, { paint }: Shell): string {
 
 const styles: Readonly<Record<ValidationStatus, Style>> = { green: "green", yellow: "yellow", red: "red" };
 
-/** The table, and below it the roofline of what was compared. */
-async function pageOf(report: ValidationReport): Promise<string> {
-  if (report.results.length === 0) return validationDocument(report);
+/** The page: verdict, charts, rows, and where they come from. */
+async function pageOf(report: ValidationReport, text: string, file: string, flags: ValidateFlags): Promise<string> {
+  const { source, protocol, provenance } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const origin: ReportOrigin = {
+    inputs: [
+      { what: "benchmark file", name: basename(file), sha256: sha256(text) },
+      { what: "device", name: report.device.key, sha256: sha256(JSON.stringify(report.device)) },
+    ],
+    version: installation().version,
+    command: [
+      `warplab validate ${basename(file)}`,
+      ...(flags.device === undefined ? [] : [`--device ${flags.device}`]),
+      ...(flags.hardware === undefined ? [] : [`--hardware ${basename(flags.hardware)}`]),
+      `--html ${basename(flags.html as string)}`,
+    ].join(" "),
+    made: Object.fromEntries(
+      Object.entries({ source, protocol, provenance }).filter(([, value]) => value !== undefined),
+    ),
+  };
+  if (report.results.length === 0) return validationDocument(report, { origin });
   // Loaded here, for it starts vega.
   const { stillChart } = await import("../../notebook/still-chart.js");
-  return validationDocument(report, stillChart(roofline(report)));
+  const charts = [
+    { title: "Predicted as circles, measured as triangles.", svg: stillChart(roofline(report)) },
+    { title: "How far off, by arithmetic intensity.", svg: stillChart(residuals(report)) },
+    { title: "How far off, by size.", svg: stillChart(residuals(report, { over: "work" })) },
+  ];
+  return validationDocument(report, { charts, origin });
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Throws InputError, before there is anything to write, where it could not be written. */

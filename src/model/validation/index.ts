@@ -1,5 +1,12 @@
 // Measurements, and predictions held against them.
 export {
+  type Acceptance,
+  type AcceptanceCheck,
+  acceptanceLimits,
+  acceptanceOf,
+  describeCheck,
+} from "./acceptance.js";
+export {
   type BenchmarkCase,
   type BenchmarkPlan,
   type BenchmarkPlanOptions,
@@ -15,6 +22,7 @@ export {
   readMeasurements,
   type Skipped,
 } from "./measurements.js";
+export { type NoiseFloor, noiseFloor } from "./noise.js";
 export {
   statusLimits,
   statusOf,

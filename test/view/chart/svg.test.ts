@@ -73,7 +73,9 @@ describe("a chart as SVG", () => {
   });
 
   it("belongs into a page that stands alone", async () => {
-    const page = validationDocument(report, await toSvg(roofline(report), compiler));
+    const page = validationDocument(report, {
+      charts: [{ title: "Roofline", svg: await toSvg(roofline(report), compiler) }],
+    });
     expect(page).toMatch(/^<!doctype html>/);
     expect(page).not.toMatch(/(?:src|href)="http|<script/);
     expect(page).toContain("<svg");
