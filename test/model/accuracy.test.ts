@@ -44,7 +44,7 @@ describe("accuracy", () => {
       '1 unknown device "NoSuch9000"',
       "1 dtype int3 is not predicted yet",
       '1 measured_us is ""',
-      '1 protocol "stopwatch" is none of graph, loop, events, eager',
+      '1 protocol "stopwatch" is none of graph, loop, events, eager, kernel',
       '1 B is "0"',
       "1 precision: V100 SXM2 has no peak for BF16",
       "1 TPU v5e states no sms, which the planner needs",

@@ -61,7 +61,7 @@ describe("a prediction's protocol", () => {
 
   it("is refused when it is none", () => {
     expect(() => predict({ ...product, protocol: "warm" })).toThrow(
-      'protocol: unknown protocol "warm"\nKnown: "graph", "loop", "events" or "eager".',
+      'protocol: unknown protocol "warm"\nKnown: "graph", "loop", "events", "eager" or "kernel".',
     );
   });
 });

@@ -2,28 +2,72 @@
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { attention } from "./attention.js";
 import { conv2d, convolutionSizes } from "./conv2d.js";
+import { elementwise } from "./elementwise.js";
+import { embedding } from "./embedding.js";
 import { ffn } from "./ffn.js";
 import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
+import { copy, transpose } from "./movement.js";
+import { layerNorm, rmsNorm } from "./norm.js";
 import type { Operator } from "./operator.js";
+import { max, mean, sum } from "./reduction.js";
+import { softmax } from "./softmax.js";
 
 export { visibleKeys, visibleScores } from "./attention.js";
+export { elementwise, elementwiseKernel } from "./elementwise.js";
 export { bytesOf, type Formats, type FormatsLike, readFormats, uniform } from "./formats.js";
 export type {
   AttentionWork,
   ConversionWork,
   ConvolutionWork,
+  GatherWork,
   KernelWork,
   MatmulWork,
+  PreparationWork,
+  RowsWork,
   StreamWork,
 } from "./kernel-work.js";
-export type { Dimension, Operator, OperatorType } from "./operator.js";
+export { normKernel } from "./norm.js";
+export type { Dimension, ElementwiseType, Operator, OperatorType } from "./operator.js";
 export { describeShape, exampleShape, formatShape, readShape, type ShapeLike, withArticle } from "./shape.js";
-export { attention, conv2d, convolutionSizes, ffn, gemm, gemv };
+export { softmaxKernel } from "./softmax.js";
+export {
+  attention,
+  conv2d,
+  convolutionSizes,
+  copy,
+  embedding,
+  ffn,
+  gemm,
+  gemv,
+  layerNorm,
+  max,
+  mean,
+  rmsNorm,
+  softmax,
+  sum,
+  transpose,
+};
 
 /** Every operator, by its type. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>(
-  [gemv, gemm, attention, ffn, conv2d].map((known) => [known.type, known]),
+  [
+    gemv,
+    gemm,
+    attention,
+    ffn,
+    conv2d,
+    ...elementwise.values(),
+    copy,
+    transpose,
+    sum,
+    mean,
+    max,
+    softmax,
+    layerNorm,
+    rmsNorm,
+    embedding,
+  ].map((known) => [known.type, known]),
 );
 
 /** The operator of this name, without regard to case. Throws InputError that lists the known ones. */

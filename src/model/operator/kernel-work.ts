@@ -3,7 +3,15 @@
 import type { Precision } from "../../core/precision.js";
 import type { Formats } from "./formats.js";
 
-export type KernelWork = ConversionWork | MatmulWork | StreamWork | AttentionWork | ConvolutionWork;
+export type KernelWork =
+  | MatmulWork
+  | ConversionWork
+  | PreparationWork
+  | StreamWork
+  | RowsWork
+  | GatherWork
+  | AttentionWork
+  | ConvolutionWork;
 
 /** `batch` products C[m, n] = A[m, k] B[k, n]; A is the input, B the weight, C the output. */
 export interface MatmulWork {
@@ -26,7 +34,17 @@ export interface ConversionWork {
   readonly to: Precision;
 }
 
-/** One pass over memory in which every element is by itself: arithmetic by element, copies, conversions. */
+/** A small kernel that prepares a larger one in a pass over memory: activations into a narrow format, keys into their cache. */
+export interface PreparationWork {
+  readonly kind: "preparation";
+  /** Bytes. */
+  readonly read: number;
+  /** Bytes. */
+  readonly written: number;
+  readonly math: Precision;
+}
+
+/** One pass over memory in which every element is by itself: arithmetic by element, copies. */
 export interface StreamWork {
   readonly kind: "stream";
   /** Bytes. */
@@ -34,7 +52,48 @@ export interface StreamWork {
   /** Bytes. */
   readonly written: number;
   readonly elements: number;
+  /** Instructions that a thread issues for an element, its loads, stores and addresses among them. */
   readonly operationsPerElement: number;
+  readonly math: Precision;
+  /** Of the bytes that are read, those that have just been in use, so that L2 still has what it could hold of them; 0 unless given. */
+  readonly warm?: number;
+}
+
+/** Rows that are worked on by a block of threads each, which goes through its row once or several times and reduces it between. */
+export interface RowsWork {
+  readonly kind: "rows";
+  readonly rows: number;
+  readonly columns: number;
+  /** Bytes of a row. */
+  readonly rowRead: number;
+  /** Bytes of a row. */
+  readonly rowWritten: number;
+  /** How often the row is read: from L2 after the first time, while all rows that are being worked on fit there. */
+  readonly passes: number;
+  /** Threads of a block, which are those of a row. */
+  readonly threads: number;
+  /** Elements that a thread loads at once. */
+  readonly vector: number;
+  /** Instructions that each thread issues for a row whatever its length: reductions, mostly. */
+  readonly operationsPerThread: number;
+  /** Instructions for an element, all passes together. */
+  readonly operationsPerElement: number;
+  readonly math: Precision;
+  /** As `StreamWork` has it. */
+  readonly warm?: number;
+}
+
+/** Rows of a table, taken by index and written one after another. */
+export interface GatherWork {
+  readonly kind: "gather";
+  /** Rows that are taken. */
+  readonly rows: number;
+  /** Rows of the table; which of them are taken is as by lot. */
+  readonly tableRows: number;
+  /** Bytes. */
+  readonly rowBytes: number;
+  /** Bytes of one index. */
+  readonly indexBytes: number;
   readonly math: Precision;
 }
 

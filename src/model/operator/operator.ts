@@ -4,8 +4,36 @@ import type { Work } from "../../core/work.js";
 import type { Formats } from "./formats.js";
 import type { KernelWork } from "./kernel-work.js";
 
+/** A function that is done element by element. */
+export type ElementwiseType =
+  | "add"
+  | "mul"
+  | "div"
+  | "pow"
+  | "add_scalar"
+  | "mul_scalar"
+  | "relu"
+  | "tanh"
+  | "gelu"
+  | "silu";
+
 /** The type of an operator that is known. */
-export type OperatorType = "gemv" | "gemm" | "attention" | "ffn" | "conv2d";
+export type OperatorType =
+  | "gemv"
+  | "gemm"
+  | "attention"
+  | "ffn"
+  | "conv2d"
+  | ElementwiseType
+  | "copy"
+  | "transpose"
+  | "sum"
+  | "mean"
+  | "max"
+  | "softmax"
+  | "layer_norm"
+  | "rms_norm"
+  | "embedding";
 
 export interface Operator {
   /** `gemv`: the name in files and on the command line. */

@@ -11,8 +11,11 @@ export interface Constants {
    * is 1 / (1 + edge (1 / tm + 1 / tn) / 2). In elements.
    */
   readonly tileEdge: number;
-  /** Share of a DRAM's bandwidth that a kernel which only streams reaches: refresh, turnarounds and row misses take the rest. */
-  readonly dramShare: { readonly stacked: number; readonly planar: number };
+  /**
+   * Share of a DRAM's bandwidth that a kernel which only streams reaches: refresh, turnarounds and row misses take the rest, and
+   * behind AMD's memory controllers more of it.
+   */
+  readonly dramShare: { readonly stacked: number; readonly planar: number; readonly amd: number };
   /** Bytes a clock that one SM draws from L2 (half of the 64 that its port is wide). */
   readonly l2BytesPerClock: number;
   /** From compute capability 9.0 on, blocks of a cluster share the operands that they fetch (TMA multicast): by this factor. */
@@ -60,8 +63,25 @@ export interface Constants {
   readonly roundingInstructions: number;
   /** What a block has to do for its row beside that: addresses, scale, bounds, its start and end. Clocks of an SM. */
   readonly rowClocks: number;
+  /** How long a thread waits for what it loads, while others of its SM load too. Clocks. */
+  readonly loadClocks: { readonly l2: number; readonly dram: number };
+  /** What the host takes for one call of an eager framework. */
+  readonly eagerCall: Readonly<Record<Runtime, HostTimes>>;
   /** One of the small kernels that bring activations into a narrow format before a product, beside their traffic. Seconds. */
   readonly conversionKernel: number;
+}
+
+/** The software that launches kernels: NVIDIA's, or AMD's. */
+export type Runtime = "cuda" | "hip";
+
+/** Seconds that the host takes for a call, as long as the device does not hold it up. */
+export interface HostTimes {
+  /** A function of two tensors, between two events. */
+  readonly call: number;
+  /** One thing more: a module around the function, a number made a tensor, a further tensor for results. */
+  readonly step: number;
+  /** Of all that, what comes after the launch, while the device already works. */
+  readonly after: number;
 }
 
 /**
@@ -71,7 +91,7 @@ export interface Constants {
 export const defaultConstants: Constants = Object.freeze({
   mainLoopShare: 0.92,
   tileEdge: 10,
-  dramShare: Object.freeze({ stacked: 0.87, planar: 0.78 }),
+  dramShare: Object.freeze({ stacked: 0.87, planar: 0.78, amd: 0.81 }),
   l2BytesPerClock: 30.7,
   clusterSharing: 4.3,
   dramPerSm: 67e9,
@@ -81,7 +101,7 @@ export const defaultConstants: Constants = Object.freeze({
   energyExponent: 0.75,
   pairedEnergy: 0.8,
   scalarEnergyFactor: 10.65,
-  launchOverhead: Object.freeze({ graph: 1.2e-6, loop: 5.65e-6, events: 4.2e-6, eager: 28.8e-6 }),
+  launchOverhead: Object.freeze({ graph: 1.2e-6, loop: 5.65e-6, events: 4.2e-6, eager: 28.8e-6, kernel: 0 }),
   eagerHostTime: 47.3e-6,
   attentionShare: 0.74,
   scoreInstructions: 8,
@@ -93,5 +113,10 @@ export const defaultConstants: Constants = Object.freeze({
   transformShare: 0.33,
   roundingInstructions: 70,
   rowClocks: 650,
+  loadClocks: Object.freeze({ l2: 280, dram: 600 }),
+  eagerCall: Object.freeze({
+    cuda: Object.freeze({ call: 28e-6, step: 6.3e-6, after: 13e-6 }),
+    hip: Object.freeze({ call: 17e-6, step: 3.7e-6, after: 4e-6 }),
+  }),
   conversionKernel: 3.5e-6,
 });

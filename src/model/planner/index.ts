@@ -15,4 +15,4 @@ export {
 } from "./plan.js";
 export { Planner, plannerOf } from "./planner.js";
 export { measuredTime, type Protocol, protocols } from "./protocol.js";
-export { type Timing, timeKernels } from "./timing.js";
+export { eagerCall, type HostCall, type Timing, timeCall, timeKernels } from "./timing.js";

@@ -103,7 +103,8 @@ function measuredShare({ math }: DeviceSpec["sustained"], precision: Precision):
   return precision === "BF16" ? (math.BF16 ?? math.FP16) : math[precision];
 }
 
-function supposedDramShare({ dram }: DeviceSpec, { dramShare }: Constants): number {
+function supposedDramShare({ dram, vendor }: DeviceSpec, { dramShare }: Constants): number {
+  if (vendor === "AMD") return dramShare.amd;
   return /HBM/i.test(dram.type) ? dramShare.stacked : dramShare.planar;
 }
 

@@ -6,9 +6,12 @@ import { attentionPlan } from "./attention.js";
 import { type Constants, defaultConstants } from "./constants.js";
 import { planConversion } from "./conversion.js";
 import { convolutionPlan } from "./convolution.js";
+import { planGather } from "./gather.js";
 import { type Machine, planningMachine } from "./machine.js";
 import { matmulPlan } from "./matmul.js";
 import type { Plan } from "./plan.js";
+import { planPreparation } from "./preparation.js";
+import { planRows } from "./rows.js";
 import { planStream } from "./stream.js";
 
 export class Planner {
@@ -42,10 +45,16 @@ export class Planner {
       }
       case "conversion":
         return planConversion(this.machine(work.to), work);
+      case "preparation":
+        return planPreparation(this.machine(work.math), work);
       case "stream":
         return planStream(this.machine(work.math), work);
       case "attention":
         return attentionPlan(this.machine(work.formats.math), work);
+      case "rows":
+        return planRows(this.machine(work.math), work);
+      case "gather":
+        return planGather(this.machine(work.math), work);
     }
   }
 }

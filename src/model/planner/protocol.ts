@@ -4,11 +4,11 @@ import { type Constants, defaultConstants } from "./constants.js";
 /**
  * `graph`: replayed from a CUDA graph, one kernel behind the other. `loop`: launched again and again, the host ahead of the
  * device, and divided by their number. `events`: between two events around one launch. `eager`: the same, from a framework that
- * first has to find the kernel: no shorter than the host takes.
+ * first has to find the kernel: no shorter than the host takes. `kernel`: the kernels alone, as a profiler has them.
  */
-export type Protocol = "graph" | "loop" | "events" | "eager";
+export type Protocol = "graph" | "loop" | "events" | "eager" | "kernel";
 
-export const protocols: readonly Protocol[] = ["graph", "loop", "events", "eager"];
+export const protocols: readonly Protocol[] = ["graph", "loop", "events", "eager", "kernel"];
 
 /** What is measured of a kernel that takes `time` on the device. Seconds. */
 export function measuredTime(

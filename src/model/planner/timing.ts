@@ -1,7 +1,8 @@
 // Kernels that run one after another, as a clock sees them: what each costs on the device, and what launching and timing add.
 // Knows no operator and no table of measurements.
+import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork } from "../operator/index.js";
-import type { Constants } from "./constants.js";
+import type { Constants, HostTimes } from "./constants.js";
 import { type Limit, limitOf, type Plan } from "./plan.js";
 import type { Planner } from "./planner.js";
 import { measuredTime, type Protocol } from "./protocol.js";
@@ -34,4 +35,26 @@ export function timeKernels(planner: Planner, kernels: readonly KernelWork[], pr
 function hostTime(kernels: readonly KernelWork[], protocol: Protocol, { convolutionHostTime }: Constants): number {
   if (protocol !== "eager") return 0;
   return convolutionHostTime * kernels.filter(({ kind }) => kind === "convolution").length;
+}
+
+/** The host's part in a call: seconds until it launches, and seconds after that until it looks at the clock again. */
+export interface HostCall {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** A call of an eager framework on this device, of so many steps more than a plain function of two tensors. */
+export function eagerCall({ vendor }: DeviceSpec, { eagerCall }: Constants, steps: number): HostCall {
+  const { call, step, after }: HostTimes = eagerCall[vendor === "AMD" ? "hip" : "cuda"];
+  return { before: call + steps * step - after, after };
+}
+
+/** The kernels of one call, between two events around it: the device waits for the host, then the host for the device. */
+export function timeCall(planner: Planner, kernels: readonly KernelWork[], { before, after }: HostCall): Timing {
+  const plans = kernels.map((kernel) => planner.plan(kernel));
+  const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
+  const measured = (seconds: number): number => before + Math.max(seconds, after);
+  const time = measured(onDevice);
+  const launch = time - onDevice;
+  return { kernels, plans, protocol: "eager", time, launch, limit: () => limitOf(plans, launch, measured) };
 }

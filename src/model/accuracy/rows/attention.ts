@@ -70,8 +70,8 @@ function moduleAround(work: AttentionWork, phase: Phase, row: TableRow): KernelW
   const q = tokens * heads * headDim;
   const kv = 2 * tokens * kvHeads * headDim;
   const narrowed = formats.input === formats.output ? 0 : q * bytesPerElement[formats.input];
-  const rotation = pass(2 * (q + kv), 2 * (q + kv) + kv * bytesPerElement[formats.weight] + narrowed, q + kv);
-  const small = pass(0, 0, batch);
+  const rotation = pass(2 * (q + kv), 2 * (q + kv) + kv * bytesPerElement[formats.weight] + narrowed);
+  const small = pass(0, 0);
   const shared = { ...work, valuesInKeys: phase === "generation" && sharesValues(row) };
   switch (phase) {
     case "context":
@@ -83,8 +83,8 @@ function moduleAround(work: AttentionWork, phase: Phase, row: TableRow): KernelW
   }
 }
 
-function pass(read: number, written: number, elements: number): KernelWork {
-  return { kind: "stream", read, written, elements, operationsPerElement: 1, math: "BF16" };
+function pass(read: number, written: number): KernelWork {
+  return { kind: "preparation", read, written, math: "BF16" };
 }
 
 // Until 1.3.0rc20 the collector gave TensorRT-LLM a cache of keys alone, so that keys and values were read from the same memory.

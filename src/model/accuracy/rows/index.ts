@@ -4,8 +4,11 @@ import type { NotCovered, Question } from "../question.js";
 import { readAttention } from "./attention.js";
 import { isNotCovered, readHeading, type TableRow } from "./cells.js";
 import { readConvolution } from "./convolution.js";
+import { readLlmcompass } from "./llmcompass.js";
+import { readMemoryBound } from "./memory-bound.js";
 import { readModel } from "./models.js";
 import { readProduct } from "./product.js";
+import { readVidur } from "./vidur.js";
 
 export { isNotCovered, type TableRow } from "./cells.js";
 
@@ -13,6 +16,9 @@ export { isNotCovered, type TableRow } from "./cells.js";
 const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] = [
   readAttention,
   readProduct,
+  readVidur,
+  readLlmcompass,
+  readMemoryBound,
   readModel,
   readConvolution,
 ];

@@ -66,11 +66,9 @@ function conversions(row: TableRow, precision: Precision, rows: number, columns:
   }
   const elements = rows * columns;
   const pass = (read: number, written: number): KernelWork => ({
-    kind: "stream",
+    kind: "preparation",
     read: elements * read,
     written: elements * written,
-    elements,
-    operationsPerElement: 1,
     math: precision,
   });
   const conversion = pass(2, bytesPerElement[precision]);

@@ -1,0 +1,62 @@
+// The work of functions of one tensor or two, element by element. Knows no device.
+import type { Work } from "../../core/work.js";
+import { bytesOf, type Formats } from "./formats.js";
+import type { StreamWork } from "./kernel-work.js";
+import { type ElementwiseType, extent, type Operator } from "./operator.js";
+
+interface Elementwise {
+  readonly type: ElementwiseType;
+  readonly formula: string;
+  /** Tensors that are read. */
+  readonly inputs: 1 | 2;
+  /** Operations an element; an exponential or its like is one. */
+  readonly flop: number;
+  /** Instructions an element: those that nvcc 13 makes of the function for compute capability 8.0, its loads and store included. */
+  readonly instructions: number;
+}
+
+const plain = 22;
+const table: readonly Elementwise[] = [
+  { type: "add", formula: "x + y", inputs: 2, flop: 1, instructions: plain },
+  { type: "mul", formula: "x * y", inputs: 2, flop: 1, instructions: plain },
+  { type: "div", formula: "x / y", inputs: 2, flop: 1, instructions: plain },
+  { type: "pow", formula: "x to the power of y", inputs: 2, flop: 1, instructions: 151 },
+  { type: "add_scalar", formula: "x + a", inputs: 1, flop: 1, instructions: plain },
+  { type: "mul_scalar", formula: "a * x", inputs: 1, flop: 1, instructions: plain },
+  { type: "relu", formula: "max(x, 0)", inputs: 1, flop: 1, instructions: plain },
+  { type: "tanh", formula: "tanh(x)", inputs: 1, flop: 1, instructions: 41 },
+  { type: "gelu", formula: "x (1 + erf(x / sqrt(2))) / 2", inputs: 1, flop: 5, instructions: 49 },
+  { type: "silu", formula: "x / (1 + exp(-x))", inputs: 1, flop: 4, instructions: 36 },
+];
+
+/** Functions by name, each an operator of so many elements. */
+export const elementwise: ReadonlyMap<ElementwiseType, Operator> = new Map(
+  table.map((row) => [row.type, operatorOf(row)]),
+);
+
+/** The one kernel of such a function; L2 has of its operands what `warm` says, in bytes. */
+export function elementwiseKernel(type: ElementwiseType, elements: number, formats: Formats, warm: number): StreamWork {
+  const { inputs, instructions } = table.find((row) => row.type === type) as Elementwise;
+  return {
+    kind: "stream",
+    read: inputs * bytesOf(elements, formats.input),
+    written: bytesOf(elements, formats.output),
+    elements,
+    operationsPerElement: instructions,
+    math: formats.math,
+    warm,
+  };
+}
+
+function operatorOf(row: Elementwise): Operator {
+  return {
+    type: row.type,
+    description: `${row.formula}, element by element`,
+    dimensions: [extent("elements", "elements of each tensor", 1 << 24)],
+    work([elements], { math, input, output }): Work {
+      const dram = row.inputs * bytesOf(elements, input) + bytesOf(elements, output);
+      return { flop: { [math]: row.flop * elements }, bytes: { dram } };
+    },
+    kernels: ([elements], formats) => [elementwiseKernel(row.type, elements, formats, 0)],
+  };
+}

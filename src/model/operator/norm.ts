@@ -1,0 +1,56 @@
+// The work of normalising rows: layer norm and RMS norm. Knows no device.
+import { bytesOf, type Formats } from "./formats.js";
+import type { RowsWork } from "./kernel-work.js";
+import { extent, type Operator } from "./operator.js";
+
+/**
+ * (x - mean) / deviation * gamma + beta. An element takes seven operations: two for the mean (sum, difference), two for the variance
+ * (square, sum), three for the result. gamma and beta, in the format of weights, are read once.
+ */
+export const layerNorm: Operator = norm("layer_norm", "layer norm of each row, with scale and shift", 7, 2);
+
+/** x / root of the mean square * gamma. An element takes four operations; gamma is read once. */
+export const rmsNorm: Operator = norm("rms_norm", "RMS norm of each row, with scale", 4, 1);
+
+/**
+ * Instructions of a thread for its row. Welford's sums of two threads take about 60 to merge, with their division, and a block of
+ * four warps merges by shuffles and shared memory in about ten rounds.
+ */
+const merging = 650;
+/** Welford's update of mean and variance, then the result. */
+const instructions = 20;
+
+/**
+ * As PyTorch does it (ATen/native/cuda/layer_norm_kernel.cu): four warps a row, four elements at a time, which read it once for mean
+ * and variance and once for the result. `warm` is in bytes.
+ */
+export function normKernel(rows: number, columns: number, { math, input, output }: Formats, warm: number): RowsWork {
+  return {
+    kind: "rows",
+    rows,
+    columns,
+    rowRead: bytesOf(columns, input),
+    rowWritten: bytesOf(columns, output),
+    passes: 2,
+    threads: 128,
+    vector: 4,
+    operationsPerThread: merging,
+    operationsPerElement: instructions,
+    math,
+    warm,
+  };
+}
+
+function norm(type: "layer_norm" | "rms_norm", description: string, flop: number, weights: number): Operator {
+  return {
+    type,
+    description,
+    dimensions: [extent("rows", "rows"), extent("columns", "elements of a row")],
+    work([rows, columns], { math, input, weight, output }) {
+      const elements = rows * columns;
+      const dram = bytesOf(elements, input) + bytesOf(elements, output) + bytesOf(weights * columns, weight);
+      return { flop: { [math]: flop * elements }, bytes: { dram } };
+    },
+    kernels: ([rows, columns], formats) => [normKernel(rows, columns, formats, 0)],
+  };
+}
