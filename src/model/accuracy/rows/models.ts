@@ -21,9 +21,10 @@ export function readModel(row: TableRow): Question | NotCovered | undefined {
   const [batch, sequence] = ["batch", "seq"].map((column) => readExtent(row, column));
   if (batch === undefined || sequence === undefined) return { reason: "batch or seq is missing" };
   if (option !== "" && option !== "fusion") return { reason: `option ${option} is not predicted yet` };
-  const build = eager[name];
+  const build = models[name];
   if (build === undefined) return { reason: `model ${name} is not predicted yet` };
   const graph = build({ batch, sequence, precision });
+  if ((row["source"] ?? "").startsWith("TensorRT")) return { ...heading, op: name, ...timed(graph, "engine") };
   return {
     ...heading,
     op: [name, option].filter((part) => part !== "").join(" "),
@@ -33,8 +34,10 @@ export function readModel(row: TableRow): Question | NotCovered | undefined {
 
 type Sizes = { readonly batch: number; readonly sequence: number; readonly precision: string };
 
-const eager: Readonly<Record<string, (sizes: Sizes) => Graph>> = {
+const models: Readonly<Record<string, (sizes: Sizes) => Graph>> = {
   bert_large: (sizes) => model("bert-large", sizes),
+  "bert base": (sizes) => model("bert-base", sizes),
+  "bert large": (sizes) => model("bert-large", sizes),
   gpt2_large: (sizes) => model("gpt2-large", sizes),
   gpt3_27: (sizes) => model("gpt3-2.7b", sizes),
   gpt3_xl: (sizes) =>
