@@ -77,10 +77,11 @@ function blocksOf(
   rows: number,
 ): { readonly fill: number; readonly inFlight: number } {
   const fill = constants.cachedFill / clock;
-  const generation = capability(device);
-  if (rows === 1 || generation >= 10) return { fill, inFlight: constants.cachedInFlight };
-  // Keys and values of a group fill the shared memory before Blackwell: one block at a time. Hopper has a kernel for caches in 8
-  // bits in which warps of their own bring what the next block needs meanwhile.
-  const prefetched = Math.floor(generation) === 9 && bytesOf(1, formats.weight) === 1;
+  const generation = Math.floor(capability(device));
+  // Where scores stay in tensor memory, or one head is gone through at a time, there is room for several.
+  if (rows === 1 || generation === 10) return { fill, inFlight: constants.cachedInFlight };
+  // Elsewhere the keys and values of a group fill the shared memory: one block at a time. Hopper has a kernel for caches in 8 bits in
+  // which warps of their own bring what the next block needs meanwhile.
+  const prefetched = generation === 9 && bytesOf(1, formats.weight) === 1;
   return { fill: prefetched ? fill / 6 : fill, inFlight: 1 };
 }
