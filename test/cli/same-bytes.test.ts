@@ -33,6 +33,11 @@ it("the machine's notebook, whose schedulers draw by their seeds", async () => {
   expect(notebook).toContain("'random, seed 2'");
 });
 
+it("the notebook of a validation", async () => {
+  const { notebook } = await expectSameTwice(`${repository}notebooks/validation-gb10.ipynb`);
+  expect(notebook).toContain("memory-bound error: 0 % of 2 rows, allowed is less than 20 %: holds");
+});
+
 it("a notebook of stock controls, links, an Output, late output, bars of two calls at once, and a stepper", async () => {
   const folder = mkdtempSync(join(tmpdir(), "warplab-same-"));
   const { notebook } = await expectSameTwice(

@@ -20,8 +20,9 @@ const overs = {
     field: "ai",
     title: "arithmetic intensity, FLOP per byte of DRAM traffic",
     words: "by arithmetic intensity",
+    format: ",.4~g",
   },
-  work: { field: "flops", title: "operations", words: "by size" },
+  work: { field: "flops", title: "operations", words: "by size", format: "~s" },
 } as const;
 
 /**
@@ -98,7 +99,7 @@ export function residuals(report: ValidationReport, options: ResidualOptions = {
             type: "quantitative",
             title: overs[over].title,
             scale: { type: "log" },
-            axis: { format: "~s", tickCount: 8 },
+            axis: { format: overs[over].format, tickCount: 8 },
           },
           y,
           color: {
