@@ -257,6 +257,18 @@ describe("rows that time attention", () => {
     expect(seconds({})).toBeGreaterThan(seconds({ framework: "vllm-0.14.0" }) + 5e-6);
   });
 
+  it("have three small kernels before a prompt's, two before a step of generation, and one more there on datacenter Blackwell", () => {
+    const kernels = (name: string, changed: Partial<typeof row>) => {
+      const answer = read(changed).predict(plannerOf(device(name)));
+      return typeof answer === "number" ? [] : answer.kernels.map(({ kind }) => kind);
+    };
+    const step = { op: "attn_generation", isl: "1", step: "7" };
+    expect(kernels("h100", {})).toEqual(["preparation", "preparation", "preparation", "attention"]);
+    expect(kernels("h100", { op: "attn_encoder" })).toEqual(["preparation", "preparation", "attention"]);
+    expect(kernels("h100", step)).toEqual(["stream", "stream", "attention"]);
+    expect(kernels("b200", step)).toEqual(["stream", "stream", "stream", "attention"]);
+  });
+
   it("multiply prompts in the cache's 8 bits, and widen the cache for generation", () => {
     expect(Object.keys(read({ kv_dtype: "fp8" }).work.flop)).toEqual(["FP8_E4M3"]);
     const generation = read({ op: "attn_generation", isl: "1", step: "4095", kv_dtype: "fp8" });

@@ -4,6 +4,7 @@ import { InputError } from "../../core/errors.js";
 import { bytesOf } from "./formats.js";
 import type { AttentionWork } from "./kernel-work.js";
 import { type Dimension, extent, type Operator } from "./operator.js";
+import { softmaxKernel } from "./softmax.js";
 
 const flag = (name: string, meaning: string, otherwise: number): Dimension => ({
   name,
@@ -84,20 +85,12 @@ export const attention: Operator = {
     if (shape[8] === 1) return [kernel];
     const { batch, heads, kvHeads, headDim, queries, keys } = kernel;
     const scores = batch * heads * queries * keys;
-    const { math, input } = formats;
+    const { input } = formats;
     // The heads that share K and V are the rows of one product.
     const products = { kind: "matmul", batch: batch * kvHeads, m: (heads / kvHeads) * queries } as const;
     return [
       { ...products, n: keys, k: headDim, formats: { ...formats, output: input } },
-      {
-        kind: "stream",
-        read: bytesOf(scores, input),
-        written: bytesOf(scores, input),
-        elements: scores,
-        // Scale, greatest, difference, exponential, sum, quotient.
-        operationsPerElement: 6,
-        math,
-      },
+      softmaxKernel(batch * heads * queries, keys, { ...formats, output: input }, bytesOf(scores, input)),
       { ...products, n: headDim, k: keys, formats },
     ];
   },

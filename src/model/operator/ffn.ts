@@ -1,5 +1,7 @@
 // The work of a transformer's feed-forward network. Knows no device.
-import { bytesOf } from "./formats.js";
+import { elementwiseKernel } from "./elementwise.js";
+import { bytesOf, type Formats } from "./formats.js";
+import type { StreamWork } from "./kernel-work.js";
 import { extent, type Operator } from "./operator.js";
 
 /**
@@ -33,7 +35,7 @@ export const ffn: Operator = {
     };
   },
   kernels([batch, seq, hidden, inner, gated], formats) {
-    const { math, input } = formats;
+    const { input } = formats;
     const tokens = batch * seq;
     const between = tokens * inner;
     return [
@@ -46,16 +48,18 @@ export const ffn: Operator = {
         k: hidden,
         formats: { ...formats, output: input },
       },
-      {
-        kind: "stream",
-        read: bytesOf((1 + gated) * between, input),
-        written: bytesOf(between, input),
-        elements: between,
-        // An exponential, a sum, a quotient and the product with the argument; one more with the gated value.
-        operationsPerElement: 4 + gated,
-        math,
-      },
+      activation(between, gated, { ...formats, output: input }),
       { kind: "matmul", batch: 1, m: tokens, n: hidden, k: inner, formats },
     ];
   },
 };
+
+// Its arguments are what the product before it wrote last.
+function activation(elements: number, gated: number, formats: Formats): StreamWork {
+  const warm = bytesOf((1 + gated) * elements, formats.input);
+  const kernel = elementwiseKernel(gated === 1 ? "silu" : "gelu", elements, formats, warm);
+  return { ...kernel, read: warm, operationsPerElement: kernel.operationsPerElement + gated * gateInstructions };
+}
+
+/** A load, its address and a product. */
+const gateInstructions = 3;

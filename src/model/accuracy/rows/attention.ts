@@ -2,7 +2,8 @@
 // the authors of a table timed beside attention itself; knows no device.
 import { bytesPerElement, type Precision } from "../../../core/precision.js";
 import { type AttentionWork, attention, type Formats, type KernelWork } from "../../operator/index.js";
-import { kernelsTimed, type NotCovered, type Question } from "../question.js";
+import { capability, type Planner, timeKernels } from "../../planner/index.js";
+import type { NotCovered, Question } from "../question.js";
 import {
   type Heading,
   isNotCovered,
@@ -34,8 +35,12 @@ export function readAttention(row: TableRow): Question | NotCovered | undefined 
   const causal = phase === "encoder" ? 0 : 1;
   const shape = [batch, heads, kvHeads, headDim, tokens, tokens + cached, causal, window, 1];
   const kernels = attention.kernels(shape, formats);
-  const timed = isWholeModule(row) ? moduleAround(kernels[0] as AttentionWork, phase, row) : kernels;
-  return { ...heading, work: attention.work(shape, formats), predict: kernelsTimed(timed, protocol) };
+  const timed = isWholeModule(row) ? moduleAround(kernels[0] as AttentionWork, phase, row) : () => kernels;
+  return {
+    ...heading,
+    work: attention.work(shape, formats),
+    predict: (planner) => timeKernels(planner, timed(planner), protocol),
+  };
 }
 
 function phaseOf(op: string): Phase {
@@ -61,31 +66,41 @@ function isWholeModule(row: TableRow): boolean {
   return row["source"] === "aiconfigurator" && (row["framework"] ?? "").startsWith("trtllm");
 }
 
-// What the module does around attention (TensorRT-LLM's attention operator; read from aiconfigurator's collector): Q, K and V get
-// their rotary embedding in place, K and V go to the cache, and Q is narrowed where the product is; prompts are preceded by two
-// small kernels that find out where each sequence begins and reset counters.
-function moduleAround(work: AttentionWork, phase: Phase, row: TableRow): KernelWork[] {
+// What the module does around attention (TensorRT-LLM's attention operator, by aiconfigurator's collector): Q, K and V get their rotary
+// embedding in place, K and V go to the cache, and Q is narrowed where the product is. Prompts are preceded by two small kernels
+// that find out where each sequence begins and reset counters; a step of generation by one, and by another where its blocks count
+// who of them is last, as those made for datacenter Blackwell do.
+function moduleAround(work: AttentionWork, phase: Phase, row: TableRow): (planner: Planner) => readonly KernelWork[] {
   const { batch, queries, heads, kvHeads, headDim, formats } = work;
   const tokens = batch * queries;
   const q = tokens * heads * headDim;
   const kv = 2 * tokens * kvHeads * headDim;
   const narrowed = formats.input === formats.output ? 0 : q * bytesPerElement[formats.input];
-  const rotation = pass(2 * (q + kv), 2 * (q + kv) + kv * bytesPerElement[formats.weight] + narrowed);
-  const small = pass(0, 0);
-  const shared = { ...work, valuesInKeys: phase === "generation" && sharesValues(row) };
+  const read = 2 * (q + kv);
+  const written = 2 * (q + kv) + kv * bytesPerElement[formats.weight] + narrowed;
+  const reset: KernelWork = { kind: "preparation", read: 0, written: 0, math: "BF16" };
+  const count: KernelWork = { ...reset, kind: "stream", elements: batch, operationsPerElement: 1 };
   switch (phase) {
     case "context":
-      return [small, small, rotation, work];
+      return () => [reset, reset, { ...reset, read, written }, work];
     case "encoder":
-      return [small, small, work];
-    case "generation":
-      return [rotation, shared];
+      return () => [reset, reset, work];
+    case "generation": {
+      const rotation: KernelWork = {
+        ...count,
+        read,
+        written,
+        elements: q + kv,
+        operationsPerElement: rotationInstructions,
+      };
+      const step = [count, rotation, { ...work, valuesInKeys: sharesValues(row) }];
+      return ({ device }) => (Math.floor(capability(device)) === 10 ? [count, ...step] : step);
+    }
   }
 }
 
-function pass(read: number, written: number): KernelWork {
-  return { kind: "preparation", read, written, math: "BF16" };
-}
+/** Instructions for an element that is rotated: an angle's sine and cosine, two products, loads and stores. */
+const rotationInstructions = 40;
 
 // Until 1.3.0rc20 the collector gave TensorRT-LLM a cache of keys alone, so that keys and values were read from the same memory.
 function sharesValues(row: TableRow): boolean {
