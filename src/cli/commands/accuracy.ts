@@ -64,6 +64,7 @@ function describe(report: AccuracyReport, { paint }: Shell): string {
     { title: "rows", cell: ({ rows }) => String(rows), align: "right" },
     { title: "mean %", cell: (row) => percent(row.mean_error_pct), align: "right" },
     { title: "median %", cell: (row) => percent(row.median_error_pct), align: "right" },
+    { title: "in interval %", cell: (row) => percent(row.in_interval_pct), align: "right" },
     { title: "ideal mean %", cell: (row) => percent(row.ideal_mean_error_pct), align: "right" },
     { title: "ideal median %", cell: (row) => percent(row.ideal_median_error_pct), align: "right" },
   ];

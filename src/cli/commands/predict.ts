@@ -79,6 +79,7 @@ function registerOperator(parent: Command, operator: Operator, shell: Shell): vo
       "--protocol <name>",
       "how the planner's time is taken: graph (from a CUDA graph, unless given), loop, events or eager",
     )
+    .option("--interval", "also the times between which 8 of 10 measured ones lie")
     .addOption(
       new Option("--candidates", "every way that the planner priced, with its cost: why this tile").conflicts("mode"),
     )
@@ -98,8 +99,8 @@ the device's table of measured efficiencies, or the planner.`,
     .action(async (flags: PredictFlags) => {
       const device = findDevice(flags.device, await readHardwareFolder(flags.hardware));
       const shape = writtenShape(operator, flags as unknown as Readonly<Record<string, unknown>>);
-      const { precision, input, weight, output, protocol } = flags;
-      const question = { kernel: operator.type, shape, precision, input, weight, output, device, protocol };
+      const { precision, input, weight, output, protocol, interval } = flags;
+      const question = { kernel: operator.type, shape, precision, input, weight, output, device, protocol, interval };
       const predictAs = (mode: string) => predict({ ...question, mode });
       if (flags.candidates) {
         const explanation = new Explanation(predictAs("planner"));
@@ -134,14 +135,21 @@ function comparison(predictions: readonly Prediction[], device: DeviceSpec, { pa
   const notes = last.notes.length === 0 ? [] : [last.notes.join("\n")];
   const [what, ...answer] = last.toString().split(": ");
   const headline = `${paint("bold", what)}: ${answer.join(": ")}`;
-  return [headline, formatTable(linesOf(device), columns, paint), ...notes].join("\n\n");
+  return [
+    headline,
+    formatTable(linesOf(device, last.predicted_time_low_us !== undefined), columns, paint),
+    ...notes,
+  ].join("\n\n");
 }
 
-function linesOf(device: DeviceSpec): Line[] {
+function linesOf(device: DeviceSpec, hasInterval: boolean): Line[] {
+  const between = ({ predicted_time_low_us: low, predicted_time_high_us: high }: Prediction): string =>
+    low === undefined || high === undefined ? "-" : `${formatNumber(low)} - ${formatNumber(high)}`;
   const orDash = (value: string | number | null | undefined): string =>
     typeof value === "number" ? formatNumber(value) : (value ?? "-");
   return [
     { label: "time", unit: "us", value: (p) => formatNumber(p.predicted_time_us) },
+    ...(hasInterval ? [{ label: "8 of 10 lie between", unit: "us", value: between }] : []),
     { label: "speed", unit: "TFLOP/s", value: (p) => formatNumber(p.predicted_tflops) },
     { label: "ceiling", unit: "TFLOP/s", value: (p) => formatNumber(p.effective_tflops) },
     { label: "bound by", unit: "", value: (p) => p.bottleneck },

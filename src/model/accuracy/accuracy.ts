@@ -3,10 +3,10 @@ import { fromCSV } from "arquero";
 import { InputError } from "../../core/errors.js";
 import { inspectObjectAs } from "../../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
-import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { type Planner, plannerOf } from "../planner/index.js";
-import { placeOnRoofline } from "../roofline/index.js";
-import { type NotCovered, orReason, type Question, secondsOf } from "./question.js";
+import type { DeviceSpec } from "../../hardware/index.js";
+import { spreadOf } from "../prediction/interval.js";
+import { Comparer, type Comparison } from "./comparison.js";
+import type { Question } from "./question.js";
 import { isNotCovered, readRow, type TableRow } from "./rows/index.js";
 
 /** A table as text, and what messages call it. */
@@ -33,6 +33,8 @@ export interface AccuracyGroup {
   readonly median_error_pct: number;
   readonly ideal_mean_error_pct: number;
   readonly ideal_median_error_pct: number;
+  /** Share of the rows whose measured time lies in the realistic prediction's interval, which is made for 80 %. */
+  readonly in_interval_pct: number;
 }
 
 /** Frozen; `toString` gives one line. */
@@ -48,20 +50,23 @@ export interface AccuracyReport {
     readonly median_error_pct: number | null;
     readonly ideal_mean_error_pct: number | null;
     readonly ideal_median_error_pct: number | null;
+    readonly in_interval_pct: number | null;
   };
 }
 
 interface Errors {
   readonly realistic: number[];
   readonly ideal: number[];
+  /** 1 for each row within its interval, 0 for the others. */
+  readonly within: number[];
 }
 
 /** Predicts every row of the tables that can be predicted, in realistic and in ideal mode. Throws InputError for text that is no table. */
 export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptions = {}): AccuracyReport {
-  const planners = new Planners(options.devices ?? []);
+  const comparer = new Comparer(options.devices ?? []);
   const groups: AccuracyGroup[] = [];
   const skipped: { file: string; reason: string; rows: number }[] = [];
-  const all: Errors = { realistic: [], ideal: [] };
+  const all: Errors = { realistic: [], ideal: [], within: [] };
   const read = tables.map((table) => ({ file: table.name, rows: rowsOf(table) }));
   const rows = read.reduce((sum, table) => sum + table.rows.length, 0);
   withProgress({ label: "accuracy", total: rows, unit: "rows" }, options.progress, (progress) => {
@@ -70,16 +75,14 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
       const reasons = new Map<string, number>();
       for (const row of rows) {
         const question = readRow(row);
-        const answer = isNotCovered(question) ? question : errorsOn(question, planners);
+        const answer = isNotCovered(question) ? question : comparer.compare(question);
         if (isNotCovered(answer)) reasons.set(answer.reason, (reasons.get(answer.reason) ?? 0) + 1);
-        else if (!isNotCovered(question)) {
-          const key = [question.gpu, question.op, question.dtype].join("\n");
-          const group = byGroup.get(key) ?? { realistic: [], ideal: [], first: question };
+        else {
+          const { gpu, op, dtype } = answer.question;
+          const key = [gpu, op, dtype].join("\n");
+          const group = byGroup.get(key) ?? { realistic: [], ideal: [], within: [], first: answer.question };
           byGroup.set(key, group);
-          for (const errors of [group, all]) {
-            errors.realistic.push(answer.realistic);
-            errors.ideal.push(answer.ideal);
-          }
+          for (const errors of [group, all]) addTo(errors, answer);
         }
         progress.advance(1);
       }
@@ -107,7 +110,8 @@ function describe({ summary }: AccuracyReport): string {
   return `${rows}: realistic ${summary.mean_error_pct} % off on average, ideal ${summary.ideal_mean_error_pct} %`;
 }
 
-function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
+/** The rows of a table as text by column. Throws InputError for text that is no table of latencies. */
+export function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
   const table = fromCSV(text, { autoType: false });
   const missing = ["gpu", "dtype", "measured_us"].filter((column) => !table.columnNames().includes(column));
   if (missing.length > 0) {
@@ -120,36 +124,12 @@ function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
   return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text ?? ""])));
 }
 
-/** The planners of the devices that the tables name, each looked up once. */
-class Planners {
-  private readonly known = new Map<string, Planner | NotCovered>();
-
-  constructor(private readonly own: readonly DeviceSpec[]) {}
-
-  of(gpu: string): Planner | NotCovered {
-    let found = this.known.get(gpu);
-    if (found === undefined) {
-      found = orReason(() => plannerOf(findDevice(gpu, this.own)));
-      this.known.set(gpu, found);
-    }
-    return found;
-  }
-}
-
-function errorsOn(
-  question: Question,
-  planners: Planners,
-): { readonly realistic: number; readonly ideal: number } | NotCovered {
-  const planner = planners.of(question.gpu);
-  if (isNotCovered(planner)) return planner;
-  const { operator, measured } = question;
-  return orReason(() => {
-    const { time: ideal } = placeOnRoofline(question.work, planner.device);
-    const entry = operator && planner.device.efficiency[operator.type]?.[operator.precision];
-    const realistic = entry === undefined ? secondsOf(question.predict(planner)) : ideal / entry;
-    const error = (time: number) => Math.abs(time - measured) / measured;
-    return { realistic: error(realistic), ideal: error(ideal) };
-  });
+function addTo(errors: Errors, { question, realistic, ideal, cell }: Comparison): void {
+  const { measured } = question;
+  const { low, high } = spreadOf(cell);
+  errors.realistic.push(Math.abs(realistic - measured) / measured);
+  errors.ideal.push(Math.abs(ideal.time - measured) / measured);
+  errors.within.push(measured >= realistic * low && measured <= realistic * high ? 1 : 0);
 }
 
 interface Statistics<T> {
@@ -157,14 +137,16 @@ interface Statistics<T> {
   readonly median_error_pct: T;
   readonly ideal_mean_error_pct: T;
   readonly ideal_median_error_pct: T;
+  readonly in_interval_pct: T;
 }
 
-function statistics({ realistic, ideal }: Errors): Statistics<number | null> {
+function statistics({ realistic, ideal, within }: Errors): Statistics<number | null> {
   return {
     mean_error_pct: percent(mean(realistic)),
     median_error_pct: percent(median(realistic)),
     ideal_mean_error_pct: percent(mean(ideal)),
     ideal_median_error_pct: percent(median(ideal)),
+    in_interval_pct: percent(mean(within)),
   };
 }
 

@@ -51,7 +51,7 @@ export class Prediction {
   /** How the time is taken; null where the roofline or the table answers, which know of no launch. */
   declare readonly protocol: Protocol | null;
   declare readonly predicted_time_us: number;
-  /** Of four measured times one is about there or sooner (see `interval`); absent unless asked for. */
+  /** Between these two lie 8 of 10 measured times; absent unless `interval` asked for them. */
   declare readonly predicted_time_low_us?: number;
   declare readonly predicted_time_high_us?: number;
   /** flops / predicted time, in 10^12 operations a second. */

@@ -13,8 +13,9 @@ import {
   type ShapeLike,
 } from "../operator/index.js";
 import { isPlannable, type LimitLevel, type Protocol, plannerOf, type Timing, timeKernels } from "../planner/index.js";
-import { levelNames, peakOf, placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
+import { type Bottleneck, levelNames, peakOf, placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
 import { readMode, readProtocol } from "./choices.js";
+import { kindOf, spreadOf } from "./interval.js";
 import { type Mode, type ModelName, type ModeName, Prediction } from "./prediction.js";
 
 /** What is asked of an operator on a device, whatever its shape. */
@@ -36,6 +37,8 @@ export interface PredictorOptions {
    * The roofline and the table know of no launch.
    */
   readonly protocol?: Protocol | (string & Record<never, never>) | undefined;
+  /** Adds `predicted_time_low_us` and `predicted_time_high_us`, between which 8 of 10 measured times lie (see `spreadOf`). */
+  readonly interval?: boolean | undefined;
 }
 
 /** Seconds of one shape, and what was found on the way. */
@@ -58,6 +61,7 @@ export class Predictor {
   readonly protocol: Protocol | null;
   /** The entry of the device's efficiency table that applies; null where none does. */
   readonly efficiency: number | null;
+  readonly #interval: boolean;
   readonly #stored: Readonly<Partial<Record<"input" | "weight" | "output", Precision>>>;
 
   /** Throws InputError for an unknown operator, precision, device, mode or protocol, and for a precision without a peak. */
@@ -68,6 +72,7 @@ export class Predictor {
     this.mode = readMode(options.mode ?? "realistic");
     const protocol = readProtocol(options.protocol ?? "graph");
     const { math, input, weight, output } = this.formats;
+    this.#interval = options.interval === true;
     peakOf(this.device, math);
     this.#stored = {
       ...(input === math ? {} : { input }),
@@ -112,6 +117,7 @@ export class Predictor {
         model,
         protocol,
         predicted_time_us: time * 1e6,
+        ...(this.#interval && this.#between(read, time, bottleneck)),
         predicted_tflops: flops / time / 1e12,
         effective_tflops: (place.attainable * (efficiency ?? 1)) / 1e12,
         ai: place.intensity,
@@ -124,6 +130,16 @@ export class Predictor {
       },
       { timing, work, notes: () => this.#notesOn(work, timing) },
     );
+  }
+
+  #between(
+    shape: readonly number[],
+    time: number,
+    bottleneck: Bottleneck,
+  ): { readonly predicted_time_low_us: number; readonly predicted_time_high_us: number } {
+    const kind = kindOf(this.operator.kernels(shape, this.formats));
+    const { low, high } = spreadOf({ model: this.model, kind, bottleneck });
+    return { predicted_time_low_us: time * low * 1e6, predicted_time_high_us: time * high * 1e6 };
   }
 
   #notesOn(work: Work, timing: Timing | undefined): readonly string[] {
