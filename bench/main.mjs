@@ -10,6 +10,7 @@ import { instructionCounts } from "../dist/gpu/ptx/instructions/manual.js";
 import { measureNotebook, notebookTable } from "./notebook.mjs";
 import { sizeOf, timeToFirstStep } from "./page.mjs";
 import { measurePeers, peersTable } from "./peers.mjs";
+import { measurePredictions, predictionsTable } from "./predictions.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -35,7 +36,7 @@ async function measureMachine() {
   }
 }
 
-const parts = ["notebook", "interpreter", "opcodes", "peers", "pages"];
+const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "pages"];
 const only = process.argv.includes("--only")
   ? (process.argv[process.argv.indexOf("--only") + 1] ?? "").split(",")
   : parts;
@@ -51,6 +52,7 @@ const notebook = asked("notebook") ? await measureNotebook() : undefined;
 const { launch, interpreter } = asked("interpreter") ? await measureMachine() : {};
 const opcodes = asked("opcodes") ? instructionCounts() : undefined;
 const peers = asked("peers") ? measurePeers() : undefined;
+const predictions = asked("predictions") ? measurePredictions() : undefined;
 const files = asked("pages")
   ? ["out/00-tour.html", "dist/assets/page.js", "dist/assets/chart.js", "dist/labextension/static/remoteEntry.js"]
       .filter((path) => existsSync(join(root, path)))
@@ -62,7 +64,11 @@ const machine = `node ${process.version}, ${cpus().length} x ${cpus()[0].model.t
 
 if (process.argv.includes("--json")) {
   console.log(
-    JSON.stringify({ machine, notebook, launch, interpreter, opcodes, peers, files, first_step_ms }, null, 2),
+    JSON.stringify(
+      { machine, notebook, launch, interpreter, opcodes, peers, predictions, files, first_step_ms },
+      null,
+      2,
+    ),
   );
 } else {
   const millions = (rate) => `${(rate / 1e6).toFixed(1)} M/s`;
@@ -92,6 +98,9 @@ if (process.argv.includes("--json")) {
     console.log(
       `\nThe same kernels here and elsewhere, CPU time and thread instructions:\n${peersTable(peers).join("\n")}`,
     );
+  }
+  if (predictions !== undefined) {
+    console.log(`\nPredictions a second of CPU time, into columns:\n${predictionsTable(predictions).join("\n")}`);
   }
   if (files !== undefined) console.log("\nSizes:");
   for (const { path, bytes, gzip_bytes } of files ?? []) {
