@@ -66,7 +66,7 @@ export interface Schedule {
  * an eager host, not before it has been issued. Throws InputError where the planner's device cannot do one of them.
  */
 export function schedule({ nodes }: Graph, planner: Planner, issue: Issue): Schedule {
-  const { launchOverhead, hostOperator } = planner.constants;
+  const { launchOverhead, hostOperator, convolutionHostTime } = planner.constants;
   const known = new Map<string, Plan>();
   const kernels: KernelWork[] = [];
   const plans: Plan[] = [];
@@ -77,6 +77,7 @@ export function schedule({ nodes }: Graph, planner: Planner, issue: Issue): Sche
   for (const node of nodes) {
     if (issue === "eager" && node.kernels.length > 0) {
       host += hostOperator;
+      if (node.kernels.some(({ kind }) => kind === "convolution")) host += convolutionHostTime;
       if (host > end) {
         waiting += host - end;
         end = host;

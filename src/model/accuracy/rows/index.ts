@@ -4,6 +4,7 @@ import type { NotCovered, Question } from "../question.js";
 import { readAttention } from "./attention.js";
 import { isNotCovered, readHeading, type TableRow } from "./cells.js";
 import { readConvolution } from "./convolution.js";
+import { readImageModel } from "./image-models.js";
 import { readLlmcompass } from "./llmcompass.js";
 import { readMemoryBound } from "./memory-bound.js";
 import { readModel } from "./models.js";
@@ -19,6 +20,7 @@ const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] =
   readVidur,
   readLlmcompass,
   readMemoryBound,
+  readImageModel,
   readModel,
   readConvolution,
 ];

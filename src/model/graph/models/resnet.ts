@@ -2,8 +2,8 @@
 // stride is in the 3 x 3 convolution, as torchvision and NVIDIA's examples have it. Knows no device.
 import { GraphBuilder } from "../builder.js";
 import type { Graph, Tensor } from "../graph.js";
-import { batchNorm, convolution, pool } from "../image-layers.js";
-import { elementwise, linear, type ModelFormats, view } from "../layers.js";
+import { batchNorm, type ConvolutionFormats, convolution, pool, type Transpositions } from "../image-layers.js";
+import { elementwise, linear, view } from "../layers.js";
 import type { ModelSizes } from "./options.js";
 
 /** What tells the ResNets apart. */
@@ -24,8 +24,14 @@ const imageSize = 224;
 /** A block's output has this many times the channels of its 3 x 3 convolution. */
 const expansion = 4;
 
-/** A classifier of `batch` images of three channels. */
-export function resnet(name: string, { blocks }: ResnetShape, { batch, formats }: ModelSizes): Graph {
+/** A classifier of `batch` images of three channels; with transpositions where a framework keeps channels first. */
+export function resnet(
+  name: string,
+  { blocks }: ResnetShape,
+  { batch, formats: stored }: ModelSizes,
+  transpositions: Transpositions = "none",
+): Graph {
+  const formats: ConvolutionFormats = { ...stored, transpositions };
   const builder = new GraphBuilder(name);
   builder.enter("stem");
   let x = builder.input("image", [batch, 3, imageSize, imageSize], formats.activation);
@@ -58,7 +64,7 @@ function bottleneck(
   builder: GraphBuilder,
   input: Tensor,
   { channels, stride }: { readonly channels: number; readonly stride: number },
-  formats: ModelFormats,
+  formats: ConvolutionFormats,
 ): Tensor {
   const wide = channels * expansion;
   let x = normalised(builder, input, { name: "conv1", channels, size: 1, stride: 1 }, formats);
@@ -74,11 +80,16 @@ function bottleneck(
   return rectified(builder, "relu3", [x], formats);
 }
 
-function normalised(builder: GraphBuilder, x: Tensor, conv: Conv, formats: ModelFormats): Tensor {
+function normalised(builder: GraphBuilder, x: Tensor, conv: Conv, formats: ConvolutionFormats): Tensor {
   const y = convolution(builder, x, { ...conv, padding: (conv.size - 1) / 2 }, formats);
   return batchNorm(builder, `${conv.name}.norm`, y, formats);
 }
 
-function rectified(builder: GraphBuilder, name: string, inputs: readonly Tensor[], formats: ModelFormats): Tensor {
+function rectified(
+  builder: GraphBuilder,
+  name: string,
+  inputs: readonly Tensor[],
+  formats: ConvolutionFormats,
+): Tensor {
   return elementwise(builder, { name, type: "relu" }, inputs, formats);
 }
