@@ -77,7 +77,11 @@ export {
   TraceRecorder,
 } from "./trace/index.js";
 export {
+  type AccuracyChartOptions,
+  accuracyChart,
   type ChartSpec,
+  type GraphTimesOptions,
+  graphTimes,
   type ResidualOptions,
   type RooflineOptions,
   residuals,

@@ -14,9 +14,16 @@ import {
 } from "../gpu/host/index.js";
 import type { Kernel } from "../gpu/language/index.js";
 import type { DeviceSpec } from "../hardware/index.js";
-import { Prediction, type ValidationReport } from "../model/index.js";
+import {
+  type AccuracyReport,
+  Explanation,
+  GraphPrediction,
+  Prediction,
+  type ValidationReport,
+} from "../model/index.js";
 import { TraceRecorder } from "../trace/index.js";
 import {
+  accuracyTable,
   arrayCard,
   type ChartSpec,
   chartText,
@@ -25,7 +32,9 @@ import {
   clusterCard,
   deviceCard,
   devicesTable,
+  explanationCard,
   gpuCard,
+  graphCard,
   isChart,
   isRecords,
   isTable,
@@ -78,6 +87,9 @@ function resultHtml(value: unknown): string | undefined {
   if (value instanceof PtxModule) return moduleCard(value);
   if (value instanceof PtxKernel || isKernel(value)) return kernelCard(value);
   if (value instanceof Prediction) return predictionCard(value);
+  if (value instanceof Explanation) return explanationCard(value);
+  if (value instanceof GraphPrediction) return graphCard(value);
+  if (isAccuracy(value)) return accuracyTable(value);
   if (isDevice(value)) return deviceCard(value);
   if (Array.isArray(value) && value.length > 0 && value.every(isDevice)) return devicesTable(value);
   return undefined;
@@ -107,6 +119,12 @@ function isReport(value: unknown): value is ValidationReport {
   if (value === null || typeof value !== "object") return false;
   const { results, skipped, summary } = value as Partial<ValidationReport>;
   return Array.isArray(results) && Array.isArray(skipped) && typeof summary?.num_benchmarks === "number";
+}
+
+function isAccuracy(value: unknown): value is AccuracyReport {
+  if (value === null || typeof value !== "object") return false;
+  const { groups, pairs, summary } = value as Partial<AccuracyReport>;
+  return Array.isArray(groups) && Array.isArray(pairs) && typeof summary?.used_pct === "number";
 }
 
 function stepperBundle(stepper: SteppingLaunch): MimeBundle {

@@ -1,4 +1,5 @@
 // What is shown, without a DOM: tables, charts and their static forms.
+export { type AccuracyChartOptions, accuracyChart, accuracyTable } from "./accuracy-views.js";
 export {
   type ChartCompiler,
   type ChartSpec,
@@ -14,9 +15,11 @@ export { checkChart } from "./chart/chart-mistakes.js";
 export { type ResidualOptions, residuals } from "./chart/residuals.js";
 export { type RooflineOptions, roofline } from "./chart/roofline/roofline.js";
 export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
+export { type GraphTimesOptions, graphCard, graphTimes } from "./graph-views.js";
 export { launchCard } from "./launch-card.js";
 export { moduleCard } from "./module-card.js";
-export { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard, predictionCard } from "./result-cards.js";
+export { explanationCard, predictionCard } from "./prediction-card.js";
+export { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard } from "./result-cards.js";
 export {
   formatNumber,
   isRecords,

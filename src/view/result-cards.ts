@@ -1,9 +1,8 @@
-// Cards of what a cell may end with beside a launch: kernels, arrays in device memory, GPUs and devices, predictions.
+// Cards of what a cell may end with beside launches and predictions: kernels, arrays in device memory, GPUs and devices.
 import { decodeElements } from "../core/elements.js";
 import type { DeviceArray, PtxKernel, VirtualGPU } from "../gpu/host/index.js";
 import type { Kernel } from "../gpu/language/index.js";
 import type { DeviceSpec } from "../hardware/index.js";
-import type { Prediction } from "../model/index.js";
 import { type Card, cardHtml, type Figure } from "./card.js";
 import { formatNumber, type Row, tableHtml } from "./table.js";
 
@@ -161,58 +160,6 @@ export function devicesTable(specs: readonly DeviceSpec[]): string {
       }),
     ),
   );
-}
-
-/** A prediction: the time, what binds it, and what it was reckoned from. */
-export function predictionCard(prediction: Prediction): string {
-  const { kernel_type, shape, precision, device, mode, model, bottleneck, ai, critical_ai } = prediction;
-  const below = ai < critical_ai ? "below" : "above";
-  return cardHtml({
-    kind: "prediction",
-    title: [kernel_type, shape.join(" x "), precision].filter((part) => part !== "").join(" "),
-    beside: `on ${device}, ${mode === model ? mode : `${mode}, by the ${model} model`}`,
-    remarks: prediction.notes.map((text) => ({ text, verdict: "plain" as const })),
-    figures: [
-      {
-        name: "time",
-        value: `${formatNumber(prediction.predicted_time_us)} us`,
-        remark: `${bottleneck}-bound`,
-        meaning: "Predicted; an estimate, not a measurement.",
-      },
-      {
-        name: "rate",
-        value: `${formatNumber(prediction.predicted_tflops)} TFLOP/s`,
-        meaning: "Operations over the predicted time.",
-      },
-      {
-        name: "ceiling",
-        value: `${formatNumber(prediction.effective_tflops)} TFLOP/s`,
-        meaning: "The most that the roofline allows at this arithmetic intensity.",
-      },
-      {
-        name: "arithmetic intensity",
-        value: `${formatNumber(ai)} FLOP/byte`,
-        remark: `${below} the ridge point, ${formatNumber(critical_ai)}`,
-        meaning: "Operations per byte of device memory; at the ridge point memory and arithmetic take as long.",
-      },
-      ...(prediction.efficiency_factor === null
-        ? []
-        : [
-            {
-              name: "efficiency",
-              value: formatNumber(prediction.efficiency_factor),
-              meaning:
-                "The measured share of the roofline; above 1 it stands for a cache that the roofline does not have.",
-            },
-          ]),
-      { name: "FLOP", value: formatNumber(prediction.flops, 15), meaning: "Operations; a fused multiply-add is two." },
-      {
-        name: "bytes",
-        value: formatNumber(prediction.bytes, 15),
-        meaning: "Across the DRAM interface, everything once.",
-      },
-    ],
-  });
 }
 
 /** The source of a figure, or of the group that it stands in. */

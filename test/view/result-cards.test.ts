@@ -3,15 +3,7 @@ import { f32, i32, i64 } from "../../src/core/dtype.js";
 import { VirtualGPU } from "../../src/gpu/host/index.js";
 import { kernel } from "../../src/gpu/language/index.js";
 import { device, devices } from "../../src/hardware/index.js";
-import { predict } from "../../src/model/index.js";
-import {
-  arrayCard,
-  deviceCard,
-  devicesTable,
-  gpuCard,
-  kernelCard,
-  predictionCard,
-} from "../../src/view/result-cards.js";
+import { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard } from "../../src/view/result-cards.js";
 
 const gpu = new VirtualGPU("a100");
 const scale = kernel("scale", { n: i32, y: f32.ptr }, ({ n, y }, { threadIdx }) => {
@@ -80,16 +72,5 @@ describe("a device", () => {
   it("stands in a line for each beside the others", () => {
     const html = devicesTable(devices());
     for (const { key } of devices()) expect(html).toContain(`<td>${key}</td>`);
-  });
-});
-
-describe("a prediction", () => {
-  it("says the time, what binds it, and where it stands on the roofline", () => {
-    const html = predictionCard(
-      predict({ kernel: "gemv", shape: [4096, 4096], precision: "FP16", device: "gb10", mode: "ideal" }),
-    );
-    expect(html).toContain("memory-bound");
-    expect(html).toMatch(/below the ridge point, \d+/);
-    expect(html).toContain("gemv 4096 x 4096 FP16");
   });
 });

@@ -37,8 +37,21 @@ export interface AccuracyGroup {
   readonly in_interval_pct: number;
 }
 
+/** One row that was predicted. */
+export interface AccuracyPair {
+  readonly file: string;
+  readonly gpu: string;
+  readonly op: string;
+  readonly dtype: string;
+  readonly measured_us: number;
+  readonly predicted_us: number;
+  readonly ideal_us: number;
+}
+
 /** Frozen; `toString` gives one line. */
 export interface AccuracyReport {
+  /** Every row that was predicted, for charts; not part of its JSON. */
+  readonly pairs: readonly AccuracyPair[];
   readonly groups: readonly AccuracyGroup[];
   /** Rows that were not predicted, by table and reason. */
   readonly skipped: readonly { readonly file: string; readonly reason: string; readonly rows: number }[];
@@ -67,6 +80,7 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
   const groups: AccuracyGroup[] = [];
   const skipped: { file: string; reason: string; rows: number }[] = [];
   const all: Errors = { realistic: [], ideal: [], within: [] };
+  const pairs: AccuracyPair[] = [];
   const read = tables.map((table) => ({ file: table.name, rows: rowsOf(table) }));
   const rows = read.reduce((sum, table) => sum + table.rows.length, 0);
   withProgress({ label: "accuracy", total: rows, unit: "rows" }, options.progress, (progress) => {
@@ -83,6 +97,12 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
           const group = byGroup.get(key) ?? { realistic: [], ideal: [], within: [], first: answer.question };
           byGroup.set(key, group);
           for (const errors of [group, all]) addTo(errors, answer);
+          pairs.push({
+            ...{ file, gpu, op, dtype },
+            measured_us: answer.question.measured * 1e6,
+            predicted_us: answer.realistic * 1e6,
+            ideal_us: answer.ideal.time * 1e6,
+          });
         }
         progress.advance(1);
       }
@@ -95,15 +115,20 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
   });
   const used = all.ideal.length;
   const used_pct = rows === 0 ? 0 : round((100 * used) / rows);
-  const report: AccuracyReport = { groups, skipped, summary: { rows, used, used_pct, ...statistics(all) } };
+  const report: Omit<AccuracyReport, "pairs"> = {
+    groups,
+    skipped,
+    summary: { rows, used, used_pct, ...statistics(all) },
+  };
+  Object.defineProperty(report, "pairs", { value: Object.freeze(pairs) });
   const line = (): string => describe(report);
   Object.defineProperty(report, "toString", { value: line });
   inspectObjectAs(report, line);
-  return Object.freeze(report);
+  return Object.freeze(report as AccuracyReport);
 }
 
 /** One line: `12,000 of 12,000 rows: realistic 10.3 % off on average, ideal 31.2 %`. */
-function describe({ summary }: AccuracyReport): string {
+function describe({ summary }: Pick<AccuracyReport, "summary">): string {
   const count = (value: number) => value.toLocaleString("en-US");
   const rows = `${count(summary.used)} of ${count(summary.rows)} rows`;
   if (summary.mean_error_pct === null) return `${rows} could be predicted`;

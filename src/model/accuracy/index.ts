@@ -2,6 +2,7 @@
 export {
   type AccuracyGroup,
   type AccuracyOptions,
+  type AccuracyPair,
   type AccuracyReport,
   accuracy,
   type LatencyTable,
