@@ -51,6 +51,7 @@ describe("README", () => {
     expect(commands.map((words) => words.split(" ")[0])).toEqual([
       "devices",
       "predict",
+      "predict",
       "validate",
       "launch",
       "ptx",
