@@ -3,7 +3,7 @@ import type { Precision } from "../../core/precision.js";
 import type { Formats } from "../operator/index.js";
 import type { GraphBuilder } from "./builder.js";
 import { elements, type Tensor } from "./graph.js";
-import { freeWork, operationsPerElement, passWork, productWork } from "./node-work.js";
+import { freeWork, lookupWork, operationsPerElement, passWork, productWork, rowsWork } from "./node-work.js";
 
 /** In which formats a model computes and stores. */
 export interface ModelFormats {
@@ -106,7 +106,7 @@ export function softmax(builder: GraphBuilder, name: string, x: Tensor, { math }
     inputs: [x],
     shape,
     format,
-    ...passWork([x], x, operationsPerElement.softmax, math),
+    ...rowsWork("softmax", [x], x, operationsPerElement.softmax, math),
   });
 }
 
@@ -122,7 +122,7 @@ export function layerNorm(builder: GraphBuilder, name: string, x: Tensor, format
     inputs,
     shape,
     format,
-    ...passWork(inputs, x, operationsPerElement.layerNorm, formats.math),
+    ...rowsWork("norm", inputs, x, operationsPerElement.layerNorm, formats.math),
   });
 }
 
@@ -136,7 +136,7 @@ export function rmsNorm(builder: GraphBuilder, name: string, x: Tensor, formats:
     inputs,
     shape,
     format,
-    ...passWork(inputs, x, operationsPerElement.rmsNorm, formats.math),
+    ...rowsWork("norm", inputs, x, operationsPerElement.rmsNorm, formats.math),
   });
 }
 
@@ -155,7 +155,7 @@ export function embedding(
     type: "embedding",
     inputs: [indices, table],
     ...output,
-    ...passWork([indices, elements(table) < elements(output) ? table : output], output, 0, math),
+    ...lookupWork(indices, table, output, math),
   });
 }
 

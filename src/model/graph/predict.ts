@@ -3,11 +3,11 @@ import { InputError, listChoices } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { totalFlop } from "../../core/work.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import type { KernelWork } from "../operator/index.js";
+import type { KernelWork, RowsWork, StreamWork } from "../operator/index.js";
 import { type Limit, limitOf, type Plan, type Planner, plannerOf } from "../planner/index.js";
 import type { Bottleneck } from "../roofline/index.js";
 import { type Fusion, fuse } from "./fusion/rules.js";
-import { type Graph, type GraphNode, type GraphTotals, graphTotals } from "./graph.js";
+import { type Graph, type GraphNode, type GraphTotals, graphTotals, type Tensor, tensorBytes } from "./graph.js";
 
 /** `eager`: a host issues one operator after the other. `graph`: all are there from the beginning. */
 export type Issue = "eager" | "graph";
@@ -63,14 +63,16 @@ export interface Schedule {
 
 /**
  * Lets the kernels of a graph run one behind the other, `issue`d so. A kernel begins when the one before has ended and, from
- * an eager host, not before it has been issued. Throws InputError where the planner's device cannot do one of them.
+ * an eager host, not before it has been issued. What the node before has written is where the caches could keep it. Throws
+ * InputError where the planner's device cannot do one of them.
  */
-export function schedule({ nodes }: Graph, planner: Planner, issue: Issue): Schedule {
+export function schedule({ nodes, tensors }: Graph, planner: Planner, issue: Issue): Schedule {
   const { launchOverhead, hostOperator, convolutionHostTime } = planner.constants;
   const known = new Map<string, Plan>();
   const kernels: KernelWork[] = [];
   const plans: Plan[] = [];
   const times: NodeTime[] = [];
+  let recent: ReadonlySet<string> = new Set();
   let host = 0;
   let end = 0;
   let waiting = 0;
@@ -84,7 +86,14 @@ export function schedule({ nodes }: Graph, planner: Planner, issue: Issue): Sche
       }
     }
     const start = end;
-    for (const kernel of node.kernels) {
+    const warm = node.inputs.reduce(
+      (sum, name) => sum + (recent.has(name) ? tensorBytes(tensors.get(name) as Tensor) : 0),
+      0,
+    );
+    // A view is as recent as what it shows.
+    recent = new Set(node.kernels.length > 0 ? node.outputs : [...recent, ...(warm > 0 ? node.outputs : [])]);
+    for (const stated of node.kernels) {
+      const kernel = passesMemory(stated) ? { ...stated, warm } : stated;
       const plan = planOnce(planner, kernel, known);
       kernels.push(kernel);
       plans.push(plan);
@@ -199,6 +208,10 @@ export class GraphPrediction {
   static {
     inspectAsText(GraphPrediction);
   }
+}
+
+function passesMemory(kernel: KernelWork): kernel is StreamWork | RowsWork {
+  return kernel.kind === "stream" || kernel.kind === "rows";
 }
 
 // The layers of a model are alike, so that most kernels have been priced before.

@@ -1,7 +1,8 @@
 // Fusion of passes over memory that follow each other. The rule stands in rules.ts.
 import type { Work } from "../../../core/work.js";
-import type { KernelWork } from "../../operator/index.js";
+import type { GatherWork, KernelWork, RowsWork, StreamWork } from "../../operator/index.js";
 import { type Graph, type GraphNode, tensorBytes } from "../graph.js";
+import { instructionsAround } from "../node-work.js";
 import { isPass, type Uses, usesOf, withNodes } from "./uses.js";
 
 /** Passes that are to be one. */
@@ -71,12 +72,36 @@ function flopOf(nodes: readonly GraphNode[]): Work["flop"] {
   return flop;
 }
 
-// One that reduces rows keeps its way of going through them; the others do their part on the way.
+/** Elements of a row that a fused kernel keeps in the registers of its block, so that it reads them once. */
+const longestKept = 8192;
+/** Instructions of a thread for a sum and a sum of squares over its block, by shuffles and shared memory. */
+const reductions = 200;
+
+// One that reduces rows keeps its way of going through them, the longest of several; the others do their part on the way, and what
+// it takes to load and store is needed once.
 function kernelOf(nodes: readonly GraphNode[], read: number, written: number): KernelWork {
-  const kernels = nodes.map((node) => node.kernels[0]);
-  const streams = kernels.filter((kernel) => kernel.kind === "stream");
-  const elements = Math.max(...streams.map((kernel) => kernel.elements), 1);
-  const operations = streams.reduce((sum, kernel) => sum + kernel.elements * kernel.operationsPerElement, 0);
-  const math = "math" in kernels[0] ? kernels[0].math : "FP32";
-  return { kind: "stream", read, written, elements, operationsPerElement: operations / elements, math };
+  const kernels = nodes.map((node) => node.kernels[0] as StreamWork | RowsWork | GatherWork);
+  const { math } = kernels[0];
+  const functions = kernels.filter((kernel) => kernel.kind === "stream");
+  const instructions = (elements: number): number =>
+    functions.reduce(
+      (sum, kernel) =>
+        sum + (kernel.elements / elements) * Math.max(0, kernel.operationsPerElement - instructionsAround),
+      0,
+    );
+  const rows = kernels.filter((kernel) => kernel.kind === "rows");
+  if (rows.length > 0) {
+    const [longest] = rows.sort((a, b) => b.rows * b.columns - a.rows * a.columns);
+    return {
+      ...longest,
+      passes: longest.columns <= longestKept ? 1 : longest.passes,
+      operationsPerThread: Math.min(longest.operationsPerThread, reductions),
+      rowRead: read / longest.rows,
+      rowWritten: written / longest.rows,
+      operationsPerElement: longest.operationsPerElement + instructions(longest.rows * longest.columns),
+    };
+  }
+  const elements = Math.max(...functions.map((kernel) => kernel.elements), 1);
+  const operationsPerElement = instructionsAround + instructions(elements);
+  return { kind: "stream", read, written, elements, operationsPerElement, math };
 }
