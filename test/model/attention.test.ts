@@ -159,6 +159,27 @@ describe("the plan of attention", () => {
     expect(words(64)).toBe("Planned: each head by a block; 4096 blocks on 132 SMs.");
   });
 
+  it("takes the query of a single head to the tensor cores only where its operands need no registers", () => {
+    const single = kernelOf({ batch: 64, heads: 8, head_dim: 128, q_len: 1, kv_len: 64 });
+    expect(b200.plan(single).inWords()).toBe("Planned: the query of a head by a block; 512 blocks on 148 SMs.");
+    expect(b200.plan(single).resources.special).toBeGreaterThan(0);
+    expect(h100.plan(single).inWords()).toBe("Planned: each head by a block; 512 blocks on 132 SMs.");
+    expect(h100.plan(single).resources.special).toBeUndefined();
+  });
+
+  it("moves at each level of memory what that level sees", () => {
+    // 128 heads that share keys and values: DRAM has them once, L2 sees them for every head.
+    const { resources: _, traffic } = h100.plan(
+      kernelOf({ batch: 1, heads: 128, kv_heads: 1, head_dim: 64, q_len: 1, kv_len: 64 }),
+    );
+    const outer = 2 * 128 * 64 * 2;
+    expect(traffic?.()).toEqual({
+      dram: 2 * 64 * 64 * 2 + outer,
+      l2: 128 * 2 * 64 * 64 * 2 + outer,
+      l1: 2 * 128 * 2 * 64 * 64 * 2 + outer,
+    });
+  });
+
   it("reads keys and values that lie in the same memory once from DRAM", () => {
     const kernel = kernelOf({ ...decode, kv_len: 32_768 });
     const shared = h100.plan({ ...kernel, valuesInKeys: true }).resources;

@@ -28,13 +28,17 @@ export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork)
   const paired = Math.floor(capability(device)) === 10;
   const legacy = paired && headDim % fragment !== 0;
   const rate = legacy ? smRateWithoutTensorMemory(formats.math, clock) : smRate;
-  const fp32 = device.peak.FP32;
-  const lanes = fp32 === undefined ? usualLanes : fp32 / (2 * sms * clock);
   const special = device.specialPerClock ?? usualSpecial;
   return {
     products: (4 * paddedHead(headDim, paired && !legacy)) / Math.min(rate * constants.attentionShare, powerRate / sms),
-    softmax: Math.max(1 / special, constants.scoreInstructions / lanes) / clock,
+    softmax: Math.max(1 / special, constants.scoreInstructions / lanesOf(machine)) / clock,
   };
+}
+
+/** Instructions in 32 bits that an SM begins each clock. */
+export function lanesOf({ device, sms, clock }: Machine): number {
+  const fp32 = device.peak.FP32;
+  return fp32 === undefined ? usualLanes : fp32 / (2 * sms * clock);
 }
 
 // Kernels before Blackwell exist for powers of two; its own take multiples of 16.

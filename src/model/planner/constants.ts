@@ -106,7 +106,7 @@ export const defaultConstants: Constants = Object.freeze({
   attentionShare: 0.74,
   scoreInstructions: 8,
   attentionFill: 3.4e-6,
-  cachedFill: 7500,
+  cachedFill: 7200,
   cachedInFlight: 3,
   hostOperator: 30e-6,
   convolutionHostTime: 125e-6,
