@@ -1,6 +1,7 @@
 // The work of operators that multiply matrices, convolutions among them. Knows no device.
 
 import type { Precision } from "../../../../core/precision.js";
+import type { ConvolutionWork, Formats } from "../../../operator/index.js";
 import type { NodeWork } from "../../builder.js";
 import { elements, type TensorFormat, tensorBytes } from "../../graph.js";
 import { type ProductExtents, productWork, type Stored } from "../../node-work.js";
@@ -61,15 +62,36 @@ function roleOf(letter: string, left: string, right: string, result: string): ke
   return left.includes(letter) ? "batch" : "n";
 }
 
-/** As the product of the weights with the windows: `batch` for the groups. */
+/** Over rows alone, or rows and columns; over more dimensions as the product of the weights with the windows. */
 function convolution(node: RunningNode, input: number, weight: number): NodeWork | undefined {
   const [x, w] = [node.inputs[input], node.inputs[weight]];
   const [output] = node.outputs;
   if (x === undefined || w === undefined) return undefined;
   const groups = node.known.integer("group", 1);
-  const channels = output.shape[1];
+  const [batch, channels] = output.shape;
   const extents = { batch: groups, m: elements(output) / channels, n: channels / groups, k: countOf(w.shape.slice(1)) };
-  return multiplied(node, extents, x, w);
+  const product = multiplied(node, extents, x, w);
+  if (x.shape.length > 4) return product;
+  const [height, width = 1] = x.shape.slice(2);
+  const [outHeight, outWidth = 1] = output.shape.slice(2);
+  const [kernelHeight, kernelWidth = 1] = w.shape.slice(2);
+  const kernel: ConvolutionWork = {
+    kind: "convolution",
+    batch,
+    inChannels: x.shape[1],
+    outChannels: channels,
+    height,
+    width,
+    outHeight,
+    outWidth,
+    kernelHeight,
+    kernelWidth,
+    stride: Math.max(1, ...(node.known.integers("strides") ?? [])),
+    dilation: Math.max(1, ...(node.known.integers("dilations") ?? [])),
+    groups,
+    formats: formatsOf(node, x, w),
+  };
+  return { work: product.work, kernels: [kernel] };
 }
 
 /** As the product of the weights with the input; every element is added into a window of the output, which is written once. */
@@ -85,9 +107,16 @@ function transposedConvolution(node: RunningNode): NodeWork | undefined {
 }
 
 function multiplied(node: RunningNode, extents: ProductExtents, a: Stored, b: Stored): NodeWork {
-  const math = node.formats.mathOf([a.format, b.format]);
-  const stored = { input: storedAs(a.format), weight: storedAs(b.format), output: storedAs(node.outputs[0].format) };
-  return productWork(extents, { math, ...stored }, readsOf(node));
+  return productWork(extents, formatsOf(node, a, b), readsOf(node));
+}
+
+function formatsOf(node: RunningNode, a: Stored, b: Stored): Formats {
+  return {
+    math: node.formats.mathOf([a.format, b.format]),
+    input: storedAs(a.format),
+    weight: storedAs(b.format),
+    output: storedAs(node.outputs[0].format),
+  };
 }
 
 /** Sums of narrow products are as wide as what they stand in for here. */
