@@ -36,6 +36,10 @@ export interface Constants {
   readonly pairedEnergy: number;
   /** The same for an operation outside tensor cores, FP32, as a multiple. */
   readonly scalarEnergyFactor: number;
+  /** A kernel that is short against `powerWindow` draws more than the power limit by this share of it. */
+  readonly powerReserve: number;
+  /** On average over such a time the limit holds. Seconds. */
+  readonly powerWindow: number;
   /** What each way of timing adds to a kernel's own time. Seconds. */
   readonly launchOverhead: Readonly<Record<Protocol, number>>;
   /** What the host takes to launch one operator of an eager framework: nothing measured so is shorter. Seconds. */
@@ -97,10 +101,12 @@ export const defaultConstants: Constants = Object.freeze({
   dramPerSm: 67e9,
   pipelineFill: 1.4e-6,
   splitOverhead: 2.3e-6,
-  tensorEnergy: 1.675e-12,
+  tensorEnergy: 1.4e-12,
   energyExponent: 0.75,
-  pairedEnergy: 0.8,
+  pairedEnergy: 0.957,
   scalarEnergyFactor: 10.65,
+  powerReserve: 0.3,
+  powerWindow: 10e-3,
   launchOverhead: Object.freeze({ graph: 1.2e-6, loop: 5.65e-6, events: 4.2e-6, eager: 28.8e-6, kernel: 0 }),
   eagerHostTime: 47.3e-6,
   attentionShare: 0.74,

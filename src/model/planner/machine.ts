@@ -17,7 +17,7 @@ export interface Machine {
   readonly sustainedShare: number;
   /** Share of it that the main loop of a very large tile reaches. */
   readonly loopShare: number;
-  /** Operations a second of the whole device that its power limit sustains; infinite where the file states no limit. */
+  /** Operations a second of the whole device that its power limit allows to short kernels; infinite where the file states none. */
   readonly powerRate: number;
   /** Sustained bytes a second of the DRAM. */
   readonly dramRate: number;
@@ -101,6 +101,16 @@ export function capability({ computeCapability }: DeviceSpec): number {
 function measuredShare({ math }: DeviceSpec["sustained"], precision: Precision): number | undefined {
   if (precision === "FP16") return math.FP16 ?? math.BF16;
   return precision === "BF16" ? (math.BF16 ?? math.FP16) : math[precision];
+}
+
+/**
+ * Seconds that these operations take at what the power limit allows. It is enforced on an average of milliseconds, so that longer
+ * kernels are held down further than short ones.
+ */
+export function powerTime({ powerRate, constants }: Machine, operations: number): number {
+  const { powerReserve, powerWindow } = constants;
+  const short = operations / powerRate;
+  return (short * (1 + powerReserve)) / (1 + powerReserve * Math.exp(-short / powerWindow));
 }
 
 function supposedDramShare({ dram, vendor }: DeviceSpec, { dramShare }: Constants): number {

@@ -3,7 +3,7 @@
 // take turns, and what is read from DRAM is read once.
 
 import { bytesOf, type MatmulWork } from "../operator/index.js";
-import { capability, type Machine } from "./machine.js";
+import { capability, type Machine, powerTime } from "./machine.js";
 import { matmulTraffic } from "./matmul-traffic.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
 
@@ -57,9 +57,14 @@ const scalarTiles: readonly (readonly [number, number])[] = [
     [32, 32],
   ] as const),
 ];
+/** cuBLAS has fewer kernels for batches of FP32 products, by generation, and splits K for none: names of 10,000 that were profiled. */
+const batchedTiles: readonly { readonly capability: number; readonly tiles: Tiles }[] = [
+  { capability: 8, tiles: [[128, 128]] },
+  { capability: 7, tiles: [...bothWays([128, 64], [128, 32]), [64, 64]] },
+];
 const splits = [1, 2, 3, 4, 6, 8, 16];
-/** K is worked off in slabs of this many elements. */
-const slab = 32;
+/** K is worked off in slabs of this many elements, by tensor cores and outside them. */
+const slabs = { tensor: 32, scalar: 8 } as const;
 /** A part of K shorter than this is not worth a block. */
 const shortestPart = 128;
 
@@ -92,29 +97,40 @@ export function matmulCandidates(machine: Machine, product: MatmulWork, ways: Ma
 
 function* priced(machine: Machine, product: MatmulWork, ways: MatmulWays): Generator<MatmulCandidate> {
   const moved = ways.moved ?? bytesOfOperands(product);
-  for (const [tm, tn] of ways.tiles ?? tilesOf(machine)) {
-    for (const split of ways.splits ?? splits) {
+  for (const [tm, tn] of ways.tiles ?? tilesOf(machine, product)) {
+    for (const split of ways.splits ?? (isScalarBatch(machine, product) ? [1] : splits)) {
       if (isSensible(machine, product, tm, tn, split)) yield price(machine, product, tm, tn, split, moved);
     }
   }
+}
+
+function isScalarBatch({ tensor }: Machine, { batch }: MatmulWork): boolean {
+  return batch > 1 && !tensor;
 }
 
 function bytesOfOperands({ batch, m, n, k, formats: { input, weight, output } }: MatmulWork): number {
   return batch * (bytesOf(m * k, input) + bytesOf(n * k, weight) + bytesOf(m * n, output));
 }
 
-function tilesOf({ tensor, device }: Machine): readonly (readonly [number, number])[] {
+function tilesOf(machine: Machine, product: MatmulWork): Tiles {
+  const { tensor, device } = machine;
+  if (isScalarBatch(machine, product)) {
+    const known = batchedTiles.find((generation) => generation.capability === Math.floor(capability(device)));
+    return known?.tiles ?? scalarTiles;
+  }
   if (!tensor) return scalarTiles;
   return Math.floor(capability(device)) === 10 ? pairedTiles : tensorTiles;
 }
 
 // K is split where there are too few tiles to keep the SMs busy.
-function isSensible({ sms }: Machine, { batch, m, n, k }: MatmulWork, tm: number, tn: number, split: number): boolean {
+function isSensible(machine: Machine, { batch, m, n, k }: MatmulWork, tm: number, tn: number, split: number): boolean {
   if (split === 1) return true;
-  return partOf(k, split) >= shortestPart && batch * Math.ceil(m / tm) * Math.ceil(n / tn) < 2 * sms;
+  const tiles = batch * Math.ceil(m / tm) * Math.ceil(n / tn);
+  return partOf(machine, k, split) >= shortestPart && tiles < 2 * machine.sms;
 }
 
-function partOf(k: number, split: number): number {
+function partOf({ tensor }: Machine, k: number, split: number): number {
+  const slab = tensor ? slabs.tensor : slabs.scalar;
   return slab * Math.ceil(k / split / slab);
 }
 
@@ -128,18 +144,18 @@ function price(
 ): MatmulCandidate {
   const { batch, m, n, k, formats } = product;
   const { input, weight, output } = formats;
-  const { constants, sms, smRate, loopShare, powerRate, dramRate, operandRate, l2Rate } = machine;
+  const { constants, sms, smRate, loopShare, dramRate, operandRate, l2Rate } = machine;
   const blocks = batch * Math.ceil(m / tm) * Math.ceil(n / tn) * splitK;
-  const part = partOf(k, splitK);
+  const part = partOf(machine, k, splitK);
   const waves = Math.ceil(blocks / sms);
   const share = loopShare / (1 + (constants.tileEdge * (1 / tm + 1 / tn)) / 2);
-  // The SMs that have work share the power.
-  const allowed = powerRate / (sms * Math.min(1, blocks / sms / waves));
-  const rate = Math.min(smRate * share, allowed);
+  const atRate = (waves * 2 * tm * tn * part) / (smRate * share);
+  // What overhangs the matrices is multiplied too, and SMs without work leave their power to the others.
+  const atPower = powerTime(machine, 2 * blocks * tm * tn * part);
   // The parts of C, in 32 bits each, are written and read again through L2.
   const addition = splitK === 1 ? 0 : constants.splitOverhead + (2 * splitK * batch * m * n * 4) / (sms * l2Rate);
   const resources = {
-    compute: (waves * 2 * tm * tn * part) / rate,
+    compute: Math.max(atRate, atPower),
     l2: (waves * part * (bytesOf(tm, input) + bytesOf(tn, weight))) / operandRate,
     l2_results: (waves * bytesOf(tm * tn, output)) / l2Rate,
     dram: moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm),
@@ -152,7 +168,7 @@ function price(
     waves,
     resources,
     time: combine(resources),
-    powerLimited: allowed < smRate * share,
+    powerLimited: atPower > atRate,
   };
 }
 

@@ -58,8 +58,6 @@ export function readPrecision({ dtype }: Pick<Heading, "dtype">): Precision | No
 export function readProtocol(row: TableRow): Protocol | NotCovered {
   const written = row["protocol"];
   if (written === undefined || written === "") {
-    // Layers of a TensorRT engine, each between the events of its profiler.
-    if ((row["kernel"] ?? "").startsWith("trt_flow")) return "events";
     return protocolOf[row["source"] ?? ""] ?? "graph";
   }
   const found = protocols.find((known) => known === written);

@@ -1,6 +1,7 @@
 // Rows that time a product of matrices: columns M, N, K, and B for a batch of them.
 import { bytesPerElement, type Precision } from "../../../core/precision.js";
 import { type Formats, gemm, type KernelWork, type MatmulWork, uniform } from "../../operator/index.js";
+import { eagerCall, type HostCall, type Protocol, timeCall } from "../../planner/index.js";
 import { kernelsTimed, type NotCovered, type Question } from "../question.js";
 import {
   type Heading,
@@ -11,6 +12,7 @@ import {
   readProtocol,
   type TableRow,
 } from "./cells.js";
+import { bareCall } from "./llmcompass.js";
 
 /** Reads a row that has the columns M, N and K; undefined for others. */
 export function readProduct(row: TableRow): Question | NotCovered | undefined {
@@ -32,9 +34,27 @@ export function readProduct(row: TableRow): Question | NotCovered | undefined {
     ...heading,
     work: { flop: { [precision]: 2 * batch * m * n * k }, units: "matrix", bytes: { dram: batch * single.bytes.dram } },
     ...(mixed ? {} : { operator: { type: "gemm", precision } }),
-    predict: kernelsTimed([...conversions(row, precision, batch * m, k), product], protocol),
+    predict: predictionOf(row, heading, [...conversions(row, precision, batch * m, k), product], protocol),
   };
 }
+
+// A linear layer is a module that transposes its weights' view, adds a bias and asks for the product of both; a product of batches
+// is asked for as it is.
+function predictionOf(
+  row: TableRow,
+  { op }: Heading,
+  kernels: readonly KernelWork[],
+  protocol: Protocol,
+): Question["predict"] {
+  if (row["source"] === "llmcompass") return (planner) => timeCall(planner, kernels, bareCall);
+  if ((row["kernel"] ?? "").startsWith("trt_flow")) return (planner) => timeCall(planner, kernels, profiledLayer);
+  if (protocol !== "eager") return kernelsTimed(kernels, protocol);
+  const steps = op === "linear" ? 4 : 1;
+  return (planner) => timeCall(planner, kernels, eagerCall(planner.device, planner.constants, steps));
+}
+
+/** A layer of a TensorRT engine between the events of its profiler, as the smallest of them show. Seconds. */
+const profiledLayer: HostCall = { before: 9e-6, after: 0 };
 
 /** Weights alone are narrow: they are widened on their way to the arithmetic, which is done in 16 bits. */
 const weightOnly: Readonly<Record<string, Precision>> = { int8_wo: "INT8", int4_wo: "INT4" };
