@@ -20,8 +20,8 @@ export const softmax: Operator = {
 const longestInRegisters = 1024;
 /** Exponentials, maxima and sums, of three passes together. */
 const instructions = 60;
-/** Two reductions over a block, by shuffles and shared memory. */
-const reductions = 200;
+/** Of each thread: two reductions over a block, by shuffles and shared memory, each some twenty rounds of five or six. */
+const reductions = 260;
 
 /**
  * As PyTorch does it (ATen/native/cuda/SoftMax.cu): a row that a warp can keep in registers is read once; a longer one is read

@@ -82,7 +82,7 @@ export type Runtime = "cuda" | "hip";
 export interface HostTimes {
   /** A function of two tensors, between two events. */
   readonly call: number;
-  /** One thing more: a module around the function, a number made a tensor, a further tensor for results. */
+  /** One thing more: a module around the function, a function of Python in between, a number made a tensor, a further result. */
   readonly step: number;
   /** Of all that, what comes after the launch, while the device already works. */
   readonly after: number;
@@ -121,8 +121,8 @@ export const defaultConstants: Constants = Object.freeze({
   rowClocks: 650,
   loadClocks: Object.freeze({ l2: 280, dram: 600 }),
   eagerCall: Object.freeze({
-    cuda: Object.freeze({ call: 28e-6, step: 6.3e-6, after: 13e-6 }),
-    hip: Object.freeze({ call: 17e-6, step: 3.7e-6, after: 4e-6 }),
+    cuda: Object.freeze({ call: 28e-6, step: 4.6e-6, after: 13e-6 }),
+    hip: Object.freeze({ call: 17e-6, step: 2.6e-6, after: 4e-6 }),
   }),
   conversionKernel: 3.5e-6,
 });
