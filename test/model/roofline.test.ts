@@ -5,6 +5,7 @@ import { InputError } from "../../src/core/errors.js";
 import { device } from "../../src/hardware/index.js";
 import {
   type OperatorType,
+  operators,
   type PredictOptions,
   placeOnRoofline,
   predict,
@@ -279,6 +280,56 @@ describe("sweep", () => {
     expect(kept.filter(({ predicted_time_us }) => predicted_time_us === null)).toMatchObject(
       Array(2).fill({ device: "a100-pcie-80gb", note: "A100 PCIe 80 GB has no peak for FP8_E4M3." }),
     );
+  });
+
+  it("keeps a shape that is none, and a device that cannot do it, as rows with their reasons", () => {
+    const rows = sweepRows({
+      kernel: "attention",
+      shapes: [
+        { batch: 1, heads: 32, kv_heads: 8, head_dim: 64, q_len: 128, causal: true },
+        { batch: 1, heads: 32, kv_heads: 5, head_dim: 64, q_len: 128 },
+        { batch: 1, heads: 0, head_dim: 64, q_len: 128 },
+      ],
+      precisions: ["FP16"],
+      devices: ["h100", "p100"],
+      modes: ["ideal"],
+      missing: "keep",
+    });
+    expect(rows.map(({ shape, heads, note }) => [shape, heads, note])).toEqual([
+      ["batch 1, heads 32, kv_heads 8, head_dim 64, q_len 128, kv_len 128, causal 1", 32, ""],
+      ["batch 1, heads 32, kv_heads 8, head_dim 64, q_len 128, kv_len 128, causal 1", 32, ""],
+      ...Array(2).fill([expect.stringContaining('"kv_heads":5'), null, "32 heads cannot share 5 kv_heads evenly."]),
+      ...Array(2).fill([expect.any(String), null, "heads must be a whole number of at least 1, got 0."]),
+    ]);
+    expect(rows[2]).toMatchObject({ device: "h100-sxm", predicted_time_us: null, model: null });
+  });
+
+  it("has columns for what is asked beside: storage formats, intervals, protocols", () => {
+    const [row] = sweepRows({
+      ...options,
+      modes: ["planner"],
+      weight: "int8",
+      interval: true,
+      protocol: "events",
+    });
+    const asked = {
+      kernel: "gemm",
+      shape: [512, 512, 512],
+      precision: "FP16",
+      device: "gb10",
+      mode: "planner",
+    } as const;
+    const prediction = predict({ ...asked, weight: "INT8", interval: true, protocol: "events" });
+    expect(row).toMatchObject({ ...prediction, shape: "512 x 512 x 512", weight: "INT8", protocol: "events" });
+    expect(() => sweep({ ...options, weight: "int9" })).toThrow('weight: unknown precision "int9"');
+  });
+
+  it("has no extent that is called like another column, whatever the operator", () => {
+    const columns = sweep({ ...options, weight: "int8", input: "int8", output: "int8", interval: true }).columnNames();
+    const others = columns.filter((name) => !["M", "N", "K"].includes(name));
+    for (const { type, dimensions } of operators.values()) {
+      for (const { name } of dimensions) expect(others, type).not.toContain(name);
+    }
   });
 
   it.each([

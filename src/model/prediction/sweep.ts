@@ -31,19 +31,25 @@ export interface SweepOptions extends Omit<PredictorOptions, "precision" | "devi
 /** A row of a sweep: a prediction's fields, with the shape as text, its extents as columns of their own, and its notes. */
 export type SweepRow = Readonly<Record<string, string | number | null>>;
 
+type Cell = string | number | null;
+
 /**
  * Predicts every combination. One row each, the first of shape, precision, device, mode varying slowest; the columns are
  * those of a prediction, the operator's extents (`N`, `K`) and `note`.
  */
 export function sweep(options: SweepOptions): ColumnTable {
-  const rows = sweepRows(options);
-  const columns: Record<string, (string | number | null)[]> = {};
-  for (const name of Object.keys(rows[0])) columns[name] = rows.map((row) => row[name]);
-  return table(columns);
+  return table(sweepColumns(options));
 }
 
 /** The rows of `sweep`, for those who want no table. */
 export function sweepRows(options: SweepOptions): SweepRow[] {
+  const columns = Object.entries(sweepColumns(options));
+  const [[, first]] = columns;
+  return first.map((_, row) => Object.fromEntries(columns.map(([name, cells]) => [name, cells[row]])));
+}
+
+/** Column by column, so that hundreds of thousands of rows are no objects. */
+function sweepColumns(options: SweepOptions): Readonly<Record<string, readonly Cell[]>> {
   const known = operator(options.kernel);
   const keeps = readMissing(options.missing ?? "error") === "keep";
   const shapes = given(options.shapes, "shapes").map((shape, i) => keptShape(known, shape, `shapes[${i}]`, keeps));
@@ -51,13 +57,13 @@ export function sweepRows(options: SweepOptions): SweepRow[] {
   const devices = given(options.devices, "devices").map((name) => findDevice(name));
   const modes = given(options.modes ?? ["realistic"], "modes").map((mode, i) => readMode(mode, `modes[${i}]`));
   if (!keeps) for (const spec of devices) for (const precision of precisions) requirePeak(spec, precision);
-  const { kernel, protocol, progress: reporter } = options;
+  const { kernel, protocol, interval, progress: reporter } = options;
   const stored = storedFormats(options);
   // What asks is made once for all shapes; where it cannot be made, the reason stands in its place.
   const asked = precisions.flatMap((precision) =>
     devices.flatMap((device) =>
       modes.map((mode) => {
-        const question = { kernel, protocol, ...stored, precision, device, mode };
+        const question = { kernel, protocol, interval, ...stored, precision, device, mode };
         return {
           heading: { precision, ...stored, mode },
           device: device.key,
@@ -66,23 +72,54 @@ export function sweepRows(options: SweepOptions): SweepRow[] {
       }),
     ),
   );
-  const rows: SweepRow[] = [];
+  const extents = known.dimensions.map(({ name }) => name);
+  const figures = figureNames.filter((name) => interval === true || !intervalNames.includes(name));
+  const headings = Object.keys(asked[0].heading) as (keyof (typeof asked)[number]["heading"])[];
+  const columns: Record<string, Cell[]> = Object.fromEntries(
+    ["device", "kernel_type", "shape", ...extents, ...headings, ...figures, "note"].map((name) => [name, []]),
+  );
   const task = { label: `sweep of ${known.type}`, total: shapes.length * asked.length, unit: "predictions" };
   withProgress(task, reporter, (progress) => {
-    for (const { text: shape, extents, read } of shapes) {
+    for (const { text, read } of shapes) {
       for (const { device, heading, predictor } of asked) {
         const answer = isReason(read)
           ? read
           : isReason(predictor)
             ? predictor
             : orReason(keeps, () => predictor.predict(read));
-        rows.push({ device, kernel_type: known.type, shape, ...extents, ...heading, ...figuresOf(answer) });
+        columns["device"].push(device);
+        columns["kernel_type"].push(known.type);
+        columns["shape"].push(text);
+        for (const [i, name] of extents.entries()) columns[name].push(isReason(read) ? null : read[i]);
+        for (const name of headings) columns[name].push(heading[name] ?? null);
+        for (const name of figures) columns[name].push(isReason(answer) ? null : (answer[name] ?? null));
+        columns["note"].push(isReason(answer) ? answer : answer.notes.join(" "));
         progress.advance();
       }
     }
   });
-  return rows;
+  return columns;
 }
+
+/** What a row has of a prediction, in the order of the columns. */
+const figureNames = [
+  "model",
+  "protocol",
+  "predicted_time_us",
+  "predicted_time_low_us",
+  "predicted_time_high_us",
+  "predicted_tflops",
+  "effective_tflops",
+  "ai",
+  "critical_ai",
+  "bottleneck",
+  "limiter",
+  "efficiency_factor",
+  "flops",
+  "bytes",
+] as const satisfies readonly (keyof Prediction)[];
+/** Those that are there when they are asked for. */
+const intervalNames: readonly string[] = ["predicted_time_low_us", "predicted_time_high_us"];
 
 /** The formats that differ from the arithmetic's, each a column of its own. */
 function storedFormats({
@@ -100,18 +137,12 @@ function storedFormats({
 /** A shape, or why it is none. */
 interface KeptShape {
   readonly text: string;
-  readonly extents: Readonly<Record<string, number | null>>;
   readonly read: readonly number[] | string;
 }
 
 function keptShape(known: Operator, shape: ShapeLike, field: string, keeps: boolean): KeptShape {
   const read = orReason(keeps, () => readShape(known, shape, field));
-  const isShape = !isReason(read);
-  return {
-    text: isShape ? describeShape(known, read) : JSON.stringify(shape),
-    extents: Object.fromEntries(known.dimensions.map(({ name }, i) => [name, isShape ? read[i] : null])),
-    read,
-  };
+  return { text: isReason(read) ? JSON.stringify(shape) : describeShape(known, read), read };
 }
 
 /** What `ask` gives; where it throws InputError and rows are kept, the first line of its message as a sentence. */
@@ -128,25 +159,6 @@ function orReason<T>(keeps: boolean, ask: () => T): T | string {
 
 function isReason(read: unknown): read is string {
   return typeof read === "string";
-}
-
-function figuresOf(answer: Prediction | string): SweepRow {
-  const prediction = isReason(answer) ? undefined : answer;
-  return {
-    model: prediction?.model ?? null,
-    protocol: prediction?.protocol ?? null,
-    predicted_time_us: prediction?.predicted_time_us ?? null,
-    predicted_tflops: prediction?.predicted_tflops ?? null,
-    effective_tflops: prediction?.effective_tflops ?? null,
-    ai: prediction?.ai ?? null,
-    critical_ai: prediction?.critical_ai ?? null,
-    bottleneck: prediction?.bottleneck ?? null,
-    limiter: prediction?.limiter ?? null,
-    efficiency_factor: prediction?.efficiency_factor ?? null,
-    flops: prediction?.flops ?? null,
-    bytes: prediction?.bytes ?? null,
-    note: isReason(answer) ? answer : answer.notes.join(" "),
-  };
 }
 
 function readMissing(missing: unknown): "error" | "keep" {
