@@ -49,7 +49,7 @@ describe("predictColumns", () => {
     fc.assert(
       fc.property(fc.array(product, { minLength: 1, maxLength: 5 }), device, mode, (rows, device, mode) => {
         const asked: PredictorOptions = { kernel: "gemm", precision: "FP16", device, mode, weight: "INT8" };
-        for (const options of [asked, { ...asked, weight: "FP16", protocol: "eager" }]) {
+        for (const options of [asked, { ...asked, weight: "FP16", protocol: "eager", interval: true }]) {
           expectEqualRows(options, rows);
         }
       }),
@@ -100,6 +100,8 @@ function expectEqualRows(options: PredictorOptions, rows: readonly Readonly<Reco
     expect({
       model: columns.model,
       predicted_time_us: columns.predicted_time_us[i],
+      low: columns.predicted_time_low_us?.[i],
+      high: columns.predicted_time_high_us?.[i],
       predicted_tflops: columns.predicted_tflops[i],
       ai: columns.ai[i],
       flops: columns.flops[i],
@@ -108,6 +110,8 @@ function expectEqualRows(options: PredictorOptions, rows: readonly Readonly<Reco
     }).toEqual({
       model: prediction.model,
       predicted_time_us: prediction.predicted_time_us,
+      low: prediction.predicted_time_low_us,
+      high: prediction.predicted_time_high_us,
       predicted_tflops: prediction.predicted_tflops,
       ai: prediction.ai,
       flops: prediction.flops,

@@ -18,6 +18,9 @@ export interface PredictionColumns {
   /** What answered, the same for every row. */
   readonly model: ModelName;
   readonly predicted_time_us: Float64Array;
+  /** Absent unless `interval` asked for them. */
+  readonly predicted_time_low_us?: Float64Array;
+  readonly predicted_time_high_us?: Float64Array;
   readonly predicted_tflops: Float64Array;
   readonly ai: Float64Array;
   readonly flops: Float64Array;
@@ -44,12 +47,17 @@ export function predictColumns(options: PredictColumnsOptions): PredictionColumn
     length,
     model: predictor.model,
     predicted_time_us: new Float64Array(length),
+    ...(predictor.interval && {
+      predicted_time_low_us: new Float64Array(length),
+      predicted_time_high_us: new Float64Array(length),
+    }),
     predicted_tflops: new Float64Array(length),
     ai: new Float64Array(length),
     flops: new Float64Array(length),
     bytes: new Float64Array(length),
     bottleneck: new Uint8Array(length),
   };
+  const { predicted_time_low_us: lows, predicted_time_high_us: highs } = columns;
   const shape = new Array<number>(operator.dimensions.length);
   for (let row = 0; row < length; row++) {
     shapes.read(row, shape);
@@ -60,7 +68,13 @@ export function predictColumns(options: PredictColumnsOptions): PredictionColumn
     columns.ai[row] = answer.place.intensity;
     columns.flops[row] = flops;
     columns.bytes[row] = answer.work.bytes.dram;
-    columns.bottleneck[row] = codes[bottleneckOf(answer, predictor)];
+    const bottleneck = bottleneckOf(answer, predictor);
+    columns.bottleneck[row] = codes[bottleneck];
+    if (lows !== undefined && highs !== undefined) {
+      const { low, high } = predictor.spread(shape, bottleneck);
+      lows[row] = answer.time * 1e6 * low;
+      highs[row] = answer.time * 1e6 * high;
+    }
   }
   return Object.freeze(columns);
 }

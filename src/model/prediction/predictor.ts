@@ -15,7 +15,7 @@ import {
 import { isPlannable, type LimitLevel, type Protocol, plannerOf, type Timing, timeKernels } from "../planner/index.js";
 import { type Bottleneck, levelNames, peakOf, placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
 import { readMode, readProtocol } from "./choices.js";
-import { kindOf, spreadOf } from "./interval.js";
+import { kindOf, type Spread, spreadOf } from "./interval.js";
 import { type Mode, type ModelName, type ModeName, Prediction } from "./prediction.js";
 
 /** What is asked of an operator on a device, whatever its shape. */
@@ -61,7 +61,8 @@ export class Predictor {
   readonly protocol: Protocol | null;
   /** The entry of the device's efficiency table that applies; null where none does. */
   readonly efficiency: number | null;
-  readonly #interval: boolean;
+  /** Predictions have an interval. */
+  readonly interval: boolean;
   readonly #stored: Readonly<Partial<Record<"input" | "weight" | "output", Precision>>>;
 
   /** Throws InputError for an unknown operator, precision, device, mode or protocol, and for a precision without a peak. */
@@ -72,7 +73,7 @@ export class Predictor {
     this.mode = readMode(options.mode ?? "realistic");
     const protocol = readProtocol(options.protocol ?? "graph");
     const { math, input, weight, output } = this.formats;
-    this.#interval = options.interval === true;
+    this.interval = options.interval === true;
     peakOf(this.device, math);
     this.#stored = {
       ...(input === math ? {} : { input }),
@@ -117,7 +118,7 @@ export class Predictor {
         model,
         protocol,
         predicted_time_us: time * 1e6,
-        ...(this.#interval && this.#between(read, time, bottleneck)),
+        ...(this.interval && intervalOf(time, this.spread(read, bottleneck))),
         predicted_tflops: flops / time / 1e12,
         effective_tflops: (place.attainable * (efficiency ?? 1)) / 1e12,
         ai: place.intensity,
@@ -132,14 +133,10 @@ export class Predictor {
     );
   }
 
-  #between(
-    shape: readonly number[],
-    time: number,
-    bottleneck: Bottleneck,
-  ): { readonly predicted_time_low_us: number; readonly predicted_time_high_us: number } {
+  /** Between which multiples of a predicted time 8 of 10 measured ones lie, for a shape that this binds. */
+  spread(shape: readonly number[], bottleneck: Bottleneck): Spread {
     const kind = kindOf(this.operator.kernels(shape, this.formats));
-    const { low, high } = spreadOf({ model: this.model, kind, bottleneck });
-    return { predicted_time_low_us: time * low * 1e6, predicted_time_high_us: time * high * 1e6 };
+    return spreadOf({ model: this.model, kind, bottleneck });
   }
 
   #notesOn(work: Work, timing: Timing | undefined): readonly string[] {
@@ -156,6 +153,13 @@ export class Predictor {
       : ". It was measured where a cache held the data; here they do not fit into it, so take this time as too short.";
     return [`An efficiency of ${efficiency} means more than the DRAM gives${cause}`];
   }
+}
+
+function intervalOf(
+  time: number,
+  { low, high }: Spread,
+): { readonly predicted_time_low_us: number; readonly predicted_time_high_us: number } {
+  return { predicted_time_low_us: time * 1e6 * low, predicted_time_high_us: time * 1e6 * high };
 }
 
 /** The level that binds where nothing was planned: the roofline's, and L2 where an efficiency above 1 means it. */
