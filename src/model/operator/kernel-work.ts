@@ -140,5 +140,7 @@ export interface ConvolutionWork {
   readonly stride: number;
   readonly dilation: number;
   readonly groups: number;
+  /** Bytes that are read to be added to the result before it is written; none unless given. */
+  readonly added?: number;
   readonly formats: Formats;
 }

@@ -76,7 +76,7 @@ function implicitGemm(machine: Machine, work: ConvolutionWork): Plan {
 function bytesMoved(work: ConvolutionWork): number {
   const { input, weight, output } = work.formats;
   const { inputs, weights, outputs } = convolutionSizes(work);
-  return bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
+  return bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output) + (work.added ?? 0);
 }
 
 // Every channel by itself: too little arithmetic for products, so that it goes through the memory once.
@@ -122,7 +122,7 @@ function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
   const share = loopShare / (1 + constants.tileEdge / fusedEdge);
   const allowed = powerRate / (sms * Math.min(1, blocks / sms / waves));
   const transformed = (weights * 16) / 9;
-  const moved = bytesOf(inputs + transformed + outputs, formats.input);
+  const moved = bytesOf(inputs + transformed + outputs, formats.input) + (work.added ?? 0);
   const resources = {
     compute:
       (waves * 2 * 16 * patches * channels * slab * Math.ceil(inChannels / slab)) / Math.min(smRate * share, allowed),
@@ -151,13 +151,13 @@ function winogradInPasses(machine: Machine, work: ConvolutionWork): Plan {
     { kind: "matmul", batch: elements, m: patches, n: outChannels, k: inChannels, formats },
     { tiles: passTiles, splits: [1] },
   );
-  const pass = (count: number): Plan => transform(machine, bytesOf(count, formats.input));
+  const pass = (count: number, beside: number = 0): Plan => transform(machine, bytesOf(count, formats.input) + beside);
   return inSequence(
     [
       pass(inputs + elements * patches * inChannels),
       pass(weights + (elements * weights) / 9),
       product,
-      pass(outputs + elements * patches * outChannels),
+      pass(outputs + elements * patches * outChannels, work.added),
     ],
     () => `${patches} patches of 4 x 4 pixels. ${product.inWords()}`,
   );

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Fusion, fuse, type Graph, graphTotals, model, models } from "../../../src/model/graph/index.js";
 
 const fusions: readonly Fusion[] = ["compiled", "engine"];
-const names = ["bert-base", "gpt2", "opt-125m", "llama-3-8b", "mlp-512-1024-512-256"];
+const names = ["bert-base", "gpt2", "opt-125m", "llama-3-8b", "mlp-512-1024-512-256", "resnet50"];
 
 function flopOf(graph: Graph): number {
   return Object.values(graphTotals(graph).flop).reduce((sum, flop) => sum + flop, 0);
@@ -28,7 +28,7 @@ test.each(names)("fusing %s moves fewer bytes, by fewer kernels, for the same we
 });
 
 test.each(fusions)("operations stay what they are in a model without a causal mask: %s", (fusion) => {
-  for (const name of ["bert-base", "mlp-512-1024-512-256"]) {
+  for (const name of ["bert-base", "mlp-512-1024-512-256", "resnet50"]) {
     const plain = model(name, { batch: 3, sequence: 32 });
     expect(flopOf(fuse(plain, fusion))).toBe(flopOf(plain));
   }
@@ -122,4 +122,16 @@ test("a fusion that is none is refused", () => {
   expect(() => fuse(model("gpt2", { sequence: 1 }), "all" as Fusion)).toThrow(
     'fusion: unknown fusion "all"\nKnown: "none", "compiled" or "engine".',
   );
+});
+
+test("an engine does batch norm, ReLU and the sum of a residual block where a convolution writes its result", () => {
+  // The first block of the second stage: its input is projected behind the branch, whose last convolution adds it.
+  expect(ofLayer(fuse(model("resnet50"), "engine"), 3)).toEqual([
+    "conv2d+batch_norm+relu",
+    "conv2d+batch_norm+relu",
+    "conv2d+batch_norm",
+    "conv2d+batch_norm+add+relu",
+  ]);
+  // 53 convolutions, two pools and the classifier.
+  expect(graphTotals(fuse(model("resnet50"), "engine")).kernels).toBe(56);
 });

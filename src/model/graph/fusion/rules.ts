@@ -2,6 +2,7 @@
 import { InputError, listChoices } from "../../../core/errors.js";
 import type { Graph } from "../graph.js";
 import { fuseAttention } from "./attention.js";
+import { fuseConvolutions } from "./convolutions.js";
 import { fusePasses } from "./passes.js";
 import { fuseEpilogues, joinProducts } from "./products.js";
 
@@ -22,13 +23,14 @@ import { fuseEpilogues, joinProducts } from "./products.js";
  *    it go.
  * 3. Linear layers of the same input are one product, with their outputs beside each other.
  * 4. Functions of one element that alone read a product are done before it is written.
+ * 5. Batch norm behind a convolution, the sum with another tensor and ReLU are done before its result is written.
  */
 export type Fusion = "none" | "compiled" | "engine";
 
 const levels: Readonly<Record<Fusion, readonly ((graph: Graph) => Graph)[]>> = {
   none: [],
   compiled: [fusePasses],
-  engine: [fuseAttention, joinProducts, fusePasses, fuseEpilogues],
+  engine: [fuseAttention, joinProducts, fuseConvolutions, fusePasses, fuseEpilogues],
 };
 
 /** The graph with its nodes fused. Throws InputError for a level that is none. */
