@@ -14,6 +14,7 @@ export {
 export { type Model, type ModelOptions, model, models } from "./models/index.js";
 export { type Dimensions, type OnnxOptions, type OnnxPrecisions, readOnnx } from "./onnx/index.js";
 export {
+  type Executed,
   type Execution,
   executed,
   GraphPrediction,

@@ -104,8 +104,14 @@ export function schedule({ nodes, tensors }: Graph, planner: Planner, issue: Iss
   return { nodes: times, kernels, plans, time: end, waiting };
 }
 
-/** The graph as it is executed: what is fused of it, and how it is issued. Throws InputError for an execution that is none. */
-export function executed(graph: Graph, execution: Execution): { readonly graph: Graph; readonly issue: Issue } {
+/** A graph as it is executed: what is fused of it, and how it is issued. */
+export interface Executed {
+  readonly graph: Graph;
+  readonly issue: Issue;
+}
+
+/** Throws InputError for an execution that is none. */
+export function executed(graph: Graph, execution: Execution): Executed {
   const way = ways[execution];
   if (way === undefined) {
     throw new InputError(`unknown execution ${JSON.stringify(execution)}`, {

@@ -120,6 +120,8 @@ export interface AttentionWork {
   readonly window: number;
   /** V lies in the memory of K, as in attention to a latent vector. */
   readonly valuesInKeys: boolean;
+  /** Queries that one block takes, where a library's kernels fix it; what suits the device unless given. */
+  readonly queryTile?: number;
   readonly formats: Formats;
 }
 

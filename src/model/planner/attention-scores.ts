@@ -31,7 +31,8 @@ export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork)
   const special = device.specialPerClock ?? usualSpecial;
   return {
     products: (4 * paddedHead(headDim, paired && !legacy)) / Math.min(rate * constants.attentionShare, powerRate / sms),
-    softmax: Math.max(1 / special, constants.scoreInstructions / lanesOf(machine)) / clock,
+    softmax:
+      Math.max((1 + conversions(formats.math)) / special, constants.scoreInstructions / lanesOf(machine)) / clock,
   };
 }
 
@@ -39,6 +40,13 @@ export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork)
 export function lanesOf({ device, sms, clock }: Machine): number {
   const fp32 = device.peak.FP32;
   return fp32 === undefined ? usualLanes : fp32 / (2 * sms * clock);
+}
+
+// Between integer products and a softmax in FP32 every score becomes a number with a point and its weight an integer again. Until
+// Hopper conversions between them go through the same units as exponentials (CUDA C++ programming guide, arithmetic instructions,
+// "all other type conversions": 16 a clock and SM for 7.x to 8.x); simplified: on Hopper and later too.
+function conversions(math: AttentionWork["formats"]["math"]): number {
+  return math === "INT8" || math === "INT4" ? 2 : 0;
 }
 
 // Kernels before Blackwell exist for powers of two; its own take multiples of 16.

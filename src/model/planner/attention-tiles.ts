@@ -6,12 +6,13 @@ import { fragment, keyTile, roundUp, scoreCost } from "./attention-scores.js";
 import type { Machine } from "./machine.js";
 import type { Plan } from "./plan.js";
 
-const queryTile = 128;
+/** Queries that a block takes, unless the work says otherwise. */
+const usualQueryTile = 128;
 /** Blocks that share a tile of queries, each with a part of the keys, where a cache is there to be shared. */
 const splits = [1, 2, 4, 8, 16, 32];
 
 export function planTiles(machine: Machine, work: AttentionWork): Plan {
-  const { batch, heads, kvHeads, headDim, queries, keys, formats } = work;
+  const { batch, heads, kvHeads, headDim, queries, keys, formats, queryTile = usualQueryTile } = work;
   const { constants, sms, dramRate } = machine;
   const cost = scoreCost(machine, work);
   const { total, longest } = keyTiles(work);
@@ -55,7 +56,7 @@ export function planTiles(machine: Machine, work: AttentionWork): Plan {
 }
 
 /** Tiles of keys that the tiles of queries of one head go through: all together, and the longest way. */
-function keyTiles({ queries, keys, causal, window }: AttentionWork): {
+function keyTiles({ queries, keys, causal, window, queryTile = usualQueryTile }: AttentionWork): {
   readonly total: number;
   readonly longest: number;
 } {
