@@ -20,8 +20,14 @@ export interface Timing {
   limit(): Limit;
 }
 
-/** Throws InputError where the planner's device cannot do one of the kernels. */
+/**
+ * One operator's kernels, timed as `protocol` says; an eager framework's are one plain call. Throws InputError where the planner's
+ * device cannot do one of them.
+ */
 export function timeKernels(planner: Planner, kernels: readonly KernelWork[], protocol: Protocol): Timing {
+  if (protocol === "eager" && kernels.every(({ kind }) => kind !== "convolution")) {
+    return timeCall(planner, kernels, eagerCall(planner.device, planner.constants, 0));
+  }
   const plans = kernels.map((kernel) => planner.plan(kernel));
   const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
   const host = hostTime(kernels, protocol, planner.constants);
