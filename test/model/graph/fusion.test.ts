@@ -1,5 +1,19 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Fusion, fuse, type Graph, graphTotals, model, models } from "../../../src/model/graph/index.js";
+import {
+  type Fusion,
+  fuse,
+  type Graph,
+  GraphBuilder,
+  graphTotals,
+  model,
+  models,
+  readOnnx,
+} from "../../../src/model/graph/index.js";
+import { elementwise, layerNorm, linear } from "../../../src/model/graph/layers.js";
+import { bertBase } from "../../../src/model/graph/models/bert.js";
+import { bertFile } from "./onnx/bert-file.js";
+import { node, model as onnx, value, weight } from "./onnx/write-onnx.js";
 
 const fusions: readonly Fusion[] = ["compiled", "engine"];
 const names = ["bert-base", "gpt2", "opt-125m", "llama-3-8b", "mlp-512-1024-512-256", "resnet50"];
@@ -135,3 +149,74 @@ test("an engine does batch norm, ReLU and the sum of a residual block where a co
   // 53 convolutions, two pools and the classifier.
   expect(graphTotals(fuse(model("resnet50"), "engine")).kernels).toBe(56);
 });
+
+test("a convolution from an ONNX file takes in what stands behind it", () => {
+  const read = readOnnx(
+    onnx({
+      nodes: [
+        node("Conv", ["x", "w"], ["c"], { pads: [1, 1, 1, 1] }),
+        node("BatchNormalization", ["c", "g", "b", "m", "v"], ["n"]),
+        node("Add", ["n", "z"], ["s"]),
+        node("Relu", ["s"], ["y"]),
+      ],
+      inputs: ["x", "z"].map((name) => value(name, [1, 64, 56, 56])),
+      outputs: [value("y", [1, 64, 56, 56])],
+      weights: [weight("w", [64, 64, 3, 3]), ...["g", "b", "m", "v"].map((name) => weight(name, [64]))],
+    }),
+  );
+  const fused = fuse(read, "engine");
+  expect(fused.nodes.map(({ type }) => type)).toEqual(["conv2d+batch_norm+add+relu"]);
+  const image = 4 * 64 * 56 * 56;
+  // Three tensors between are neither written nor read.
+  expect(graphTotals(read).bytes - graphTotals(fused).bytes).toBe(6 * image);
+  expect(fused.nodes[0].kernels).toEqual([expect.objectContaining({ kind: "convolution", outHeight: 56 })]);
+});
+
+test("a BERT from an ONNX file is fused as the built-in one is", () => {
+  const read = readOnnx(bertFile(bertBase), { dimensions: { batch: 2, sequence: 64 }, precision: "FP16" });
+  const built = model("bert-base", { batch: 2, sequence: 64, precision: "FP16" });
+  const kinds = (graph: Graph) => fuse(graph, "engine").nodes.flatMap(({ kernels }) => kernels.map(({ kind }) => kind));
+  expect(kinds(read).filter((kind) => kind === "attention")).toHaveLength(12);
+  expect(kinds(read).filter((kind) => kind === "matmul")).toHaveLength(
+    kinds(built).filter((kind) => kind === "matmul").length,
+  );
+});
+
+test.each(fusions)("any web of nodes keeps its operations, and what is read is made before: %s", (fusion) => {
+  const formats = { math: "FP32", weight: "FP32", activation: "FP32" } as const;
+  const step = fc.record({
+    type: fc.constantFrom("add", "relu", "norm", "linear"),
+    from: fc.nat(100),
+    beside: fc.nat(100),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), fc.nat(100), (steps, answer) => {
+      const builder = new GraphBuilder("web");
+      builder.enter("web");
+      const made = [builder.input("x", [4, 8], "FP32")];
+      for (const [i, { type, from, beside }] of steps.entries()) {
+        const [a, b] = [made[from % made.length], made[beside % made.length]];
+        if (type === "norm") made.push(layerNorm(builder, `n${i}`, a, formats));
+        else if (type === "linear") made.push(linear(builder, a, { name: `n${i}`, features: 8 }, formats));
+        else
+          made.push(elementwise(builder, { name: `n${i}`, type }, type === "add" && a !== b ? [a, b] : [a], formats));
+      }
+      const answers = new Set([made[made.length - 1], made[1 + (answer % (made.length - 1))]]);
+      const graph = builder.build(...answers);
+      const fused = fuse(graph, fusion);
+      expect(flopOf(fused)).toBe(flopOf(graph));
+      expect(graphTotals(fused).bytes).toBeLessThanOrEqual(graphTotals(graph).bytes);
+      expectOrdered(fused);
+    }),
+  );
+});
+
+/** Nothing is read before it is made, and every answer is made. */
+function expectOrdered({ tensors, nodes, outputs }: Graph): void {
+  const there = new Set([...tensors.values()].filter(({ role }) => role !== "activation").map(({ name }) => name));
+  for (const one of nodes) {
+    for (const input of one.inputs) expect(there).toContain(input);
+    for (const output of one.outputs) there.add(output);
+  }
+  for (const output of outputs) expect(there).toContain(output);
+}

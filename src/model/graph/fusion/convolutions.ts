@@ -4,11 +4,8 @@ import type { ConvolutionWork } from "../../operator/index.js";
 import { elements, type Graph, type GraphNode, tensorBytes } from "../graph.js";
 import { isPass, type Uses, usesOf, withNodes } from "./uses.js";
 
-/** What an engine does to a convolution's result before it writes it, as models here and as ONNX files call it. */
-const functions: ReadonlySet<string> = new Set([
-  ...["batch_norm", "add", "relu"],
-  ...["BatchNormalization", "Add", "Relu", "Clip"],
-]);
+/** What an engine does to a convolution's result before it writes it. */
+const functions: ReadonlySet<string> = new Set(["batch_norm", "add", "relu", "clip"]);
 
 /** Batch norm, the sum with another tensor and ReLU join the convolution before them, which then stands where the last stood. */
 export function fuseConvolutions(graph: Graph): Graph {

@@ -9,6 +9,7 @@ import { countOf, type Tensor } from "../shapes/rule.js";
 import { passRules } from "./passes.js";
 import { productRules } from "./products.js";
 import type { WorkRule } from "./rule.js";
+import { wordFor } from "./vocabulary.js";
 
 const rules: ReadonlyMap<string, WorkRule> = new Map([...passRules, ...productRules]);
 
@@ -54,7 +55,7 @@ class Lowering {
   constructor(private readonly formats: OnnxFormats) {}
 
   /** A tensor whose shape nobody knows is not in the graph. */
-  add(tensor: Tensor, role: GraphTensor["role"]): Stored | undefined {
+  add(tensor: Tensor, role: GraphTensor["role"]): GraphTensor | undefined {
     const { name, shape } = tensor;
     if (shape === undefined) return undefined;
     const known = this.tensors.get(name);
@@ -82,13 +83,16 @@ class Lowering {
       this.narrow.set(known.node.outputs[0], inputs[0].format);
     const used = node.outputs.filter(({ name }) => name !== "");
     const outputs = used.map((output) => this.add(output, "activation"));
+    const work = this.workOf(node, inputs, outputs);
+    // What nobody knows goes by the name that it has in the file.
+    const word = work.work === undefined ? type : wordFor(type, inputs);
     this.nodes.push({
       name: this.nameOf(node),
-      type,
-      ...placeOf(known.node.name, type),
+      type: word,
+      ...placeOf(known.node.name, word),
       inputs: operands.flatMap((input) => (input?.shape === undefined ? [] : [input.name])),
       outputs: used.filter(({ shape }) => shape !== undefined).map(({ name }) => name),
-      ...this.workOf(node, inputs, outputs),
+      ...work,
     });
   }
 
