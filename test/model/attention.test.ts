@@ -228,6 +228,13 @@ describe("the plan of attention", () => {
     expect(plan.inWords()).toMatch(/The file of H100 SXM states no tdp_w, so no power limit is reckoned with\.$/);
   });
 
+  it("of a device whose products were measured to be slower is slower by as much", () => {
+    const slow = { ...device("h100-sxm"), sustained: { dram: undefined, math: { BF16: 0.4 } } };
+    const [before, after] = [h100, plannerOf(slow)].map((planner) => planner.plan(kernelOf(prefill)).resources);
+    expect(after.compute as number).toBeGreaterThan(1.5 * (before.compute as number));
+    expect(after.special).toBe(before.special);
+  });
+
   it("is what predict answers with", () => {
     const options = { kernel: "attention", shape: prefill, precision: "bf16", device: "h100" } as const;
     const { predicted_time_us, bottleneck, flops } = predict(options);

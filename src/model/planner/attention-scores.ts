@@ -24,13 +24,15 @@ const usualSpecial = 16;
 const usualLanes = 128;
 
 export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork): ScoreCost {
-  const { constants, device, sms, clock, smRate, powerRate } = machine;
+  const { constants, device, sms, clock, smRate, loopShare, powerRate } = machine;
   const paired = Math.floor(capability(device)) === 10;
   const legacy = paired && headDim % fragment !== 0;
   const rate = legacy ? smRateWithoutTensorMemory(formats.math, clock) : smRate;
   const special = device.specialPerClock ?? usualSpecial;
+  // What a calibration found of the main loop of products holds for these too.
+  const share = constants.attentionShare * (loopShare / constants.mainLoopShare);
   return {
-    products: (4 * paddedHead(headDim, paired && !legacy)) / Math.min(rate * constants.attentionShare, powerRate / sms),
+    products: (4 * paddedHead(headDim, paired && !legacy)) / Math.min(rate * share, powerRate / sms),
     softmax:
       Math.max((1 + conversions(formats.math)) / special, constants.scoreInstructions / lanesOf(machine)) / clock,
   };
