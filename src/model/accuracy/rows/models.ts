@@ -1,9 +1,16 @@
-// Rows that time a whole model: column model, with its sequence length and batch.
-import type { Graph } from "../../graph/index.js";
-import { type Executed, executed, graphTotals, schedule } from "../../graph/index.js";
+// Rows that time a whole model: column model, with batch, seq and, where it is known, how it was executed.
+import {
+  type Executed,
+  type Execution,
+  executed,
+  type Graph,
+  graphTotals,
+  model,
+  models,
+  schedule,
+} from "../../graph/index.js";
 import { gpt } from "../../graph/models/gpt.js";
-import { model } from "../../graph/models/index.js";
-import { readModelOptions } from "../../graph/models/options.js";
+import { type ModelOptions, readModelOptions } from "../../graph/models/options.js";
 import type { KernelWork } from "../../operator/index.js";
 import { limitOf } from "../../planner/index.js";
 import type { NotCovered, Question } from "../question.js";
@@ -19,35 +26,61 @@ export function readModel(row: TableRow): Question | NotCovered | undefined {
   if (mode !== "" && mode !== "inf") return { reason: `mode ${mode} is not predicted yet` };
   const precision = readPrecision(heading);
   if (isNotCovered(precision)) return precision;
-  const [batch, sequence] = ["batch", "seq"].map((column) => readExtent(row, column));
-  if (batch === undefined || sequence === undefined) return { reason: "batch or seq is missing" };
-  if (option !== "" && option !== "fusion") return { reason: `option ${option} is not predicted yet` };
-  const build = models[name];
+  const execution = readExecution(row);
+  if (isNotCovered(execution)) return execution;
+  const batch = readExtent(row, "batch");
+  const sequence = readExtent(row, "seq");
+  if (batch === undefined) return { reason: `batch is ${JSON.stringify(row["batch"] ?? "")}` };
+  const build = models.has(name.toLowerCase())
+    ? (sizes: ModelOptions) => model(name, sizes)
+    : otherNames[name.toLowerCase()];
   if (build === undefined) return { reason: `model ${name} is not predicted yet` };
-  const graph = build({ batch, sequence, precision });
-  if ((row["source"] ?? "").startsWith("TensorRT"))
-    return { ...heading, op: name, ...timed(wholeSequences(executed(graph, "engine"))) };
+  const run = executed(build({ batch, precision, ...(sequence === undefined ? {} : { sequence }) }), execution);
   return {
     ...heading,
     op: [name, option].filter((part) => part !== "").join(" "),
-    ...timed(executed(graph, option === "fusion" ? "compiled" : "eager")),
+    ...timed(isTensorRT(row) ? wholeSequences(run) : run),
   };
 }
 
-type Sizes = { readonly batch: number; readonly sequence: number; readonly precision: string };
+// A column `execution` says it; else what is known of a source. NeuSight compiled where its option is `fusion`, and lets several
+// devices share a model by others.
+function readExecution(row: TableRow): Execution | NotCovered {
+  const { execution = "", option = "" } = row;
+  if (execution !== "") {
+    const found = executions.find((known) => known === execution);
+    return found ?? { reason: `execution ${JSON.stringify(execution)} is none of ${executions.join(", ")}` };
+  }
+  if (isTensorRT(row)) return "engine";
+  if (option === "fusion") return "compiled";
+  return option === "" ? "eager" : { reason: `option ${option} is not predicted yet` };
+}
 
-const models: Readonly<Record<string, (sizes: Sizes) => Graph>> = {
-  bert_large: (sizes) => model("bert-large", sizes),
+const executions: readonly Execution[] = ["eager", "compiled", "engine"];
+
+function isTensorRT(row: TableRow): boolean {
+  return (row["source"] ?? "").startsWith("TensorRT");
+}
+
+/** What authors of tables call models; NeuSight's shapes are those of its model configurations. */
+const otherNames: Readonly<Record<string, (sizes: ModelOptions) => Graph>> = {
+  bert: (sizes) => model("bert-base", sizes),
   "bert base": (sizes) => model("bert-base", sizes),
+  bert_large: (sizes) => model("bert-large", sizes),
   "bert large": (sizes) => model("bert-large", sizes),
+  gpt2_med: (sizes) => model("gpt2-medium", sizes),
   gpt2_large: (sizes) => model("gpt2-large", sizes),
-  gpt3_27: (sizes) => model("gpt3-2.7b", sizes),
+  gpt2_xl: (sizes) => model("gpt2-xl", sizes),
+  // As wide as the heads of GPT-3 XL together, which are wider than GPT-3 XL.
   gpt3_xl: (sizes) =>
     gpt(
       "gpt3-xl",
       { layers: 24, hidden: 3072, heads: 24, positions: 2048, vocabulary: 50257 },
       readModelOptions(sizes, 2048),
     ),
+  gpt3_27: (sizes) => model("gpt3-2.7b", sizes),
+  gpt3_67: (sizes) => model("gpt3-6.7b", sizes),
+  gpt3_13: (sizes) => model("gpt3-13b", sizes),
   opt_13: (sizes) => model("opt-1.3b", sizes),
 };
 
