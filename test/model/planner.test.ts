@@ -11,6 +11,7 @@ import {
   matmulPlan,
   planMatmul,
   planningMachine,
+  powerTime,
 } from "../../src/model/planner/index.js";
 
 const extent = fc.integer({ min: 1, max: 16384 });
@@ -163,5 +164,51 @@ describe("products of matrices on units of their own", () => {
   it("go four at a time through the FP32 units where a library keeps INT8 off tensor cores", () => {
     const t4 = device("t4");
     expect(planningMachine(t4, "INT8", undefined, "scalar").smRate).toBe((4 * t4.peak.FP32!) / t4.sms!);
+  });
+});
+
+describe("products of batches", () => {
+  const tilesOf = (name: string, batch: number): string[] => {
+    const machine = planningMachine(device(name), "FP32");
+    const candidates = matmulCandidates(machine, productIn("FP32", { batch, m: 384, n: 256, k: 384 }));
+    return [...new Set(candidates.map(({ tile }) => tile.join(" x ")))].sort();
+  };
+
+  it("have one tile in FP32 on Ampere, as the names of its library's kernels say", () => {
+    expect(tilesOf("a100", 96)).toEqual(["128 x 128"]);
+    expect(tilesOf("a100", 1).length).toBeGreaterThan(1);
+    expect(tilesOf("t4", 96)).not.toContain("128 x 128");
+    expect(tilesOf("h100", 96).length).toBeGreaterThan(1);
+  });
+
+  it("keep the tile of one product on AMD's devices", () => {
+    const machine = planningMachine(device("mi100"), "FP32");
+    const single = productIn("FP32", { m: 384, n: 256, k: 384 });
+    const unsplit = planMatmul(machine, single, { splits: [1] });
+    expect(planMatmul(machine, { ...single, batch: 1000 }).tile).toEqual(unsplit.tile);
+  });
+});
+
+describe("the power limit", () => {
+  it("holds a long kernel down further than a short one", () => {
+    const machine = planningMachine(device("l4"), "FP32");
+    const { powerReserve } = machine.constants;
+    const rate = (operations: number): number => operations / powerTime(machine, operations);
+    expect(rate(1e6) / rate(1e15)).toBeCloseTo(1 + powerReserve, 3);
+    fc.assert(
+      fc.property(fc.double({ min: 6, max: 15, noNaN: true }), (digits) => {
+        expect(powerTime(machine, 1.1 * 10 ** digits)).toBeGreaterThan(powerTime(machine, 10 ** digits));
+      }),
+    );
+  });
+});
+
+describe("the main loop outside tensor cores", () => {
+  it("shares its issue slots where an SM has a lane of FP32 for every one of them", () => {
+    const { scalarLoop } = planningMachine(device("h100"), "FP32").constants;
+    expect(planningMachine(device("h100"), "FP32").loopShare).toBe(scalarLoop.shared);
+    expect(planningMachine(device("a100"), "FP32").loopShare).toBe(scalarLoop.free);
+    expect(planningMachine(device("p4"), "FP32").loopShare).toBe(scalarLoop.shared);
+    expect(planningMachine(device("p100"), "FP32").loopShare).toBe(scalarLoop.free);
   });
 });

@@ -11,6 +11,10 @@ export interface Constants {
    * is 1 / (1 + edge (1 / tm + 1 / tn) / 2). In elements.
    */
   readonly tileEdge: number;
+  /** That share outside tensor cores: where multiply-adds leave issue slots free for the rest of the loop, and where they share them. */
+  readonly scalarLoop: { readonly free: number; readonly shared: number };
+  /** Share and edge of AMD's matrix cores with the kernels of rocBLAS. */
+  readonly matrixCoreLoop: { readonly share: number; readonly edge: number };
   /**
    * Share of a DRAM's bandwidth that a kernel which only streams reaches: refresh, turnarounds and row misses take the rest, and
    * behind AMD's memory controllers more of it.
@@ -97,6 +101,8 @@ export interface HostTimes {
 export const defaultConstants: Constants = Object.freeze({
   mainLoopShare: 0.92,
   tileEdge: 10,
+  scalarLoop: Object.freeze({ free: 0.96, shared: 0.81 }),
+  matrixCoreLoop: Object.freeze({ share: 0.8, edge: 22 }),
   dramShare: Object.freeze({ stacked: 0.87, planar: 0.78, amd: 0.81 }),
   l2BytesPerClock: 30.7,
   clusterSharing: 4.3,

@@ -17,6 +17,8 @@ export interface Machine {
   readonly sustainedShare: number;
   /** Share of it that the main loop of a very large tile reaches. */
   readonly loopShare: number;
+  /** What the edges of a tile cost, in elements: `tileEdge` of `Constants`. */
+  readonly tileEdge: number;
   /** Operations a second of the whole device that its power limit allows to short kernels; infinite where the file states none. */
   readonly powerRate: number;
   /** Sustained bytes a second of the DRAM. */
@@ -61,7 +63,8 @@ export function planningMachine(
     });
   }
   const powerRate = sustainedRate(device, precision, tensor, constants);
-  const supposedShare = Math.min(constants.mainLoopShare, powerRate / peak);
+  const { share: mainLoopShare, edge: tileEdge } = loopOf(device, constants, tensor, peak);
+  const supposedShare = Math.min(mainLoopShare, powerRate / peak);
   const measured = measuredShare(sustained, precision);
   // Whichever of loop and power binds a large product, the measurement tells how far off both are taken to be.
   const correction = (measured ?? supposedShare) / supposedShare;
@@ -74,7 +77,8 @@ export function planningMachine(
     clock: boostClock,
     smRate: peak / sms,
     sustainedShare: measured ?? supposedShare,
-    loopShare: Math.min(1, constants.mainLoopShare * correction),
+    loopShare: Math.min(1, mainLoopShare * correction),
+    tileEdge,
     powerRate: powerRate * correction,
     dramRate: dram.bandwidth * (sustained.dram ?? supposedDramShare(device, constants)),
     operandRate: l2Rate * (shares ? constants.clusterSharing : 1),
@@ -82,6 +86,20 @@ export function planningMachine(
     tensor,
     supposed: suppositions(device),
   };
+}
+
+interface Loop {
+  readonly share: number;
+  readonly edge: number;
+}
+
+// An SM issues four instructions a clock, to 32 lanes each. Where it has 128 lanes for FP32, multiply-adds take every slot, and what
+// else the loop does takes from them; where it has 64, as before compute capability 8.6 but for 6.1, the rest has slots of its own.
+function loopOf(device: DeviceSpec, constants: Constants, tensor: boolean, peak: number): Loop {
+  const { mainLoopShare, tileEdge, scalarLoop, matrixCoreLoop } = constants;
+  if (tensor) return device.vendor === "AMD" ? matrixCoreLoop : { share: mainLoopShare, edge: tileEdge };
+  const lanes = peak / (2 * (device.sms ?? 1) * (device.boostClock ?? typicalClock));
+  return { share: lanes > 96 ? scalarLoop.shared : scalarLoop.free, edge: tileEdge };
 }
 
 function suppositions({ boostClock, tdp, process }: DeviceSpec): string[] {

@@ -97,6 +97,12 @@ export function matmulCandidates(machine: Machine, product: MatmulWork, ways: Ma
 
 function* priced(machine: Machine, product: MatmulWork, ways: MatmulWays): Generator<MatmulCandidate> {
   const moved = ways.moved ?? bytesOfOperands(product);
+  if (product.batch > 1 && machine.device.vendor === "AMD") {
+    // rocBLAS chooses by the extents of one product, however many there are.
+    const { tile } = planMatmul(machine, { ...product, batch: 1 }, { ...ways, splits: [1] });
+    yield price(machine, product, tile[0], tile[1], 1, moved);
+    return;
+  }
   for (const [tm, tn] of ways.tiles ?? tilesOf(machine, product)) {
     for (const split of ways.splits ?? (isScalarBatch(machine, product) ? [1] : splits)) {
       if (isSensible(machine, product, tm, tn, split)) yield price(machine, product, tm, tn, split, moved);
@@ -144,11 +150,11 @@ function price(
 ): MatmulCandidate {
   const { batch, m, n, k, formats } = product;
   const { input, weight, output } = formats;
-  const { constants, sms, smRate, loopShare, dramRate, operandRate, l2Rate } = machine;
+  const { constants, sms, smRate, loopShare, tileEdge, dramRate, operandRate, l2Rate } = machine;
   const blocks = batch * Math.ceil(m / tm) * Math.ceil(n / tn) * splitK;
   const part = partOf(machine, k, splitK);
   const waves = Math.ceil(blocks / sms);
-  const share = loopShare / (1 + (constants.tileEdge * (1 / tm + 1 / tn)) / 2);
+  const share = loopShare / (1 + (tileEdge * (1 / tm + 1 / tn)) / 2);
   const atRate = (waves * 2 * tm * tn * part) / (smRate * share);
   // What overhangs the matrices is multiplied too, and SMs without work leave their power to the others.
   const atPower = powerTime(machine, 2 * blocks * tm * tn * part);
