@@ -133,7 +133,8 @@ function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
   const products: Plan = { resources, combine: overlapped, time: overlapped(resources), inWords: () => "" };
   return inSequence(
     [transform(machine, bytesOf(weights + transformed, formats.weight)), products],
-    () => `${blocks} blocks of 8 x 16 pixels and 32 channels on ${sms} SMs of ${device.name}.`,
+    () =>
+      `${blocks} blocks of 8 x 16 pixels and 32 channels on ${sms} SMs of ${device.name}; of 9 multiplications that are counted it does 4.`,
   );
 }
 
@@ -159,7 +160,7 @@ function winogradInPasses(machine: Machine, work: ConvolutionWork): Plan {
       product,
       pass(outputs + elements * patches * outChannels, work.added),
     ],
-    () => `${patches} patches of 4 x 4 pixels. ${product.inWords()}`,
+    () => `${patches} patches of 4 x 4 pixels; of 4 multiplications that are counted it does 1. ${product.inWords()}`,
   );
 }
 
