@@ -34,3 +34,4 @@ export {
 export { validationTable } from "./table-validation.js";
 export { chartTheme, colours } from "./theme.js";
 export { type ReportOrigin, type ValidationDocumentOptions, validationDocument } from "./validation-document.js";
+export { type ValidationColumns, type ValidationState, validationState } from "./validation-state.js";

@@ -4,12 +4,21 @@ import { escapeXml } from "./chart/chart.js";
 import { formatNumber, tableStyle } from "./table.js";
 import { colours } from "./theme.js";
 
+export interface ValidationTableOptions {
+  /** Rows at most; how many more there are is said below. All unless given. */
+  readonly rows?: number;
+}
+
 /**
  * The report as HTML that stands alone. A status is a colour, a sign and a word, so that it is told without colour too;
  * what was skipped is listed below with its reason.
  */
-export function validationTable(report: ValidationReport): string {
+export function validationTable(
+  report: ValidationReport,
+  { rows: most = Number.POSITIVE_INFINITY }: ValidationTableOptions = {},
+): string {
   const rows = report.results
+    .slice(0, most)
     .map(
       (result) =>
         `<tr><td>${escapeXml(result.kernel_type)}</td><td>${escapeXml(describeShape(operator(result.kernel_type), result.shape))}</td><td>${result.precision}</td>` +
@@ -40,11 +49,13 @@ export function validationTable(report: ValidationReport): string {
     (note) => `<p>${escapeXml(note)}</p>`,
   );
   const skipped = report.skipped.map(({ index, reason }) => `<li>benchmarks[${index}]: ${escapeXml(reason)}</li>`);
+  const more = report.results.length - most;
+  const cut = more > 0 ? `<p>${more.toLocaleString("en-US")} more rows are not shown here.</p>` : "";
   const left = skipped.length === 0 ? "" : `<p>Not compared:</p><ul>${skipped.join("")}</ul>`;
   return (
     `<div class="warplab-table warplab-validation">${tableStyle}${style}<table>` +
     `<caption>${escapeXml(summaryText(report))}</caption><thead><tr>${heads}</tr></thead>\n<tbody>\n${rows}\n</tbody></table>` +
-    `<p>${legend}</p>${notes.join("")}${left}</div>`
+    `${cut}<p>${legend}</p>${notes.join("")}${left}</div>`
   );
 }
 

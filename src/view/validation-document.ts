@@ -6,12 +6,12 @@ import {
   describeShape,
   noiseFloor,
   operator,
-  predict,
   type ValidationReport,
 } from "../model/index.js";
 import { escapeXml } from "./chart/chart.js";
 import { formatNumber } from "./table.js";
 import { validationTable } from "./table-validation.js";
+import { idealTime } from "./validation-state.js";
 
 /** Where a report comes from. */
 export interface ReportOrigin {
@@ -97,17 +97,8 @@ function verdict(report: ValidationReport): string {
 /** The plain roofline beside what answered, row by row. */
 function sideBySide(report: ValidationReport): string {
   const rows = report.results.map((result, i) => {
-    const { input, weight, output, model, limiter } = report.predictions[i];
-    const ideal = predict({
-      kernel: result.kernel_type as never,
-      shape: result.shape,
-      precision: result.precision,
-      device: report.device,
-      mode: "ideal",
-      ...(input !== undefined && { input }),
-      ...(weight !== undefined && { weight }),
-      ...(output !== undefined && { output }),
-    }).predicted_time_us;
+    const { model, limiter } = report.predictions[i];
+    const ideal = idealTime(report, i);
     const off = (time: number) => `${signed(((time - result.measured_time_us) / result.measured_time_us) * 100)} %`;
     const cells = [
       [`${result.kernel_type} ${describeShape(operator(result.kernel_type), result.shape)} ${result.precision}`, ""],

@@ -1,0 +1,252 @@
+// The picture of a validation: predictions as circles and measurements as triangles under the roofline, or how far apart they are.
+// Drawn by hand on a canvas, since ten thousand rows are more than elements bear.
+import type { ValidationState } from "../../src/view/validation-state.js";
+import { element, set } from "../stepper/dom.js";
+import { withPrefix } from "./figures.js";
+import { logScale, type Scale, signedScale } from "./scale.js";
+
+export const pictures = {
+  roofline: "roofline",
+  intensity: "residuals by intensity",
+  size: "residuals by size",
+} as const;
+export type Picture = keyof typeof pictures;
+
+const height = 280;
+const edges = { left: 64, right: 16, top: 14, bottom: 38 };
+/** Pixels around a mark in which the pointer finds it. */
+const reach = 12;
+/** Where green and yellow end, in percent. */
+const limits = [10, 25];
+
+/** A mark and the row that it stands for. */
+interface Mark {
+  readonly row: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export class Plot {
+  readonly element: HTMLElement;
+  readonly #canvas: HTMLCanvasElement;
+  #state: ValidationState | undefined;
+  #rows: readonly number[] = [];
+  #picture: Picture = "roofline";
+  #selected: number | undefined;
+  #marks: readonly Mark[] = [];
+  readonly #resize: ResizeObserver;
+
+  constructor(onSelect: (row: number) => void) {
+    this.#canvas = element("canvas", { role: "img" });
+    this.#canvas.addEventListener("click", (event) => {
+      const row = this.#rowAt(event);
+      if (row !== undefined) onSelect(row);
+    });
+    this.#canvas.addEventListener("mousemove", (event) => {
+      this.#canvas.style.cursor = this.#rowAt(event) === undefined ? "" : "pointer";
+    });
+    this.element = element("div", { class: "plot" }, this.#canvas);
+    this.#resize = new ResizeObserver(() => this.draw());
+    this.#resize.observe(this.element);
+  }
+
+  dispose(): void {
+    this.#resize.disconnect();
+  }
+
+  update(state: ValidationState, rows: readonly number[], picture: Picture, selected: number | undefined): void {
+    this.#state = state;
+    this.#rows = rows;
+    this.#picture = picture;
+    this.#selected = selected;
+    set(this.#canvas, { "aria-label": `${pictures[picture]} of ${rows.length} rows; the table has the figures` });
+    this.draw();
+  }
+
+  draw(): void {
+    const state = this.#state;
+    const width = this.element.clientWidth;
+    const context = this.#canvas.getContext("2d");
+    if (state === undefined || width === 0 || context === null) return;
+    const density = globalThis.devicePixelRatio || 1;
+    this.#canvas.width = Math.round(width * density);
+    this.#canvas.height = Math.round(height * density);
+    this.#canvas.style.width = `${width}px`;
+    this.#canvas.style.height = `${height}px`;
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const look = getComputedStyle(this.element);
+    const paint = (name: string): string => look.getPropertyValue(`--${name}`).trim();
+    context.font = `11px ${look.fontFamily}`;
+    const brush: Brush = { context, paint, width };
+    this.#marks = this.#picture === "roofline" ? this.#roofline(brush, state) : this.#residuals(brush, state);
+  }
+
+  #roofline(brush: Brush, { columns, bandwidth, ceilings }: ValidationState): Mark[] {
+    const { context, paint, width } = brush;
+    const rate = (row: number, time: number): number => columns.flops[row] / (time * 1e-6);
+    const rows = this.#rows.filter((row) => columns.flops[row] > 0);
+    const ridges = ceilings.map(({ peak }) => peak / bandwidth);
+    const x = logScale([...rows.map((row) => columns.ai[row]), ...ridges], edges.left, width - edges.right);
+    const rates = rows.flatMap((row) => [rate(row, columns.predicted[row]), rate(row, columns.measured[row])]);
+    const y = logScale([...rates, ...ceilings.map(({ peak }) => peak)], height - edges.bottom, edges.top);
+    axes(brush, x, y, "FLOP per byte of DRAM traffic", "FLOP/s", withPrefix);
+    context.strokeStyle = paint("ink");
+    context.lineWidth = 1.5;
+    const top = Math.max(y.from, ...ceilings.map(({ peak }) => peak));
+    line(
+      context,
+      x.at(Math.max(x.from, y.from / bandwidth)),
+      y.at(Math.max(y.from, x.from * bandwidth)),
+      x.at(top / bandwidth),
+      y.at(top),
+    );
+    for (const { precisions, peak } of ceilings) {
+      line(context, x.at(peak / bandwidth), y.at(peak), width - edges.right, y.at(peak));
+      context.fillStyle = paint("soft");
+      context.textAlign = "right";
+      context.fillText(
+        `${precisions.join(", ")} \u00b7 ${withPrefix(peak)}FLOP/s`,
+        width - edges.right,
+        y.at(peak) - 4,
+      );
+    }
+    context.textAlign = "left";
+    context.fillText("\u25cb predicted   \u25b2 measured", edges.left + 6, edges.top + 10);
+    const marks: Mark[] = [];
+    for (const row of rows) {
+      const at = x.at(columns.ai[row]);
+      const [predicted, measured] = [y.at(rate(row, columns.predicted[row])), y.at(rate(row, columns.measured[row]))];
+      const colour = paint(columns.status[row]);
+      const isChosen = row === this.#selected;
+      if (isChosen) ring(context, at, predicted, measured, paint("hot"));
+      context.strokeStyle = colour;
+      context.fillStyle = colour;
+      context.lineWidth = 1.2;
+      circle(context, at, predicted, 3);
+      context.stroke();
+      triangle(context, at, measured, 4.5);
+      context.fill();
+      marks.push({ row, x: at, y: predicted }, { row, x: at, y: measured });
+    }
+    return marks;
+  }
+
+  #residuals(brush: Brush, { columns }: ValidationState): Mark[] {
+    const { context, paint, width } = brush;
+    const over = this.#picture === "intensity" ? columns.ai : columns.flops;
+    const rows = this.#rows.filter((row) => over[row] > 0);
+    const x = logScale(
+      rows.map((row) => over[row]),
+      edges.left,
+      width - edges.right,
+    );
+    const y = signedScale(
+      rows.map((row) => columns.residual[row]),
+      limits[1],
+      height - edges.bottom,
+      edges.top,
+    );
+    const title = this.#picture === "intensity" ? "FLOP per byte of DRAM traffic" : "operations";
+    axes(brush, x, y, title, "predicted minus measured, %", (value) => String(value));
+    context.strokeStyle = paint("soft");
+    for (const limit of [0, ...limits, ...limits.map((value) => -value)]) {
+      context.setLineDash(limit === 0 ? [] : [4, 4]);
+      line(context, edges.left, y.at(limit), width - edges.right, y.at(limit));
+    }
+    context.setLineDash([]);
+    return rows.map((row) => {
+      const mark = { row, x: x.at(over[row]), y: y.at(columns.residual[row]) };
+      if (row === this.#selected) ring(context, mark.x, mark.y, mark.y, paint("hot"));
+      context.fillStyle = paint(columns.status[row]);
+      const status = columns.status[row];
+      if (status === "green") circle(context, mark.x, mark.y, 3);
+      else if (status === "yellow") triangle(context, mark.x, mark.y, 4.5);
+      else square(context, mark.x, mark.y, 6);
+      context.fill();
+      return mark;
+    });
+  }
+
+  #rowAt(event: MouseEvent): number | undefined {
+    const box = this.#canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    let nearest: { readonly row: number; readonly distance: number } | undefined;
+    for (const mark of this.#marks) {
+      const distance = Math.hypot(mark.x - x, mark.y - y);
+      if (distance <= reach && distance < (nearest?.distance ?? Number.POSITIVE_INFINITY))
+        nearest = { row: mark.row, distance };
+    }
+    return nearest?.row;
+  }
+}
+
+interface Brush {
+  readonly context: CanvasRenderingContext2D;
+  readonly paint: (name: string) => string;
+  readonly width: number;
+}
+
+function axes(
+  { context, paint, width }: Brush,
+  x: Scale,
+  y: Scale,
+  below: string,
+  beside: string,
+  tick: (value: number) => string,
+): void {
+  context.lineWidth = 1;
+  context.strokeStyle = paint("line");
+  context.fillStyle = paint("soft");
+  context.textAlign = "center";
+  for (const value of x.ticks) {
+    line(context, x.at(value), edges.top, x.at(value), height - edges.bottom);
+    context.fillText(value < 1 ? String(value) : withPrefix(value), x.at(value), height - edges.bottom + 14);
+  }
+  context.textAlign = "right";
+  for (const value of y.ticks) {
+    line(context, edges.left, y.at(value), width - edges.right, y.at(value));
+    context.fillText(tick(value), edges.left - 6, y.at(value) + 4);
+  }
+  context.textAlign = "center";
+  context.fillText(below, (edges.left + width - edges.right) / 2, height - 6);
+  context.save();
+  context.translate(12, height / 2);
+  context.rotate(-Math.PI / 2);
+  context.fillText(beside, 0, 0);
+  context.restore();
+}
+
+function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x2, y2);
+  context.stroke();
+}
+
+function circle(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+function triangle(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+  context.beginPath();
+  context.moveTo(x, y - size);
+  context.lineTo(x + size, y + size * 0.8);
+  context.lineTo(x - size, y + size * 0.8);
+  context.closePath();
+}
+
+function square(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+  context.beginPath();
+  context.rect(x - size / 2, y - size / 2, size, size);
+}
+
+/** Around both marks of a row. */
+function ring(context: CanvasRenderingContext2D, x: number, y1: number, y2: number, colour: string): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.ellipse(x, (y1 + y2) / 2, 10, 10 + Math.abs(y1 - y2) / 2, 0, 0, 2 * Math.PI);
+  context.stroke();
+}
