@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { device } from "../../src/hardware/index.js";
+import { device, devices } from "../../src/hardware/index.js";
 import { secondsOf } from "../../src/model/accuracy/question.js";
 import { isNotCovered } from "../../src/model/accuracy/rows/cells.js";
 import { readRow } from "../../src/model/accuracy/rows/index.js";
@@ -15,6 +15,7 @@ import {
   visibleScores,
 } from "../../src/model/operator/index.js";
 import { defaultConstants, plannerOf } from "../../src/model/planner/index.js";
+import { placeOnRoofline } from "../../src/model/roofline/index.js";
 
 const bf16 = uniform("BF16");
 const shapeOf = (named: Record<string, number>) => readShape(attention, named);
@@ -217,6 +218,21 @@ describe("the plan of attention", () => {
         },
       ),
     );
+  });
+
+  it("takes at least the roofline's time, and less than a hundred times that, on every device with SMs", () => {
+    const plannable = devices().filter(({ sms }) => sms !== undefined);
+    expect(plannable.length).toBeGreaterThan(20);
+    for (const spec of plannable) {
+      const precision = (["BF16", "FP16", "FP32"] as const).find((name) => spec.peak[name] !== undefined);
+      if (precision === undefined) continue;
+      for (const named of [prefill, { ...decode, kv_len: 16_384 }]) {
+        const { time: least } = placeOnRoofline(attention.work(shapeOf(named), uniform(precision)), spec);
+        const { time } = plannerOf(spec).plan(kernelOf(named, uniform(precision)));
+        expect(time / least, `${spec.key} ${named.q_len}`).toBeGreaterThan(1);
+        expect(time / least, `${spec.key} ${named.q_len}`).toBeLessThan(100);
+      }
+    }
   });
 
   it("answers for a device without special functions, FP32 peak and power limit, and says what it supposes", () => {
