@@ -8,6 +8,7 @@ import { registerExportBenchmark } from "./commands/export-benchmark.js";
 import { registerKernel } from "./commands/kernel.js";
 import { registerLab } from "./commands/lab.js";
 import { registerLaunch } from "./commands/launch.js";
+import { registerModel } from "./commands/model.js";
 import { registerPage } from "./commands/page.js";
 import { registerPredict } from "./commands/predict.js";
 import { registerPtx } from "./commands/ptx.js";
@@ -52,6 +53,7 @@ function warplabProgram(shell: Shell): Command {
     registerKernel,
     registerDevices,
     registerPredict,
+    registerModel,
     registerExportBenchmark,
     registerValidate,
     registerAccuracy,
