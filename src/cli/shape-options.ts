@@ -1,7 +1,7 @@
 // An operator's shape as options of the command line: all extents in one, or each in its own. Knows operators by their dimensions.
 import { Option } from "commander";
 import { InputError } from "../core/errors.js";
-import { type Dimension, exampleShape, type Operator, type ShapeLike, withArticle } from "../model/index.js";
+import { type Dimension, exampleShape, hasLength, type Operator, type ShapeLike, withArticle } from "../model/index.js";
 
 /** `--shape <M,N,K>`. */
 export function shapeOption(operator: Operator): Option {
@@ -85,7 +85,7 @@ function isNumberOf({ kind }: Dimension, text: string): boolean {
 function readWhole(text: string, operator: Operator): readonly number[] {
   const { dimensions } = operator;
   const words = text.split(/[,x×]/i).map((word) => word.trim());
-  if (words.length === dimensions.length && words.every((word, i) => isNumberOf(dimensions[i], word))) {
+  if (hasLength(operator, words.length) && words.every((word, i) => isNumberOf(dimensions[i], word))) {
     return words.map(Number);
   }
   const least = dimensions.every(({ kind }) => kind === "extent") ? " of at least 1" : "";

@@ -84,3 +84,17 @@ describe("operator", () => {
     expect(() => operator("gemn")).toThrow('kernel: unknown kernel "gemn"\nDid you mean "gemv"? Known: "gemv", "gemm"');
   });
 });
+
+describe("a shape as a list", () => {
+  it("may leave out the last extents that have defaults, and no others", () => {
+    const attention = operator("attention");
+    const whole = [1, 32, 8, 128, 4096, 4096, 0, 0, 1];
+    expect(readShape(attention, whole.slice(0, 6))).toEqual(whole);
+    expect(readShape(attention, whole.slice(0, 8))).toEqual(whole);
+    // Of kv_len the default is q_len.
+    expect(readShape(attention, whole.slice(0, 5))).toEqual(whole);
+    expect(() => readShape(attention, whole.slice(0, 4))).toThrow("shape: attention has 9 extents, got [1,32,8,128]");
+    expect(() => readShape(operator("gemm"), [1, 2])).toThrow("shape: gemm has 3 extents, got [1,2]");
+    expect(() => readShape(attention, [...whole, 1])).toThrow("shape: attention has 9 extents");
+  });
+});

@@ -27,7 +27,7 @@ export function registerAccuracy(program: Command, shell: Shell): void {
       "after",
       `
 A row that cannot be predicted is counted by its reason. protocol says how a time was taken: graph (from a CUDA graph, and what
-is assumed), loop, events or eager; for tables of aiconfigurator, Vidur, NeuSight and DeepBench the column source says it.
+is assumed), loop, events, eager or kernel; for tables of aiconfigurator, Vidur, NeuSight and DeepBench the column source says it.
 
 Examples:
   warplab accuracy measurements

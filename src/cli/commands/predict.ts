@@ -77,7 +77,7 @@ function registerOperator(parent: Command, operator: Operator, shell: Shell): vo
     )
     .option(
       "--protocol <name>",
-      "how the planner's time is taken: graph (from a CUDA graph, unless given), loop, events or eager",
+      "how the planner's time is taken: graph (a CUDA graph, unless given), loop, events, eager or kernel (a profiler)",
     )
     .option("--interval", "also the times between which 8 of 10 measured ones lie")
     .addOption(

@@ -29,7 +29,15 @@ export type {
 } from "./kernel-work.js";
 export { normKernel } from "./norm.js";
 export type { Dimension, ElementwiseType, Operator, OperatorType } from "./operator.js";
-export { describeShape, exampleShape, formatShape, readShape, type ShapeLike, withArticle } from "./shape.js";
+export {
+  describeShape,
+  exampleShape,
+  formatShape,
+  hasLength,
+  readShape,
+  type ShapeLike,
+  withArticle,
+} from "./shape.js";
 export { softmaxKernel } from "./softmax.js";
 export {
   attention,

@@ -2,12 +2,15 @@
 import { InputError } from "../../core/errors.js";
 import type { Dimension, Operator } from "./operator.js";
 
-/** The extents of an operator in the order of its `dimensions`, or by name: `[4096, 4096]`, `{ N: 4096, K: 4096 }`. */
+/**
+ * The extents of an operator in the order of its `dimensions`, or by name: `[4096, 4096]`, `{ N: 4096, K: 4096 }`. Those with a
+ * default may be left out: by name any, of a list the last ones.
+ */
 export type ShapeLike = readonly number[] | Readonly<Record<string, number | boolean>>;
 
 /**
- * Reads a shape of this operator. A list has every number; by name those with a default may be left out. Throws InputError,
- * at `field`, for what is missing, strange or out of range.
+ * Reads a shape of this operator: every number, those that were left out at their defaults. Throws InputError, at `field`, for
+ * what is missing, strange or out of range.
  */
 export function readShape(operator: Operator, shape: ShapeLike, field = "shape"): readonly number[] {
   const { type, dimensions } = operator;
@@ -19,15 +22,23 @@ export function readShape(operator: Operator, shape: ShapeLike, field = "shape")
   if (typeof shape !== "object" || shape === null) {
     refuse(`a shape is a list of extents, got ${JSON.stringify(shape)}`);
   }
-  const written: readonly unknown[] = Array.isArray(shape)
-    ? shape
-    : valuesByName(operator, shape as Readonly<Record<string, unknown>>, refuse);
+  let written: readonly unknown[] = shape as readonly number[];
+  if (!Array.isArray(shape)) {
+    written = valuesByName(operator, shape as Readonly<Record<string, unknown>>, refuse);
+  } else if (hasLength(operator, shape.length) && shape.length < dimensions.length) {
+    written = valuesByName(operator, Object.fromEntries(shape.map((value, i) => [dimensions[i].name, value])), refuse);
+  }
   if (written.length !== dimensions.length) {
     refuse(`${type} has ${dimensions.length} extents, got ${JSON.stringify(shape)}`);
   }
   const read = dimensions.map((dimension, index) => readNumber(dimension, written[index], refuse));
   operator.check?.(read, field);
   return Object.freeze(read);
+}
+
+/** Whether a list of so many numbers can be a shape of this operator: those after them have defaults. */
+export function hasLength({ dimensions }: Operator, length: number): boolean {
+  return length <= dimensions.length && dimensions.slice(length).every(({ otherwise }) => otherwise !== undefined);
 }
 
 /** A shape of this operator, as help texts and advice write it. */
@@ -64,9 +75,10 @@ function valuesByName(
 ): readonly unknown[] {
   const strange = Object.keys(named).find((name) => !dimensions.some((dimension) => dimension.name === name));
   if (strange !== undefined) refuse(`${type} has no extent "${strange}"`);
-  const given = dimensions.filter(({ name, otherwise }) => name in named || otherwise !== undefined);
-  if (given.length !== dimensions.length) {
-    return refuse(`${type} has ${dimensions.length} extents, got ${JSON.stringify(named)}`);
+  const absent = dimensions.filter(({ name, otherwise }) => !(name in named) && otherwise === undefined);
+  if (absent.length > 0) {
+    const missing = absent.map(({ name }) => name).join(", ");
+    return refuse(`${type} has ${dimensions.length} extents, got ${JSON.stringify(named)} without ${missing}`);
   }
   const soFar: Record<string, number> = {};
   return dimensions.map(({ name, otherwise }) => {

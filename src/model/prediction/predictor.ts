@@ -33,7 +33,8 @@ export interface PredictorOptions {
   /** `realistic` unless given. */
   readonly mode?: ModeName;
   /**
-   * How the time is taken that the planner predicts: `graph` (from a CUDA graph, unless given), `loop`, `events` or `eager`.
+   * How the time is taken that the planner predicts: `graph` (from a CUDA graph, unless given), `loop`, `events`, `eager` or
+   * `kernel` (see `Protocol`).
    * The roofline and the table know of no launch.
    */
   readonly protocol?: Protocol | (string & Record<never, never>) | undefined;

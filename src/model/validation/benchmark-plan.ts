@@ -2,7 +2,7 @@
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { formatShape, operator, readShape } from "../operator/index.js";
+import { formatShape, hasLength, operator, readShape } from "../operator/index.js";
 
 /** A case of a benchmark, in the fields of a benchmark file. */
 export interface BenchmarkCase {
@@ -60,14 +60,15 @@ export function benchmarkPlan(options: BenchmarkPlanOptions): BenchmarkPlan {
   const extents = (type: string): number => operator(type).dimensions.length;
   const shapes = options.shapes === undefined ? undefined : given(options.shapes, "shapes");
   for (const shape of shapes ?? []) {
-    if (kernels.some((type) => extents(type) === shape.length)) continue;
+    if (kernels.some((type) => hasLength(operator(type), shape.length))) continue;
     const known = kernels.map((type) => `${type} has ${extents(type)}`).join(", ");
     throw new InputError(`no kernel has the shape ${formatShape(shape)}`, {
       where: "shapes",
       fix: `Give as many extents as one of the kernels has: ${known}.`,
     });
   }
-  const shapesOf = (type: string) => shapes?.filter(({ length }) => length === extents(type)) ?? measurable[type];
+  const shapesOf = (type: string) =>
+    shapes?.filter(({ length }) => hasLength(operator(type), length)) ?? measurable[type];
   return {
     hardware_key: key,
     cases: kernels.flatMap((type) =>

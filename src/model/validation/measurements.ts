@@ -28,7 +28,7 @@ export interface BenchmarkEntry {
   readonly measured_tflops?: number;
   readonly measured_bandwidth_gb_s?: number;
   readonly ai?: number;
-  /** How it was timed: `graph`, `loop`, `events` or `eager`, or an object that says so under `launch`. */
+  /** How it was timed: `graph`, `loop`, `events`, `eager` or `kernel`, or an object that says so under `launch`. */
   readonly protocol?: unknown;
 }
 
