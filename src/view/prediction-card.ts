@@ -15,7 +15,7 @@ export function predictionCard(prediction: Prediction): string {
   const interval =
     low === undefined || high === undefined
       ? ""
-      : `; between ${formatNumber(low)} and ${formatNumber(high)} us as a rule`;
+      : `; in 4 of 5 cases between ${formatNumber(low)} and ${formatNumber(high)} us`;
   return cardHtml({
     kind: "prediction",
     title: [kernel_type, shape.join(" x "), precision].filter((part) => part !== "").join(" "),
@@ -69,7 +69,18 @@ const waysShown = 8;
 export function explanationCard(explanation: Explanation): string {
   const { prediction, kernels } = explanation;
   const sms = devices().find(({ key }) => key === prediction.device)?.sms;
-  return predictionCard(prediction) + kernels.map((kernel) => kernelPart(kernel, sms)).join("");
+  const { kernel_type, shape, precision, device, bottleneck, limiter, protocol } = prediction;
+  const card = cardHtml({
+    kind: "why",
+    title: [kernel_type, shape.join(" x "), precision].join(" "),
+    beside: `takes ${formatNumber(prediction.predicted_time_us)} us on ${device}, ${bottleneck}-bound, by ${limiter}`,
+    remarks: prediction.notes.map((text) => ({ text, verdict: "plain" as const })),
+    facts: [
+      ...kernels.map(({ kind, time_us }) => ({ name: kind, value: `${formatNumber(time_us)} us` })),
+      { name: `launch, timed by ${protocol}`, value: `${formatNumber(explanation.launch_us, 3)} us` },
+    ],
+  });
+  return card + kernels.map((kernel) => kernelPart(kernel, sms)).join("");
 }
 
 function kernelPart(kernel: ExplainedKernel, sms: number | undefined): string {

@@ -60,7 +60,14 @@ export const chartTheme: Readonly<Record<string, unknown>> = {
     gridOpacity: 0.18,
     gridWidth: 1,
   },
-  legend: { labelColor: colours.ink, titleColor: colours.ink, labelFontSize: 11, titleFontSize: 11 },
+  legend: {
+    symbolBaseFillColor: colours.ink,
+    symbolBaseStrokeColor: colours.ink,
+    labelColor: colours.ink,
+    titleColor: colours.ink,
+    labelFontSize: 11,
+    titleFontSize: 11,
+  },
   text: { color: colours.ink, fontSize: 11 },
   range: { category: colours.series },
 };

@@ -33,6 +33,13 @@ it("the machine's notebook, whose schedulers draw by their seeds", async () => {
   expect(notebook).toContain("'random, seed 2'");
 });
 
+it("the notebook of predictions, with every chart of it", async () => {
+  const { notebook, page } = await expectSameTwice(`${repository}notebooks/03-prediction.ipynb`);
+  expect(notebook).toContain("26 of 26 rows");
+  expect(notebook).toContain("matmul: ");
+  expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(8);
+});
+
 it("the notebook of a validation", async () => {
   const { notebook } = await expectSameTwice(`${repository}notebooks/validation-gb10.ipynb`);
   expect(notebook).toContain("memory-bound error: 0 % of 2 rows, allowed is less than 20 %: holds");

@@ -54,13 +54,13 @@ export class LabelPlacer {
   }
 }
 
-/** Around a point: right, left, above, below, then the corners. */
+/** Around a point: right, left, above, below, then the corners, near and a little further. */
 export function* around(x: number, y: number, gap: number): Generator<Placement> {
   yield { x: x + gap, y, align: "left" };
   yield { x: x - gap, y, align: "right" };
   yield { x, y: y - gap - 4, align: "center" };
   yield { x, y: y + gap + 4, align: "center" };
-  for (const dy of [-gap, gap]) {
+  for (const dy of [-gap, gap, -gap - 8, gap + 8]) {
     yield { x: x + gap, y: y + dy, align: "left" };
     yield { x: x - gap, y: y + dy, align: "right" };
   }
