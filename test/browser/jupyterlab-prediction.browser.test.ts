@@ -18,7 +18,7 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("the notebook of p
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
     copyFileSync(`${repository}notebooks/03-prediction.ipynb`, `${folder}03-prediction.ipynb`);
-    [server, browser] = await Promise.all([LabServer.start(), launchChromium()]);
+    [server, browser] = await Promise.all([LabServer.start({ widgetManager: true }), launchChromium()]);
     page = await browser.newPage({ viewport: { width: 1300, height: 1600 } });
     notebook = await LabNotebook.open(page, server, `${folder}03-prediction.ipynb`);
     await notebook.runAll();
