@@ -212,3 +212,26 @@ describe("the main loop outside tensor cores", () => {
     expect(planningMachine(device("p100"), "FP32").loopShare).toBe(scalarLoop.free);
   });
 });
+
+describe("a product with scales by blocks", () => {
+  const product = productIn("FP8_E4M3", { m: 4096, n: 4096, k: 4096 });
+
+  it("has them applied outside the tensor cores before compute capability 10.0", () => {
+    const h100 = planningMachine(device("h100"), "FP8_E4M3");
+    const scaled = planMatmul(h100, { ...product, scaleBlock: 128 });
+    const [tm, tn] = scaled.tile;
+    expect(tn).toBeLessThanOrEqual(128);
+    expect(scaled.splitK).toBe(1);
+    const plain = matmulCandidates(h100, product).find(
+      ({ tile, splitK }) => tile[0] === tm && tile[1] === tn && splitK === 1,
+    )!;
+    // Two instructions for each element of a tile and each of 32 blocks of K, on 128 lanes.
+    const scaling = (scaled.waves * tm * tn * 32 * 2) / (128 * h100.clock);
+    expect(scaled.resources.compute).toBeCloseTo(plain.resources.compute + scaling, 12);
+  });
+
+  it("has them applied by the tensor cores from then on", () => {
+    const b200 = planningMachine(device("b200"), "FP8_E4M3");
+    expect(planMatmul(b200, { ...product, scaleBlock: 128 })).toEqual(planMatmul(b200, product));
+  });
+});

@@ -23,6 +23,8 @@ export interface MatmulWork {
   readonly formats: Formats;
   /** `scalar`: kept off tensor cores, as by libraries that have no kernel there for this layout. */
   readonly pipe?: "scalar";
+  /** Elements of K that share a scale, where the operands have scales by blocks. */
+  readonly scaleBlock?: number;
 }
 
 /** Rows that are converted to a narrower format in software, each by a block of its own. */

@@ -62,9 +62,17 @@ const batchedTiles: readonly { readonly capability: number; readonly tiles: Tile
   { capability: 8, tiles: [[128, 128]] },
   { capability: 7, tiles: [...bothWays([128, 64], [128, 32]), [64, 64]] },
 ];
+/** What DeepGEMM has for scales by blocks on Hopper: 64 or 128 rows, up to 128 columns, K in one part. */
+const scaledTiles: Tiles = [64, 128].flatMap((tm) => [16, 32, 64, 128].map((tn) => [tm, tn] as const));
+/** Blackwell's instruction for 4-bit operands, whose scales go by 16 or 32 elements, makes 128 or 256 rows; its kernels leave K whole. */
+const fourBitTiles: Tiles = [128, 256].flatMap((tm) => [64, 128, 256].map((tn) => [tm, tn] as const));
+/** To apply the scales of a block, every element of the result is multiplied and added outside the tensor cores. */
+const scalingInstructions = 2;
 const splits = [1, 2, 3, 4, 6, 8, 16];
 /** K is worked off in slabs of this many elements, by tensor cores and outside them. */
 const slabs = { tensor: 32, scalar: 8 } as const;
+/** Lanes of an SM outside its tensor cores. */
+const lanes = 128;
 /** A part of K shorter than this is not worth a block. */
 const shortestPart = 128;
 
@@ -104,10 +112,24 @@ function* priced(machine: Machine, product: MatmulWork, ways: MatmulWays): Gener
     return;
   }
   for (const [tm, tn] of ways.tiles ?? tilesOf(machine, product)) {
-    for (const split of ways.splits ?? (isScalarBatch(machine, product) ? [1] : splits)) {
+    for (const split of ways.splits ?? splitsOf(machine, product)) {
       if (isSensible(machine, product, tm, tn, split)) yield price(machine, product, tm, tn, split, moved);
     }
   }
+}
+
+function splitsOf(machine: Machine, product: MatmulWork): readonly number[] {
+  const whole = isScalarBatch(machine, product) || scalesApart(machine, product) || isFourBit(product);
+  return whole ? [1] : splits;
+}
+
+// From compute capability 10.0 on tensor cores apply the scales themselves.
+function scalesApart({ device }: Machine, { scaleBlock }: MatmulWork): boolean {
+  return scaleBlock !== undefined && capability(device) < 10;
+}
+
+function isFourBit({ formats: { math } }: MatmulWork): boolean {
+  return math === "NVFP4" || math === "MXFP4";
 }
 
 function isScalarBatch({ tensor }: Machine, { batch }: MatmulWork): boolean {
@@ -125,6 +147,8 @@ function tilesOf(machine: Machine, product: MatmulWork): Tiles {
     return known?.tiles ?? scalarTiles;
   }
   if (!tensor) return scalarTiles;
+  if (scalesApart(machine, product)) return scaledTiles;
+  if (isFourBit(product)) return fourBitTiles;
   return Math.floor(capability(device)) === 10 ? pairedTiles : tensorTiles;
 }
 
@@ -150,7 +174,7 @@ function price(
 ): MatmulCandidate {
   const { batch, m, n, k, formats } = product;
   const { input, weight, output } = formats;
-  const { constants, sms, smRate, loopShare, tileEdge, dramRate, operandRate, l2Rate } = machine;
+  const { constants, sms, clock, smRate, loopShare, tileEdge, dramRate, operandRate, l2Rate } = machine;
   const blocks = batch * Math.ceil(m / tm) * Math.ceil(n / tn) * splitK;
   const part = partOf(machine, k, splitK);
   const waves = Math.ceil(blocks / sms);
@@ -158,10 +182,13 @@ function price(
   const atRate = (waves * 2 * tm * tn * part) / (smRate * share);
   // What overhangs the matrices is multiplied too, and SMs without work leave their power to the others.
   const atPower = powerTime(machine, 2 * blocks * tm * tn * part);
+  const scaling = scalesApart(machine, product)
+    ? (waves * tm * tn * (part / (product.scaleBlock ?? part)) * scalingInstructions) / (lanes * clock)
+    : 0;
   // The parts of C, in 32 bits each, are written and read again through L2.
   const addition = splitK === 1 ? 0 : constants.splitOverhead + (2 * splitK * batch * m * n * 4) / (sms * l2Rate);
   const resources = {
-    compute: Math.max(atRate, atPower),
+    compute: Math.max(atRate, atPower) + scaling,
     l2: (waves * part * (bytesOf(tm, input) + bytesOf(tn, weight))) / operandRate,
     l2_results: (waves * bytesOf(tm * tn, output)) / l2Rate,
     dram: moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm),

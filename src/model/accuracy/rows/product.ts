@@ -29,7 +29,16 @@ export function readProduct(row: TableRow): Question | NotCovered | undefined {
   const precision = formats.math;
   const mixed = formats.weight !== precision;
   const single = gemm.work([m, n, k], mixed ? formats : uniform(precision));
-  const product: KernelWork = { kind: "matmul", batch, m, n, k, formats, ...pipeOf(row, precision) };
+  const product: KernelWork = {
+    kind: "matmul",
+    batch,
+    m,
+    n,
+    k,
+    formats,
+    ...pipeOf(row, precision),
+    ...scalesOf(heading),
+  };
   return {
     ...heading,
     work: { flop: { [precision]: 2 * batch * m * n * k }, units: "matrix", bytes: { dram: batch * single.bytes.dram } },
@@ -67,6 +76,11 @@ function formatsOf(row: TableRow, heading: Heading): Formats | NotCovered {
   if (isNotCovered(precision)) return precision;
   if (bytesPerElement[precision] >= 2) return uniform(precision);
   return { ...uniform(precision), output: row["source"] === "deepbench" ? "FP32" : "BF16" };
+}
+
+// A scale for every 128 elements of K, as DeepSeek-V3 has them.
+function scalesOf({ dtype }: Heading): Pick<MatmulWork, "scaleBlock"> {
+  return dtype.toLowerCase() === "fp8_block" ? { scaleBlock: 128 } : {};
 }
 
 // cuBLAS, at the time of DeepBench, had INT8 for matrices stored by columns only outside tensor cores: on a T4 it stays below 24
