@@ -29,8 +29,12 @@ export interface NotCovered {
 }
 
 /** What is measured of kernels that run one after another, launched as `protocol` says. */
-export function kernelsTimed(kernels: readonly KernelWork[], protocol: Protocol): (planner: Planner) => Timing {
-  return (planner) => timeKernels(planner, kernels, protocol);
+export function kernelsTimed(
+  kernels: readonly KernelWork[],
+  protocol: Protocol,
+  hostSteps?: number,
+): (planner: Planner) => Timing {
+  return (planner) => timeKernels(planner, kernels, protocol, hostSteps);
 }
 
 /** Seconds of an answer. */

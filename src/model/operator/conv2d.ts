@@ -10,6 +10,8 @@ import { type Dimension, extent, type Operator } from "./operator.js";
  */
 export const conv2d: Operator = {
   type: "conv2d",
+  // A module, and layers of PyTorch that choose a library; what the library takes is not among them.
+  hostSteps: 3,
   description: "convolution of a batch of images with a kernel that slides over height and width",
   dimensions: [
     extent("batch", "images", 32),

@@ -6,6 +6,8 @@ import { type ElementwiseType, extent, type Operator } from "./operator.js";
 
 interface Elementwise {
   readonly type: ElementwiseType;
+  /** As `Operator` has it: 1 for those that are modules, or take a number. */
+  readonly hostSteps: number;
   readonly formula: string;
   /** Tensors that are read. */
   readonly inputs: 1 | 2;
@@ -20,16 +22,16 @@ interface Elementwise {
 
 const plain = 22;
 const table: readonly Elementwise[] = [
-  { type: "add", formula: "x + y", inputs: 2, flop: 1, instructions: plain },
-  { type: "mul", formula: "x * y", inputs: 2, flop: 1, instructions: plain },
-  { type: "div", formula: "x / y", inputs: 2, flop: 1, instructions: plain },
-  { type: "pow", formula: "x to the power of y", inputs: 2, flop: 1, instructions: 157 },
-  { type: "add_scalar", formula: "x + a", inputs: 1, flop: 1, instructions: plain },
-  { type: "mul_scalar", formula: "a * x", inputs: 1, flop: 1, instructions: plain },
-  { type: "relu", formula: "max(x, 0)", inputs: 1, flop: 1, instructions: plain },
-  { type: "tanh", formula: "tanh(x)", inputs: 1, flop: 1, instructions: 41 },
-  { type: "gelu", formula: "x (1 + erf(x / sqrt(2))) / 2", inputs: 1, flop: 5, instructions: 49 },
-  { type: "silu", formula: "x / (1 + exp(-x))", inputs: 1, flop: 4, instructions: 36 },
+  { type: "add", hostSteps: 0, formula: "x + y", inputs: 2, flop: 1, instructions: plain },
+  { type: "mul", hostSteps: 0, formula: "x * y", inputs: 2, flop: 1, instructions: plain },
+  { type: "div", hostSteps: 0, formula: "x / y", inputs: 2, flop: 1, instructions: plain },
+  { type: "pow", hostSteps: 0, formula: "x to the power of y", inputs: 2, flop: 1, instructions: 157 },
+  { type: "add_scalar", hostSteps: 1, formula: "x + a", inputs: 1, flop: 1, instructions: plain },
+  { type: "mul_scalar", hostSteps: 1, formula: "a * x", inputs: 1, flop: 1, instructions: plain },
+  { type: "relu", hostSteps: 1, formula: "max(x, 0)", inputs: 1, flop: 1, instructions: plain },
+  { type: "tanh", hostSteps: 0, formula: "tanh(x)", inputs: 1, flop: 1, instructions: 41 },
+  { type: "gelu", hostSteps: 1, formula: "x (1 + erf(x / sqrt(2))) / 2", inputs: 1, flop: 5, instructions: 49 },
+  { type: "silu", hostSteps: 1, formula: "x / (1 + exp(-x))", inputs: 1, flop: 4, instructions: 36 },
 ];
 
 /** Functions by name, each an operator of so many elements. */
@@ -54,6 +56,7 @@ export function elementwiseKernel(type: ElementwiseType, elements: number, forma
 function operatorOf(row: Elementwise): Operator {
   return {
     type: row.type,
+    hostSteps: row.hostSteps,
     description: `${row.formula}, element by element`,
     dimensions: [extent("elements", "elements of each tensor", 1 << 24)],
     work([elements], { math, input, output }): Work {

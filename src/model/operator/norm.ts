@@ -7,10 +7,18 @@ import { extent, type Operator } from "./operator.js";
  * (x - mean) / deviation * gamma + beta. An element takes seven operations: two for the mean (sum, difference), two for the variance
  * (square, sum), three for the result. gamma and beta, in the format of weights, are read once.
  */
-export const layerNorm: Operator = norm("layer_norm", "layer norm of each row, with scale and shift", 7, 2);
+export const layerNorm: Operator = norm("layer_norm", "layer norm of each row, with scale and shift", {
+  flop: 7,
+  weights: 2,
+  hostSteps: 5,
+});
 
 /** x / root of the mean square * gamma. An element takes four operations; gamma is read once. */
-export const rmsNorm: Operator = norm("rms_norm", "RMS norm of each row, with scale", 4, 1);
+export const rmsNorm: Operator = norm("rms_norm", "RMS norm of each row, with scale", {
+  flop: 4,
+  weights: 1,
+  hostSteps: 2,
+});
 
 /**
  * Instructions of a thread for its row. Welford's sums of two threads take about 60 to merge, three shuffles and a division among
@@ -41,9 +49,15 @@ export function normKernel(rows: number, columns: number, { math, input, output 
   };
 }
 
-function norm(type: "layer_norm" | "rms_norm", description: string, flop: number, weights: number): Operator {
+function norm(
+  type: "layer_norm" | "rms_norm",
+  description: string,
+  { flop, weights, hostSteps }: { readonly flop: number; readonly weights: number; readonly hostSteps: number },
+): Operator {
   return {
     type,
+    // A layer norm has means and deviations for results as well, and Python asks whether its tensors are of another kind.
+    hostSteps,
     description,
     dimensions: [extent("rows", "rows"), extent("columns", "elements of a row")],
     work([rows, columns], { math, input, weight, output }) {

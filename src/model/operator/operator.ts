@@ -47,6 +47,11 @@ export interface Operator {
    * kv_heads); absent where all fit.
    */
   check?(shape: readonly number[], field: string): void;
+  /**
+   * What an eager framework has to do on its host to call it, beyond what a function of two tensors takes: a module around it, a
+   * function of Python in between, a number made a tensor, a further result, each a step. 0 unless given.
+   */
+  readonly hostSteps?: number;
   /** Operations and bytes when every input is read once and every output is written once. */
   work(shape: readonly number[], formats: Formats): Work;
   /** The kernels that do it, one after another. */

@@ -7,6 +7,7 @@ import { extent, type Operator } from "./operator.js";
 /** exp(x - max) / sum. An element takes five operations: maximum, difference, exponential, sum, quotient. */
 export const softmax: Operator = {
   type: "softmax",
+  hostSteps: 2,
   description: "softmax of each row",
   dimensions: [extent("rows", "rows"), extent("columns", "elements of a row")],
   work([rows, columns], { math, input, output }) {

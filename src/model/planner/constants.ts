@@ -45,9 +45,7 @@ export interface Constants {
   /** On average over such a time the limit holds. Seconds. */
   readonly powerWindow: number;
   /** What each way of timing adds to a kernel's own time. Seconds. */
-  readonly launchOverhead: Readonly<Record<Protocol, number>>;
-  /** What the host takes to launch one operator of an eager framework: nothing measured so is shorter. Seconds. */
-  readonly eagerHostTime: number;
+  readonly launchOverhead: Readonly<Record<Exclude<Protocol, "eager">, number>>;
   /** Share of the tensor cores' peak that the products of attention reach between one softmax and the next. */
   readonly attentionShare: number;
   /** Instructions of the FP32 pipes for one score of attention: scale and subtract, compare, mask, add, convert, rescale. */
@@ -115,8 +113,7 @@ export const defaultConstants: Constants = Object.freeze({
   scalarEnergyFactor: 10.65,
   powerReserve: 0.3,
   powerWindow: 10e-3,
-  launchOverhead: Object.freeze({ graph: 1.2e-6, loop: 5.65e-6, events: 4.2e-6, eager: 28.8e-6, kernel: 0 }),
-  eagerHostTime: 47.3e-6,
+  launchOverhead: Object.freeze({ graph: 1.2e-6, loop: 5.65e-6, events: 4.2e-6, kernel: 0 }),
   attentionShare: 0.74,
   scoreInstructions: 8,
   attentionFill: 3.4e-6,

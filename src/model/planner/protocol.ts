@@ -3,19 +3,18 @@ import { type Constants, defaultConstants } from "./constants.js";
 
 /**
  * `graph`: replayed from a CUDA graph, one kernel behind the other. `loop`: launched again and again, the host ahead of the
- * device, and divided by their number. `events`: between two events around one launch. `eager`: the same, from a framework that
- * first has to find the kernel: no shorter than the host takes. `kernel`: the kernels alone, as a profiler has them.
+ * device, and divided by their number. `events`: between two events around one launch. `eager`: the same around a call of a
+ * framework, which first has to find the kernel: no shorter than the host takes (`timeCall`). `kernel`: the kernels alone, as a profiler has them.
  */
 export type Protocol = "graph" | "loop" | "events" | "eager" | "kernel";
 
 export const protocols: readonly Protocol[] = ["graph", "loop", "events", "eager", "kernel"];
 
-/** What is measured of a kernel that takes `time` on the device. Seconds. */
+/** What is measured of kernels that take `time` on the device, where no host has a part in it that depends on them. Seconds. */
 export function measuredTime(
   time: number,
-  protocol: Protocol,
-  { launchOverhead, eagerHostTime }: Constants = defaultConstants,
+  protocol: Exclude<Protocol, "eager">,
+  { launchOverhead }: Constants = defaultConstants,
 ): number {
-  const whole = time + launchOverhead[protocol];
-  return protocol === "eager" ? Math.max(eagerHostTime, whole) : whole;
+  return time + launchOverhead[protocol];
 }

@@ -21,25 +21,25 @@ export interface Timing {
 }
 
 /**
- * One operator's kernels, timed as `protocol` says; an eager framework's are one plain call. Throws InputError where the planner's
- * device cannot do one of them.
+ * One operator's kernels, timed as `protocol` says; of an eager call, `hostSteps` are those that the operator takes on the host
+ * (`HostTimes`). Throws InputError where the planner's device cannot do one of them.
  */
-export function timeKernels(planner: Planner, kernels: readonly KernelWork[], protocol: Protocol): Timing {
-  if (protocol === "eager" && kernels.every(({ kind }) => kind !== "convolution")) {
-    return timeCall(planner, kernels, eagerCall(planner.device, planner.constants, 0));
+export function timeKernels(
+  planner: Planner,
+  kernels: readonly KernelWork[],
+  protocol: Protocol,
+  hostSteps: number = 0,
+): Timing {
+  const { device, constants } = planner;
+  if (protocol === "eager") {
+    const call = eagerCall(device, constants, hostSteps);
+    return timeCall(planner, kernels, { ...call, before: call.before + convolutionTime(kernels, constants) });
   }
-  const plans = kernels.map((kernel) => planner.plan(kernel));
-  const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
-  const host = hostTime(kernels, protocol, planner.constants);
-  const measured = (seconds: number): number => measuredTime(seconds, protocol, planner.constants) + host;
-  const time = measured(onDevice);
-  const launch = time - onDevice;
-  return { kernels, plans, protocol, time, launch, limit: () => limitOf(plans, launch, measured) };
+  return timed(planner, kernels, protocol, (seconds) => measuredTime(seconds, protocol, constants));
 }
 
-// An eager framework's convolutions keep the device waiting for longer than other operators. A graph has done it beforehand.
-function hostTime(kernels: readonly KernelWork[], protocol: Protocol, { convolutionHostTime }: Constants): number {
-  if (protocol !== "eager") return 0;
+// An eager framework's convolutions keep the device waiting for longer than other operators.
+function convolutionTime(kernels: readonly KernelWork[], { convolutionHostTime }: Constants): number {
   return convolutionHostTime * kernels.filter(({ kind }) => kind === "convolution").length;
 }
 
@@ -57,10 +57,18 @@ export function eagerCall({ vendor }: DeviceSpec, { eagerCall }: Constants, step
 
 /** The kernels of one call, between two events around it: the device waits for the host, then the host for the device. */
 export function timeCall(planner: Planner, kernels: readonly KernelWork[], { before, after }: HostCall): Timing {
+  return timed(planner, kernels, "eager", (seconds) => before + Math.max(seconds, after));
+}
+
+function timed(
+  planner: Planner,
+  kernels: readonly KernelWork[],
+  protocol: Protocol,
+  measured: (onDevice: number) => number,
+): Timing {
   const plans = kernels.map((kernel) => planner.plan(kernel));
   const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
-  const measured = (seconds: number): number => before + Math.max(seconds, after);
   const time = measured(onDevice);
   const launch = time - onDevice;
-  return { kernels, plans, protocol: "eager", time, launch, limit: () => limitOf(plans, launch, measured) };
+  return { kernels, plans, protocol, time, launch, limit: () => limitOf(plans, launch, measured) };
 }

@@ -97,7 +97,7 @@ export class Predictor {
     const place = placeOnRoofline(work, this.device);
     if (this.protocol === null) return { time: place.time / (this.efficiency ?? 1), work, place, timing: undefined };
     const kernels = this.operator.kernels(shape, this.formats);
-    const timing = timeKernels(plannerOf(this.device), kernels, this.protocol);
+    const timing = timeKernels(plannerOf(this.device), kernels, this.protocol, this.operator.hostSteps);
     return { time: timing.time, work, place, timing };
   }
 

@@ -37,7 +37,7 @@ export function readConvolution(row: TableRow): Question | NotCovered | undefine
       ...heading,
       work: conv2d.work(read, formats),
       operator: { type: "conv2d", precision },
-      predict: kernelsTimed(conv2d.kernels(read, formats), protocol),
+      predict: kernelsTimed(conv2d.kernels(read, formats), protocol, conv2d.hostSteps),
     };
   });
 }
