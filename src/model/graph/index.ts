@@ -1,5 +1,6 @@
 // Operator graphs: whole models as operators and tensors, what they ask for, and how long they take.
 export { GraphBuilder, type NodeOptions, type NodeWork } from "./builder.js";
+export { type Executed, type Execution, executed } from "./execution.js";
 export { type Fusion, fuse } from "./fusion/rules.js";
 export {
   elements,
@@ -13,16 +14,5 @@ export {
 } from "./graph.js";
 export { type Model, type ModelOptions, model, models } from "./models/index.js";
 export { type Dimensions, type OnnxOptions, type OnnxPrecisions, readOnnx } from "./onnx/index.js";
-export {
-  type Executed,
-  type Execution,
-  executed,
-  GraphPrediction,
-  type GraphShare,
-  type Issue,
-  type NodeTime,
-  type PredictGraphOptions,
-  predictGraph,
-  type Schedule,
-  schedule,
-} from "./predict.js";
+export { GraphPrediction, type GraphShare, type PredictGraphOptions, predictGraph } from "./predict.js";
+export { type Issue, idealSchedule, type NodeTime, type Schedule, schedule } from "./schedule.js";

@@ -77,6 +77,27 @@ test("a prediction says itself in a line", () => {
   );
 });
 
+test("the roofline of every node is below what the planner says, and answers for devices without SMs", () => {
+  const graph = model("bert-base", { batch: 8 });
+  const planned = predictGraph(graph, { device: "a100" });
+  const ideal = predictGraph(graph, { device: "a100", mode: "ideal" });
+  expect(ideal.predicted_time_us).toBe(planned.ideal_time_us);
+  expect(planned.predicted_time_us).toBeGreaterThan(planned.ideal_time_us);
+  const tpu = predictGraph(model("bert-base", { batch: 8, precision: "BF16" }), { device: "tpu-v5e" });
+  expect([tpu.mode, tpu.waiting_us]).toEqual(["ideal", 0]);
+  expect(String(tpu)).toContain("(ideal, engine)");
+  expect(() => predictGraph(graph, { device: "a100", mode: "real" as "ideal" })).toThrow('mode: unknown mode "real"');
+});
+
+test("the MLP's roofline by hand", () => {
+  // One row through 1,181,440 parameters of 2 bytes on a made-up device of 1 TB/s: memory binds every node.
+  const made = { ...device("a100"), key: "made-up", dram: { ...device("a100").dram, bandwidth: 1e12 } };
+  const { predicted_time_us, bytes } = predictGraph(model("mlp-512-1024-512-256"), { device: made, mode: "ideal" });
+  // Weights, and 512 + 1024 + 512 elements read, 1024 + 512 + 256 written: activations never reach memory.
+  expect(bytes).toBe(2 * (1_181_440 + 2048 + 1792));
+  expect(predicted_time_us).toBeCloseTo(2.37056, 5);
+});
+
 test("an execution that is none is refused", () => {
   const graph = model("mlp-512-1024-512-256");
   expect(() => predictGraph(graph, { device: "a100", execution: "lazy" as "eager" })).toThrow(
