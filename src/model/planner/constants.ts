@@ -121,7 +121,7 @@ export const defaultConstants: Constants = Object.freeze({
   cachedInFlight: 3,
   hostOperator: 30e-6,
   convolutionHostTime: 125e-6,
-  transformShare: 0.33,
+  transformShare: 0.25,
   roundingInstructions: 70,
   rowClocks: 650,
   loadClocks: Object.freeze({ l2: 280, dram: 600 }),

@@ -1,7 +1,7 @@
 // How a library would convolve on a device, and how long that takes: every algorithm that it has for the shape is priced, and
 // the cheapest is the plan, as libraries choose that measure first (cudnn.benchmark). Simplified: no FFT, no strided Winograd.
 import { bytesOf, type ConvolutionWork, convolutionSizes } from "../operator/index.js";
-import type { Machine } from "./machine.js";
+import { type Machine, powerTime } from "./machine.js";
 import { matmulPlan, type Tiles } from "./matmul.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
 import { inSequence } from "./sequence.js";
@@ -109,7 +109,7 @@ const fusedEdge = 128;
 
 // The weights are transformed first. Then each block has its SM for itself, so that it fills its pipeline anew.
 function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
-  const { constants, sms, smRate, loopShare, powerRate, dramRate, l2Rate, device } = machine;
+  const { constants, sms, smRate, loopShare, tileEdge, dramRate, l2Rate, device } = machine;
   const { batch, inChannels, outChannels, outHeight, outWidth, formats } = work;
   const { inputs, weights, outputs } = convolutionSizes(work);
   const { patches, channels, slab } = fusedBlock;
@@ -119,13 +119,12 @@ function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
     Math.ceil(outWidth / fusedBlock.columns) *
     Math.ceil(outChannels / channels);
   const waves = Math.ceil(blocks / sms);
-  const share = loopShare / (1 + constants.tileEdge / fusedEdge);
-  const allowed = powerRate / (sms * Math.min(1, blocks / sms / waves));
+  const share = loopShare / (1 + tileEdge / fusedEdge);
+  const operations = 2 * 16 * patches * channels * slab * Math.ceil(inChannels / slab);
   const transformed = (weights * 16) / 9;
   const moved = bytesOf(inputs + transformed + outputs, formats.input) + (work.added ?? 0);
   const resources = {
-    compute:
-      (waves * 2 * 16 * patches * channels * slab * Math.ceil(inChannels / slab)) / Math.min(smRate * share, allowed),
+    compute: Math.max((waves * operations) / (smRate * share), powerTime(machine, blocks * operations)),
     l2_results: (waves * bytesOf(patches * 4 * channels, formats.output)) / l2Rate,
     dram: moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm),
     overhead: waves * constants.pipelineFill,
