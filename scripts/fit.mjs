@@ -4,7 +4,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { device } from "../dist/hardware/index.js";
-import { secondsOf } from "../dist/model/accuracy/question.js";
 import { isNotCovered, readRow } from "../dist/model/accuracy/rows/index.js";
 import { defaultConstants, Planner } from "../dist/model/planner/index.js";
 
@@ -106,7 +105,7 @@ function error(of, constants) {
   for (const { spec, questions } of of) {
     const planner = new Planner(spec, constants);
     let sum = 0;
-    for (const question of questions) sum += Math.abs(secondsOf(question.predict(planner)) / question.measured - 1);
+    for (const question of questions) sum += Math.abs(question.predict(planner).time / question.measured - 1);
     if (!byDevice.has(spec.key)) byDevice.set(spec.key, []);
     byDevice.get(spec.key).push(sum / questions.length);
   }

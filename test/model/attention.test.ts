@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { device, devices } from "../../src/hardware/index.js";
-import { secondsOf } from "../../src/model/accuracy/question.js";
 import { isNotCovered } from "../../src/model/accuracy/rows/cells.js";
 import { readRow } from "../../src/model/accuracy/rows/index.js";
 import { predict } from "../../src/model/index.js";
@@ -287,7 +286,7 @@ describe("rows that time attention", () => {
     return question;
   };
   const planner = plannerOf(device("h100-sxm"));
-  const seconds = (changed: Partial<typeof row>) => secondsOf(read(changed).predict(planner));
+  const seconds = (changed: Partial<typeof row>) => read(changed).predict(planner).time;
 
   it("ask for causal attention of new tokens after cached ones, for one token, or for all to all", () => {
     const each = 4 * 2 * 32 * 128;

@@ -1,10 +1,10 @@
 // One row of a table of latencies, predicted: the realistic model's time and the roofline's beside the measured one. Knows no
 // columns, and makes no statistics.
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { type Planner, plannerOf, type Timing } from "../planner/index.js";
+import { type Planner, plannerOf } from "../planner/index.js";
 import { kindOf, type SpreadCell } from "../prediction/interval.js";
 import { placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
-import { type NotCovered, orReason, type Question, secondsOf } from "./question.js";
+import { type NotCovered, orReason, type Question } from "./question.js";
 import { isNotCovered } from "./rows/index.js";
 
 export interface Comparison {
@@ -50,11 +50,7 @@ function compareOn(planner: Planner, question: Question): Comparison {
     const cell = { model: "table", kind: "matmul", bottleneck: ideal.bottleneck } as const;
     return { question, device, ideal, realistic: ideal.time / entry, cell };
   }
-  const answer = question.predict(planner);
-  return { question, device, ideal, realistic: secondsOf(answer), cell: cellOf(answer, ideal) };
-}
-
-function cellOf(answer: Timing | number, { bottleneck }: RooflinePlace): SpreadCell {
-  if (typeof answer === "number") return { model: "planner", kind: "model", bottleneck };
-  return { model: "planner", kind: kindOf(answer.kernels), bottleneck: answer.limit().bottleneck };
+  const { kernels, time, limit } = question.predict(planner);
+  const cell = { model: "planner", kind: kindOf(kernels), bottleneck: limit().bottleneck } as const;
+  return { question, device, ideal, realistic: time, cell };
 }

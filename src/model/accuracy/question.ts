@@ -16,11 +16,8 @@ export interface Question {
   readonly work: Work;
   /** Whose entry in a device's efficiency table answers where there is one. */
   readonly operator?: { readonly type: OperatorType; readonly precision: Precision };
-  /**
-   * What would be measured on this planner's device: the timing of its kernels, or seconds where it is none of kernels. Throws
-   * InputError where it cannot be predicted there.
-   */
-  predict(planner: Planner): Timing | number;
+  /** What would be measured on this planner's device. Throws InputError where it cannot be predicted there. */
+  predict(planner: Planner): Timing;
 }
 
 /** Why a row is not predicted. */
@@ -35,11 +32,6 @@ export function kernelsTimed(
   hostSteps?: number,
 ): (planner: Planner) => Timing {
   return (planner) => timeKernels(planner, kernels, protocol, hostSteps);
-}
-
-/** Seconds of an answer. */
-export function secondsOf(answer: Timing | number): number {
-  return typeof answer === "number" ? answer : answer.time;
 }
 
 /** What `ask` gives, or why it cannot be answered, in the words of the error. */
