@@ -51,6 +51,8 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("the notebook of p
   it("holds predictions against measured times, also on a dark page", async () => {
     onTestFailed(() => screenshot(page, "failure-prediction-accuracy"));
     await server.setTheme("JupyterLab Dark");
+    notebook = await LabNotebook.open(page, server, `${folder}03-prediction.ipynb`);
+    await notebook.runAll();
     const cell = cellWith("const sample");
     await cell.scrollIntoViewIfNeeded();
     expect(await cell.locator("caption").textContent()).toMatch(/^26 of 26 rows: realistic/);
@@ -58,5 +60,8 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("the notebook of p
     const why = cellWith("import { explain }");
     await why.scrollIntoViewIfNeeded();
     await screenshot(why, "prediction-lab-why-dark");
+    const attention = cellWith("const heads");
+    await attention.scrollIntoViewIfNeeded();
+    await screenshot(attention, "prediction-lab-attention-dark");
   });
 });

@@ -54,7 +54,7 @@ export class LabelPlacer {
   }
 }
 
-/** Around a point: right, left, above, below, then the corners, near and a little further. */
+/** Around a point: right, left, above, below, then the corners, near and a little further, then above and below, to one side for the most part. */
 export function* around(x: number, y: number, gap: number): Generator<Placement> {
   yield { x: x + gap, y, align: "left" };
   yield { x: x - gap, y, align: "right" };
@@ -63,6 +63,10 @@ export function* around(x: number, y: number, gap: number): Generator<Placement>
   for (const dy of [-gap, gap, -gap - 8, gap + 8]) {
     yield { x: x + gap, y: y + dy, align: "left" };
     yield { x: x - gap, y: y + dy, align: "right" };
+  }
+  for (const dy of [-gap - 4, gap + 4]) {
+    yield { x: x + 6 * gap, y: y + dy, align: "right" };
+    yield { x: x - 6 * gap, y: y + dy, align: "left" };
   }
 }
 
