@@ -172,6 +172,6 @@ describe("a table of convolutions", () => {
     const shape = "v100,conv2d,33,119,119,3,15,1,1,fp32";
     const error = (source: string) => rows(`${source},${shape},1`).groups[0].mean_error_pct;
     // Measured 1 us: the error in percent is the prediction in us, times 100, less 100.
-    expect((error("neusight") - error("other")) / 100).toBeGreaterThan(125);
+    expect((error("neusight") - error("other")) / 100).toBeGreaterThan(135);
   });
 });

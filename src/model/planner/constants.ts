@@ -120,7 +120,7 @@ export const defaultConstants: Constants = Object.freeze({
   cachedFill: 7200,
   cachedInFlight: 3,
   hostOperator: 30e-6,
-  convolutionHostTime: 125e-6,
+  convolutionHostTime: 135e-6,
   transformShare: 0.25,
   roundingInstructions: 70,
   rowClocks: 650,

@@ -104,6 +104,8 @@ function fitsWinograd({ kernelHeight, kernelWidth, stride, dilation, groups, for
 
 /** A block of cuDNN's fused kernel makes 8 x 16 pixels, 4 x 8 patches of 2 x 2 (tile148), of 32 channels. */
 const fusedBlock = { rows: 8, columns: 16, patches: 32, channels: 32, slab: 8 };
+/** Additions that transform one patch of 4 x 4 inputs for 2 x 2 outputs (section 4.1 of the paper); each takes a slot. */
+const transformAdditions = 32;
 /** In its name, 128x128: 32 channels of 2 x 2 outputs by 32 patches of 2 x 2. */
 const fusedEdge = 128;
 
@@ -120,7 +122,9 @@ function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
     Math.ceil(outChannels / channels);
   const waves = Math.ceil(blocks / sms);
   const share = loopShare / (1 + tileEdge / fusedEdge);
-  const operations = 2 * 16 * patches * channels * slab * Math.ceil(inChannels / slab);
+  // For every input channel 16 multiply-adds of each patch with each output channel, and the transform of the patches.
+  const issued = 16 * patches * channels + transformAdditions * patches;
+  const operations = 2 * issued * slab * Math.ceil(inChannels / slab);
   const transformed = (weights * 16) / 9;
   const moved = bytesOf(inputs + transformed + outputs, formats.input) + (work.added ?? 0);
   const resources = {
