@@ -130,6 +130,24 @@ describe("the plan of attention", () => {
     );
   });
 
+  it("masks score by score only the tiles that a mask hides in part", () => {
+    // One block for one head: 128 queries of the last tile see 64 tiles of keys, whole but for the two on the diagonal.
+    const one = { batch: 1, heads: 1, head_dim: 128, q_len: 128, kv_len: 4096, flash: 1 };
+    const unsplit = (named: Record<string, number>) =>
+      h100
+        .plan(kernelOf(named))
+        .candidates?.()
+        .find(({ choice }) => choice["split"] === 1);
+    const whole = unsplit(one)?.resources.special as number;
+    const instructions = defaultConstants.scoreInstructions / ((67e12 / 2 / 132 / 1830e6) * 1830e6);
+    expect(unsplit({ ...one, causal: 1 })?.resources.special).toBeCloseTo(whole + 2 * 128 * 64 * instructions, 12);
+    // A window of 128 leaves two tiles on the diagonal and two at its other edge.
+    expect(unsplit({ ...one, causal: 1, window: 128 })?.resources.special).toBeCloseTo(
+      (4 / 64) * whole + 4 * 128 * 64 * instructions,
+      12,
+    );
+  });
+
   it("of a decode step over a long cache is bound by the DRAM", () => {
     const plan = h100.plan(kernelOf({ ...decode, kv_len: 32_768 }));
     // 2 * 64 * 8 * 32768 * 128 * 2 bytes at 0.87 of 3350 GB/s: 5.9 ms.

@@ -12,6 +12,8 @@ export interface ScoreCost {
    * one, the greatest, the mask, the sum, the conversion. Neither grew with the tensor cores of Hopper and Blackwell.
    */
   readonly softmax: number;
+  /** Where a mask hides some of a tile: where the score stands is compared with it, which takes as many instructions again. */
+  readonly mask: number;
 }
 
 /** Keys that a block takes at once. */
@@ -35,6 +37,7 @@ export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork)
     products: (4 * paddedHead(headDim, paired && !legacy)) / Math.min(rate * share, powerRate / sms),
     softmax:
       Math.max((1 + conversions(formats.math)) / special, constants.scoreInstructions / lanesOf(machine)) / clock,
+    mask: constants.scoreInstructions / lanesOf(machine) / clock,
   };
 }
 

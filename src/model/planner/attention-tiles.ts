@@ -1,5 +1,6 @@
 // Attention of many queries: a block takes a tile of queries of one head through all the keys that they see (T. Dao et al.,
-// "FlashAttention", 2022). Tiles that a mask hides wholly are not computed. Simplified: blocks that share keys find them in L2.
+// "FlashAttention", 2022). Tiles that a mask hides wholly are not computed, and those that it hides in part are masked score by score.
+// Simplified: blocks that share keys find them in L2.
 import { type AttentionWork, bytesOf, visibleKeys } from "../operator/index.js";
 import { amongOthers, cheapestPlan } from "./attention-choice.js";
 import { fragment, keyTile, roundUp, scoreCost } from "./attention-scores.js";
@@ -15,7 +16,7 @@ export function planTiles(machine: Machine, work: AttentionWork): Plan {
   const { batch, heads, kvHeads, headDim, queries, keys, formats, queryTile = usualQueryTile } = work;
   const { constants, sms, dramRate } = machine;
   const cost = scoreCost(machine, work);
-  const { total, longest } = keyTiles(work);
+  const { total, longest, masked, maskedOfLongest } = keyTiles(work);
   const tiles = batch * heads * Math.ceil(queries / queryTile);
   const scores = Math.min(queryTile, roundUp(queries, fragment)) * Math.min(keyTile, roundUp(keys, fragment));
   const rows = batch * heads * queries * headDim;
@@ -28,12 +29,13 @@ export function planTiles(machine: Machine, work: AttentionWork): Plan {
     .map((split) => {
       const blocks = tiles * split;
       // While there are fewer blocks than SMs the longest decides; beyond, half a block is left over on average.
-      const mean = (batch * heads * total) / blocks;
-      const keyTilesOfBusiest = Math.max(Math.ceil(longest / split), blocks > sms ? (blocks / sms + 0.5) * mean : 0);
       const turns = blocks > sms ? blocks / sms + 0.5 : 1;
+      const average = blocks > sms ? (turns * batch * heads) / blocks : 0;
+      const busiest = Math.max(Math.ceil(longest / split), average * total);
+      const busiestMasked = Math.max(Math.min(maskedOfLongest, Math.ceil(longest / split)), average * masked);
       const resources = {
-        compute: keyTilesOfBusiest * scores * cost.products,
-        special: keyTilesOfBusiest * scores * cost.softmax,
+        compute: busiest * scores * cost.products,
+        special: scores * (busiest * cost.softmax + busiestMasked * cost.mask),
         dram: moved / dramRate,
         overhead:
           constants.pipelineFill + turns * constants.attentionFill + (split === 1 ? 0 : constants.splitOverhead),
@@ -55,23 +57,37 @@ export function planTiles(machine: Machine, work: AttentionWork): Plan {
   });
 }
 
-/** Tiles of keys that the tiles of queries of one head go through: all together, and the longest way. */
-function keyTiles({ queries, keys, causal, window, queryTile = usualQueryTile }: AttentionWork): {
+interface KeyTiles {
+  /** Tiles of keys that the tiles of queries of one head go through. */
   readonly total: number;
+  /** Of those, the ones that some of the queries do not see whole. */
+  readonly masked: number;
+  /** The same for the tile of queries with the longest way. */
   readonly longest: number;
-} {
+  readonly maskedOfLongest: number;
+}
+
+function keyTiles({ queries, keys, causal, window, queryTile = usualQueryTile }: AttentionWork): KeyTiles {
   if (!causal) {
     const each = Math.ceil(keys / keyTile);
-    return { total: Math.ceil(queries / queryTile) * each, longest: each };
+    // The last one, when the keys end within it.
+    const cut = keys % keyTile === 0 ? 0 : 1;
+    const tiles = Math.ceil(queries / queryTile);
+    return { total: tiles * each, masked: tiles * cut, longest: each, maskedOfLongest: cut };
   }
-  let total = 0;
-  let longest = 0;
+  let [total, masked, longest, maskedOfLongest] = [0, 0, 0, 0];
   for (let first = 0; first < queries; first += queryTile) {
     const position = keys - queries + first;
-    const end = Math.ceil(Math.min(position + queryTile, keys) / keyTile);
+    const behind = Math.min(position + queryTile, keys);
+    const end = Math.ceil(behind / keyTile);
     const begin = window === 0 ? 0 : Math.floor(Math.max(0, position - window + 1) / keyTile);
+    // Seen whole is what the first query already sees and the last one still does.
+    const wholeEnd = Math.floor((position + 1) / keyTile);
+    const wholeBegin = window === 0 ? 0 : Math.ceil(Math.max(0, behind - window) / keyTile);
+    const cut = end - begin - Math.max(0, wholeEnd - wholeBegin);
     total += end - begin;
-    longest = Math.max(longest, end - begin);
+    masked += cut;
+    if (end - begin >= longest) [longest, maskedOfLongest] = [end - begin, cut];
   }
-  return { total, longest };
+  return { total, masked, longest, maskedOfLongest };
 }
