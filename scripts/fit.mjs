@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { fromCSV } from "arquero";
 import { device } from "../dist/hardware/index.js";
 import { isNotCovered, readRow } from "../dist/model/accuracy/rows/index.js";
 import { defaultConstants, Planner } from "../dist/model/planner/index.js";
@@ -73,12 +74,9 @@ function readGroups(folder) {
   const found = new Map();
   for (const name of readdirSync(folder).sort()) {
     if (!name.endsWith(".csv") || !new RegExp(options.tables).test(name)) continue;
-    const [heading, ...lines] = readFileSync(join(folder, name), "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => line.split(","));
-    for (const cells of lines) {
-      const question = readRow(Object.fromEntries(heading.map((column, index) => [column, cells[index] ?? ""])));
+    const table = fromCSV(readFileSync(join(folder, name), "utf8"), { autoType: false });
+    for (const row of table.objects({ limit: Number.POSITIVE_INFINITY })) {
+      const question = readRow(Object.fromEntries(Object.entries(row).map(([column, text]) => [column, text ?? ""])));
       if (isNotCovered(question)) continue;
       const key = [name, question.gpu, question.op, question.dtype].join(" ");
       if (!found.has(key)) found.set(key, { gpu: question.gpu, key, questions: [] });

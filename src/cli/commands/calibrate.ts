@@ -1,6 +1,7 @@
 // `warplab calibrate`: a device's file with what it sustains, from two measurements. The shares are found in model/.
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fromCSV, escape as withOutside } from "arquero";
 import type { Command } from "commander";
 import { InputError } from "../../core/errors.js";
 import { type DeviceSpec, deviceFile, device as findDevice, spellings } from "../../hardware/index.js";
@@ -120,12 +121,14 @@ async function errorsOver(folder: string, before: DeviceSpec, after: DeviceSpec)
   }));
 }
 
-/** The table's heading and the rows of a GPU of these names; undefined where it has none. */
+/** The rows of a GPU of these names; undefined where the table has none. */
 function rowsOf(text: string, names: ReadonlySet<string>): string | undefined {
-  const [heading, ...lines] = text.split(/\r?\n/);
-  const column = heading.split(",").indexOf("gpu");
-  const kept = lines.filter((line) => names.has((line.split(",")[column] ?? "").toLowerCase()));
-  return column < 0 || kept.length === 0 ? undefined : [heading, ...kept].join("\n");
+  const table = fromCSV(text, { autoType: false });
+  if (!table.columnNames().includes("gpu")) return undefined;
+  const kept = table.filter(
+    withOutside((row: { readonly gpu: string | null }) => names.has((row.gpu ?? "").toLowerCase())),
+  );
+  return kept.numRows() === 0 ? undefined : kept.toCSV();
 }
 
 async function writeDevice(path: string, spec: DeviceSpec, found: Calibration): Promise<void> {

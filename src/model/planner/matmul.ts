@@ -50,7 +50,8 @@ const tensorTiles: readonly (readonly [number, number])[] = [
 /** Two SMs of Blackwell work on one tile. */
 const pairedTiles: readonly (readonly [number, number])[] = [...tensorTiles, [256, 256]];
 const scalarTiles: readonly (readonly [number, number])[] = [
-  ...bothWays([256, 128], [128, 64], [128, 32], [64, 32]),
+  // The last is that of kernels for a matrix times a few vectors.
+  ...bothWays([256, 128], [128, 64], [128, 32], [64, 32], [128, 4]),
   ...([
     [128, 128],
     [64, 64],
