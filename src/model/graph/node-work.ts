@@ -42,7 +42,7 @@ export function productWork(
   const { batch, m, n, k } = extents;
   const dram = bytesOf(batch * m * n, output) + reads.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
   return {
-    work: { flop: { [math]: 2 * batch * m * n * k }, bytes: { dram } },
+    work: { flop: { [math]: 2 * batch * m * n * k }, units: "matrix", bytes: { dram } },
     kernels: [{ kind: "matmul", ...extents, formats: { math, input, weight, output } }],
   };
 }

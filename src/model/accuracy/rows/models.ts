@@ -97,7 +97,7 @@ function wholeSequences({ graph, issue }: Executed): Executed {
 function timed({ graph, issue }: Executed): Pick<Question, "work" | "predict"> {
   const { flop, bytes } = graphTotals(graph);
   return {
-    work: { flop, bytes: { dram: bytes } },
+    work: { flop, units: "matrix", bytes: { dram: bytes } },
     predict: (planner) => {
       const { kernels, plans, time, waiting } = schedule(graph, planner, issue);
       const pauses = time - waiting - plans.reduce((sum, plan) => sum + plan.time, 0);

@@ -109,7 +109,7 @@ function fusedNode({ scores, steps, context, last, query, key, value, members }:
     layer: context.layer,
     inputs,
     outputs: last.outputs,
-    work: { flop, bytes: { dram } },
+    work: { flop, units: "matrix" as const, bytes: { dram } },
     kernels: [kernel],
   });
 }

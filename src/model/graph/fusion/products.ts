@@ -76,6 +76,7 @@ function join(nodes: readonly GraphNode[], tensor: (name: string) => Tensor): Gr
     inputs: [...new Set(nodes.flatMap((node) => node.inputs))],
     outputs: nodes.flatMap((node) => node.outputs),
     work: {
+      units: "matrix" as const,
       flop: { [math]: works.reduce((sum, { flop }) => sum + (flop[math] ?? 0), 0) },
       bytes: { dram: works.reduce((sum, { bytes }) => sum + bytes.dram, 0) - (nodes.length - 1) * shared },
     },
@@ -107,6 +108,6 @@ function withEpilogue(node: GraphNode, behind: readonly GraphNode[], tensor: (na
     name: last.name,
     type: [node.type, ...behind.map(({ type }) => type)].join("+"),
     outputs: last.outputs,
-    work: { flop, bytes: { dram: work.bytes.dram + change } },
+    work: { ...work, flop, bytes: { dram: work.bytes.dram + change } },
   });
 }

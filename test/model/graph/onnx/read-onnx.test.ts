@@ -20,7 +20,11 @@ describe("an ONNX file", () => {
     const read = readOnnx(file);
     const product = only(read.nodes);
     expect(product).toMatchObject({ name: "MatMul_y", type: "linear", inputs: ["x", "w"], outputs: ["y"] });
-    expect(product.work).toEqual({ flop: { FP32: 2 * 3 * 5 * 7 }, bytes: { dram: 4 * (15 + 35 + 21) } });
+    expect(product.work).toEqual({
+      flop: { FP32: 2 * 3 * 5 * 7 },
+      units: "matrix",
+      bytes: { dram: 4 * (15 + 35 + 21) },
+    });
     expect(product.kernels).toMatchObject([{ kind: "matmul", batch: 1, m: 3, n: 7, k: 5 }]);
     expect(read.tensors.get("w")).toEqual({ name: "w", shape: [5, 7], format: "FP32", role: "weight" });
     expect(graphTotals(read).parameters).toBe(35);
@@ -34,10 +38,11 @@ describe("an ONNX file", () => {
     });
     expect(only(readOnnx(file, { precision: "fp16" }).nodes).work).toEqual({
       flop: { FP16: 64 },
+      units: "matrix",
       bytes: { dram: 2 * (8 + 32 + 4) },
     });
     const narrow = only(readOnnx(file, { precision: "fp16", weight: "int4" }).nodes);
-    expect(narrow.work).toEqual({ flop: { FP16: 64 }, bytes: { dram: 2 * 8 + 32 / 2 + 2 * 4 } });
+    expect(narrow.work).toEqual({ flop: { FP16: 64 }, units: "matrix", bytes: { dram: 2 * 8 + 32 / 2 + 2 * 4 } });
   });
 
   it("keeps its own formats where none is asked for", () => {
@@ -311,7 +316,11 @@ describe("products", () => {
       }),
     );
     const product = read.nodes[read.nodes.length - 1];
-    expect(product.work).toEqual({ flop: { INT8: 2 * 4 * 8 * 16 }, bytes: { dram: 32 + 128 + 4 * 64 } });
+    expect(product.work).toEqual({
+      flop: { INT8: 2 * 4 * 8 * 16 },
+      units: "matrix",
+      bytes: { dram: 32 + 128 + 4 * 64 },
+    });
     expect(graphTotals(read).parameters).toBe(128);
   });
 });
