@@ -47,6 +47,16 @@ describe("validate, on the five GB10 figures", () => {
     expect(report.predictions[1].notes[0]).toContain("An efficiency of 1.68");
   });
 
+  it("has the planner's answers beside those of the table, outside the JSON", () => {
+    expect(report.planned.map((prediction) => prediction?.model)).toEqual(Array(5).fill("planner"));
+    const [first] = report.planned;
+    expect(first).toEqual(
+      predict({ kernel: "gemv", shape: [4096, 4096], precision: "FP16", device: "gb10", mode: "planner" }),
+    );
+    const elsewhere = validate({ hardware_key: "h100-sxm", benchmarks: [gemv] });
+    expect(elsewhere.planned).toEqual([undefined]);
+  });
+
   it("reads the same from text, from the parsed file, and from what comes with warplab", () => {
     expect(validate(JSON.parse(text))).toEqual(report);
     expect(validate(measured("GB10"))).toEqual(report);

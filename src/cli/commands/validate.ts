@@ -14,6 +14,7 @@ import {
   operator,
   readMeasurements,
   type ValidationReport,
+  type ValidationResult,
   type ValidationStatus,
   validate,
 } from "../../model/index.js";
@@ -26,7 +27,7 @@ import { type ReportOrigin, validationDocument } from "../../view/validation-doc
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { explainFileError, readTextFile, type Shell } from "../shell.js";
-import { formatNumber, formatTable, type Style } from "../terminal.js";
+import { type Column, formatNumber, formatTable, type Style } from "../terminal.js";
 
 interface ValidateFlags {
   readonly device?: string;
@@ -90,6 +91,7 @@ function describe(report: ValidationReport, { paint }: Shell): string {
           { title: "predicted us", cell: (row) => formatNumber(row.predicted_time_us), align: "right" },
           { title: "measured us", cell: (row) => formatNumber(row.measured_time_us), align: "right" },
           { title: "error %", cell: ({ error_pct }) => error_pct.toFixed(1), align: "right" },
+          ...plannerColumns(report),
           { title: "bound by", cell: ({ bottleneck }) => bottleneck },
           { title: "status", cell: ({ status }) => status, style: ({ status }) => styles[status] },
         ],
@@ -106,6 +108,21 @@ function describe(report: ValidationReport, { paint }: Shell): string {
     parts.push(report.skipped.map(({ index, reason }) => `skipped benchmarks[${index}]: ${reason}`).join("\n"));
   }
   return parts.join("\n\n");
+}
+
+/** What the planner says where the device's table answered, and how far off that is; no columns where it never did. */
+function plannerColumns({ planned, results }: ValidationReport): Column<ValidationResult>[] {
+  if (planned.every((prediction) => prediction === undefined)) return [];
+  const cell = (write: (time: number, row: ValidationResult) => string) => (row: ValidationResult) => {
+    const prediction = planned[results.indexOf(row)];
+    return prediction === undefined ? "-" : write(prediction.predicted_time_us, row);
+  };
+  const error = (time: number, { measured_time_us: measured }: ValidationResult) =>
+    ((100 * Math.abs(time - measured)) / measured).toFixed(1);
+  return [
+    { title: "planner us", cell: cell(formatNumber), align: "right" },
+    { title: "its error %", cell: cell(error), align: "right" },
+  ];
 }
 
 const styles: Readonly<Record<ValidationStatus, Style>> = { green: "green", yellow: "yellow", red: "red" };

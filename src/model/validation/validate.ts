@@ -5,6 +5,7 @@ import type { Precision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { operator } from "../operator/index.js";
+import { isPlannable } from "../planner/index.js";
 import { type Prediction, predict } from "../prediction/index.js";
 import type { Bottleneck } from "../roofline/index.js";
 import { type Measurement, readMeasurements, type Skipped } from "./measurements.js";
@@ -42,25 +43,28 @@ export interface ValidationSummary {
   readonly accepted: boolean;
 }
 
+/** One benchmark beside its predictions. */
+interface Compared {
+  readonly result: ValidationResult;
+  readonly prediction: Prediction;
+  /** The planner's, where the table answered. */
+  readonly planned: Prediction | undefined;
+}
+
 /** What `validate` found. As JSON it has `results`, `skipped` and `summary`. */
 export class ValidationReport {
   readonly results: readonly ValidationResult[];
   readonly skipped: readonly Skipped[];
   readonly summary: ValidationSummary;
   readonly #device: DeviceSpec;
-  readonly #predictions: readonly Prediction[];
+  readonly #compared: readonly Compared[];
 
-  constructor(
-    device: DeviceSpec,
-    results: readonly ValidationResult[],
-    skipped: readonly Skipped[],
-    predictions: readonly Prediction[],
-  ) {
-    this.results = Object.freeze([...results]);
+  constructor(device: DeviceSpec, compared: readonly Compared[], skipped: readonly Skipped[]) {
+    this.results = Object.freeze(compared.map(({ result }) => result));
     this.skipped = Object.freeze([...skipped]);
-    this.summary = summarise(results);
+    this.summary = summarise(this.results);
     this.#device = device;
-    this.#predictions = Object.freeze([...predictions]);
+    this.#compared = Object.freeze([...compared]);
     Object.freeze(this);
   }
 
@@ -71,7 +75,15 @@ export class ValidationReport {
 
   /** The predictions behind the results, in their order. */
   get predictions(): readonly Prediction[] {
-    return this.#predictions;
+    return this.#compared.map(({ prediction }) => prediction);
+  }
+
+  /**
+   * What the planner says where the device's table answered, in the order of the results; undefined where the planner did anyway, and
+   * where it cannot plan. The table may come from the very measurements: what was not made from them is the planner's error.
+   */
+  get planned(): readonly (Prediction | undefined)[] {
+    return this.#compared.map(({ planned }) => planned);
   }
 
   /** One line: `GB10: 5 benchmarks within the band, mean error 0.2 %, greatest 0.5 %`. */
@@ -115,7 +127,7 @@ export function validate(benchmark: unknown, options: ValidateOptions = {}): Val
     options.device === undefined ? `${options.name ?? "benchmark"}: hardware_key` : undefined,
   );
   const skipped = [...read.skipped];
-  const compared: { result: ValidationResult; prediction: Prediction }[] = [];
+  const compared: Compared[] = [];
   const task = { label: `validation on ${device.name}`, total: read.measurements.length, unit: "benchmarks" };
   withProgress(task, options.progress, (progress) => {
     for (const measurement of read.measurements) {
@@ -131,9 +143,8 @@ export function validate(benchmark: unknown, options: ValidateOptions = {}): Val
   });
   return new ValidationReport(
     device,
-    compared.map(({ result }) => result),
+    compared,
     skipped.sort((a, b) => a.index - b.index),
-    compared.map(({ prediction }) => prediction),
   );
 }
 
@@ -143,15 +154,17 @@ export function statusOf(errorPercent: number): ValidationStatus {
   return errorPercent <= statusLimits.red ? "yellow" : "red";
 }
 
-function compare(measurement: Measurement, device: DeviceSpec): { result: ValidationResult; prediction: Prediction } {
+function compare(measurement: Measurement, device: DeviceSpec): Compared {
   const { shape, precision, formats, protocol, time } = measurement;
   const kernel = operator(measurement.kernel);
   const { input, weight, output } = formats;
-  const stored = { precision, input, weight, output };
-  const prediction = predict({ kernel: kernel.type, shape, ...stored, device, mode: "realistic", protocol });
+  const question = { kernel: kernel.type, shape, precision, input, weight, output, device, protocol };
+  const prediction = predict({ ...question, mode: "realistic" });
   const error_pct = oneDecimal((Math.abs(prediction.predicted_time_us - time) / time) * 100);
   return {
     prediction,
+    planned:
+      prediction.model === "table" && isPlannable(device) ? predict({ ...question, mode: "planner" }) : undefined,
     result: Object.freeze({
       kernel_type: kernel.type,
       shape,
