@@ -1,6 +1,7 @@
 // The operators that are known, by name.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { attention } from "./attention.js";
+import { allGather, allReduce, collectiveKernel, reduceScatter, sendRecv } from "./collective.js";
 import { conv2d, convolutionSizes } from "./conv2d.js";
 import { elementwise } from "./elementwise.js";
 import { embedding } from "./embedding.js";
@@ -18,6 +19,7 @@ export { elementwise, elementwiseKernel } from "./elementwise.js";
 export { bytesOf, type Formats, type FormatsLike, readFormats, uniform } from "./formats.js";
 export type {
   AttentionWork,
+  CollectiveWork,
   ConversionWork,
   ConvolutionWork,
   GatherWork,
@@ -40,7 +42,10 @@ export {
 } from "./shape.js";
 export { softmaxKernel } from "./softmax.js";
 export {
+  allGather,
+  allReduce,
   attention,
+  collectiveKernel,
   conv2d,
   convolutionSizes,
   copy,
@@ -51,7 +56,9 @@ export {
   layerNorm,
   max,
   mean,
+  reduceScatter,
   rmsNorm,
+  sendRecv,
   softmax,
   sum,
   transpose,
@@ -75,6 +82,10 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
     layerNorm,
     rmsNorm,
     embedding,
+    allReduce,
+    allGather,
+    reduceScatter,
+    sendRecv,
   ].map((known) => [known.type, known]),
 );
 

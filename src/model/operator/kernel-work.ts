@@ -11,7 +11,8 @@ export type KernelWork =
   | RowsWork
   | GatherWork
   | AttentionWork
-  | ConvolutionWork;
+  | ConvolutionWork
+  | CollectiveWork;
 
 /** `batch` products C[m, n] = A[m, k] B[k, n]; A is the input, B the weight, C the output. */
 export interface MatmulWork {
@@ -147,4 +148,16 @@ export interface ConvolutionWork {
   /** Bytes that are read to be added to the result before it is written; none unless given. */
   readonly added?: number;
   readonly formats: Formats;
+}
+
+/** An exchange between devices that are alike. */
+export interface CollectiveWork {
+  readonly kind: "collective";
+  readonly collective: "all_reduce" | "all_gather" | "reduce_scatter" | "send_recv";
+  /** Of the whole tensor. */
+  readonly bytes: number;
+  /** Those that take part. */
+  readonly devices: number;
+  /** `peer`: the links between devices, all of one together. `pcie`: that to the host. */
+  readonly link: "peer" | "pcie";
 }

@@ -33,7 +33,11 @@ export type OperatorType =
   | "softmax"
   | "layer_norm"
   | "rms_norm"
-  | "embedding";
+  | "embedding"
+  | "all_reduce"
+  | "all_gather"
+  | "reduce_scatter"
+  | "send_recv";
 
 export interface Operator {
   /** `gemv`: the name in files and on the command line. */

@@ -75,6 +75,25 @@ export interface Constants {
   readonly eagerCall: Readonly<Record<Runtime, HostTimes>>;
   /** One of the small kernels that bring activations into a narrow format before a product, beside their traffic. Seconds. */
   readonly conversionKernel: number;
+  /** Exchanges between devices, as NVIDIA's library of collectives has found them (NCCL, graph/topo.h and graph/tuning.cc). */
+  readonly collective: {
+    /** Share of a link's bandwidth that data get: 20 GB/s of the 25 that a link of NVLink 2 and 3 has each way. */
+    readonly linkShare: number;
+    /**
+     * `small`: words of data with a flag beside each, which nobody waits for and which take a quarter of the link. `bulk`: whole
+     * pieces, after each of which devices wait for each other. Seconds for the call and for a step over each kind of link.
+     */
+    readonly latency: Readonly<
+      Record<
+        "small" | "bulk",
+        {
+          readonly call: number;
+          readonly step: { readonly peer: number; readonly pcie: number };
+          readonly share: number;
+        }
+      >
+    >;
+  };
 }
 
 /** The software that launches kernels: NVIDIA's, or AMD's. */
@@ -130,4 +149,11 @@ export const defaultConstants: Constants = Object.freeze({
     hip: Object.freeze({ call: 17e-6, step: 2.6e-6, after: 4e-6 }),
   }),
   conversionKernel: 3.5e-6,
+  collective: Object.freeze({
+    linkShare: 0.8,
+    latency: Object.freeze({
+      small: Object.freeze({ call: 3.6e-6, step: Object.freeze({ peer: 0.47e-6, pcie: 1e-6 }), share: 1 / 4 }),
+      bulk: Object.freeze({ call: 8.4e-6, step: Object.freeze({ peer: 3.4e-6, pcie: 5.7e-6 }), share: 1 }),
+    }),
+  }),
 });

@@ -3,6 +3,7 @@ import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork, MatmulWork } from "../operator/index.js";
 import { attentionPlan } from "./attention.js";
+import { planCollective } from "./collective.js";
 import { type Constants, defaultConstants } from "./constants.js";
 import { planConversion } from "./conversion.js";
 import { convolutionPlan } from "./convolution.js";
@@ -55,6 +56,8 @@ export class Planner {
         return planRows(this.machine(work.math), work);
       case "gather":
         return planGather(this.machine(work.math), work);
+      case "collective":
+        return planCollective(this.device, this.constants, work);
     }
   }
 }
