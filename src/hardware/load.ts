@@ -35,6 +35,7 @@ export function loadDevice(json: unknown, name = "device"): DeviceSpec {
     tdp: file.tdp_w,
     process: scaled(file.process_nm, 1e-9),
     links: { pcie: scaled(file.links?.pcie_gb_s, 1e9), peer: scaled(file.links?.peer_gb_s, 1e9) },
+    launchOverhead: scaled(file.launch_overhead_us, 1e-6),
     sustained: { dram: file.sustained?.dram_share, math: { ...file.sustained?.math_share } },
     efficiency: mapValues(file.efficiency ?? {}, (byPrecision) => ({ ...byPrecision })),
     sources: { ...file.sources },
@@ -103,6 +104,7 @@ interface DeviceFile {
   readonly tdp_w?: number;
   readonly process_nm?: number;
   readonly links?: { readonly pcie_gb_s?: number; readonly peer_gb_s?: number };
+  readonly launch_overhead_us?: number;
   readonly sustained?: {
     readonly dram_share?: number;
     readonly math_share?: Readonly<Partial<Record<Precision, number>>>;

@@ -37,6 +37,8 @@ export interface DeviceSpec {
   /** What the vendor calls its process, in metres; a name by now more than a length. */
   readonly process: number | undefined;
   readonly links: LinkSpec;
+  /** Seconds between two kernels of a CUDA graph, as measured. */
+  readonly launchOverhead: number | undefined;
   /** What this device was measured to sustain; empty where nobody calibrated it. */
   readonly sustained: SustainedShares;
   /**

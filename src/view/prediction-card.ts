@@ -9,7 +9,7 @@ import { type TilePlan, tilePicture, tilesInWords } from "./tile-picture.js";
 
 /** A prediction: the time, what binds it, and what it was reckoned from. */
 export function predictionCard(prediction: Prediction): string {
-  const { kernel_type, shape, precision, device, mode, model, protocol, bottleneck, limiter } = prediction;
+  const { device, mode, model, protocol, bottleneck, limiter } = prediction;
   const { predicted_time_low_us: low, predicted_time_high_us: high } = prediction;
   const how = mode === model ? mode : `${mode}, by the ${model} model`;
   const interval =
@@ -18,7 +18,7 @@ export function predictionCard(prediction: Prediction): string {
       : `; in 4 of 5 cases between ${formatNumber(low)} and ${formatNumber(high)} us`;
   return cardHtml({
     kind: "prediction",
-    title: [kernel_type, shape.join(" x "), precision].filter((part) => part !== "").join(" "),
+    title: prediction.subject,
     beside: `on ${device}, ${how}${protocol === null ? "" : `, timed by ${protocol}`}`,
     remarks: prediction.notes.map((text) => ({ text, verdict: "plain" as const })),
     figures: [
@@ -69,10 +69,10 @@ const waysShown = 8;
 export function explanationCard(explanation: Explanation): string {
   const { prediction, kernels } = explanation;
   const sms = devices().find(({ key }) => key === prediction.device)?.sms;
-  const { kernel_type, shape, precision, device, bottleneck, limiter, protocol } = prediction;
+  const { device, bottleneck, limiter, protocol } = prediction;
   const card = cardHtml({
     kind: "why",
-    title: [kernel_type, shape.join(" x "), precision].join(" "),
+    title: prediction.subject,
     beside: `takes ${formatNumber(prediction.predicted_time_us)} us on ${device}, ${bottleneck}-bound, by ${limiter}`,
     remarks: prediction.notes.map((text) => ({ text, verdict: "plain" as const })),
     facts: [

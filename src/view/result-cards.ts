@@ -121,6 +121,9 @@ export function deviceCard(spec: DeviceSpec): string {
       ...Object.entries(spec.peak).flatMap(([precision, peak]) =>
         figure(`peak_tflops.${precision}`, `peak ${precision}`, peak / 1e12, "TFLOP/s"),
       ),
+      ...Object.entries(spec.matrixPeak).flatMap(([precision, peak]) =>
+        figure(`matrix_peak_tflops.${precision}`, `peak ${precision}, products of matrices`, peak / 1e12, "TFLOP/s"),
+      ),
       ...figure("dram.bandwidth_gb_s", `${dram.type} bandwidth`, dram.bandwidth / 1e9, "GB/s"),
       ...figure("dram.capacity_gb", `${dram.type} capacity`, dram.capacity / 1e9, "GB"),
       ...figure("cache.l2_mib", "L2 cache", scaled(cache.l2, 1024 * 1024), "MiB"),
@@ -138,6 +141,7 @@ export function deviceCard(spec: DeviceSpec): string {
       ...figure("limits.registers_per_thread", "registers a thread", limits?.registersPerThread, ""),
       ...figure("links.pcie_gb_s", "link to the host", scaled(spec.links.pcie, 1e9), "GB/s each way"),
       ...figure("links.peer_gb_s", "links to other devices", scaled(spec.links.peer, 1e9), "GB/s each way"),
+      ...figure("launch_overhead_us", "between two kernels", scaled(spec.launchOverhead, 1e-6), "us"),
       ...figure("tdp_w", "power", spec.tdp, "W"),
       ...figure("process_nm", "process", scaled(spec.process, 1e-9), "nm"),
     ],

@@ -31,6 +31,16 @@ function productIn(precision: Precision, extents: Partial<MatmulWork> & Pick<Mat
   return { kind: "matmul", batch: 1, ...extents, formats: uniform(precision) };
 }
 
+describe("a device's own launch overhead", () => {
+  it("stands in place of that of all devices, kernel by kernel", () => {
+    const asked = { kernel: "gemm", shape: [512, 512, 512], precision: "FP16", mode: "planner" } as const;
+    const spec = device("a100");
+    const [slow, quick] = [5e-6, 0].map((launchOverhead) => predict({ ...asked, device: { ...spec, launchOverhead } }));
+    expect(slow.predicted_time_us - quick.predicted_time_us).toBeCloseTo(5);
+    expect(predict({ ...asked, device: spec }).predicted_time_us).toBeLessThan(slow.predicted_time_us);
+  });
+});
+
 describe("a plan", () => {
   it("is never faster than the roofline", () => {
     fc.assert(

@@ -97,6 +97,9 @@ function figuresOf(spec: DeviceSpec): Figure[] {
   for (const [precision, peak] of Object.entries(spec.peak)) {
     add(`peak ${precision}`, `peak_tflops.${precision}`, peak, "TFLOP/s", 1e12);
   }
+  for (const [precision, peak] of Object.entries(spec.matrixPeak)) {
+    add(`peak ${precision}, of matrices`, `matrix_peak_tflops.${precision}`, peak, "TFLOP/s", 1e12);
+  }
   add(`${spec.dram.type} bandwidth`, "dram.bandwidth_gb_s", spec.dram.bandwidth, "GB/s", 1e9);
   add(`${spec.dram.type} capacity`, "dram.capacity_gb", spec.dram.capacity, "GB", 1e9);
   add("L2", "cache.l2_mib", spec.cache.l2, "MiB", 2 ** 20);
@@ -113,6 +116,7 @@ function figuresOf(spec: DeviceSpec): Figure[] {
   add("registers per thread", "limits.registers_per_thread", spec.limits?.registersPerThread, "");
   add("to the host, each way", "links.pcie_gb_s", spec.links.pcie, "GB/s", 1e9);
   add("to other devices, each way", "links.peer_gb_s", spec.links.peer, "GB/s", 1e9);
+  add("between two kernels", "launch_overhead_us", spec.launchOverhead, "us", 1e-6);
   add("power", "tdp_w", spec.tdp, "W");
   add("process", "process_nm", spec.process, "nm", 1e-9);
   for (const [kernel, byPrecision] of Object.entries(spec.efficiency)) {

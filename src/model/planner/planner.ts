@@ -17,12 +17,16 @@ import { planStream } from "./stream.js";
 
 export class Planner {
   readonly #machines = new Map<string, Machine>();
+  readonly device: DeviceSpec;
+  /** Those of all devices, but for what this device's file states itself. */
+  readonly constants: Constants;
 
   /** With the constants of all devices, unless a fit tries others. */
-  constructor(
-    readonly device: DeviceSpec,
-    readonly constants: Constants = defaultConstants,
-  ) {}
+  constructor(device: DeviceSpec, constants: Constants = defaultConstants) {
+    this.device = device;
+    const graph = device.launchOverhead ?? constants.launchOverhead.graph;
+    this.constants = { ...constants, launchOverhead: { ...constants.launchOverhead, graph } };
+  }
 
   /** The device at work in this precision. Throws InputError where the device states no peak for it, or lacks SMs or a clock. */
   machine(precision: Precision, pipe?: MatmulWork["pipe"]): Machine {

@@ -21,7 +21,7 @@ export type ModeName = Mode | (string & Record<never, never>);
 export type ModelName = "ideal" | "table" | "planner";
 
 /** The fields of a prediction, with the names that files, tables and the command line use. */
-export type PredictionFields = Omit<Prediction, "notes" | "timing" | "work" | "toString">;
+export type PredictionFields = Omit<Prediction, "notes" | "timing" | "work" | "subject" | "toString">;
 
 /** What stands behind the fields, for those who ask. */
 export interface Grounds {
@@ -102,20 +102,24 @@ export class Prediction {
     return work === undefined || timing === undefined ? work : workAsPlanned(work, timing.plans);
   }
 
-  /** One line: `gemv 4096 x 4096 FP16 on gb10: 203 us, memory-bound, 0.165 TFLOP/s (realistic, table)`. */
-  toString(): string {
+  /** What was asked: `gemv 4096 x 4096 FP16`. */
+  get subject(): string {
     const stored = (["input", "weight", "output"] as const)
       .filter((name) => this[name] !== undefined)
       .map((name) => `${name} ${this[name]}`);
     const formats = [this.precision, ...stored].join(", ");
     const known = operators.get(this.kernel_type);
     const shape = known === undefined ? formatShape(this.shape) : describeShape(known, this.shape);
-    const what = [this.kernel_type, shape, formats].filter((part) => part !== "").join(" ");
+    return [this.kernel_type, shape, formats].filter((part) => part !== "").join(" ");
+  }
+
+  /** One line: `gemv 4096 x 4096 FP16 on gb10: 203 us, memory-bound, 0.165 TFLOP/s (realistic, table)`. */
+  toString(): string {
     const how = this.mode === this.model ? this.mode : `${this.mode}, ${this.model}`;
     const { predicted_time_low_us: low, predicted_time_high_us: high } = this;
     const between = low === undefined || high === undefined ? "" : ` (${figures(low)} to ${figures(high)})`;
     return (
-      `${what} on ${this.device}: ${figures(this.predicted_time_us)} us${between}, ${this.bottleneck}-bound, ` +
+      `${this.subject} on ${this.device}: ${figures(this.predicted_time_us)} us${between}, ${this.bottleneck}-bound, ` +
       `${figures(this.predicted_tflops)} TFLOP/s (${how})`
     );
   }
