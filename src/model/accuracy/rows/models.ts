@@ -24,6 +24,7 @@ export function readModel(row: TableRow): Question | NotCovered | undefined {
   if (isNotCovered(heading)) return heading;
   const { mode = "", option = "" } = row;
   if (mode !== "" && mode !== "inf") return { reason: `mode ${mode} is not predicted yet` };
+  if (/sparsity/i.test(name)) return { reason: "sparse weights are not predicted yet" };
   const precision = readPrecision(heading);
   if (isNotCovered(precision)) return precision;
   const execution = readExecution(row);
