@@ -2,8 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/core/errors.js";
-import { device, devices } from "../../src/hardware/index.js";
-import { accuracy, conv2d, operator, predict, readShape, uniform } from "../../src/model/index.js";
+import { device, devices, loadDevice } from "../../src/hardware/index.js";
+import {
+  accuracy,
+  type ConvolutionWork,
+  conv2d,
+  convolutionSizes,
+  operator,
+  predict,
+  readShape,
+  uniform,
+} from "../../src/model/index.js";
 import { isPlannable, limitOf, plannerOf } from "../../src/model/planner/index.js";
 
 const square = { batch: 8, in_channels: 64, out_channels: 64, height: 56, width: 56, kernel_h: 3, padding: 1 };
@@ -142,6 +151,29 @@ describe("the plan of a convolution", () => {
     [{ batch: 64, in_channels: 512, out_channels: 512, groups: 512 }, "memory"],
   ])("of %j is bound by %s", (shape, bottleneck) => {
     expect(limitOf([plan(shape, "FP32", "h100")]).bottleneck).toBe(bottleneck);
+  });
+});
+
+describe("a device of which only the least is known", () => {
+  it("is planned for, by its units for 16 bits without a look at others", () => {
+    const bare = loadDevice({
+      key: "bare",
+      name: "Bare",
+      vendor: "NVIDIA",
+      kind: "gpu",
+      architecture: "Own",
+      aliases: [],
+      sms: 40,
+      peak_tflops: { FP16: 65 },
+      dram: { type: "GDDR6", bandwidth_gb_s: 320, capacity_gb: 16 },
+      sources: {},
+      unsure: [],
+    });
+    const [kernel] = conv2d.kernels(readShape(conv2d, square), uniform("FP16"));
+    const { flop } = convolutionSizes(kernel as ConvolutionWork);
+    const { time } = plannerOf(bare).plan(kernel);
+    expect(time).toBeGreaterThan(flop / 65e12);
+    expect(time).toBeLessThan(10 * (flop / 65e12));
   });
 });
 

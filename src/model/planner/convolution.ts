@@ -12,7 +12,8 @@ import { inSequence } from "./sequence.js";
  */
 export interface ConvolutionMachines {
   readonly product: Machine;
-  readonly scalar: Machine;
+  /** Asked for only where it is needed: not every device has a peak for it. */
+  scalar(): Machine;
 }
 
 interface Algorithm {
@@ -31,12 +32,13 @@ export function convolutionPlan(machines: ConvolutionMachines, work: Convolution
   };
 }
 
-function algorithms({ product, scalar }: ConvolutionMachines, work: ConvolutionWork): Algorithm[] {
+function algorithms(machines: ConvolutionMachines, work: ConvolutionWork): Algorithm[] {
   if (work.groups > 1 && work.groups === work.inChannels) {
-    return [{ name: "depthwise convolution", plan: depthwise(scalar, work) }];
+    return [{ name: "depthwise convolution", plan: depthwise(machines.scalar(), work) }];
   }
-  const ways = [{ name: "implicit GEMM", plan: implicitGemm(product, work) }];
+  const ways = [{ name: "implicit GEMM", plan: implicitGemm(machines.product, work) }];
   if (fitsWinograd(work)) {
+    const scalar = machines.scalar();
     ways.push({ name: "fused Winograd F(2x2, 3x3)", plan: fusedWinograd(scalar, work) });
     ways.push({ name: "Winograd F(4x4, 3x3) in passes", plan: winogradInPasses(scalar, work) });
   }

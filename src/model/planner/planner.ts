@@ -46,7 +46,7 @@ export class Planner {
         return matmulPlan(this.machine(work.formats.math, work.pipe), work);
       case "convolution": {
         const { math } = work.formats;
-        return convolutionPlan({ product: this.machine(math), scalar: this.machine(math, "scalar") }, work);
+        return convolutionPlan({ product: this.machine(math), scalar: () => this.machine(math, "scalar") }, work);
       }
       case "conversion":
         return planConversion(this.machine(work.to), work);
