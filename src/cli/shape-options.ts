@@ -3,10 +3,28 @@ import { Option } from "commander";
 import { InputError } from "../core/errors.js";
 import { type Dimension, exampleShape, hasLength, type Operator, type ShapeLike, withArticle } from "../model/index.js";
 
+/** More extents than a reader keeps apart by their order. */
+const many = 4;
+
 /** `--shape <M,N,K>`. */
 export function shapeOption(operator: Operator): Option {
-  const extents = operator.dimensions.map(({ name }) => name).join(",");
-  return new Option(`--shape <${extents}>`, `all extents, ${extents}: ${exampleShape(operator).join(",")}`);
+  const { dimensions } = operator;
+  const example = exampleShape(operator).join(",");
+  if (dimensions.length >= many) {
+    return new Option("--shape <list>", `all extents in the order of the options below: ${example}`);
+  }
+  const extents = dimensions.map(({ name }) => name).join(",");
+  return new Option(`--shape <${extents}>`, `the extents ${extents}: ${example}`);
+}
+
+/** An example of an operator's shape in words of the command line: `--shape 4096,4096`, or by name where there are many. */
+export function exampleWords(operator: Operator): string {
+  const { dimensions } = operator;
+  if (dimensions.length < many) return `--shape ${exampleShape(operator).join(",")}`;
+  return dimensions
+    .filter(({ otherwise }) => otherwise === undefined)
+    .map(({ name, example }) => `--${flagName(name)} ${example}`)
+    .join(" ");
 }
 
 /** `--kv-heads <n>`, `--causal [true|false]`: an option for each dimension. */

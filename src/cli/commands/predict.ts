@@ -4,7 +4,6 @@ import { listChoices } from "../../core/errors.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import {
   Explanation,
-  exampleShape,
   operator as findOperator,
   type Operator,
   operators,
@@ -12,7 +11,7 @@ import {
   predict,
 } from "../../model/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
-import { dimensionOptions, shapeOption, writtenShape } from "../shape-options.js";
+import { dimensionOptions, exampleWords, shapeOption, writtenShape } from "../shape-options.js";
 import type { Shell } from "../shell.js";
 import { type Column, formatNumber, formatTable } from "../terminal.js";
 import { candidateTables } from "./predict-candidates.js";
@@ -64,7 +63,7 @@ function registerOperator(parent: Command, operator: Operator, shell: Shell): vo
     .description(`Predicts ${operator.description}.`)
     .addOption(shapeOption(operator));
   for (const option of dimensionOptions(operator)) command.addOption(option);
-  const example = `warplab predict ${operator.type} --shape ${exampleShape(operator).join(",")} --precision fp16 --device`;
+  const example = `warplab predict ${operator.type} ${exampleWords(operator)} --precision fp16 --device`;
   command
     .requiredOption("--precision <name>", "fp64 fp32 tf32 bf16 fp16 fp8 fp8_e5m2 mxfp8 nvfp4 mxfp4 int8 int4")
     .option("--input <name>", "the precision of what is read, where it is another than the arithmetic's")
