@@ -58,7 +58,7 @@ function predictionOf(
   if (row["source"] === "llmcompass") return (planner) => timeCall(planner, kernels, bareCall);
   if ((row["kernel"] ?? "").startsWith("trt_flow")) return (planner) => timeCall(planner, kernels, profiledLayer);
   if (protocol !== "eager") return kernelsTimed(kernels, protocol);
-  const steps = op === "linear" ? 4 : 1;
+  const steps = op === "linear" ? 6 : 1;
   return (planner) => timeCall(planner, kernels, eagerCall(planner.device, planner.constants, steps));
 }
 
