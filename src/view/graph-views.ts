@@ -120,7 +120,7 @@ export function graphTimes(predictions: readonly GraphPrediction[], options: Gra
     layer: [
       {
         data: { values: ordered },
-        mark: { type: "bar", stroke: "#ffffff", strokeOpacity: 0.6, strokeWidth: 0.8 },
+        mark: "bar",
         encoding: {
           y,
           x: { field: "ms", type: "quantitative", title: "time, ms", stack: "zero" },

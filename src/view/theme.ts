@@ -60,6 +60,7 @@ export const chartTheme: Readonly<Record<string, unknown>> = {
     gridOpacity: 0.18,
     gridWidth: 1,
   },
+  header: { labelColor: colours.ink, titleColor: colours.ink, labelFontSize: 11, titleFontSize: 11 },
   legend: {
     symbolBaseFillColor: colours.ink,
     symbolBaseStrokeColor: colours.ink,

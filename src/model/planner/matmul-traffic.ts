@@ -24,9 +24,11 @@ export function matmulTraffic(
   // The parts of C are written and read again in 32 bits.
   const parts = splitK === 1 ? 0 : 2 * splitK * batch * m * n * 4;
   const operands = blocks * (k / splitK) * (bytesOf(tm, input) + bytesOf(tn, weight));
+  const dram = batch * (bytesOf(m * k, input) + bytesOf(k * n, weight)) + results;
   return {
-    dram: batch * (bytesOf(m * k, input) + bytesOf(k * n, weight)) + results,
-    l2: operands / (operandRate / l2Rate) + results + parts,
+    dram,
+    // Whatever comes from DRAM comes through L2: a cluster that shares more than there is to share asks for it once.
+    l2: Math.max(dram, operands / (operandRate / l2Rate) + results) + parts,
     l1: 2 * operands + results + parts,
   };
 }
