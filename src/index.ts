@@ -67,6 +67,13 @@ export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
 export { image, type Markup, markdown, type PictureOptions, rawHtml, svg } from "./notebook/markup.js";
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
+export {
+  type LaunchSweep,
+  type SweepFile,
+  type SweepFileOptions,
+  sweepLaunchesToFile,
+  sweepToFile,
+} from "./notebook/sweep-file/index.js";
 export { type Validator, type ValidatorOptions, validator } from "./notebook/validator.js";
 export { batch, Widget } from "./notebook/widget.js";
 export type { WidgetState } from "./notebook/widget-state.js";

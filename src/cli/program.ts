@@ -14,6 +14,7 @@ import { registerPredict } from "./commands/predict.js";
 import { registerPtx } from "./commands/ptx.js";
 import { registerRun } from "./commands/run.js";
 import { registerServe } from "./commands/serve.js";
+import { registerSweep } from "./commands/sweep.js";
 import { registerValidate } from "./commands/validate.js";
 import { type ExitStatus, exitStatus, explainFailure } from "./exit.js";
 import type { Shell } from "./shell.js";
@@ -54,6 +55,7 @@ function warplabProgram(shell: Shell): Command {
     registerDevices,
     registerPredict,
     registerModel,
+    registerSweep,
     registerExportBenchmark,
     registerValidate,
     registerAccuracy,

@@ -52,6 +52,7 @@ describe("README", () => {
       "devices",
       "predict",
       "predict",
+      "sweep",
       "validate",
       "launch",
       "ptx",
