@@ -65,8 +65,8 @@ describe("predictColumns", () => {
         dimensions.filter(({ otherwise }) => otherwise === undefined).map(({ name, example }) => [name, example]),
       );
       for (const mode of ["ideal", "realistic"]) {
-        expectEqualRows({ kernel, precision: "FP16", device: "a100", mode }, [example, example]);
-        expectEqualRows({ kernel, precision: "FP16", device: "a100", mode }, [given]);
+        expectEqualRows({ kernel, precision: "FP16", device: "h100", mode }, [example, example]);
+        expectEqualRows({ kernel, precision: "FP16", device: "h100", mode }, [given]);
       }
     },
   );

@@ -5,14 +5,14 @@
 import type { Spread } from "./interval.js";
 
 export const errorQuantiles: Readonly<Record<string, Spread>> = {
-  // 73597 rows of 10 devices.
-  ideal: { low: 1.15, high: 9.61 },
+  // 107314 rows of 11 devices.
+  ideal: { low: 1.17, high: 16.9 },
   // 1903 rows of 3 devices.
   "ideal attention compute": { low: 1.95, high: 14.2 },
   // 6097 rows of 3 devices.
   "ideal attention memory": { low: 1.48, high: 424 },
-  // 46868 rows of 10 devices.
-  "ideal compute": { low: 1.14, high: 4.16 },
+  // 46977 rows of 11 devices.
+  "ideal compute": { low: 1.16, high: 4.12 },
   // 5847 rows of 3 devices.
   "ideal convolution compute": { low: 0.859, high: 5.8 },
   // 153 rows of 3 devices.
@@ -21,34 +21,60 @@ export const errorQuantiles: Readonly<Record<string, Spread>> = {
   "ideal matmul compute": { low: 1.12, high: 4.07 },
   // 20472 rows of 9 devices.
   "ideal matmul memory": { low: 1.44, high: 25.7 },
-  // 26729 rows of 10 devices.
-  "ideal memory": { low: 1.45, high: 37.1 },
-  // 73597 rows of 10 devices.
-  planner: { low: 0.845, high: 1.49 },
-  // 1894 rows of 3 devices.
-  "planner attention compute": { low: 0.867, high: 1.17 },
-  // 1265 rows of 3 devices.
-  "planner attention memory": { low: 0.795, high: 1.46 },
-  // 4841 rows of 3 devices.
-  "planner attention overhead": { low: 0.805, high: 1.33 },
-  // 47686 rows of 10 devices.
-  "planner compute": { low: 0.854, high: 1.44 },
-  // 5037 rows of 3 devices.
-  "planner convolution compute": { low: 0.778, high: 1.42 },
-  // 71 rows of 3 devices.
-  "planner convolution memory": { low: 0.825, high: 1.35 },
-  // 892 rows of 3 devices.
-  "planner convolution overhead": { low: 0.624, high: 1.79 },
-  // 40707 rows of 10 devices.
-  "planner matmul compute": { low: 0.856, high: 1.44 },
-  // 9721 rows of 8 devices.
-  "planner matmul memory": { low: 0.837, high: 1.67 },
-  // 9121 rows of 10 devices.
-  "planner matmul overhead": { low: 0.767, high: 1.79 },
-  // 11057 rows of 9 devices.
-  "planner memory": { low: 0.839, high: 1.59 },
-  // 14854 rows of 10 devices.
-  "planner overhead": { low: 0.745, high: 1.75 },
+  // 60337 rows of 11 devices.
+  "ideal memory": { low: 1.15, high: 36.3 },
+  // 150 rows of 7 devices.
+  "ideal model compute": { low: 1.38, high: 3.63 },
+  // 143 rows of 4 devices.
+  "ideal model memory": { low: 1.91, high: 21.2 },
+  // 8856 rows of 8 devices.
+  "ideal rows memory": { low: 1.12, high: 16.3 },
+  // 24616 rows of 8 devices.
+  "ideal stream memory": { low: 1.02, high: 26.3 },
+  // 107314 rows of 11 devices.
+  planner: { low: 0.89, high: 1.25 },
+  // 1972 rows of 3 devices.
+  "planner attention compute": { low: 0.868, high: 1.17 },
+  // 1251 rows of 3 devices.
+  "planner attention memory": { low: 0.796, high: 1.35 },
+  // 4777 rows of 3 devices.
+  "planner attention overhead": { low: 0.819, high: 1.36 },
+  // 54391 rows of 11 devices.
+  "planner compute": { low: 0.881, high: 1.26 },
+  // 4831 rows of 3 devices.
+  "planner convolution compute": { low: 0.833, high: 1.38 },
+  // 236 rows of 3 devices.
+  "planner convolution memory": { low: 0.825, high: 1.37 },
+  // 933 rows of 3 devices.
+  "planner convolution overhead": { low: 0.604, high: 1.73 },
+  // 41802 rows of 10 devices.
+  "planner matmul compute": { low: 0.882, high: 1.27 },
+  // 9332 rows of 9 devices.
+  "planner matmul memory": { low: 0.8, high: 1.48 },
+  // 8415 rows of 10 devices.
+  "planner matmul overhead": { low: 0.89, high: 1.58 },
+  // 25408 rows of 11 devices.
+  "planner memory": { low: 0.896, high: 1.24 },
+  // 169 rows of 8 devices.
+  "planner model compute": { low: 0.908, high: 1.12 },
+  // 60 rows of 3 devices.
+  "planner model memory": { low: 0.896, high: 1.7 },
+  // 64 rows of 3 devices.
+  "planner model overhead": { low: 0.737, high: 1.52 },
+  // 27515 rows of 11 devices.
+  "planner overhead": { low: 0.843, high: 1.4 },
+  // 5079 rows of 7 devices.
+  "planner rows compute": { low: 0.859, high: 1.26 },
+  // 2186 rows of 8 devices.
+  "planner rows memory": { low: 0.87, high: 1.22 },
+  // 1591 rows of 7 devices.
+  "planner rows overhead": { low: 0.871, high: 1.27 },
+  // 538 rows of 5 devices.
+  "planner stream compute": { low: 0.796, high: 1.3 },
+  // 12343 rows of 8 devices.
+  "planner stream memory": { low: 0.948, high: 1.07 },
+  // 11735 rows of 7 devices.
+  "planner stream overhead": { low: 0.907, high: 1.27 },
   // 59548 rows of 10 devices.
   table: { low: 0.775, high: 4.8 },
   // 39076 rows of 10 devices.

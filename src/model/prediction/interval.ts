@@ -24,10 +24,13 @@ export interface SpreadCell {
 /** More kernels than any operator has. */
 const manyKernels = 16;
 
+/** What goes before and behind another kernel's work, unless it is alone. */
+const passes: ReadonlySet<WorkKind> = new Set<WorkKind>(["stream", "conversion", "preparation"]);
+
 /** The kind of work that kernels are together: that of the first which is more than a pass over memory. */
 export function kindOf(kernels: readonly KernelWork[]): WorkKind {
   if (kernels.length > manyKernels) return "model";
-  return (kernels.find(({ kind }) => kind !== "stream" && kind !== "conversion") ?? kernels[0]).kind;
+  return (kernels.find(({ kind }) => !passes.has(kind)) ?? kernels[0]).kind;
 }
 
 /** The names of a cell in the table, the finest first: what is in none of the finer ones is in the coarser. */
