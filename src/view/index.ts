@@ -14,6 +14,17 @@ export {
 export { checkChart } from "./chart/chart-mistakes.js";
 export { type ResidualOptions, residuals } from "./chart/residuals.js";
 export { type RooflineOptions, roofline } from "./chart/roofline/roofline.js";
+export {
+  type HeatMapChartOptions,
+  heatMapChart,
+  type ParetoChartOptions,
+  paretoChart,
+  type ScalingChartOptions,
+  type SpeedUpChartOptions,
+  type SweepChartOptions,
+  scalingChart,
+  speedUpChart,
+} from "./chart/sweep-charts.js";
 export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
 export { type GraphTimesOptions, graphCard, graphTimes } from "./graph-views.js";
 export { launchCard } from "./launch-card.js";
