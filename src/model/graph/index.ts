@@ -14,5 +14,7 @@ export {
 } from "./graph.js";
 export { type Model, type ModelOptions, model, models } from "./models/index.js";
 export { type Dimensions, type OnnxOptions, type OnnxPrecisions, readOnnx } from "./onnx/index.js";
+export type { DeviceLink } from "./parallel/exchange.js";
+export { type ParallelOptions, ParallelPrediction, predictParallel } from "./parallel/predict.js";
 export { GraphPrediction, type GraphShare, type PredictGraphOptions, predictGraph } from "./predict.js";
 export { type Issue, idealSchedule, type NodeTime, type Schedule, schedule } from "./schedule.js";
