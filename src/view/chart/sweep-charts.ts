@@ -41,6 +41,7 @@ export function heatMapChart(data: TableLike, options: HeatMapChartOptions): Cha
         type: "quantitative",
         aggregate: "mean",
         title: titleOf(value),
+        legend: { titleLimit: 400 },
         scale: { scheme: "viridis", ...(isWide(rows, value) && { type: "log" }) },
       },
       tooltip: [
@@ -97,7 +98,7 @@ export function speedUpChart(data: TableLike, options: SpeedUpChartOptions = {})
     {
       mark: { type: "bar" },
       encoding: {
-        y: { field: "group", type: "nominal", title: null, sort: null },
+        y: { field: "group", type: "nominal", title: null, sort: null, axis: { labelLimit: 320 } },
         yOffset: { field: over, sort: null },
         x: { field: "speed_up", type: "quantitative", title: `times as fast as ${String(base)}` },
         color: { field: over, type: "nominal", sort: null, scale: { range: colours.series } },
@@ -156,7 +157,9 @@ export function paretoChart(data: TableLike, options: ParetoChartOptions): Chart
       scale: { zero: false, ...(isWide(rows, y) && { type: "log" }) },
     },
   };
-  const title = `${titleOf(y)} against ${titleOf(x)}: ${betterY} and ${betterX} are better`;
+  const wish =
+    betterX === betterY ? `${betterX} of both is better` : `${betterY} of it and ${betterX} of the other are better`;
+  const title = `${titleOf(y)} against ${titleOf(x)}: ${wish}`;
   return frame(marked, [x, y, label, "frontier"], options, title, left, {
     layer: [
       {
