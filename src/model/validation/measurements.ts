@@ -1,7 +1,7 @@
 // The benchmark JSON: times that were measured on a real device. Reads and checks it; compares nothing.
 import { InputError, listChoices } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
-import { type Precision, parsePrecision } from "../../core/precision.js";
+import type { Precision } from "../../core/precision.js";
 import { checkSchema, type Schema } from "../../core/schema.js";
 import { measurementFiles } from "../../hardware/index.js";
 import { type Formats, operators, readFormats, readShape, type ShapeLike } from "../operator/index.js";
@@ -63,8 +63,8 @@ export interface Measurements {
 }
 
 /**
- * Reads a benchmark file, as text or already parsed. Benchmarks of kernels that warplab does not predict are listed in
- * `skipped`. Throws InputError that names the field (`benchmarks[2].shape`), or the line and column where text is not
+ * Reads a benchmark file, as text or already parsed. Benchmarks of kernels that warplab does not predict, and of precisions that it
+ * does not know, are listed in `skipped`. Throws InputError that names the field (`benchmarks[2].shape`), or the line and column where text is not
  * JSON. Fields beyond the known ones are listed in `unread`, unless they look like a slip of a known one.
  */
 export function readMeasurements(json: unknown, name = "benchmark"): Measurements {
@@ -89,18 +89,33 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
       skipped.push({ index, reason: `kernel type "${entry.kernel_type}" is not predicted, only ${kernels}` });
       continue;
     }
+    const stored = readKnown(() => readFormats({ ...entry, math: entry.precision }, (inner) => inner));
+    if ("reason" in stored) {
+      skipped.push({ index, reason: stored.reason });
+      continue;
+    }
     measurements.push({
       index,
       kernel: known.type,
       shape: readShape(known, entry.shape, field("shape")),
-      precision: parsePrecision(entry.precision, field("precision")),
-      formats: readFormats({ ...entry, math: entry.precision }, field),
+      precision: stored.math,
+      formats: stored,
       protocol,
       time: entry.measured_time_us,
       tflops: entry.measured_tflops,
     });
   }
   return { hardwareKey: file.hardware_key, measurements, skipped, unread };
+}
+
+/** What `read` gives, or, in the words of its error, why there is nothing to compare. */
+function readKnown(read: () => Formats): Formats | { readonly reason: string } {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { reason: error.message.split("\n").slice(0, 2).join(". ") };
+  }
 }
 
 /** A benchmark file that comes with warplab, by the key of its device: `measured("gb10")`. Throws InputError. */
