@@ -82,6 +82,20 @@ describe("warplab model", () => {
     expect(stdout).toContain("Not known, and so not in these figures: Frobnicate (1).");
   });
 
+  it("shares a model between devices: sums over their links, stages, a bubble", async () => {
+    const words = ["model", "gpt3-13b", "--device", "a100-sxm-80gb", "--seq", "256", "--tp", "4"];
+    expect(await warplabJson([...words, "--pp", "2", "--micro-batches", "8"])).toMatchObject({
+      graph: "gpt3-13b",
+      tensor_parallel: 4,
+      pipeline_parallel: 2,
+      micro_batches: 8,
+      stages: [{ graph: "gpt3-13b, stage 1" }, { graph: "gpt3-13b, stage 2" }],
+    });
+    const { stdout } = await warplab([...words, "--by", "type"]);
+    expect(stdout).toMatch(/^gpt3-13b on 4 a100-sxm-80gb \(4 x 1\): [\d.]+ ms, [\d.]+ ms of exchanges\n/);
+    expect(stdout).toMatch(/\nall_reduce +80 +80 /);
+  });
+
   it("lists the models that are built in", async () => {
     expect(await warplabJson(["model", "--list"])).toContainEqual({
       name: "bert-large",
@@ -97,6 +111,8 @@ describe("warplab model", () => {
     [["gpt2", "--batch", "x"], '--batch: "x" is no count\nWrite a whole number: --batch 8.'],
     [["gpt2", "--dim", "past=1"], "--dim: gpt2 has no dimensions of its own"],
     [["gpt2", "--device", "h100", "--by", "layer"], '--by: nothing is summed up by "layer"\nKnown: part or type.'],
+    [["gpt2", "--device", "h100", "--tp", "5"], "tensorParallel: 5 devices cannot share the 12 heads"],
+    [["gpt2", "--device", "l4", "--tp", "4"], "links.peer_gb_s: L4 states no links between devices"],
     [["gpt2", "--device", "h100", "--execution", "fast"], 'execution: unknown execution "fast"'],
     [["gpt2", "--device", "v100", "--precision", "fp8"], "FP8_E4M3"],
   ])("refuses %j", async (words, says) => {

@@ -6,6 +6,7 @@ import { InputError } from "../../core/errors.js";
 import { totalFlop } from "../../core/work.js";
 import { device as findDevice } from "../../hardware/index.js";
 import {
+  type DeviceLink,
   type Execution,
   type Graph,
   type GraphPrediction,
@@ -14,12 +15,14 @@ import {
   graphTotals,
   model,
   models,
+  type ParallelPrediction,
   predictGraph,
+  predictParallel,
   readOnnx,
 } from "../../model/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { explainFileError, type Shell } from "../shell.js";
-import { type Column, formatNumber, formatTable } from "../terminal.js";
+import { type Column, formatNumber, formatTable, type Paint } from "../terminal.js";
 
 interface ModelFlags {
   readonly device?: string;
@@ -32,6 +35,10 @@ interface ModelFlags {
   readonly dim: readonly string[];
   readonly execution: string;
   readonly by: string;
+  readonly tp?: string;
+  readonly pp?: string;
+  readonly microBatches?: string;
+  readonly link: string;
   readonly hardware?: string;
   readonly list?: true;
   readonly json?: true;
@@ -53,6 +60,10 @@ export function registerModel(program: Command, shell: Shell): void {
     .option("--dim <name=count>", "another symbolic dimension of an ONNX file; may be given again", collect, [])
     .option("--execution <how>", "eager, compiled or engine: what is fused, and whether a host issues it", "engine")
     .option("--by <what>", "sum up by part of the model or by type of operator: part or type", "part")
+    .option("--tp <devices>", "tensor parallelism: devices that share every product")
+    .option("--pp <stages>", "pipeline parallelism: stages of layers, one behind the other")
+    .option("--micro-batches <count>", "batches that go through the stages one behind the other")
+    .option("--link <which>", "over which they exchange: peer (the links between devices) or pcie", "peer")
     .addOption(hardwareOption())
     .option("--list", "list the models that are built in")
     .option("--json", "print one JSON document")
@@ -63,6 +74,8 @@ Examples:
   warplab model bert-large --device a100 --precision fp16 --batch 8 --seq 384
   warplab model llama-3-8b --device h100 --precision bf16 --batch 1 --seq 1 --cached 4096 --by type
   warplab model my-model.onnx --device l4 --precision fp16 --batch 1 --dim past=0
+  warplab model llama-3-70b --device h100 --precision bf16 --seq 1024 --tp 8
+  warplab model gpt3-13b --device a100-sxm-80gb --batch 1 --tp 4 --pp 2 --micro-batches 8
   warplab model gpt2 --json
 
 Operators of a file that warplab does not know take no time in the answer; they are named and counted.`,
@@ -80,7 +93,21 @@ Operators of a file that warplab does not know take no time in the answer; they 
         return;
       }
       const device = findDevice(flags.device, await readHardwareFolder(flags.hardware));
-      const prediction = predictGraph(graph, { device, execution: flags.execution as Execution });
+      const execution = flags.execution as Execution;
+      if (flags.tp !== undefined || flags.pp !== undefined || flags.microBatches !== undefined) {
+        const shared = predictParallel(graph, {
+          device,
+          execution,
+          ...counted("--tp", "tensorParallel", flags.tp),
+          ...counted("--pp", "pipelineParallel", flags.pp),
+          ...counted("--micro-batches", "microBatches", flags.microBatches),
+          link: flags.link as DeviceLink,
+        });
+        if (flags.json) shell.printJson(shared);
+        else shell.print(sharedInWords(shared, readBy(flags.by), shell));
+        return;
+      }
+      const prediction = predictGraph(graph, { device, execution });
       if (flags.json) shell.printJson(prediction);
       else shell.print(inWords(prediction, totals, readBy(flags.by), shell));
     });
@@ -166,6 +193,30 @@ function readBy(by: string): "parts" | "types" {
 
 function inWords(prediction: GraphPrediction, totals: GraphTotals, by: "parts" | "types", { paint }: Shell): string {
   const [what, ...answer] = prediction.toString().split(": ");
+  const waiting = prediction.waiting_us;
+  return [
+    `${paint("bold", what)}: ${answer.join(": ")}`,
+    sharesTable(prediction, by, paint),
+    ...(waiting === 0 ? [] : [`The device waits ${formatNumber(waiting)} us of it for its host.`]),
+    totalsInWords(totals),
+  ].join("\n\n");
+}
+
+/** The whole in a line, then a table for each stage, of one of its devices. */
+function sharedInWords(prediction: ParallelPrediction, by: "parts" | "types", { paint }: Shell): string {
+  const [what, ...answer] = prediction.toString().split(": ");
+  const { stages, parameters_per_device, working_set_bytes_per_device } = prediction;
+  return [
+    `${paint("bold", what)}: ${answer.join(": ")}`,
+    ...stages.flatMap((stage) => [
+      ...(stages.length === 1 ? [] : [`${stage.graph}: ${formatNumber(stage.predicted_time_us)} us for a batch`]),
+      sharesTable(stage, by, paint),
+    ]),
+    `${formatNumber(parameters_per_device)} parameters on a device at most, and ${formatNumber(working_set_bytes_per_device / 1e6)} MB at the same time.`,
+  ].join("\n\n");
+}
+
+function sharesTable(prediction: GraphPrediction, by: "parts" | "types", paint: Paint): string {
   const columns: Column<GraphShare>[] = [
     { title: by === "parts" ? "part" : "operator", cell: ({ name }) => name },
     { title: "nodes", cell: ({ nodes }) => String(nodes), align: "right" },
@@ -176,14 +227,11 @@ function inWords(prediction: GraphPrediction, totals: GraphTotals, by: "parts" |
     { title: "MB", cell: ({ bytes }) => formatNumber(bytes / 1e6), align: "right" },
     { title: "bound by", cell: ({ bottleneck, kernels }) => (kernels === 0 ? "-" : bottleneck) },
   ];
-  const rows = prediction[by].filter(({ kernels }) => kernels > 0);
-  const waiting = prediction.waiting_us;
-  return [
-    `${paint("bold", what)}: ${answer.join(": ")}`,
-    formatTable(rows, columns, paint),
-    ...(waiting === 0 ? [] : [`The device waits ${formatNumber(waiting)} us of it for its host.`]),
-    totalsInWords(totals),
-  ].join("\n\n");
+  return formatTable(
+    prediction[by].filter(({ kernels }) => kernels > 0),
+    columns,
+    paint,
+  );
 }
 
 function totalsInWords(totals: GraphTotals): string {
