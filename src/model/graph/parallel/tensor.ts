@@ -58,6 +58,11 @@ class Parting {
       regions.flatMap(({ byColumns, between, byRows, gathered }) => [...byColumns, ...between, ...byRows, ...gathered]),
     );
     for (const { byColumns, between, byRows, gathered, headSize } of regions) {
+      for (const node of between) {
+        const { kernels, outputs } = node;
+        const { shape } = tensor(outputs[0]);
+        if (kernels[0]?.kind === "matmul") this.check(node, shape.length > 3 ? shape[1] : kernels[0].batch, "heads");
+      }
       for (const node of byColumns)
         this.check(node, productOf(node).n / headSize, headSize === 1 ? "columns" : "heads");
       for (const node of [...byColumns, ...gathered]) {
@@ -98,11 +103,7 @@ class Parting {
     switch (kernel.kind) {
       case "matmul": {
         if (this.regions.some(({ byRows }) => byRows.has(node))) return { ...kernel, k: kernel.k / devices };
-        if (this.regions.some(({ between }) => between.has(node))) {
-          const { shape } = this.graph.tensors.get(node.outputs[0]) as Tensor;
-          this.check(node, shape.length > 3 ? shape[1] : kernel.batch, "heads");
-          return { ...kernel, batch: kernel.batch / devices };
-        }
+        if (this.regions.some(({ between }) => between.has(node))) return { ...kernel, batch: kernel.batch / devices };
         return { ...kernel, n: Math.ceil(kernel.n / devices) };
       }
       case "stream": {
