@@ -34,13 +34,7 @@ export function predictionCard(prediction: Prediction): string {
         value: `${formatNumber(prediction.predicted_tflops)} TFLOP/s`,
         meaning: "Operations over the predicted time.",
       },
-      {
-        name: "ceiling",
-        value: `${formatNumber(prediction.effective_tflops)} TFLOP/s`,
-        meaning: "The most that the roofline allows at this arithmetic intensity.",
-        share: prediction.predicted_tflops / prediction.effective_tflops,
-        remark: `${formatNumber((100 * prediction.predicted_tflops) / prediction.effective_tflops, 3)} % of it are reached`,
-      },
+      ...ceilingFigure(prediction),
       ...intensityFigures(prediction),
       ...(prediction.efficiency_factor === null
         ? []
@@ -139,6 +133,21 @@ function resourceFigures({ timing }: Prediction): Figure[] {
       remark: `${formatNumber((100 * spent) / timing.time, 2)} % of the time`,
       meaning: `${meanings[name] ?? "One of its resources."} If it were alone: resources overlap, so that the shares add up to more.`,
     }));
+}
+
+/** Copies and their like have no operations, and no ceiling for them. */
+function ceilingFigure({ predicted_tflops, effective_tflops }: Prediction): Figure[] {
+  if (effective_tflops === 0) return [];
+  const share = predicted_tflops / effective_tflops;
+  return [
+    {
+      name: "ceiling",
+      value: `${formatNumber(effective_tflops)} TFLOP/s`,
+      meaning: "The most that the roofline allows at this arithmetic intensity.",
+      share,
+      remark: `${formatNumber(100 * share, 3)} % of it are reached`,
+    },
+  ];
 }
 
 function intensityFigures(prediction: Prediction): Figure[] {

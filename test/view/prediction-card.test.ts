@@ -27,6 +27,12 @@ describe("the card of a prediction", () => {
   });
 });
 
+it("shows a copy, which has no operations", () => {
+  const html = predictionCard(predict({ kernel: "copy", shape: [4096], precision: "FP16", device: "a100" }));
+  expect(html).not.toContain("NaN");
+  expect(html).not.toContain("ceiling");
+});
+
 describe("why it is this tile", () => {
   it("lists the cheapest ways with what each costs, the one that is taken first", () => {
     const html = explanationCard(explain(gemm));

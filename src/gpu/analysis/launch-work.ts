@@ -10,6 +10,7 @@ import type { Footprint } from "./footprint.js";
  * to global memory, each time, as if L1 kept nothing. DRAM: the sectors that were read before they were written and those that
  * were written, each once, as if L2 were empty at first and then kept everything. The working set: the sectors that were
  * touched. `matrix` are operations by the elements multiplied; those on single bits have no precision of their own and are left out.
+ * Half precision outside of matrix instructions counts as FP16, whose peak devices reach on Tensor Cores alone.
  */
 export function workOf(counters: Counters, footprint: Footprint, matrix: ReadonlyMap<string, number>): Work {
   const flop: Partial<Record<Precision, number>> = {};
