@@ -3,17 +3,20 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Option } from "commander";
 import { InputError } from "../core/errors.js";
-import { type DeviceSpec, loadDevice, refuseSharedNames } from "../hardware/index.js";
+import { type DeviceSpec, loadDevice, refuseSharedNames, takenNames } from "../hardware/index.js";
 import { explainFileError, readTextFile } from "./shell.js";
 
 export function hardwareOption(): Option {
   return new Option(
     "--hardware <dir>",
-    "add the devices of this folder's .json files (form: hardware/device.schema.json); one with the key of a known device takes its place",
+    "add the devices of this folder's .json files (form: hardware/device.schema.json); one with the key of a known device takes its place, one with a name of it that name",
   );
 }
 
-/** The devices of a folder's .json files; none where no folder is given. Throws InputError when there is none in it. */
+/**
+ * The devices of a folder's .json files; none where no folder is given. Names that they take from devices that come with warplab
+ * are said on standard error. Throws InputError when there is none in it.
+ */
 export async function readHardwareFolder(folder: string | undefined): Promise<DeviceSpec[]> {
   if (folder === undefined) return [];
   const names = await readdir(folder).catch((error) => {
@@ -33,5 +36,8 @@ export async function readHardwareFolder(folder: string | undefined): Promise<De
     }),
   );
   refuseSharedNames(devices);
+  for (const { name, from, to } of takenNames(devices)) {
+    process.stderr.write(`"${name}" means ${to.key} of ${folder} here, not ${from.key}\n`);
+  }
   return devices;
 }

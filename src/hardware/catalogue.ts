@@ -47,25 +47,34 @@ export function device(
   });
 }
 
-/**
- * Throws InputError where devices of one's own would be found under a name that another device has. One with the key of a
- * device that comes with warplab is meant to take its place, and may have its names.
- */
+/** Throws InputError where two devices of one's own would be found under the same name. */
 export function refuseSharedNames(more: readonly DeviceSpec[]): void {
-  const keys = new Set(more.map(({ key }) => key));
   const taken = new Map<string, DeviceSpec>();
-  for (const spec of [...devices().filter(({ key }) => !keys.has(key)), ...more]) {
+  for (const spec of more) {
     for (const spelling of spellings(spec)) {
       const other = taken.get(spelling.toLowerCase());
       if (other !== undefined) {
         throw new InputError(`"${spelling}" is also a name of ${other.key}`, {
           where: `device ${spec.key}`,
-          fix: `Give it names of its own, or the key "${other.key}" to take that device's place.`,
+          fix: "Give each device names of its own.",
         });
       }
       taken.set(spelling.toLowerCase(), spec);
     }
   }
+}
+
+/** Names of devices that come with warplab which now mean one of `more`, whose key is another. */
+export function takenNames(
+  more: readonly DeviceSpec[],
+): readonly { readonly name: string; readonly from: DeviceSpec; readonly to: DeviceSpec }[] {
+  const known = shippedByName();
+  return more.flatMap((to) =>
+    spellings(to).flatMap((name) => {
+      const from = known.get(name.toLowerCase());
+      return from === undefined || from.key === to.key ? [] : [{ name, from, to }];
+    }),
+  );
 }
 
 /** Everything that a device is found under: its key, its name and its aliases, each once. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { generateDevices } from "../../scripts/generate-devices.mjs";
 import { InputError } from "../../src/core/errors.js";
 import { precisions } from "../../src/core/precision.js";
-import { device, devices, loadDevice, refuseSharedNames, spellings } from "../../src/hardware/index.js";
+import { device, devices, loadDevice, refuseSharedNames, spellings, takenNames } from "../../src/hardware/index.js";
 
 const files = readdirSync("hardware").filter((name) => name.endsWith(".json") && !name.endsWith(".schema.json"));
 const read = (name: string) => JSON.parse(readFileSync(`hardware/${name}`, "utf8"));
@@ -142,17 +142,23 @@ function leaves(value: unknown, path = ""): string[] {
 describe("devices of one's own", () => {
   const own = (fields: object) => loadDevice({ ...read("a100-pcie-80gb.json"), ...fields });
 
-  it("may not be found under a name of another device", () => {
-    const shared = own({ key: "mine", name: "Mine", aliases: ["H100"] });
-    expect(() => refuseSharedNames([shared])).toThrow(InputError);
-    expect(() => refuseSharedNames([shared])).toThrow(/^device mine: "H100" is also a name of h100-sxm\n/);
+  it("are found under a name that a device of warplab has, which is to be said", () => {
+    const mine = own({ key: "mine", name: "Mine", aliases: ["H100", "new"] });
+    expect(device("h100", [mine]).key).toBe("mine");
+    expect(takenNames([mine]).map(({ name, from, to }) => [name, from.key, to.key])).toEqual([
+      ["H100", "h100-sxm", "mine"],
+    ]);
+  });
+
+  it("may not share a name", () => {
     const twins = [own({ key: "one", name: "One", aliases: ["x"] }), own({ key: "two", name: "Two", aliases: ["X"] })];
+    expect(() => refuseSharedNames(twins)).toThrow(InputError);
     expect(() => refuseSharedNames(twins)).toThrow('device two: "X" is also a name of one');
   });
 
   it("take the place of the device that has their key", () => {
     const mine = own({ sms: 4 });
-    refuseSharedNames([mine]);
+    expect(takenNames([mine])).toEqual([]);
     expect(device("a100", [mine]).sms).toBe(4);
   });
 });

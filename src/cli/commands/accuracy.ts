@@ -27,7 +27,8 @@ export function registerAccuracy(program: Command, shell: Shell): void {
       "after",
       `
 A row that cannot be predicted is counted by its reason. protocol says how a time was taken: graph (from a CUDA graph, and what
-is assumed), loop, events, eager or kernel; for tables of aiconfigurator, Vidur, NeuSight and DeepBench the column source says it.
+is assumed), loop, events, eager or kernel; for tables of aiconfigurator, Vidur, NeuSight and DeepBench the column source says it,
+and where it is missing too, words of op and dtype that only one of them uses.
 
 Examples:
   warplab accuracy measurements
@@ -81,6 +82,11 @@ function describe(report: AccuracyReport, { paint }: Shell): string {
       paint,
     );
     parts.push(skipped);
+  }
+  for (const { file, source, rows } of report.supposed) {
+    parts.push(
+      `${file}: ${rows} rows without a column "source" or "protocol" are taken to be timed as ${source}'s, by their words.`,
+    );
   }
   return parts.join("\n\n");
 }

@@ -1,20 +1,12 @@
 // How far predictions are from what was measured, over whole tables of latencies. Nothing is fitted here.
-import { fromCSV } from "arquero";
-import { InputError } from "../../core/errors.js";
 import { inspectObjectAs } from "../../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import { spreadOf } from "../prediction/interval.js";
 import { Comparer, type Comparison } from "./comparison.js";
 import type { Question } from "./question.js";
-import { isNotCovered, readRow, type TableRow } from "./rows/index.js";
-
-/** A table as text, and what messages call it. */
-export interface LatencyTable {
-  readonly name: string;
-  /** CSV with a heading: `gpu`, `op`, extents (`M N K`, `B`), `dtype`, `measured_us`. */
-  readonly text: string;
-}
+import { attributed, isNotCovered, readRow } from "./rows/index.js";
+import { type LatencyTable, rowsOf } from "./table.js";
 
 export interface AccuracyOptions {
   /** Devices of one's own, beside those that come with warplab. */
@@ -55,6 +47,8 @@ export interface AccuracyReport {
   readonly groups: readonly AccuracyGroup[];
   /** Rows that were not predicted, by table and reason. */
   readonly skipped: readonly { readonly file: string; readonly reason: string; readonly rows: number }[];
+  /** Rows without a column `source` that were read as this author's for their words, and so with what that author timed. */
+  readonly supposed: readonly { readonly file: string; readonly source: string; readonly rows: number }[];
   readonly summary: {
     readonly rows: number;
     readonly used: number;
@@ -81,7 +75,10 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
   const skipped: { file: string; reason: string; rows: number }[] = [];
   const all: Errors = { realistic: [], ideal: [], within: [] };
   const pairs: AccuracyPair[] = [];
-  const read = tables.map((table) => ({ file: table.name, rows: rowsOf(table) }));
+  const read = tables.map((table) => ({ file: table.name, ...attributed(rowsOf(table)) }));
+  const supposed = read.flatMap((table) =>
+    [...table.supposed].map(([source, rows]) => ({ file: table.file, source, rows })),
+  );
   const rows = read.reduce((sum, table) => sum + table.rows.length, 0);
   withProgress({ label: "accuracy", total: rows, unit: "rows" }, options.progress, (progress) => {
     for (const { file, rows } of read) {
@@ -118,6 +115,7 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
   const report: Omit<AccuracyReport, "pairs"> = {
     groups,
     skipped,
+    supposed,
     summary: { rows, used, used_pct, ...statistics(all) },
   };
   Object.defineProperty(report, "pairs", { value: Object.freeze(pairs) });
@@ -133,20 +131,6 @@ function describe({ summary }: Pick<AccuracyReport, "summary">): string {
   const rows = `${count(summary.used)} of ${count(summary.rows)} rows`;
   if (summary.mean_error_pct === null) return `${rows} could be predicted`;
   return `${rows}: realistic ${summary.mean_error_pct} % off on average, ideal ${summary.ideal_mean_error_pct} %`;
-}
-
-/** The rows of a table as text by column. Throws InputError for text that is no table of latencies. */
-export function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
-  const table = fromCSV(text, { autoType: false });
-  const missing = ["gpu", "dtype", "measured_us"].filter((column) => !table.columnNames().includes(column));
-  if (missing.length > 0) {
-    throw new InputError(`the table has no column ${missing.map((column) => `"${column}"`).join(" and no column ")}`, {
-      where: name,
-      fix: "A table of latencies has gpu, op, its extents (M, N, K), dtype and measured_us.",
-    });
-  }
-  const rows = table.objects({ limit: Number.POSITIVE_INFINITY }) as Record<string, string | null>[];
-  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text ?? ""])));
 }
 
 function addTo(errors: Errors, { question, realistic, ideal, cell }: Comparison): void {

@@ -5,5 +5,5 @@ export {
   type AccuracyPair,
   type AccuracyReport,
   accuracy,
-  type LatencyTable,
 } from "./accuracy.js";
+export type { LatencyTable } from "./table.js";

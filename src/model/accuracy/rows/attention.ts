@@ -8,6 +8,7 @@ import {
   type Heading,
   isNotCovered,
   readExtent,
+  readFramework,
   readHeading,
   readPrecision,
   readProtocol,
@@ -63,7 +64,7 @@ function readFormatsOf(row: TableRow, heading: Heading): Formats | NotCovered {
 
 /** aiconfigurator times TensorRT-LLM's whole attention module. */
 function isWholeModule(row: TableRow): boolean {
-  return row["source"] === "aiconfigurator" && (row["framework"] ?? "").startsWith("trtllm");
+  return row["source"] === "aiconfigurator" && readFramework(row).startsWith("trtllm");
 }
 
 // What the module does around attention (TensorRT-LLM's attention operator, by aiconfigurator's collector): Q, K and V get their rotary
@@ -104,7 +105,7 @@ const rotationInstructions = 40;
 
 // Until 1.3.0rc20 the collector gave TensorRT-LLM a cache of keys alone, so that keys and values were read from the same memory.
 function sharesValues(row: TableRow): boolean {
-  const [, major, minor, candidate] = /^trtllm-(\d+)\.(\d+)\.\d+(?:rc(\d+))?/.exec(row["framework"] ?? "") ?? [];
+  const [, major, minor, candidate] = /^trtllm-(\d+)\.(\d+)\.\d+(?:rc(\d+))?/.exec(readFramework(row)) ?? [];
   if (major === undefined) return false;
   const version = Number(major) * 1000 + Number(minor);
   return version < 1003 || (version === 1003 && candidate !== undefined && Number(candidate) < 20);

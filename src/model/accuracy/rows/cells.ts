@@ -1,7 +1,7 @@
 // The cells of a table of latencies: text by column, and what its words mean. Knows no operator.
-import type { Precision } from "../../../core/precision.js";
+import { type Precision, parsePrecision } from "../../../core/precision.js";
 import { type Protocol, protocols } from "../../planner/index.js";
-import type { NotCovered } from "../question.js";
+import { type NotCovered, orReason } from "../question.js";
 
 /** A row as text by column. */
 export type TableRow = Readonly<Record<string, string>>;
@@ -15,19 +15,9 @@ export interface Heading {
   readonly measured: number;
 }
 
-const precisionOf: Readonly<Record<string, Precision>> = {
-  fp64: "FP64",
-  fp32: "FP32",
-  float32: "FP32",
-  tf32: "TF32",
-  bf16: "BF16",
-  bfloat16: "BF16",
-  fp16: "FP16",
-  float16: "FP16",
-  fp8: "FP8_E4M3",
+/** Formats by which tables mean how a product is quantised too. */
+const quantised: Readonly<Record<string, Precision>> = {
   fp8_block: "FP8_E4M3",
-  nvfp4: "NVFP4",
-  int8: "INT8",
   int8_sq: "INT8",
 };
 
@@ -48,10 +38,15 @@ export function readHeading(row: TableRow): Heading | NotCovered {
   return { gpu: row["gpu"] ?? "", op: row["op"] ?? "?", dtype: row["dtype"] ?? "", measured: measured * 1e-6 };
 }
 
-/** The precision that a dtype's name means. */
+/** The precision that a dtype's name means, that of PyTorch among them: `torch.float8_e4m3fn`. */
 export function readPrecision({ dtype }: Pick<Heading, "dtype">): Precision | NotCovered {
-  const found = precisionOf[dtype.toLowerCase()];
-  return found ?? { reason: `dtype ${dtype === "" ? "is missing" : `${dtype} is not predicted yet`}` };
+  if (dtype === "") return { reason: "dtype is missing" };
+  const word = dtype
+    .toLowerCase()
+    .replace(/^torch\./, "")
+    .replace(/^float8_(e4m3|e5m2)(fn)?$/, "$1");
+  const found = quantised[word] ?? orReason(() => parsePrecision(word));
+  return isNotCovered(found) ? { reason: `dtype ${dtype} is not predicted yet` } : found;
 }
 
 /** How the row was timed: its column `protocol`, else what is known of its source, else from a CUDA graph. */
@@ -62,6 +57,12 @@ export function readProtocol(row: TableRow): Protocol | NotCovered {
   }
   const found = protocols.find((known) => known === written);
   return found ?? { reason: `protocol ${JSON.stringify(written)} is none of ${protocols.join(", ")}` };
+}
+
+/** The framework whose kernels were timed: its column, else TensorRT-LLM, which stands for most rows of those who time several. */
+export function readFramework(row: TableRow): string {
+  const written = row["framework"] ?? "";
+  return written === "" ? "trtllm" : written;
 }
 
 /** A whole number of at least `least` in this column; undefined where there is none. */

@@ -12,6 +12,7 @@ import { readProduct } from "./product.js";
 import { readVidur } from "./vidur.js";
 
 export { isNotCovered, type TableRow } from "./cells.js";
+export { attributed } from "./source.js";
 
 /** The kinds of row that are known; the first whose columns are there reads it. */
 const kinds: readonly ((row: TableRow) => Question | NotCovered | undefined)[] = [

@@ -32,9 +32,7 @@ export function readModel(row: TableRow): Question | NotCovered | undefined {
   const batch = readExtent(row, "batch");
   const sequence = readExtent(row, "seq");
   if (batch === undefined) return { reason: `batch is ${JSON.stringify(row["batch"] ?? "")}` };
-  const build = models.has(name.toLowerCase())
-    ? (sizes: ModelOptions) => model(name, sizes)
-    : otherNames[name.toLowerCase()];
+  const build = builderOf(name);
   if (build === undefined) return { reason: `model ${name} is not predicted yet` };
   const run = executed(build({ batch, precision, ...(sequence === undefined ? {} : { sequence }) }), execution);
   return {
@@ -43,6 +41,22 @@ export function readModel(row: TableRow): Question | NotCovered | undefined {
     ...timed(isTensorRT(row) ? wholeSequences(run) : run),
   };
 }
+
+// Publishers' prefixes, blanks, hyphens and underlines are written or not: "facebook/opt-1.3b", "BERT_large", "GPT-2".
+function builderOf(name: string): Builder | undefined {
+  const word = name.toLowerCase().replace(/^.*\//, "");
+  return otherNames[spelling(word.replace(/-(un)?cased$/, ""))] ?? bySpelling.get(spelling(word));
+}
+
+type Builder = (sizes: ModelOptions) => Graph;
+
+function spelling(name: string): string {
+  return name.replace(/[^a-z0-9.]/g, "");
+}
+
+const bySpelling: ReadonlyMap<string, Builder> = new Map(
+  [...models.keys()].map((name) => [spelling(name), (sizes: ModelOptions) => model(name, sizes)]),
+);
 
 // A column `execution` says it; else what is known of a source. NeuSight compiled where its option is `fusion`, and lets several
 // devices share a model by others.
@@ -63,26 +77,25 @@ function isTensorRT(row: TableRow): boolean {
   return (row["source"] ?? "").startsWith("TensorRT");
 }
 
-/** What authors of tables call models; NeuSight's shapes are those of its model configurations. */
-const otherNames: Readonly<Record<string, (sizes: ModelOptions) => Graph>> = {
+/** What authors of tables call models, by `spelling`; NeuSight's shapes are those of its model configurations. */
+const otherNames: Readonly<Record<string, Builder>> = {
   bert: (sizes) => model("bert-base", sizes),
-  "bert base": (sizes) => model("bert-base", sizes),
-  bert_large: (sizes) => model("bert-large", sizes),
-  "bert large": (sizes) => model("bert-large", sizes),
-  gpt2_med: (sizes) => model("gpt2-medium", sizes),
-  gpt2_large: (sizes) => model("gpt2-large", sizes),
-  gpt2_xl: (sizes) => model("gpt2-xl", sizes),
+  bertbase: (sizes) => model("bert-base", sizes),
+  bertlarge: (sizes) => model("bert-large", sizes),
+  gpt2small: (sizes) => model("gpt2", sizes),
+  gpt2med: (sizes) => model("gpt2-medium", sizes),
   // As wide as the heads of GPT-3 XL together, which are wider than GPT-3 XL.
-  gpt3_xl: (sizes) =>
+  gpt3xl: (sizes) =>
     gpt(
       "gpt3-xl",
       { layers: 24, hidden: 3072, heads: 24, positions: 2048, vocabulary: 50257 },
       readModelOptions(sizes, 2048),
     ),
-  gpt3_27: (sizes) => model("gpt3-2.7b", sizes),
-  gpt3_67: (sizes) => model("gpt3-6.7b", sizes),
-  gpt3_13: (sizes) => model("gpt3-13b", sizes),
-  opt_13: (sizes) => model("opt-1.3b", sizes),
+  gpt327: (sizes) => model("gpt3-2.7b", sizes),
+  gpt367: (sizes) => model("gpt3-6.7b", sizes),
+  gpt313: (sizes) => model("gpt3-13b", sizes),
+  gpt3: (sizes) => model("gpt3-175b", sizes),
+  opt13: (sizes) => model("opt-1.3b", sizes),
 };
 
 // The attention that TensorRT's BERT demonstration brings along (bertQKVToContextPlugin) gives a block a whole head of a sequence.

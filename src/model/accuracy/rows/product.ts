@@ -7,6 +7,7 @@ import {
   type Heading,
   isNotCovered,
   readExtent,
+  readFramework,
   readHeading,
   readPrecision,
   readProtocol,
@@ -56,10 +57,17 @@ function predictionOf(
   protocol: Protocol,
 ): Question["predict"] {
   if (row["source"] === "llmcompass") return (planner) => timeCall(planner, kernels, bareCall);
-  if ((row["kernel"] ?? "").startsWith("trt_flow")) return (planner) => timeCall(planner, kernels, profiledLayer);
+  if (isProfiledLayer(row)) return (planner) => timeCall(planner, kernels, profiledLayer);
   if (protocol !== "eager") return kernelsTimed(kernels, protocol);
   const steps = op === "linear" ? 6 : 1;
   return (planner) => timeCall(planner, kernels, eagerCall(planner.device, planner.constants, steps));
+}
+
+// aiconfigurator names TensorRT's kernels so; without names, these are the formats that it timed in no other way.
+function isProfiledLayer(row: TableRow): boolean {
+  const { source = "", kernel = "", dtype = "" } = row;
+  if (kernel !== "") return kernel.startsWith("trt_flow");
+  return source === "aiconfigurator" && ["int8_sq", "int8_wo", "int4_wo"].includes(dtype.toLowerCase());
 }
 
 /** A layer of a TensorRT engine between the events of its profiler, as the smallest of them show. Seconds. */
@@ -94,7 +102,7 @@ function pipeOf(row: TableRow, precision: Precision): Pick<MatmulWork, "pipe"> {
 // are scaled by themselves, in one. That of vLLM gives a block to every row and rounds to FP8 in software.
 function conversions(row: TableRow, precision: Precision, rows: number, columns: number): KernelWork[] {
   if (row["source"] !== "aiconfigurator" || bytesPerElement[precision] >= 2 || precision === "INT8") return [];
-  const framework = row["framework"] ?? "";
+  const framework = readFramework(row);
   if (row["dtype"] === "fp8" && framework.startsWith("vllm")) {
     return [{ kind: "conversion", rows, columns, from: "BF16", to: precision }];
   }
