@@ -58,5 +58,7 @@ const known: readonly Words[] = [
 
 function authorOf(row: TableRow): string | undefined {
   const has = ([column, words]: [string, readonly string[]]) => words.includes((row[column] ?? "").toLowerCase());
+  // Nobody else has the framework's release beside a kernel's time.
+  if (/^(trtllm|vllm|sglang)-\d/.test(row["framework"] ?? "")) return "aiconfigurator";
   return known.find(({ words }) => Object.entries(words).every(has))?.author;
 }
