@@ -35,6 +35,21 @@ describe("the interval of a prediction", () => {
     ]);
   });
 
+  it("says where it is that of other kernels, for lack of measured times", () => {
+    const sum = {
+      kernel: "all_reduce",
+      shape: { elements: 1000, devices: 8 },
+      precision: "FP16",
+      device: "h100",
+    } as const;
+    const [note] = predict({ ...sum, interval: true }).notes.slice(-1);
+    expect(note).toBe(
+      "No measured times of kind collective that overhead binds were at hand: the interval is that of other kernels.",
+    );
+    expect(predict(sum).notes.join(" ")).not.toContain("interval");
+    expect(predict({ ...product, interval: true }).notes.join(" ")).not.toContain("interval");
+  });
+
   it("has the planner's time inside, and the roofline's below: nothing is measured to be faster", () => {
     const extent = fc.integer({ min: 1, max: 16384 });
     fc.assert(

@@ -39,30 +39,30 @@ export const errorQuantiles: Readonly<Record<string, Spread>> = {
   "planner attention memory": { low: 0.796, high: 1.35 },
   // 4777 rows of 3 devices.
   "planner attention overhead": { low: 0.819, high: 1.36 },
-  // 54391 rows of 11 devices.
-  "planner compute": { low: 0.881, high: 1.26 },
-  // 4831 rows of 3 devices.
-  "planner convolution compute": { low: 0.833, high: 1.38 },
-  // 236 rows of 3 devices.
-  "planner convolution memory": { low: 0.825, high: 1.37 },
-  // 933 rows of 3 devices.
+  // 54372 rows of 11 devices.
+  "planner compute": { low: 0.88, high: 1.25 },
+  // 4843 rows of 3 devices.
+  "planner convolution compute": { low: 0.828, high: 1.38 },
+  // 226 rows of 3 devices.
+  "planner convolution memory": { low: 0.842, high: 1.35 },
+  // 931 rows of 3 devices.
   "planner convolution overhead": { low: 0.604, high: 1.73 },
-  // 41802 rows of 10 devices.
-  "planner matmul compute": { low: 0.882, high: 1.27 },
-  // 9332 rows of 9 devices.
-  "planner matmul memory": { low: 0.8, high: 1.48 },
-  // 8415 rows of 10 devices.
-  "planner matmul overhead": { low: 0.89, high: 1.58 },
-  // 25408 rows of 11 devices.
-  "planner memory": { low: 0.896, high: 1.24 },
+  // 41771 rows of 10 devices.
+  "planner matmul compute": { low: 0.882, high: 1.26 },
+  // 9274 rows of 9 devices.
+  "planner matmul memory": { low: 0.8, high: 1.46 },
+  // 8504 rows of 10 devices.
+  "planner matmul overhead": { low: 0.887, high: 1.55 },
+  // 25340 rows of 11 devices.
+  "planner memory": { low: 0.901, high: 1.23 },
   // 169 rows of 8 devices.
-  "planner model compute": { low: 0.908, high: 1.12 },
+  "planner model compute": { low: 0.897, high: 1.13 },
   // 60 rows of 3 devices.
-  "planner model memory": { low: 0.896, high: 1.7 },
+  "planner model memory": { low: 0.883, high: 1.73 },
   // 64 rows of 3 devices.
   "planner model overhead": { low: 0.737, high: 1.52 },
-  // 27515 rows of 11 devices.
-  "planner overhead": { low: 0.843, high: 1.4 },
+  // 27602 rows of 11 devices.
+  "planner overhead": { low: 0.84, high: 1.39 },
   // 5079 rows of 7 devices.
   "planner rows compute": { low: 0.859, high: 1.26 },
   // 2186 rows of 8 devices.

@@ -46,3 +46,8 @@ export function spreadOf(cell: SpreadCell, quantiles: Readonly<Record<string, Sp
   }
   throw new Error(`the table of spreads has nothing for ${cell.model}`);
 }
+
+/** Whether measured times of this kind of kernel, so bound, made the spread; else it is that of other kinds. */
+export function isMeasured(cell: SpreadCell): boolean {
+  return errorQuantiles[cellNames(cell)[0]] !== undefined;
+}

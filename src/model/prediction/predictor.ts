@@ -15,7 +15,7 @@ import {
 import { isPlannable, type LimitLevel, type Protocol, plannerOf, type Timing, timeKernels } from "../planner/index.js";
 import { type Bottleneck, levelNames, peakOf, placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
 import { readMode, readProtocol } from "./choices.js";
-import { kindOf, type Spread, spreadOf } from "./interval.js";
+import { isMeasured, kindOf, type Spread, type SpreadCell, spreadOf } from "./interval.js";
 import { type Mode, type ModelName, type ModeName, Prediction } from "./prediction.js";
 
 /** What is asked of an operator on a device, whatever its shape. */
@@ -130,14 +130,24 @@ export class Predictor {
         flops,
         bytes: work.bytes.dram,
       },
-      { timing, work, notes: () => this.#notesOn(work, timing) },
+      { timing, work, notes: () => [...this.#notesOn(work, timing), ...this.#notesOnInterval(read, bottleneck)] },
     );
   }
 
   /** Between which multiples of a predicted time 8 of 10 measured ones lie, for a shape that this binds. */
   spread(shape: readonly number[], bottleneck: Bottleneck): Spread {
-    const kind = kindOf(this.operator.kernels(shape, this.formats));
-    return spreadOf({ model: this.model, kind, bottleneck });
+    return spreadOf(this.#cell(shape, bottleneck));
+  }
+
+  #cell(shape: readonly number[], bottleneck: Bottleneck): SpreadCell {
+    return { model: this.model, kind: kindOf(this.operator.kernels(shape, this.formats)), bottleneck };
+  }
+
+  #notesOnInterval(shape: readonly number[], bottleneck: Bottleneck): readonly string[] {
+    const cell = this.#cell(shape, bottleneck);
+    if (!this.interval || isMeasured(cell)) return [];
+    const others = `No measured times of kind ${cell.kind} that ${bottleneck} binds were at hand`;
+    return [`${others}: the interval is that of other kernels.`];
   }
 
   #notesOn(work: Work, timing: Timing | undefined): readonly string[] {
