@@ -13,7 +13,7 @@ import {
 import { elementwise, layerNorm, linear } from "../../../src/model/graph/layers.js";
 import { bertBase } from "../../../src/model/graph/models/bert.js";
 import { bertFile } from "./onnx/bert-file.js";
-import { node, model as onnx, value, weight } from "./onnx/write-onnx.js";
+import { floats, node, model as onnx, value, weight } from "./onnx/write-onnx.js";
 
 const fusions: readonly Fusion[] = ["compiled", "engine"];
 const names = ["bert-base", "gpt2", "opt-125m", "llama-3-8b", "mlp-512-1024-512-256", "resnet50"];
@@ -180,6 +180,30 @@ test("a BERT from an ONNX file is fused as the built-in one is", () => {
   expect(kinds(read).filter((kind) => kind === "matmul")).toHaveLength(
     kinds(built).filter((kind) => kind === "matmul").length,
   );
+});
+
+test("attention whose mask chooses between scores and a number is one kernel too", () => {
+  const read = readOnnx(
+    onnx({
+      nodes: [
+        node("MatMul", ["q", "k"], ["scores"]),
+        node("Where", ["mask", "scores", "low"], ["masked"]),
+        node("Softmax", ["masked"], ["weights"]),
+        node("MatMul", ["weights", "v"], ["y"]),
+      ],
+      inputs: [
+        value("q", [2, 4, 8, 16]),
+        value("k", [2, 4, 16, 32]),
+        value("v", [2, 4, 32, 16]),
+        value("mask", [1, 1, 8, 32], 9),
+      ],
+      outputs: [value("y", [2, 4, 8, 16])],
+      weights: [floats("low", [-10000], [])],
+    }),
+  );
+  expect(fuse(read, "engine").nodes.flatMap(({ kernels }) => kernels)).toEqual([
+    expect.objectContaining({ kind: "attention", batch: 2, heads: 4, headDim: 16, queries: 8, keys: 32 }),
+  ]);
 });
 
 test.each(fusions)("any web of nodes keeps its operations, and what is read is made before: %s", (fusion) => {

@@ -41,7 +41,7 @@ function chainAround(softmax: GraphNode, uses: Uses): Chain | undefined {
   while (before !== undefined && before.type !== "matmul" && isPass(before)) {
     if (uses.onlyReader(before.outputs[0]) === undefined) return undefined;
     steps.unshift(before);
-    before = uses.maker(before.inputs[0]);
+    before = uses.maker(passedOn(before, uses));
   }
   const context = uses.onlyReader(softmax.outputs[0]);
   if (before?.type !== "matmul" || context?.type !== "matmul" || context.inputs[0] !== softmax.outputs[0])
@@ -60,6 +60,12 @@ function chainAround(softmax: GraphNode, uses: Uses): Chain | undefined {
     key: key.from,
     value: value.from,
   };
+}
+
+// What a step does something to has as many elements as what it makes; a mask has fewer, wherever it stands.
+function passedOn({ inputs, outputs }: GraphNode, { tensor }: Uses): string {
+  const count = elements(tensor(outputs[0]));
+  return inputs.find((name) => elements(tensor(name)) === count) ?? inputs[0];
 }
 
 // An operand as it was before it was put into an order by heads, and before new tokens were put behind those of a cache.

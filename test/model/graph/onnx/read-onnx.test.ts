@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { InputError } from "../../../../src/core/errors.js";
 import { model as builtIn, type GraphNode, graphTotals, readOnnx } from "../../../../src/model/graph/index.js";
 import { bertBase } from "../../../../src/model/graph/models/bert.js";
 import { bertFile } from "./bert-file.js";
@@ -346,6 +348,23 @@ describe("an error names the place", () => {
     expect(bad([node("Add", ["x", "w"], ["y"])])).toThrow("inputs of [2, 3] and [4, 5], which do not fit");
     expect(bad([node("Relu", ["nothing"], ["y"])])).toThrow(
       'node "Relu_y" (Relu) reads "nothing", which nothing has made',
+    );
+  });
+
+  it("and nothing else is thrown, whatever bytes are changed", () => {
+    const file = bertFile({ ...bertBase, layers: 1 });
+    const change = fc.record({ at: fc.nat(file.length - 1), to: fc.integer({ min: 0, max: 255 }) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(file.length), (changes, cut) => {
+        const bytes = file.slice(0, cut % 3 === 0 ? cut : file.length);
+        for (const { at, to } of changes) if (at < bytes.length) bytes[at] = to;
+        try {
+          graphTotals(readOnnx(bytes, { dimensions: { batch: 1, sequence: 8 } }));
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(InputError);
+        }
+      }),
+      { numRuns: 400 },
     );
   });
 });

@@ -11,7 +11,9 @@ const free: readonly string[] = "Reshape Flatten Squeeze Unsqueeze Identity Drop
 
 /** Their inputs are read, and their outputs written, without arithmetic. */
 const copies: readonly string[] =
-  "Transpose Concat Cast CastLike Tile Pad DepthToSpace SpaceToDepth ConstantOfShape Range EyeLike OneHot".split(" ");
+  "Transpose Concat ReverseSequence Cast CastLike Tile Pad DepthToSpace SpaceToDepth ConstantOfShape Range EyeLike OneHot".split(
+    " ",
+  );
 
 /** Of their input only what they put out is read. */
 const selections: readonly string[] = "Slice Gather GatherElements GatherND Expand".split(" ");
@@ -65,6 +67,7 @@ const rowwise: Readonly<Record<string, number>> = {
   RMSNormalization: operationsPerElement.rmsNorm,
   SimplifiedLayerNormalization: operationsPerElement.rmsNorm,
   SkipSimplifiedLayerNormalization: operationsPerElement.rmsNorm + 1,
+  LRN: 8,
   LpNormalization: 4,
 };
 
