@@ -53,33 +53,46 @@ describe("the check of the layer table", () => {
   });
 
   it.each([
-    ["ptx", "simt"],
-    ["ptx", "language"],
-    ["language", "simt"],
-    ["simt", "language"],
-    ["simt", "analysis"],
-    ["analysis", "host"],
-    ["analysis", "language"],
-  ])("finds %s importing %s inside gpu", (from, to) => {
+    ["gpu", "ptx", "simt"],
+    ["gpu", "ptx", "language"],
+    ["gpu", "language", "simt"],
+    ["gpu", "simt", "language"],
+    ["gpu", "simt", "analysis"],
+    ["gpu", "analysis", "host"],
+    ["gpu", "analysis", "language"],
+    ["model", "operator", "roofline"],
+    ["model", "planner", "prediction"],
+    ["model", "planner", "graph"],
+    ["model", "prediction", "accuracy"],
+    ["model", "graph", "prediction"],
+    ["model", "calibration", "accuracy"],
+  ])("finds, inside %s, %s importing %s", (concept, from, to) => {
     expect(
       violations({
-        [`src/gpu/${from}/a.ts`]: `import "../${to}/b.js";`,
-        [`src/gpu/${to}/b.ts`]: "export const b = 1;",
+        [`src/${concept}/${from}/a.ts`]: `import "../${to}/b.js";`,
+        [`src/${concept}/${to}/b.ts`]: "export const b = 1;",
       }),
-    ).toEqual([`src/gpu/${from}/a.ts:1 breaks the order inside gpu: ${from} does not know ${to}`]);
+    ).toEqual([`src/${concept}/${from}/a.ts:1 breaks the order inside ${concept}: ${from} does not know ${to}`]);
+  });
+
+  it("wants every folder inside gpu and model in its order before it imports a neighbour", () => {
+    expect(
+      violations({
+        "src/model/oracle/a.ts": 'import "../operator/b.js"; import "./c.js"; import "../index.js";',
+        "src/model/operator/b.ts": "export const b = 1;",
+      }),
+    ).toEqual(["src/model/oracle/a.ts:1 breaks the order inside model: oracle does not know operator"]);
   });
 
   it("finds folders that import each other in a circle, though no file does", () => {
     expect(
       violations({
-        "src/model/operator/gemm.ts": 'import "../roofline/ridge.js";',
-        "src/model/operator/shape.ts": "export const shape = 1;",
-        "src/model/roofline/ridge.ts": "export const ridge = 1;",
-        "src/model/roofline/predict.ts": 'import "../operator/shape.js";',
+        "src/view/chart/mark.ts": 'import "../page/frame.js";',
+        "src/view/chart/axis.ts": "export const axis = 1;",
+        "src/view/page/frame.ts": "export const frame = 1;",
+        "src/view/page/head.ts": 'import "../chart/axis.js";',
       }),
-    ).toEqual([
-      "folders import each other in a circle: src/model/operator -> src/model/roofline -> src/model/operator",
-    ]);
+    ).toEqual(["folders import each other in a circle: src/view/chart -> src/view/page -> src/view/chart"]);
   });
 
   it("finds such a circle through subfolders, and lets a folder and its own subfolders know each other", () => {

@@ -34,15 +34,27 @@ const layers: readonly (readonly string[])[] = [
 /** The exceptions within a layer: widgets may use layers 0-4, and so view; a command starts the server. */
 const sidewaysAllowed = new Set(["widgets -> view", "cli -> server"]);
 
-/** What each folder inside gpu may use of its neighbours. */
-const insideGpu: Readonly<Record<string, readonly string[]>> = {
-  arithmetic: [],
-  ptx: [],
-  occupancy: ["ptx"],
-  language: ["arithmetic", "ptx"],
-  simt: ["arithmetic", "ptx"],
-  analysis: ["ptx", "simt", "occupancy"],
-  host: ["ptx", "language", "simt", "analysis", "occupancy"],
+/** What each folder inside a layer's concept may use of its neighbours. */
+const inside: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  gpu: {
+    arithmetic: [],
+    ptx: [],
+    occupancy: ["ptx"],
+    language: ["arithmetic", "ptx"],
+    simt: ["arithmetic", "ptx"],
+    analysis: ["ptx", "simt", "occupancy"],
+    host: ["ptx", "language", "simt", "analysis", "occupancy"],
+  },
+  model: {
+    operator: [],
+    roofline: [],
+    planner: ["operator", "roofline"],
+    prediction: ["operator", "roofline", "planner"],
+    graph: ["operator", "roofline", "planner"],
+    calibration: ["operator", "planner"],
+    validation: ["operator", "roofline", "planner", "prediction"],
+    accuracy: ["operator", "roofline", "planner", "prediction", "graph"],
+  },
 };
 
 const lastBrowserLayer = 4;
@@ -234,18 +246,20 @@ function upwardImports({ path, folder, layer, imports }: Module): string[] {
 }
 
 function innerOrder({ path, imports }: Module): string[] {
-  const from = gpuFolder(path);
+  const from = innerFolder(path);
   if (from === undefined) return [];
+  const { concept, folder } = from;
   return imports.flatMap(({ target, line }) => {
-    const to = target === undefined ? undefined : gpuFolder(target);
-    if (to === undefined || to === from) return [];
-    if (insideGpu[from]?.includes(to)) return [];
-    return [`${path}:${line} breaks the order inside gpu: ${from} does not know ${to}`];
+    const to = target === undefined ? undefined : innerFolder(target);
+    if (to?.concept !== concept || to.folder === folder || inside[concept][folder]?.includes(to.folder)) return [];
+    return [`${path}:${line} breaks the order inside ${concept}: ${folder} does not know ${to.folder}`];
   });
 }
 
-function gpuFolder(path: string): string | undefined {
-  return /^src\/gpu\/([^/]+)\//.exec(path)?.[1];
+/** `src/gpu/ptx/parse.ts` is in ptx of gpu; undefined for concepts whose inside has no order, and for files in none of their folders. */
+function innerFolder(path: string): { readonly concept: string; readonly folder: string } | undefined {
+  const [top, concept, folder, file] = path.split("/");
+  return top === "src" && concept in inside && file !== undefined ? { concept, folder } : undefined;
 }
 
 function nodeInTheBrowser({ path, layer, imports, freeNames }: Module): string[] {
