@@ -4,9 +4,10 @@
 // were left out are covered by 80 % on average. Prints how well each device is covered by the others.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rowsOf } from "../dist/model/accuracy/accuracy.js";
+
 import { Comparer } from "../dist/model/accuracy/comparison.js";
-import { isNotCovered, readRow } from "../dist/model/accuracy/rows/index.js";
+import { attributed, isNotCovered, readRow } from "../dist/model/accuracy/rows/index.js";
+import { rowsOf } from "../dist/model/accuracy/table.js";
 import { cellNames } from "../dist/model/prediction/interval.js";
 
 const goal = 0.8;
@@ -37,7 +38,8 @@ function compareAll(folder) {
   const comparer = new Comparer();
   const all = [];
   for (const name of readdirSync(folder).filter((name) => name.endsWith(".csv"))) {
-    for (const row of rowsOf({ name, text: readFileSync(join(folder, name), "utf8") })) {
+    const { rows } = attributed(rowsOf({ name, text: readFileSync(join(folder, name), "utf8") }));
+    for (const row of rows) {
       const question = readRow(row);
       const answer = isNotCovered(question) ? question : comparer.compare(question);
       if (!isNotCovered(answer)) all.push(answer);
