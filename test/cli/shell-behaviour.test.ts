@@ -19,8 +19,8 @@ describe("warplab, as a program among programs", () => {
 
   it("gives every command a help with examples", async () => {
     const { stdout } = await warplab(["--help"]);
-    const commands = [...stdout.split("Commands:")[1].matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
-    expect(commands).toEqual(expect.arrayContaining(["devices", "predict", "validate"]));
+    const commands = [...stdout.split("Commands:")[1].matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name);
+    expect(commands).toEqual(expect.arrayContaining(["devices", "export-benchmark", "predict", "serve", "validate"]));
     for (const name of commands.filter((name) => name !== "help" && name !== "warplab")) {
       const help = await warplab([name, "--help"]);
       expect(help.status, name).toBe(0);

@@ -142,7 +142,7 @@ function sweeping(file: string, question: string): ChildProcess {
   const program = `
 import { readFileSync } from "node:fs";
 import { sweepToFile, sweepLaunchesToFile, silent } from ${JSON.stringify(`${repository}dist/index.js`)};
-const shapes = Array.from({ length: 3000 }, (_, i) => [i + 1, 512, 64]);
+const shapes = Array.from({ length: 6000 }, (_, i) => [i + 1, 512, 64]);
 const asked = {
   predictions: () => sweepToFile({ kernel: "gemm", shapes, precisions: ["FP16"], devices: ["h100"], modes: ["planner"] }, FILE, HOW),
   launches: () => sweepLaunchesToFile({
@@ -177,10 +177,10 @@ describe("a sweep into a file", () => {
       const child = sweeping(file, "predictions");
       const ended = ending(child);
       const before = parts().length;
-      // At another moment each time: some before the first part of a run, some in the middle of one.
-      const wait = kills % 4 === 0 ? 100 * kills : 0;
+      // At another moment each time: some after a while, often before the first part of a run, the others in the middle of one.
+      const wait = kills % 4 === 0 ? 30 * kills + 1 : 0;
       const began = Date.now();
-      while (!existsSync(file) && (wait > 0 ? Date.now() - began < wait : parts().length < before + 7 + kills)) {
+      while (!existsSync(file) && (wait > 0 ? Date.now() - began < wait : parts().length < before + 3)) {
         await new Promise((done) => setTimeout(done, 3));
       }
       child.kill("SIGKILL");
@@ -196,7 +196,7 @@ describe("a sweep into a file", () => {
     expect(found).toBeGreaterThan(0);
     const { code, text } = await ending(sweeping(file, "predictions"));
     expect(code).toBe(0);
-    expect(JSON.parse(text)).toMatchObject({ rows: 3000, parts_found: found, parts_computed: 500 - found });
+    expect(JSON.parse(text)).toMatchObject({ rows: 6000, parts_found: found, parts_computed: 1000 - found });
     expect(readFileSync(file).equals(readFileSync(whole))).toBe(true);
     expect(existsSync(`${file}.parts`)).toBe(false);
   });

@@ -115,10 +115,6 @@ describe("warplab validate", () => {
       content: { hardware_key: "gb10", benchmarks: [{ ...row, measured_time_us: "9" }] },
       says: /benchmarks\[0\]\.measured_time_us/,
     },
-    {
-      content: { hardware_key: "gb10", benchmarks: [{ ...row, precision: "fp99" }] },
-      says: /benchmarks\[0\]\.precision: unknown precision "fp99"/,
-    },
     { content: { hardware_key: "gb11", benchmarks: [row] }, says: /unknown device "gb11"\nDid you mean "gb10"\?/ },
   ])("refuses a file that $says", async ({ content, says }) => {
     const { status, stdout, stderr } = await warplab(["validate", file("bad.json", content)]);

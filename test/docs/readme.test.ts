@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { repository, warplab, warplabJson } from "../cli/command.js";
+import { bertFile } from "../model/graph/onnx/bert-file.js";
 
 const readme = readFileSync(`${repository}README.md`, "utf8");
 
@@ -52,6 +53,8 @@ describe("README", () => {
       "devices",
       "predict",
       "predict",
+      "model",
+      "model",
       "sweep",
       "validate",
       "launch",
@@ -69,6 +72,10 @@ describe("README", () => {
   for (const name of ["hardware", "examples"]) symlinkSync(join(repository, name), join(folder, name));
   // What the script that is exported would print on a machine with a GPU.
   copyFileSync(`${repository}hardware/measurements/gb10.json`, join(folder, "measured.json"));
+  writeFileSync(
+    join(folder, "my-model.onnx"),
+    bertFile({ layers: 2, hidden: 128, heads: 2, inner: 512, vocabulary: 1000, positions: 512 }),
+  );
 
   it.each(commands)("shows a command that works: %s", async (words) => {
     expect(await warplab(words.split(" "), { cwd: folder })).toMatchObject({ status: 0 });
