@@ -3,7 +3,6 @@
 import type { Traffic } from "../../core/work.js";
 import { type AttentionWork, bytesOf, visibleKeys } from "../operator/index.js";
 import { keyTile, roundUp } from "./attention-scores.js";
-import type { Machine } from "./machine.js";
 
 const splits = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128];
 /** A part of the cache shorter than this is not worth a block. Keys. */
@@ -31,11 +30,6 @@ export function cacheTraffic(work: AttentionWork, copies: 1 | 2): { readonly cac
   const cache = bytesOf(copies * batch * kvHeads * visibleKeys(work) * headDim, formats.weight);
   const rows = batch * heads * queries * headDim;
   return { cache, all: cache + bytesOf(rows, formats.input) + bytesOf(rows, formats.output) };
-}
-
-/** Seconds of the DRAM for these bytes, drawn by so many blocks. */
-export function drawTime({ constants, sms, dramRate }: Machine, bytes: number, blocks: number): number {
-  return bytes / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm);
 }
 
 /** Bytes by level where `units` go through the cache of a head each; parts of results are written and read in 32 bits. */

@@ -1,6 +1,6 @@
 // Of the ways that were priced for one kernel of attention the cheapest, as a plan. Knows no way by itself.
 import type { Traffic } from "../../core/work.js";
-import type { Machine } from "./machine.js";
+import { type Machine, suppositionsInWords } from "./machine.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
 
 /** The number of parts that the keys are split into, and its price. */
@@ -29,18 +29,18 @@ export function byItself({ compute = 0, special = 0, overhead = 0, l2 = 0, dram 
 /** The cheapest of at least one, ties going to the first. */
 export function cheapestPlan(
   ways: readonly Omit<AttentionCandidate, "time">[],
-  { device, supposed }: Machine,
+  machine: Machine,
   { combine, words, traffic }: AttentionWay,
 ): Plan {
   const priced = ways.map((way): AttentionCandidate => ({ ...way, time: combine(way.resources) }));
   const best = priced.reduce((cheapest, other) => (other.time < cheapest.time ? other : cheapest));
   const { split, blocks } = best.choice;
-  const left = supposed.length === 0 ? "" : ` The file of ${device.name} states ${supposed.join(", and ")}.`;
+  const left = suppositionsInWords(machine);
   return {
     resources: best.resources,
     combine,
     time: best.time,
-    inWords: () => `Planned: ${words(split)}; ${blocks} blocks on ${device.sms} SMs.${left}`,
+    inWords: () => `Planned: ${words(split)}; ${blocks} blocks on ${machine.sms} SMs.${left}`,
     candidates: () => [...priced].sort((a, b) => a.time - b.time),
     traffic: () => traffic(split),
   };

@@ -1,10 +1,10 @@
 // Attention of a few queries to a cache, by blocks that take one head of the cache, or a part of its length, with all the heads
 // of Q that share it, on the tensor cores. Knows no framework.
 import { type AttentionWork, bytesOf } from "../operator/index.js";
-import { cacheSplits, cacheTraffic, drawTime, levelsOf, partsInWords } from "./attention-cache.js";
+import { cacheSplits, cacheTraffic, levelsOf, partsInWords } from "./attention-cache.js";
 import { amongOthers, byItself, cheapestPlan } from "./attention-choice.js";
 import { fragment, roundUp, scoreCost } from "./attention-scores.js";
-import { capability, type Machine } from "./machine.js";
+import { capability, drawTime, type Machine } from "./machine.js";
 import type { Plan } from "./plan.js";
 
 /**

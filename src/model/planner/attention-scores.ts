@@ -2,6 +2,7 @@
 // of work.
 import type { AttentionWork } from "../operator/index.js";
 import { capability, type Machine } from "./machine.js";
+import { multiplyAddLanes } from "./threads.js";
 
 /** Seconds of one SM for one score. */
 export interface ScoreCost {
@@ -22,8 +23,6 @@ export const keyTile = 64;
 export const fragment = 16;
 /** Special functions a clock and SM where the file does not say: every NVIDIA GPU from compute capability 7.0 to 10.0 has 16. */
 const usualSpecial = 16;
-/** FP32 pipes of an SM where the file states no FP32 peak. */
-const usualLanes = 128;
 
 export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork): ScoreCost {
   const { constants, device, sms, clock, smRate, loopShare, powerRate } = machine;
@@ -36,15 +35,10 @@ export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork)
   return {
     products: (4 * paddedHead(headDim, paired && !legacy)) / Math.min(rate * share, powerRate / sms),
     softmax:
-      Math.max((1 + conversions(formats.math)) / special, constants.scoreInstructions / lanesOf(machine)) / clock,
-    mask: constants.scoreInstructions / lanesOf(machine) / clock,
+      Math.max((1 + conversions(formats.math)) / special, constants.scoreInstructions / multiplyAddLanes(machine)) /
+      clock,
+    mask: constants.scoreInstructions / multiplyAddLanes(machine) / clock,
   };
-}
-
-/** Instructions in 32 bits that an SM begins each clock. */
-export function lanesOf({ device, sms, clock }: Machine): number {
-  const fp32 = device.peak.FP32;
-  return fp32 === undefined ? usualLanes : fp32 / (2 * sms * clock);
 }
 
 // Between integer products and a softmax in FP32 every score becomes a number with a point and its weight an integer again. Until

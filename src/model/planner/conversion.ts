@@ -2,11 +2,10 @@
 import { bytesOf, type ConversionWork } from "../operator/index.js";
 import type { Machine } from "./machine.js";
 import type { Plan, Resources } from "./plan.js";
+import { issueLanes } from "./threads.js";
 
 /** Threads of a block, and elements that one of them takes at a time: 16 bytes of a 16-bit format. */
 const chunk = 256 * 8;
-/** Lanes that do arithmetic in an SM: four warps a clock, from compute capability 6.1 on. */
-const lanes = 128;
 /** The first row of an SM is hidden by no other, nor is part of its last: found by the same measurements as the constants. */
 const exposedRows = 1.4;
 
@@ -18,7 +17,7 @@ export function planConversion(machine: Machine, work: ConversionWork): Plan {
   const { constants, sms, clock, dramRate, device } = machine;
   const { rows, columns, from, to } = work;
   const chunks = Math.ceil(columns / chunk);
-  const row = (constants.rowClocks + (chunks * chunk * constants.roundingInstructions) / lanes) / clock;
+  const row = (constants.rowClocks + (chunks * chunk * constants.roundingInstructions) / issueLanes(machine)) / clock;
   const moved = bytesOf(rows * columns, from) + bytesOf(rows * columns, to);
   const resources: Resources = {
     compute: (rows / sms + exposedRows) * row,

@@ -1,8 +1,8 @@
 // How a library would convolve on a device, and how long that takes: every algorithm that it has for the shape is priced, and
 // the cheapest is the plan, as libraries choose that measure first (cudnn.benchmark). Simplified: no FFT, no strided Winograd.
 import { bytesOf, type ConvolutionWork, convolutionSizes } from "../operator/index.js";
-import { type Machine, powerTime } from "./machine.js";
-import { matmulPlan, type Tiles } from "./matmul.js";
+import { drawTime, type Machine, powerTime } from "./machine.js";
+import { matmulPlan, overlapped, type Tiles } from "./matmul.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
 import { inSequence } from "./sequence.js";
 
@@ -113,7 +113,7 @@ const fusedEdge = 128;
 
 // The weights are transformed first. Then each block has its SM for itself, so that it fills its pipeline anew.
 function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
-  const { constants, sms, smRate, loopShare, tileEdge, dramRate, l2Rate, device } = machine;
+  const { constants, sms, smRate, loopShare, tileEdge, l2Rate, device } = machine;
   const { batch, inChannels, outChannels, outHeight, outWidth, formats } = work;
   const { inputs, weights, outputs } = convolutionSizes(work);
   const { patches, channels, slab } = fusedBlock;
@@ -132,7 +132,7 @@ function fusedWinograd(machine: Machine, work: ConvolutionWork): Plan {
   const resources = {
     compute: Math.max((waves * operations) / (smRate * share), powerTime(machine, blocks * operations)),
     l2_results: (waves * bytesOf(patches * 4 * channels, formats.output)) / l2Rate,
-    dram: moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm),
+    dram: drawTime(machine, moved, blocks),
     overhead: waves * constants.pipelineFill,
   };
   const products: Plan = { resources, combine: overlapped, time: overlapped(resources), inWords: () => "" };
@@ -181,9 +181,4 @@ function transform({ constants, sms, dramRate, l2Rate }: Machine, bytes: number)
 
 function inTurn({ dram = 0, l2 = 0, overhead = 0 }: Resources): number {
   return dram + l2 + overhead;
-}
-
-// As products do: the sides of a right triangle (matmul.ts).
-function overlapped({ compute = 0, l2_results = 0, dram = 0, overhead = 0 }: Resources): number {
-  return Math.hypot(compute + l2_results, dram) + overhead;
 }

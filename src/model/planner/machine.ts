@@ -131,6 +131,16 @@ export function powerTime({ powerRate, constants }: Machine, operations: number)
   return (short * (1 + powerReserve)) / (1 + powerReserve * Math.exp(-short / powerWindow));
 }
 
+/** Seconds of the DRAM for these bytes, drawn by so many blocks: few SMs draw less than it gives. */
+export function drawTime({ constants, sms, dramRate }: Machine, bytes: number, blocks: number): number {
+  return bytes / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm);
+}
+
+/** What the device's file leaves out, as a sentence behind a plan's; empty where that is nothing. */
+export function suppositionsInWords({ device, supposed }: Machine): string {
+  return supposed.length === 0 ? "" : ` The file of ${device.name} states ${supposed.join(", and ")}.`;
+}
+
 function supposedDramShare({ dram, vendor }: DeviceSpec, { dramShare }: Constants): number {
   if (vendor === "AMD") return dramShare.amd;
   return /HBM/i.test(dram.type) ? dramShare.stacked : dramShare.planar;

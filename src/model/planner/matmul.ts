@@ -3,9 +3,10 @@
 // take turns, and what is read from DRAM is read once.
 
 import { bytesOf, type MatmulWork } from "../operator/index.js";
-import { capability, type Machine, powerTime } from "./machine.js";
+import { capability, drawTime, type Machine, powerTime, suppositionsInWords } from "./machine.js";
 import { matmulTraffic } from "./matmul-traffic.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
+import { issueLanes } from "./threads.js";
 
 /** One way of doing it, and its price. Times in seconds. */
 export interface MatmulCandidate {
@@ -72,8 +73,6 @@ const scalingInstructions = 2;
 const splits = [1, 2, 3, 4, 6, 8, 16];
 /** K is worked off in slabs of this many elements, by tensor cores and outside them. */
 const slabs = { tensor: 32, scalar: 8 } as const;
-/** Lanes of an SM outside its tensor cores. */
-const lanes = 128;
 /** A part of K shorter than this is not worth a block. */
 const shortestPart = 128;
 
@@ -91,7 +90,7 @@ export function matmulPlan(machine: Machine, product: MatmulWork, ways: MatmulWa
   const best = planMatmul(machine, product, ways);
   return {
     resources: best.resources,
-    combine,
+    combine: overlapped,
     time: best.time,
     inWords: () => inWords(best, machine),
     traffic: () => matmulTraffic(machine, product, best),
@@ -175,7 +174,7 @@ function price(
 ): MatmulCandidate {
   const { batch, m, n, k, formats } = product;
   const { input, weight, output } = formats;
-  const { constants, sms, clock, smRate, loopShare, tileEdge, dramRate, operandRate, l2Rate } = machine;
+  const { constants, sms, clock, smRate, loopShare, tileEdge, operandRate, l2Rate } = machine;
   const blocks = batch * Math.ceil(m / tm) * Math.ceil(n / tn) * splitK;
   const part = partOf(machine, k, splitK);
   const waves = Math.ceil(blocks / sms);
@@ -184,7 +183,7 @@ function price(
   // What overhangs the matrices is multiplied too, and SMs without work leave their power to the others.
   const atPower = powerTime(machine, 2 * blocks * tm * tn * part);
   const scaling = scalesApart(machine, product)
-    ? (waves * tm * tn * (part / (product.scaleBlock ?? part)) * scalingInstructions) / (lanes * clock)
+    ? (waves * tm * tn * (part / (product.scaleBlock ?? part)) * scalingInstructions) / (issueLanes(machine) * clock)
     : 0;
   // The parts of C, in 32 bits each, are written and read again through L2.
   const addition = splitK === 1 ? 0 : constants.splitOverhead + (2 * splitK * batch * m * n * 4) / (sms * l2Rate);
@@ -192,7 +191,7 @@ function price(
     compute: Math.max(atRate, atPower) + scaling,
     l2: (waves * part * (bytesOf(tm, input) + bytesOf(tn, weight))) / operandRate,
     l2_results: (waves * bytesOf(tm * tn, output)) / l2Rate,
-    dram: moved / Math.min(dramRate, Math.min(blocks, sms) * constants.dramPerSm),
+    dram: drawTime(machine, moved, blocks),
     overhead: constants.pipelineFill + addition,
   };
   return {
@@ -201,13 +200,13 @@ function price(
     blocks,
     waves,
     resources,
-    time: combine(resources),
+    time: overlapped(resources),
     powerLimited: atPower > atRate,
   };
 }
 
-// The chip's work and the DRAM's are neither wholly one after the other nor wholly at once: as the sides of a right triangle.
-function combine({ compute = 0, l2 = 0, l2_results = 0, dram = 0, overhead = 0 }: Resources): number {
+/** The chip's work and the DRAM's are neither wholly one after the other nor wholly at once: as the sides of a right triangle. */
+export function overlapped({ compute = 0, l2 = 0, l2_results = 0, dram = 0, overhead = 0 }: Resources): number {
   return Math.hypot(Math.max(compute, l2) + l2_results, dram) + overhead;
 }
 
@@ -215,14 +214,12 @@ function asCandidate({ tile, splitK, blocks, waves, resources, time }: MatmulCan
   return { choice: { tile: tile.join(" x "), split: splitK, blocks, waves }, resources, time };
 }
 
-function inWords(
-  { tile, splitK, blocks, waves, powerLimited }: MatmulCandidate,
-  { device, supposed }: Machine,
-): string {
+function inWords({ tile, splitK, blocks, waves, powerLimited }: MatmulCandidate, machine: Machine): string {
+  const { device } = machine;
   const split = splitK === 1 ? "" : `, K in ${splitK} parts`;
   const turns = waves === 1 ? "at once" : `in ${waves} waves`;
   const power = powerLimited ? `; the power limit of ${device.name} holds it back` : "";
-  const left = supposed.length === 0 ? "" : ` The file of ${device.name} states ${supposed.join(", and ")}.`;
+  const left = suppositionsInWords(machine);
   return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${device.sms} SMs ${turns}${power}.${left}`;
 }
 
