@@ -4,4 +4,4 @@ export { type ExplainedCandidate, type ExplainedKernel, Explanation, explain } f
 export { type PredictOptions, type PredictWorkOptions, predict, predictWork } from "./predict.js";
 export { type Mode, type ModelName, type ModeName, Prediction, type PredictionFields } from "./prediction.js";
 export type { PredictorOptions } from "./predictor.js";
-export { type SweepOptions, type SweepRow, sweep, sweepRows } from "./sweep.js";
+export { type SweepOptions, type SweepRow, sweep, sweepColumns, sweepRows } from "./sweep.js";

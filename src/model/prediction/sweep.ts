@@ -48,8 +48,8 @@ export function sweepRows(options: SweepOptions): SweepRow[] {
   return first.map((_, row) => Object.fromEntries(columns.map(([name, cells]) => [name, cells[row]])));
 }
 
-/** Column by column, so that hundreds of thousands of rows are no objects. */
-function sweepColumns(options: SweepOptions): Readonly<Record<string, readonly Cell[]>> {
+/** The columns of `sweep`, for those who want neither table nor rows: hundreds of thousands of rows are then no objects. */
+export function sweepColumns(options: SweepOptions): Readonly<Record<string, readonly Cell[]>> {
   const known = operator(options.kernel);
   const keeps = readMissing(options.missing ?? "error") === "keep";
   const shapes = given(options.shapes, "shapes").map((shape, i) => keptShape(known, shape, `shapes[${i}]`, keeps));
@@ -75,11 +75,21 @@ function sweepColumns(options: SweepOptions): Readonly<Record<string, readonly C
   const extents = known.dimensions.map(({ name }) => name);
   const figures = figureNames.filter((name) => interval === true || !intervalNames.includes(name));
   const headings = Object.keys(asked[0].heading) as (keyof (typeof asked)[number]["heading"])[];
-  const columns: Record<string, Cell[]> = Object.fromEntries(
-    ["device", "kernel_type", "shape", ...extents, ...headings, ...figures, "note"].map((name) => [name, []]),
-  );
-  const task = { label: `sweep of ${known.type}`, total: shapes.length * asked.length, unit: "predictions" };
+  const total = shapes.length * asked.length;
+  const made: Record<string, Cell[]> = {};
+  // Filled by place rather than grown, and found once rather than by name for each cell: a sweep has millions of them.
+  const column = (name: string): Cell[] => {
+    made[name] = new Array<Cell>(total);
+    return made[name];
+  };
+  const [deviceCells, kernelCells, shapeCells] = ["device", "kernel_type", "shape"].map(column);
+  const extentCells = extents.map(column);
+  const headingCells = headings.map((name) => ({ name, cells: column(name) }));
+  const figureCells = figures.map((name) => ({ name, cells: column(name) }));
+  const notes = column("note");
+  const task = { label: `sweep of ${known.type}`, total, unit: "predictions" };
   withProgress(task, reporter, (progress) => {
+    let row = 0;
     for (const { text, read } of shapes) {
       for (const { device, heading, predictor } of asked) {
         const answer = isReason(read)
@@ -87,18 +97,19 @@ function sweepColumns(options: SweepOptions): Readonly<Record<string, readonly C
           : isReason(predictor)
             ? predictor
             : orReason(keeps, () => predictor.predict(read));
-        columns["device"].push(device);
-        columns["kernel_type"].push(known.type);
-        columns["shape"].push(text);
-        for (const [i, name] of extents.entries()) columns[name].push(isReason(read) ? null : read[i]);
-        for (const name of headings) columns[name].push(heading[name] ?? null);
-        for (const name of figures) columns[name].push(isReason(answer) ? null : (answer[name] ?? null));
-        columns["note"].push(isReason(answer) ? answer : answer.notes.join(" "));
+        deviceCells[row] = device;
+        kernelCells[row] = known.type;
+        shapeCells[row] = text;
+        for (let i = 0; i < extentCells.length; i++) extentCells[i][row] = isReason(read) ? null : read[i];
+        for (const { name, cells } of headingCells) cells[row] = heading[name] ?? null;
+        for (const { name, cells } of figureCells) cells[row] = isReason(answer) ? null : (answer[name] ?? null);
+        notes[row] = isReason(answer) ? answer : answer.notes.join(" ");
+        row++;
         progress.advance();
       }
     }
   });
-  return columns;
+  return made;
 }
 
 /** What a row has of a prediction, in the order of the columns. */

@@ -4,7 +4,7 @@ import { InputError } from "../../core/errors.js";
 import { silent } from "../../core/progress.js";
 import { runLaunchFile } from "../../gpu/host/index.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { type SweepOptions, sweepRows } from "../../model/index.js";
+import { type SweepOptions, sweepColumns } from "../../model/index.js";
 
 /** Predictions over every combination, as `sweep` makes them. */
 export interface PredictionQuestion {
@@ -45,8 +45,7 @@ export function answer(question: Question, from: number, to: number): Columns {
 }
 
 function predictionColumns({ options }: PredictionQuestion, from: number, to: number): Columns {
-  const rows = sweepRows({ ...options, shapes: options.shapes.slice(from, to), progress: silent });
-  return Object.fromEntries(Object.keys(rows[0]).map((name) => [name, rows.map((row) => row[name])]));
+  return sweepColumns({ ...options, shapes: options.shapes.slice(from, to), progress: silent });
 }
 
 // The last of what varies does so fastest.
