@@ -1,6 +1,6 @@
 // Two shares of a device's peaks from two measurements: of the DRAM's bandwidth from a GEMV, of the peak from a large GEMM.
 // Everything else stays as the planner has it for all devices. Knows no files.
-import { InputError, listChoices } from "../../core/errors.js";
+import { InputError } from "../../core/errors.js";
 import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import {
@@ -12,7 +12,7 @@ import {
   type ShapeLike,
   uniform,
 } from "../operator/index.js";
-import { Planner, type Protocol, planningMachine, protocols, timeKernels } from "../planner/index.js";
+import { Planner, type Protocol, planningMachine, readProtocol, timeKernels } from "../planner/index.js";
 
 /** One operator that was timed on the device. */
 export interface CalibrationMeasurement {
@@ -118,18 +118,11 @@ function readMeasurement(type: OperatorType, measurement: CalibrationMeasurement
     });
   }
   const known = operator(type);
-  const timedAs = protocols.find((name) => name === protocol);
-  if (timedAs === undefined) {
-    throw new InputError(`unknown protocol ${JSON.stringify(protocol)}`, {
-      where: `${type}.protocol`,
-      fix: `Known: ${listChoices(protocols)}.`,
-    });
-  }
   return {
     operator: known,
     shape: readShape(known, shape, `${type}.shape`),
     precision: parsePrecision(precision, `${type}.precision`),
-    protocol: timedAs,
+    protocol: readProtocol(protocol, `${type}.protocol`),
     time: measured_time_us * 1e-6,
   };
 }
@@ -187,7 +180,7 @@ const limits: Readonly<Partial<Record<OperatorType, string>>> = {
 };
 
 function timeOn(spec: DeviceSpec, { operator, shape, precision, protocol }: Timed): number {
-  return timeKernels(new Planner(spec), operator.kernels(shape, uniform(precision)), protocol).time;
+  return timeKernels(new Planner(spec), operator.kernels(shape, uniform(precision)), protocol, operator.hostSteps).time;
 }
 
 function inWords({ operator, shape, precision, time, protocol }: Timed): string {

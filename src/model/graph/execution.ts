@@ -1,5 +1,5 @@
 // The ways in which a graph is executed: what is fused of it, and how its kernels are issued. Knows no device.
-import { InputError, listChoices } from "../../core/errors.js";
+import { readChoice } from "../../core/choices.js";
 import { type Fusion, fuse } from "./fusion/rules.js";
 import type { Graph } from "./graph.js";
 import type { Issue } from "./schedule.js";
@@ -20,13 +20,7 @@ export interface Executed {
 
 /** Throws InputError for an execution that is none. */
 export function executed(graph: Graph, execution: Execution): Executed {
-  const way = ways[execution];
-  if (way === undefined) {
-    throw new InputError(`unknown execution ${JSON.stringify(execution)}`, {
-      where: "execution",
-      fix: `Known: ${listChoices(Object.keys(ways))}.`,
-    });
-  }
+  const way = ways[readChoice(executions, execution, "execution", "execution")];
   return { graph: fuse(graph, way.fusion), issue: way.issue };
 }
 
@@ -35,3 +29,6 @@ const ways: Readonly<Record<Execution, { readonly fusion: Fusion; readonly issue
   compiled: { fusion: "compiled", issue: "graph" },
   engine: { fusion: "engine", issue: "graph" },
 };
+
+/** Every execution that there is. */
+export const executions = Object.keys(ways) as readonly Execution[];

@@ -1,5 +1,5 @@
 // How long a graph takes on a device, as a whole, by part and by operator. Prices no kernel itself.
-import { InputError } from "../../core/errors.js";
+import { readChoice } from "../../core/choices.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { totalFlop } from "../../core/work.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
@@ -45,17 +45,14 @@ export interface GraphShare {
 export function predictGraph(graph: Graph, options: PredictGraphOptions): GraphPrediction {
   const spec = findDevice(options.device);
   const execution = options.execution ?? "engine";
-  const mode = readMode(options.mode ?? (isPlannable(spec) ? "planner" : "ideal"));
+  const mode = readChoice(modes, options.mode ?? (isPlannable(spec) ? "planner" : "ideal"), "mode", "mode");
   const run = executed(graph, execution);
   const ideal = idealSchedule(run.graph, spec);
   const scheduled = mode === "ideal" ? ideal : schedule(run.graph, plannerOf(spec), run.issue);
   return new GraphPrediction(run.graph, spec, { execution, mode, scheduled, ideal_time_us: ideal.time * 1e6 });
 }
 
-function readMode(mode: string): "planner" | "ideal" {
-  if (mode === "planner" || mode === "ideal") return mode;
-  throw new InputError(`unknown mode ${JSON.stringify(mode)}`, { where: "mode", fix: 'Known: "planner" or "ideal".' });
-}
+const modes = ["planner", "ideal"] as const;
 
 interface Answer {
   readonly execution: Execution;

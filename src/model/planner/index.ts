@@ -14,5 +14,5 @@ export {
   type Resources,
 } from "./plan.js";
 export { Planner, plannerOf } from "./planner.js";
-export { measuredTime, type Protocol, protocols } from "./protocol.js";
+export { measuredTime, type Protocol, protocols, readProtocol } from "./protocol.js";
 export { eagerCall, type HostCall, type Timing, timeCall, timeKernels } from "./timing.js";

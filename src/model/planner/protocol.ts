@@ -1,4 +1,5 @@
 // How a time was taken, which is part of what is measured: a kernel of 3 us launched from Python takes 30. Knows no operator.
+import { readChoice } from "../../core/choices.js";
 import { type Constants, defaultConstants } from "./constants.js";
 
 /**
@@ -9,6 +10,11 @@ import { type Constants, defaultConstants } from "./constants.js";
 export type Protocol = "graph" | "loop" | "events" | "eager" | "kernel";
 
 export const protocols: readonly Protocol[] = ["graph", "loop", "events", "eager", "kernel"];
+
+/** Reads how a time is taken. Throws InputError that lists the protocols. */
+export function readProtocol(written: string, field: string = "protocol"): Protocol {
+  return readChoice(protocols, written, "protocol", field);
+}
 
 /** What is measured of kernels that take `time` on the device, where no host has a part in it that depends on them. Seconds. */
 export function measuredTime(

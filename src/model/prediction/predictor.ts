@@ -12,10 +12,18 @@ import {
   readShape,
   type ShapeLike,
 } from "../operator/index.js";
-import { isPlannable, type LimitLevel, type Protocol, plannerOf, type Timing, timeKernels } from "../planner/index.js";
+import {
+  isPlannable,
+  type LimitLevel,
+  type Protocol,
+  plannerOf,
+  readProtocol,
+  type Timing,
+  timeKernels,
+} from "../planner/index.js";
 import { type Bottleneck, levelNames, peakOf, placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
-import { readMode, readProtocol } from "./choices.js";
 import { isMeasured, kindOf, type Spread, type SpreadCell, spreadOf } from "./interval.js";
+import { readMode } from "./mode.js";
 import { type Mode, type ModelName, type ModeName, Prediction } from "./prediction.js";
 
 /** What is asked of an operator on a device, whatever its shape. */

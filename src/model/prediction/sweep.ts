@@ -6,7 +6,7 @@ import { type ProgressReporter, withProgress } from "../../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { describeShape, type Operator, operator, readShape, type ShapeLike } from "../operator/index.js";
 import { peakOf } from "../roofline/roofline.js";
-import { readMode } from "./choices.js";
+import { readMode } from "./mode.js";
 import type { ModeName, Prediction } from "./prediction.js";
 import { Predictor, type PredictorOptions } from "./predictor.js";
 

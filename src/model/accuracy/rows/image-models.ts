@@ -4,9 +4,10 @@ import type { Precision } from "../../../core/precision.js";
 import { executed, type Graph, graphTotals, type Issue, type Schedule, schedule } from "../../graph/index.js";
 import { readModelOptions } from "../../graph/models/options.js";
 import { resnet, resnetShapes } from "../../graph/models/resnet.js";
-import { limitOf, type Planner } from "../../planner/index.js";
+import type { Planner } from "../../planner/index.js";
 import type { NotCovered, Question } from "../question.js";
 import { isNotCovered, readExtent, readHeading, type TableRow } from "./cells.js";
+import { timingOf } from "./scheduled.js";
 
 const models: Readonly<Record<string, string>> = { "resnet50v1.5": "resnet50" };
 
@@ -74,10 +75,7 @@ function timed(
     work: { flop, bytes: { dram: bytes } },
     predict: (planner) => {
       const scheduled = schedule(graph, planner, issue);
-      const { kernels, plans } = scheduled;
-      const time = scheduled.time - scheduled.waiting + waitingOf(scheduled, planner);
-      const launch = time - plans.reduce((sum, plan) => sum + plan.time, 0);
-      return { kernels, plans, protocol: issue, time, launch, limit: () => limitOf(plans, launch) };
+      return timingOf(scheduled, issue, scheduled.time - scheduled.waiting + waitingOf(scheduled, planner));
     },
   };
 }

@@ -1,4 +1,6 @@
 // Rows that time a whole model: column model, with batch, seq and, where it is known, how it was executed.
+
+import { executions } from "../../graph/execution.js";
 import {
   type Executed,
   type Execution,
@@ -12,9 +14,9 @@ import {
 import { gpt } from "../../graph/models/gpt.js";
 import { type ModelOptions, readModelOptions } from "../../graph/models/options.js";
 import type { KernelWork } from "../../operator/index.js";
-import { limitOf } from "../../planner/index.js";
 import type { NotCovered, Question } from "../question.js";
 import { isNotCovered, readExtent, readHeading, readPrecision, type TableRow } from "./cells.js";
+import { timingOf } from "./scheduled.js";
 
 /** Reads a row that has a column model; undefined for others. */
 export function readModel(row: TableRow): Question | NotCovered | undefined {
@@ -71,8 +73,6 @@ function readExecution(row: TableRow): Execution | NotCovered {
   return option === "" ? "eager" : { reason: `option ${option} is not predicted yet` };
 }
 
-const executions: readonly Execution[] = ["eager", "compiled", "engine"];
-
 function isTensorRT(row: TableRow): boolean {
   return (row["source"] ?? "").startsWith("TensorRT");
 }
@@ -113,10 +113,8 @@ function timed({ graph, issue }: Executed): Pick<Question, "work" | "predict"> {
   return {
     work: { flop, units: "matrix", bytes: { dram: bytes } },
     predict: (planner) => {
-      const { kernels, plans, time, waiting } = schedule(graph, planner, issue);
-      const pauses = time - waiting - plans.reduce((sum, plan) => sum + plan.time, 0);
-      const launch = waiting + pauses;
-      return { kernels, plans, protocol: issue, time, launch, limit: () => limitOf(plans, launch) };
+      const scheduled = schedule(graph, planner, issue);
+      return timingOf(scheduled, issue, scheduled.time);
     },
   };
 }

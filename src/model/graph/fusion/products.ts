@@ -2,7 +2,7 @@
 import type { Work } from "../../../core/work.js";
 import type { MatmulWork } from "../../operator/index.js";
 import { elements, type Graph, type GraphNode, type Tensor, tensorBytes } from "../graph.js";
-import { isPass, usesOf, withNodes } from "./uses.js";
+import { isLinear, isPass, usesOf, withNodes } from "./uses.js";
 
 /** Linear layers that read the same tensor become one, which stands where the first of them stood. */
 export function joinProducts(graph: Graph): Graph {
@@ -46,10 +46,6 @@ export function fuseEpilogues(graph: Graph): Graph {
     graph,
     graph.nodes.flatMap((node) => replaced.get(node) ?? (gone.has(node) ? [] : [node])),
   );
-}
-
-function isLinear({ type, kernels }: GraphNode): boolean {
-  return type === "linear" && kernels.length === 1 && kernels[0].kind === "matmul";
 }
 
 function isAlike(one: GraphNode, other: GraphNode): boolean {

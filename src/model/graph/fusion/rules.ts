@@ -1,5 +1,5 @@
 // Fusion: which nodes of a graph one kernel does together. The rules are stated here; each has a file of its own. Knows no device.
-import { InputError, listChoices } from "../../../core/errors.js";
+import { readChoice } from "../../../core/choices.js";
 import type { Graph } from "../graph.js";
 import { fuseAttention } from "./attention.js";
 import { fuseConvolutions } from "./convolutions.js";
@@ -35,12 +35,6 @@ const levels: Readonly<Record<Fusion, readonly ((graph: Graph) => Graph)[]>> = {
 
 /** The graph with its nodes fused. Throws InputError for a level that is none. */
 export function fuse(graph: Graph, fusion: Fusion): Graph {
-  const rules = levels[fusion];
-  if (rules === undefined) {
-    throw new InputError(`unknown fusion ${JSON.stringify(fusion)}`, {
-      where: "fusion",
-      fix: `Known: ${listChoices(Object.keys(levels))}.`,
-    });
-  }
-  return rules.reduce((fused, rule) => rule(fused), graph);
+  const level = readChoice(Object.keys(levels) as Fusion[], fusion, "fusion", "fusion");
+  return levels[level].reduce((fused, rule) => rule(fused), graph);
 }

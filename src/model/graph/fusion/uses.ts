@@ -45,4 +45,9 @@ export function isPass({ kernels, work }: GraphNode): boolean {
   return work !== undefined && kernels.length === 1 && passKinds.has(kernels[0].kind);
 }
 
+/** A linear layer that is one product of matrices, as it is before anything is fused with it. */
+export function isLinear({ type, kernels }: GraphNode): boolean {
+  return type === "linear" && kernels.length === 1 && kernels[0].kind === "matmul";
+}
+
 const passKinds: ReadonlySet<string> = new Set(["stream", "rows", "gather"]);

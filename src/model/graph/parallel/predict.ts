@@ -1,4 +1,5 @@
 // How long a graph takes on several devices that share its tensors and its layers. Prices no kernel itself.
+import { readChoice } from "../../../core/choices.js";
 import { InputError } from "../../../core/errors.js";
 import { inspectAsText } from "../../../core/inspect.js";
 import type { Graph } from "../graph.js";
@@ -29,7 +30,7 @@ export function predictParallel(graph: Graph, options: ParallelOptions): Paralle
   const tensor = readCount("tensorParallel", options.tensorParallel);
   const stages = readCount("pipelineParallel", options.pipelineParallel);
   const batches = readCount("microBatches", options.microBatches);
-  const link = readLink(options.link ?? "peer");
+  const link = readChoice(links, options.link ?? "peer", "link", "link");
   const parted = partTensors(graph, tensor, link);
   const cut = cutIntoStages(parted, stages, link);
   return new ParallelPrediction(
@@ -108,14 +109,10 @@ export class ParallelPrediction {
   }
 }
 
+const links: readonly DeviceLink[] = ["peer", "pcie"];
 const exchanges: ReadonlySet<string> = new Set(["all_reduce", "all_gather", "send_recv"]);
 
 function readCount(name: string, count: number = 1): number {
   if (Number.isSafeInteger(count) && count >= 1) return count;
   throw new InputError(`${name} must be a whole number of at least 1, got ${JSON.stringify(count)}`, { where: name });
-}
-
-function readLink(link: string): DeviceLink {
-  if (link === "peer" || link === "pcie") return link;
-  throw new InputError(`unknown link ${JSON.stringify(link)}`, { where: "link", fix: 'Known: "peer" or "pcie".' });
 }

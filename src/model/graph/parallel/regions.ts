@@ -1,6 +1,6 @@
 // Where a graph can be parted between devices: from products that make columns, through what keeps columns or heads apart, to
 // products that sum over them. Knows no number of devices.
-import { type Uses, usesOf } from "../fusion/uses.js";
+import { isLinear, type Uses, usesOf } from "../fusion/uses.js";
 import type { Graph, GraphNode } from "../graph.js";
 
 export interface Region {
@@ -70,10 +70,6 @@ function regionFrom(
   // A product cannot be parted both ways.
   if (byRows.size === 0 || [...byRows].some((node) => byColumns.has(node))) return undefined;
   return { byColumns, between, byRows, gathered: new Set(), headSize: headSizeOf(between, nodes) };
-}
-
-function isLinear({ type, kernels }: GraphNode): boolean {
-  return type === "linear" && kernels.length === 1 && kernels[0].kind === "matmul";
 }
 
 /** What norms and reductions over rows, lookups and whatever nobody knows do not: work on columns or heads by themselves. */
