@@ -1,5 +1,5 @@
 // How many predictions a second one core makes into columns: shapes that repeat nothing, in the three ways to answer.
-import { operators, predictColumns } from "../dist/index.js";
+import { operators, predictColumns, silent, sweep } from "../dist/index.js";
 
 const runs = 5;
 
@@ -17,16 +17,34 @@ export function measurePredictions() {
     rows: 10_000,
     bar: 3e4,
   }));
-  return [...fixed, ...planned].flatMap(({ what, kernel, device, mode, rows, bar }) => {
-    const asked = { kernel, device, mode, precision: "FP16", shape: columnsOf(operators.get(kernel), rows) };
-    try {
-      return [{ what, rows, predictions_per_s: bestRate(() => predictColumns(asked), rows), bar }];
-    } catch (error) {
-      // An operator that this device cannot do (a collective without a link) has no rate.
-      console.error(`${what}: ${error.message.split("\n")[0]}`);
-      return [];
-    }
-  });
+  return [
+    sweepRate(),
+    ...[...fixed, ...planned].flatMap(({ what, kernel, device, mode, rows, bar }) => {
+      const asked = { kernel, device, mode, precision: "FP16", shape: columnsOf(operators.get(kernel), rows) };
+      try {
+        return [{ what, rows, predictions_per_s: bestRate(() => predictColumns(asked), rows), bar }];
+      } catch (error) {
+        // An operator that this device cannot do (a collective without a link) has no rate.
+        console.error(`${what}: ${error.message.split("\n")[0]}`);
+        return [];
+      }
+    }),
+  ];
+}
+
+/** A million combinations into an Arquero table with every column, which is to take two seconds at most. */
+function sweepRate() {
+  const shapes = Array.from({ length: 250_000 }, (_, i) => [1 + (i % 1000), 16 + 16 * Math.floor(i / 1000), 4096]);
+  const asked = {
+    kernel: "gemm",
+    shapes,
+    precisions: ["FP16", "INT8"],
+    devices: ["h100", "a100"],
+    modes: ["ideal"],
+    progress: silent,
+  };
+  const rows = 1_000_000;
+  return { what: "sweep into a table, ideal", rows, predictions_per_s: bestRate(() => sweep(asked), rows), bar: 5e5 };
 }
 
 export function predictionsTable(rates) {
