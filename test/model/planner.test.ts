@@ -154,7 +154,23 @@ describe("a device's file that leaves figures out", () => {
     expect(planOn({ tdp_w: 70 }).time).toBe(planOn({ tdp_w: 70, process_nm: 7 }).time);
   });
 
-  it("has no plan without SMs", () => {
+  it("has as many SMs as the FP32 peak of a GPU needs", () => {
+    const { sms: _, ...less } = file;
+    const boost_clock_mhz = 1000;
+    // 128 lanes, a multiply-add each, at 1 GHz: 0.256 TFLOP/s an SM.
+    const peak_tflops = { FP32: 2.56, FP16: 65 };
+    const plan = (sms: object) => planOn({ ...less, boost_clock_mhz, peak_tflops, ...sms });
+    const without = matmulPlan(
+      planningMachine(loadDevice({ ...less, boost_clock_mhz, peak_tflops }), "FP16"),
+      productIn("FP16", { m: 4096, n: 4096, k: 4096 }),
+    );
+    expect(without.time).toBe(plan({ sms: 10 }).time);
+    expect(without.inWords()).toMatch(
+      / on 10 SMs .* states no sms, so 10 of 128 FP32 lanes are supposed, and no tdp_w/,
+    );
+  });
+
+  it("has no plan without SMs where nothing tells their number", () => {
     const { sms: _, ...less } = file;
     expect(() => planningMachine(loadDevice(less), "FP16")).toThrow(
       "Bare states no sms, which the planner needs\nAdd it to the device's file, or ask for the ideal mode.",

@@ -4,7 +4,8 @@ import { type AttentionWork, bytesOf } from "../operator/index.js";
 import { cacheSplits, cacheTraffic, levelsOf, partsInWords } from "./attention-cache.js";
 import { amongOthers, byItself, cheapestPlan } from "./attention-choice.js";
 import { fragment, roundUp, scoreCost } from "./attention-scores.js";
-import { capability, drawTime, type Machine } from "./machine.js";
+import { capability } from "./generation.js";
+import { drawTime, type Machine } from "./machine.js";
 import type { Plan } from "./plan.js";
 
 /**

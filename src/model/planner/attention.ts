@@ -4,7 +4,8 @@ import type { AttentionWork } from "../operator/index.js";
 import { planGroups } from "./attention-groups.js";
 import { planHeads } from "./attention-heads.js";
 import { planTiles } from "./attention-tiles.js";
-import { capability, type Machine } from "./machine.js";
+import { capability } from "./generation.js";
+import type { Machine } from "./machine.js";
 import type { Plan } from "./plan.js";
 
 /** More query rows than this do not fit the kernels that take all heads of a group at once. */

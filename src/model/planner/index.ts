@@ -2,7 +2,8 @@
 
 export { type Constants, defaultConstants } from "./constants.js";
 export { type ConvolutionMachines, convolutionPlan } from "./convolution.js";
-export { capability, isPlannable, type Machine, planningMachine, powerTime } from "./machine.js";
+export { capability } from "./generation.js";
+export { isPlannable, type Machine, planningMachine, powerTime } from "./machine.js";
 export { type MatmulCandidate, type MatmulWays, matmulCandidates, matmulPlan, planMatmul } from "./matmul.js";
 export {
   type Candidate,

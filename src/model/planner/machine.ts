@@ -4,6 +4,7 @@ import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import { matrixPeakOf, peakOf } from "../roofline/roofline.js";
 import { type Constants, defaultConstants } from "./constants.js";
+import { capability, isAmd, processOf, typicalLanes } from "./generation.js";
 
 export interface Machine {
   readonly device: DeviceSpec;
@@ -34,12 +35,27 @@ export interface Machine {
 }
 
 /** Whether the device's file says what the planner needs; what else it leaves out is supposed (`supposed` of `Machine`). */
-export function isPlannable({ sms }: DeviceSpec): boolean {
-  return sms !== undefined;
+export function isPlannable(device: DeviceSpec): boolean {
+  return smsOf(device) !== undefined;
+}
+
+// A GPU whose file states none has as many as its FP32 peak needs, at a multiply-add a clock.
+function smsOf(device: DeviceSpec): number | undefined {
+  const { kind, sms, peak } = device;
+  if (sms !== undefined || kind !== "gpu" || peak.FP32 === undefined) return sms;
+  return Math.max(1, Math.round(peak.FP32 / (2 * typicalLanes(device) * clockOf(device))));
 }
 
 /** Server GPUs boost to between 1.3 GHz (P100) and 1.98 GHz (H100). Hz. */
 const typicalClock = 1.5e9;
+
+// The clock at which the SMs reach the FP32 peak, where the file states none.
+function clockOf(device: DeviceSpec): number {
+  const { kind, sms, peak, boostClock } = device;
+  if (boostClock !== undefined) return boostClock;
+  if (sms === undefined || kind !== "gpu" || peak.FP32 === undefined) return typicalClock;
+  return peak.FP32 / (2 * typicalLanes(device) * sms);
+}
 
 /** Of the processes of the GPUs that are known, 4 to 16 nm, the one in the middle by what an operation takes. Metres. */
 const typicalProcess = 7e-9;
@@ -54,7 +70,8 @@ export function planningMachine(
   constants: Constants = defaultConstants,
   pipe?: "scalar",
 ): Machine {
-  const { sms, boostClock = typicalClock, dram, sustained } = device;
+  const { dram, sustained } = device;
+  const [sms, clock] = [smsOf(device), clockOf(device)];
   const tensor = pipe !== "scalar" && runsOnTensorCores(device, precision);
   const peak = tensor ? matrixPeakOf(device, precision) : scalarPeak(device, precision);
   if (sms === undefined) {
@@ -63,18 +80,18 @@ export function planningMachine(
     });
   }
   const powerRate = sustainedRate(device, precision, tensor, constants);
-  const { share: mainLoopShare, edge: tileEdge } = loopOf(device, constants, tensor, peak);
+  const { share: mainLoopShare, edge: tileEdge } = loopOf(device, constants, tensor, peak / sms);
   const supposedShare = Math.min(mainLoopShare, powerRate / peak);
   const measured = measuredShare(sustained, precision);
   // Whichever of loop and power binds a large product, the measurement tells how far off both are taken to be.
   const correction = (measured ?? supposedShare) / supposedShare;
-  const l2Rate = constants.l2BytesPerClock * boostClock;
+  const l2Rate = constants.l2BytesPerClock * clock;
   const shares = tensor && capability(device) >= 9;
   return {
     device,
     constants,
     sms,
-    clock: boostClock,
+    clock,
     smRate: peak / sms,
     sustainedShare: measured ?? supposedShare,
     loopShare: Math.min(1, mainLoopShare * correction),
@@ -84,7 +101,7 @@ export function planningMachine(
     operandRate: l2Rate * (shares ? constants.clusterSharing : 1),
     l2Rate,
     tensor,
-    supposed: suppositions(device),
+    supposed: suppositions(device, sms),
   };
 }
 
@@ -95,24 +112,26 @@ interface Loop {
 
 // An SM issues four instructions a clock, to 32 lanes each. Where it has 128 lanes for FP32, multiply-adds take every slot, and what
 // else the loop does takes from them; where it has 64, as before compute capability 8.6 but for 6.1, the rest has slots of its own.
-function loopOf(device: DeviceSpec, constants: Constants, tensor: boolean, peak: number): Loop {
+function loopOf(device: DeviceSpec, constants: Constants, tensor: boolean, smRate: number): Loop {
   const { mainLoopShare, tileEdge, scalarLoop, matrixCoreLoop } = constants;
-  if (tensor) return device.vendor === "AMD" ? matrixCoreLoop : { share: mainLoopShare, edge: tileEdge };
-  const lanes = peak / (2 * (device.sms ?? 1) * (device.boostClock ?? typicalClock));
+  if (tensor) return isAmd(device) ? matrixCoreLoop : { share: mainLoopShare, edge: tileEdge };
+  const lanes = smRate / (2 * clockOf(device));
   return { share: lanes > 96 ? scalarLoop.shared : scalarLoop.free, edge: tileEdge };
 }
 
-function suppositions({ boostClock, tdp, process }: DeviceSpec): string[] {
+function suppositions(device: DeviceSpec, sms: number): string[] {
+  const { sms: stated, boostClock, tdp, process, computeCapability } = device;
   const said: string[] = [];
-  if (boostClock === undefined) said.push(`no boost_clock_mhz, so ${typicalClock / 1e6} MHz is supposed`);
+  if (stated === undefined) said.push(`no sms, so ${sms} of ${typicalLanes(device)} FP32 lanes are supposed`);
+  if (boostClock === undefined)
+    said.push(`no boost_clock_mhz, so ${Math.round(clockOf(device) / 1e6)} MHz is supposed`);
   if (tdp === undefined) said.push("no tdp_w, so no power limit is reckoned with");
-  else if (process === undefined) said.push(`no process_nm, so ${typicalProcess * 1e9} nm is supposed`);
+  else if (process === undefined)
+    said.push(`no process_nm, so ${Math.round((processOf(device) ?? typicalProcess) * 1e9)} nm is supposed`);
+  if (computeCapability === undefined && capability(device) > 0) {
+    said.push(`no compute_capability, so ${capability(device).toFixed(1)} is supposed`);
+  }
   return said;
-}
-
-/** NVIDIA's compute capability as a number; 0 for devices of others. */
-export function capability({ computeCapability }: DeviceSpec): number {
-  return Number.parseFloat(computeCapability ?? "0");
 }
 
 // FP16 and BF16 go through the same multipliers.
@@ -141,16 +160,16 @@ export function suppositionsInWords({ device, supposed }: Machine): string {
   return supposed.length === 0 ? "" : ` The file of ${device.name} states ${supposed.join(", and ")}.`;
 }
 
-function supposedDramShare({ dram, vendor }: DeviceSpec, { dramShare }: Constants): number {
-  if (vendor === "AMD") return dramShare.amd;
-  return /HBM/i.test(dram.type) ? dramShare.stacked : dramShare.planar;
+function supposedDramShare(device: DeviceSpec, { dramShare }: Constants): number {
+  if (isAmd(device)) return dramShare.amd;
+  return /HBM/i.test(device.dram.type) ? dramShare.stacked : dramShare.planar;
 }
 
 // FP32 and FP64 products are not rounded to fewer bits unasked, so that libraries keep FP32 off tensor cores that would round it.
 function runsOnTensorCores(device: DeviceSpec, precision: Precision): boolean {
   if (device.matrixPeak[precision] !== undefined) return true;
   if (precision === "FP32" || precision === "FP64") return false;
-  return device.computeCapability === undefined || capability(device) >= 7;
+  return capability(device) === 0 || capability(device) >= 7;
 }
 
 // Without tensor cores INT8 is done four multiply-adds at a time by the FP32 units (dp4a), from compute capability 6.1 on.
@@ -180,7 +199,8 @@ const widthFactor: Readonly<Record<Precision, number>> = {
 };
 
 function sustainedRate(device: DeviceSpec, precision: Precision, tensor: boolean, constants: Constants): number {
-  const { tdp, process = typicalProcess } = device;
+  const { tdp } = device;
+  const process = processOf(device) ?? typicalProcess;
   if (tdp === undefined) return Number.POSITIVE_INFINITY;
   const scale = (process / 12e-9) ** constants.energyExponent;
   const paired = Math.floor(capability(device)) === 10 ? constants.pairedEnergy : 1;

@@ -3,7 +3,8 @@
 // take turns, and what is read from DRAM is read once.
 
 import { bytesOf, type MatmulWork } from "../operator/index.js";
-import { capability, drawTime, type Machine, powerTime, suppositionsInWords } from "./machine.js";
+import { capability, isAmd } from "./generation.js";
+import { drawTime, type Machine, powerTime, suppositionsInWords } from "./machine.js";
 import { matmulTraffic } from "./matmul-traffic.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
 import { issueLanes } from "./threads.js";
@@ -105,7 +106,7 @@ export function matmulCandidates(machine: Machine, product: MatmulWork, ways: Ma
 
 function* priced(machine: Machine, product: MatmulWork, ways: MatmulWays): Generator<MatmulCandidate> {
   const moved = ways.moved ?? bytesOfOperands(product);
-  if (product.batch > 1 && machine.device.vendor === "AMD") {
+  if (product.batch > 1 && isAmd(machine.device)) {
     // rocBLAS chooses by the extents of one product, however many there are.
     const { tile } = planMatmul(machine, { ...product, batch: 1 }, { ...ways, splits: [1] });
     yield price(machine, product, tile[0], tile[1], 1, moved);
@@ -220,7 +221,7 @@ function inWords({ tile, splitK, blocks, waves, powerLimited }: MatmulCandidate,
   const turns = waves === 1 ? "at once" : `in ${waves} waves`;
   const power = powerLimited ? `; the power limit of ${device.name} holds it back` : "";
   const left = suppositionsInWords(machine);
-  return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${device.sms} SMs ${turns}${power}.${left}`;
+  return `Planned: tiles of ${tile.join(" x ")}${split}; ${blocks} blocks on ${machine.sms} SMs ${turns}${power}.${left}`;
 }
 
 function bothWays(...tiles: readonly (readonly [number, number])[]): (readonly [number, number])[] {

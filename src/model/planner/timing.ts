@@ -3,6 +3,7 @@
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork } from "../operator/index.js";
 import type { Constants, HostTimes } from "./constants.js";
+import { isAmd } from "./generation.js";
 import { type Limit, limitOf, type Plan } from "./plan.js";
 import type { Planner } from "./planner.js";
 import { measuredTime, type Protocol } from "./protocol.js";
@@ -50,8 +51,8 @@ export interface HostCall {
 }
 
 /** A call of an eager framework on this device, of so many steps more than a plain function of two tensors. */
-export function eagerCall({ vendor }: DeviceSpec, { eagerCall }: Constants, steps: number): HostCall {
-  const { call, step, after }: HostTimes = eagerCall[vendor === "AMD" ? "hip" : "cuda"];
+export function eagerCall(device: DeviceSpec, { eagerCall }: Constants, steps: number): HostCall {
+  const { call, step, after }: HostTimes = eagerCall[isAmd(device) ? "hip" : "cuda"];
   return { before: call + steps * step - after, after };
 }
 

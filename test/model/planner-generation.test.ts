@@ -1,0 +1,57 @@
+// What the architecture tells where a device's file states no more than the form requires.
+import { describe, expect, it } from "vitest";
+import { device, devices, loadDevice } from "../../src/hardware/index.js";
+import { capability, processOf, typicalLanes } from "../../src/model/planner/generation.js";
+import { planningMachine } from "../../src/model/planner/index.js";
+
+const gpus = devices().filter(({ kind, vendor }) => kind === "gpu" && vendor !== "Apple");
+const bare = (architecture: string, type: string, vendor = "NVIDIA", more: object = {}) =>
+  loadDevice({
+    ...{ key: "bare", name: "Bare", vendor, kind: "gpu", architecture, aliases: [], sources: {}, unsure: [] },
+    ...{ peak_tflops: { FP32: 15.36, FP16: 100 }, dram: { type, bandwidth_gb_s: 900, capacity_gb: 16 } },
+    ...more,
+  });
+
+describe("a GPU's architecture", () => {
+  it.each(gpus.map((spec) => [spec.name, spec] as const))("tells the generation and the lanes of %s", (_, spec) => {
+    const less = { ...spec, computeCapability: undefined };
+    const of = (text: string) => Math.floor(Number.parseFloat(text));
+    expect(Math.floor(capability(less))).toBe(of(spec.computeCapability ?? "0"));
+    if (spec.key === "gb10") return;
+    expect(processOf({ ...spec, process: undefined })).toBe(spec.process);
+    const lanes = spec.peak.FP32! / (2 * spec.sms! * spec.boostClock!);
+    // The boost clock of the file and that of the peak differ by up to 8 %.
+    expect(Math.abs(lanes / typicalLanes(less) - 1)).toBeLessThan(0.15);
+  });
+
+  it("tells nothing of a device of others, and of an unknown name", () => {
+    expect(capability(bare("Hopper", "HBM3", "Me"))).toBe(0);
+    expect(capability(bare("Rubin", "HBM4"))).toBe(0);
+    expect(processOf(bare("Rubin", "HBM4"))).toBeUndefined();
+  });
+
+  it("is overruled by what the file states", () => {
+    expect(capability(bare("Ampere", "LPDDR5", "NVIDIA", { compute_capability: "8.7" }))).toBe(8.7);
+    expect(processOf(bare("Ampere", "HBM2e", "NVIDIA", { process_nm: 5 }))).toBe(5e-9);
+  });
+});
+
+describe("a GPU's file without a clock, or without SMs", () => {
+  it("has the clock at which its SMs reach the FP32 peak, and as many SMs as reach it", () => {
+    // Volta: 64 lanes, a multiply-add each: 15.36e12 / (2 * 64 * 80) = 1.5e9.
+    expect(planningMachine(bare("Volta", "HBM2", "NVIDIA", { sms: 80 }), "FP16").clock).toBe(1.5e9);
+    expect(planningMachine(bare("Volta", "HBM2"), "FP16").sms).toBe(80);
+    expect(planningMachine(bare("Ada", "GDDR6"), "FP16").sms).toBe(40);
+  });
+
+  it("says what is supposed", () => {
+    const { supposed } = planningMachine(bare("Volta", "HBM2", "NVIDIA", { tdp_w: 250 }), "FP16");
+    expect(supposed).toEqual([
+      "no sms, so 80 of 64 FP32 lanes are supposed",
+      "no boost_clock_mhz, so 1500 MHz is supposed",
+      "no process_nm, so 12 nm is supposed",
+      "no compute_capability, so 7.0 is supposed",
+    ]);
+    expect(planningMachine(device("v100"), "FP16").supposed).toEqual([]);
+  });
+});
