@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { device, devices, loadDevice } from "../../src/hardware/index.js";
 import { capability, processOf, typicalLanes } from "../../src/model/planner/generation.js";
 import { planningMachine } from "../../src/model/planner/index.js";
+import { issueRate, residentBlocks } from "../../src/model/planner/threads.js";
 
 const gpus = devices().filter(({ kind, vendor }) => kind === "gpu" && vendor !== "Apple");
 const bare = (architecture: string, type: string, vendor = "NVIDIA", more: object = {}) =>
@@ -53,5 +54,16 @@ describe("a GPU's file without a clock, or without SMs", () => {
       "no compute_capability, so 7.0 is supposed",
     ]);
     expect(planningMachine(device("v100"), "FP16").supposed).toEqual([]);
+  });
+});
+
+describe("the limits of an SM that a file leaves out", () => {
+  const nvidia = gpus.filter(({ limits }) => limits !== undefined);
+  it.each(nvidia.map((spec) => [spec.name, spec] as const))("are supposed as %s has them", (_, spec) => {
+    const less = { ...spec, limits: undefined };
+    for (const threads of [64, 128, 256, 1024]) {
+      expect(residentBlocks(less, threads)).toBe(residentBlocks(spec, threads));
+    }
+    expect(issueRate(planningMachine(less, "FP32"))).toBe(issueRate(planningMachine(spec, "FP32")));
   });
 });
