@@ -1,11 +1,11 @@
 // The operators that models of images are made of, as nodes of a graph; images are [batch, channels, rows, columns]. Knows no
 // model and no device.
 import { bytesPerElement, type Precision } from "../../core/precision.js";
-import { bytesOf, type ConvolutionWork, convolutionSizes, type KernelWork } from "../operator/index.js";
-import type { GraphBuilder, NodeWork } from "./builder.js";
+import { type ConvolutionWork, convolutionWork, type KernelWork, operationsPerElement } from "../operator/index.js";
+import type { GraphBuilder } from "./builder.js";
 import type { Tensor } from "./graph.js";
 import type { ModelFormats } from "./layers.js";
-import { operationsPerElement, passWork, type Stored } from "./node-work.js";
+import { passWork, type Stored } from "./node-work.js";
 
 /**
  * What stands around a convolution on tensor cores, which work on channels last: nothing where images lie so in memory; where
@@ -44,7 +44,7 @@ export function convolution(
   const weight = narrowed(builder, `${name}.narrowed`, stored, formats);
   const [outHeight, outWidth] = [height, width].map((length) => positions(length, window));
   const result = { shape: [batch, channels, outHeight, outWidth], format: formats.activation };
-  const { work, kernels } = convolutionWork({
+  const kernel: ConvolutionWork = {
     kind: "convolution",
     batch,
     inChannels,
@@ -64,7 +64,7 @@ export function convolution(
       weight: weight.format as Precision,
       output: formats.activation,
     },
-  });
+  };
   const { transpositions = "none" } = formats;
   const before = transpositions === "none" ? [] : copied(x, formats);
   const after = transpositions === "input and result" ? copied(result, formats) : [];
@@ -73,8 +73,8 @@ export function convolution(
     type: "conv2d",
     inputs: [x, weight],
     ...result,
-    work,
-    kernels: [...before, ...kernels, ...after],
+    work: convolutionWork(kernel),
+    kernels: [...before, kernel, ...after],
   });
 }
 
@@ -94,14 +94,6 @@ function narrowed(builder: GraphBuilder, name: string, weight: Tensor, { math }:
 // The same elements in another order.
 function copied(x: Stored, { math }: ModelFormats): readonly KernelWork[] {
   return passWork([x], x, 0, math).kernels;
-}
-
-/** What a node asks for that is this convolution. */
-export function convolutionWork(kernel: ConvolutionWork): NodeWork {
-  const { math, input, weight, output } = kernel.formats;
-  const { inputs, weights, outputs, flop } = convolutionSizes(kernel);
-  const dram = bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
-  return { work: { flop: { [math]: flop }, units: "matrix", bytes: { dram } }, kernels: [kernel] };
 }
 
 /** Batch norm as inference has it, a scale and a shift by channel. Running means and variances are no parameters. */

@@ -1,9 +1,9 @@
 // The operators that models are made of, as nodes of a graph. Knows no model and no device.
 import type { Precision } from "../../core/precision.js";
-import type { Formats } from "../operator/index.js";
+import { type Formats, operationsPerElement } from "../operator/index.js";
 import type { GraphBuilder } from "./builder.js";
 import { elements, type Tensor } from "./graph.js";
-import { freeWork, lookupWork, operationsPerElement, passWork, productWork, rowsWork } from "./node-work.js";
+import { freeWork, lookupWork, passWork, productWork, rowsWork } from "./node-work.js";
 
 /** In which formats a model computes and stores. */
 export interface ModelFormats {

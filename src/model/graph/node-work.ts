@@ -16,20 +16,6 @@ export interface ProductExtents {
   readonly k: number;
 }
 
-/** Operations for each element that a node makes. One for each that the formula has; a fused function counts as what it stands for. */
-export const operationsPerElement = {
-  /** Half the argument times one and an error function: erf as a rational function. */
-  gelu: 8,
-  /** The greatest, differences, exponentials, their sum and a division. */
-  softmax: 5,
-  /** Mean, differences, squares, their mean, the reciprocal deviation, scale and shift. */
-  layerNorm: 8,
-  /** Scale and shift. */
-  batchNorm: 2,
-  /** Squares, their mean, two products. */
-  rmsNorm: 4,
-} as const;
-
 /** A node that costs nothing: a shape is read differently. */
 export const freeWork: NodeWork = Object.freeze({ work: { flop: {}, bytes: { dram: 0 } }, kernels: [] });
 

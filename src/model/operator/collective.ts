@@ -41,7 +41,9 @@ export const sendRecv: Operator = {
     flop: {},
     bytes: { dram: bytesOf(count, input) + bytesOf(count, output) },
   }),
-  kernels: ([count, overPcie], { input }) => [collectiveKernel("send_recv", bytesOf(count, input), 2, overPcie === 1)],
+  kernels: ([count, overPcie], { input }) => [
+    collectiveKernel("send_recv", bytesOf(count, input), 2, linkOf(overPcie)),
+  ],
 };
 
 /** What a kernel does that exchanges `bytes`, the whole tensor, between so many devices. */
@@ -49,9 +51,13 @@ export function collectiveKernel(
   collective: CollectiveWork["collective"],
   bytes: number,
   count: number,
-  overPcie: boolean,
+  link: CollectiveWork["link"],
 ): CollectiveWork {
-  return { kind: "collective", collective, bytes, devices: count, link: overPcie ? "pcie" : "peer" };
+  return { kind: "collective", collective, bytes, devices: count, link };
+}
+
+function linkOf(overPcie: number): CollectiveWork["link"] {
+  return overPcie === 1 ? "pcie" : "peer";
 }
 
 function shared(
@@ -81,7 +87,7 @@ function shared(
       };
     },
     kernels: ([count, among, overPcie], { input }) => [
-      collectiveKernel(type, bytesOf(count, input), among, overPcie === 1),
+      collectiveKernel(type, bytesOf(count, input), among, linkOf(overPcie)),
     ],
   };
 }

@@ -1,5 +1,6 @@
 // The work of a convolution over two dimensions. Knows no device and none of the ways to compute it.
 import { InputError } from "../../core/errors.js";
+import type { Work } from "../../core/work.js";
 import { bytesOf } from "./formats.js";
 import type { ConvolutionWork } from "./kernel-work.js";
 import { type Dimension, extent, type Operator } from "./operator.js";
@@ -41,11 +42,7 @@ export const conv2d: Operator = {
       });
     }
   },
-  work(shape, { math, input, weight, output }) {
-    const { inputs, weights, outputs, flop } = convolutionSizes(named(shape));
-    const dram = bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
-    return { flop: { [math]: flop }, units: "matrix", bytes: { dram } };
-  },
+  work: (shape, formats) => convolutionWork({ ...named(shape), formats }),
   kernels: (shape, formats) => [{ kind: "convolution", ...named(shape), formats }],
 };
 
@@ -69,6 +66,14 @@ export function convolutionSizes(extents: Extents): ConvolutionSizes {
     outputs,
     flop: 2 * outputs * window,
   };
+}
+
+/** Input and weights read once, outputs written once. */
+export function convolutionWork(convolution: Omit<ConvolutionWork, "kind">): Work {
+  const { math, input, weight, output } = convolution.formats;
+  const { inputs, weights, outputs, flop } = convolutionSizes(convolution);
+  const dram = bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output);
+  return { flop: { [math]: flop }, units: "matrix", bytes: { dram } };
 }
 
 function named(shape: readonly number[]): Extents {

@@ -2,6 +2,7 @@
 import type { Work } from "../../core/work.js";
 import { bytesOf, type Formats } from "./formats.js";
 import type { StreamWork } from "./kernel-work.js";
+import { operationsPerElement } from "./operations.js";
 import { type ElementwiseType, extent, type Operator } from "./operator.js";
 
 interface Elementwise {
@@ -30,8 +31,22 @@ const table: readonly Elementwise[] = [
   { type: "mul_scalar", hostSteps: 1, formula: "a * x", inputs: 1, flop: 1, instructions: plain },
   { type: "relu", hostSteps: 1, formula: "max(x, 0)", inputs: 1, flop: 1, instructions: plain },
   { type: "tanh", hostSteps: 0, formula: "tanh(x)", inputs: 1, flop: 1, instructions: 41 },
-  { type: "gelu", hostSteps: 1, formula: "x (1 + erf(x / sqrt(2))) / 2", inputs: 1, flop: 5, instructions: 49 },
-  { type: "silu", hostSteps: 1, formula: "x / (1 + exp(-x))", inputs: 1, flop: 4, instructions: 36 },
+  {
+    type: "gelu",
+    hostSteps: 1,
+    formula: "x (1 + erf(x / sqrt(2))) / 2",
+    inputs: 1,
+    flop: operationsPerElement.gelu,
+    instructions: 49,
+  },
+  {
+    type: "silu",
+    hostSteps: 1,
+    formula: "x / (1 + exp(-x))",
+    inputs: 1,
+    flop: operationsPerElement.silu,
+    instructions: 36,
+  },
 ];
 
 /** Functions by name, each an operator of so many elements. */

@@ -2,7 +2,7 @@
 import { InputError, listChoices, nearest } from "../../core/errors.js";
 import { attention } from "./attention.js";
 import { allGather, allReduce, collectiveKernel, reduceScatter, sendRecv } from "./collective.js";
-import { conv2d, convolutionSizes } from "./conv2d.js";
+import { conv2d, convolutionSizes, convolutionWork } from "./conv2d.js";
 import { elementwise } from "./elementwise.js";
 import { embedding } from "./embedding.js";
 import { ffn } from "./ffn.js";
@@ -30,6 +30,7 @@ export type {
   StreamWork,
 } from "./kernel-work.js";
 export { normKernel } from "./norm.js";
+export { operationsPerElement } from "./operations.js";
 export type { Dimension, ElementwiseType, Operator, OperatorType } from "./operator.js";
 export {
   describeShape,
@@ -48,6 +49,7 @@ export {
   collectiveKernel,
   conv2d,
   convolutionSizes,
+  convolutionWork,
   copy,
   embedding,
   ffn,

@@ -3,13 +3,16 @@ import { bytesOf, type Formats } from "./formats.js";
 import type { KernelWork } from "./kernel-work.js";
 import { extent, type Operator } from "./operator.js";
 
+/** Of an element, its load, store and addresses; a transpose has those of shared memory as well. Estimates. */
+const instructions = { copy: 20, transpose: 30 };
+
 /** Every element is read once and written once, which is also how another format is made of it. */
 export const copy: Operator = {
   type: "copy",
   description: "a copy of a tensor, in another format if asked",
   dimensions: [extent("elements", "elements of the tensor", 1 << 24)],
   work: ([elements], formats) => ({ flop: {}, bytes: { dram: moved(elements, formats) } }),
-  kernels: ([elements], formats) => [movement(elements, formats, 20)],
+  kernels: ([elements], formats) => [movement(elements, formats, instructions.copy)],
 };
 
 /**
@@ -21,7 +24,7 @@ export const transpose: Operator = {
   description: "a matrix with rows for columns, B[columns, rows]",
   dimensions: [extent("rows", "rows of A"), extent("columns", "columns of A")],
   work: ([rows, columns], formats) => ({ flop: {}, bytes: { dram: moved(rows * columns, formats) } }),
-  kernels: ([rows, columns], formats) => [movement(rows * columns, formats, 30)],
+  kernels: ([rows, columns], formats) => [movement(rows * columns, formats, instructions.transpose)],
 };
 
 function moved(elements: number, { input, output }: Formats): number {

@@ -1,21 +1,19 @@
 // The work of normalising rows: layer norm and RMS norm. Knows no device.
 import { bytesOf, type Formats } from "./formats.js";
 import type { RowsWork } from "./kernel-work.js";
+import { operationsPerElement } from "./operations.js";
 import { extent, type Operator } from "./operator.js";
 
-/**
- * (x - mean) / deviation * gamma + beta. An element takes seven operations: two for the mean (sum, difference), two for the variance
- * (square, sum), three for the result. gamma and beta, in the format of weights, are read once.
- */
+/** (x - mean) / deviation * gamma + beta. gamma and beta, in the format of weights, are read once. */
 export const layerNorm: Operator = norm("layer_norm", "layer norm of each row, with scale and shift", {
-  flop: 7,
+  flop: operationsPerElement.layerNorm,
   weights: 2,
   hostSteps: 5,
 });
 
-/** x / root of the mean square * gamma. An element takes four operations; gamma is read once. */
+/** x / root of the mean square * gamma. gamma is read once. */
 export const rmsNorm: Operator = norm("rms_norm", "RMS norm of each row, with scale", {
-  flop: 4,
+  flop: operationsPerElement.rmsNorm,
   weights: 1,
   hostSteps: 2,
 });

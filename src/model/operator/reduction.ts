@@ -4,6 +4,9 @@ import { extent, type Operator } from "./operator.js";
 
 type ReductionType = "sum" | "mean" | "max";
 
+/** Of an element, its part of a load and of a loop among them. An estimate. */
+const instructions = 10;
+
 /**
  * Each element is read once, each row's result is written once; a row of n takes n - 1 operations, and a mean one more. Simplified:
  * enough blocks for the whole device share the elements whatever the shape is (frameworks split long rows), and adding up what they
@@ -24,7 +27,7 @@ function reduction(type: ReductionType, description: string): Operator {
         read: bytesOf(rows * columns, input),
         written: bytesOf(rows, output),
         elements: rows * columns,
-        operationsPerElement: 10,
+        operationsPerElement: instructions,
         math,
       },
     ],

@@ -2,9 +2,10 @@
 import { bytesPerElement } from "../../core/precision.js";
 import { bytesOf, type Formats } from "./formats.js";
 import type { KernelWork } from "./kernel-work.js";
+import { operationsPerElement } from "./operations.js";
 import { extent, type Operator } from "./operator.js";
 
-/** exp(x - max) / sum. An element takes five operations: maximum, difference, exponential, sum, quotient. */
+/** exp(x - max) / sum. */
 export const softmax: Operator = {
   type: "softmax",
   hostSteps: 2,
@@ -12,7 +13,10 @@ export const softmax: Operator = {
   dimensions: [extent("rows", "rows"), extent("columns", "elements of a row")],
   work([rows, columns], { math, input, output }) {
     const elements = rows * columns;
-    return { flop: { [math]: 5 * elements }, bytes: { dram: bytesOf(elements, input) + bytesOf(elements, output) } };
+    return {
+      flop: { [math]: operationsPerElement.softmax * elements },
+      bytes: { dram: bytesOf(elements, input) + bytesOf(elements, output) },
+    };
   },
   kernels: ([rows, columns], formats) => [softmaxKernel(rows, columns, formats, 0)],
 };

@@ -59,5 +59,5 @@ function blocksOf(
   // Elsewhere the keys and values of a group fill the shared memory: one block at a time. Hopper has a kernel for caches in 8 bits in
   // which warps of their own bring what the next block needs meanwhile.
   const prefetched = generation === 9 && bytesOf(1, formats.weight) === 1;
-  return { fill: prefetched ? fill / 6 : fill, inFlight: 1 };
+  return { fill: prefetched ? fill * constants.prefetchedFill : fill, inFlight: 1 };
 }

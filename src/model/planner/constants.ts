@@ -54,6 +54,8 @@ export interface Constants {
   readonly attentionFill: number;
   /** The same for a block of few queries that reads a cache: pages, keys, values, and the results of its warps. Clocks. */
   readonly cachedFill: number;
+  /** Of that wait, what is left where warps of their own meanwhile bring what the next block needs. */
+  readonly prefetchedFill: number;
   /** How many such blocks of an SM wait at once where shared memory allows. */
   readonly cachedInFlight: number;
   /** What an eager framework takes to issue one operator of a model, with what it does between two of them. Seconds. */
@@ -69,6 +71,8 @@ export interface Constants {
   readonly roundingInstructions: number;
   /** What a block has to do for its row beside that: addresses, scale, bounds, its start and end. Clocks of an SM. */
   readonly rowClocks: number;
+  /** Rows that an SM does by itself before others hide their waits and after: the first, and part of the last. */
+  readonly exposedRows: number;
   /** How long a thread waits for what it loads, while others of its SM load too. Clocks. */
   readonly loadClocks: { readonly l2: number; readonly dram: number };
   /** What the host takes for one call of an eager framework. */
@@ -140,12 +144,14 @@ export const defaultConstants: Constants = Object.freeze({
   scoreInstructions: 8,
   attentionFill: 3.2e-6,
   cachedFill: 7200,
+  prefetchedFill: 1 / 6,
   cachedInFlight: 3,
   hostOperator: 30e-6,
   convolutionHostTime: 135e-6,
   transformShare: 0.25,
   roundingInstructions: 70,
   rowClocks: 650,
+  exposedRows: 1.4,
   loadClocks: Object.freeze({ l2: 280, dram: 600 }),
   eagerCall: Object.freeze({
     cuda: Object.freeze({ call: 28e-6, step: 4.6e-6, after: 13e-6 }),

@@ -6,8 +6,6 @@ import { issueLanes } from "./threads.js";
 
 /** Threads of a block, and elements that one of them takes at a time: 16 bytes of a 16-bit format. */
 const chunk = 256 * 8;
-/** The first row of an SM is hidden by no other, nor is part of its last: found by the same measurements as the constants. */
-const exposedRows = 1.4;
 
 /**
  * Blocks of one SM share its lanes, so that its rows take what their instructions take; before them the kernel starts. The DRAM
@@ -20,7 +18,7 @@ export function planConversion(machine: Machine, work: ConversionWork): Plan {
   const row = (constants.rowClocks + (chunks * chunk * constants.roundingInstructions) / issueLanes(machine)) / clock;
   const moved = bytesOf(rows * columns, from) + bytesOf(rows * columns, to);
   const resources: Resources = {
-    compute: (rows / sms + exposedRows) * row,
+    compute: (rows / sms + constants.exposedRows) * row,
     dram: moved / dramRate,
     overhead: constants.pipelineFill,
   };

@@ -1,6 +1,6 @@
 // How a library would convolve on a device, and how long that takes: every algorithm that it has for the shape is priced, and
 // the cheapest is the plan, as libraries choose that measure first (cudnn.benchmark). Simplified: no FFT, no strided Winograd.
-import { bytesOf, type ConvolutionWork, convolutionSizes } from "../operator/index.js";
+import { bytesOf, type ConvolutionWork, convolutionSizes, convolutionWork } from "../operator/index.js";
 import { drawTime, type Machine, powerTime } from "./machine.js";
 import { matmulPlan, overlapped, type Tiles } from "./matmul.js";
 import type { Candidate, Plan, Resources } from "./plan.js";
@@ -76,9 +76,7 @@ function implicitGemm(machine: Machine, work: ConvolutionWork): Plan {
 }
 
 function bytesMoved(work: ConvolutionWork): number {
-  const { input, weight, output } = work.formats;
-  const { inputs, weights, outputs } = convolutionSizes(work);
-  return bytesOf(inputs, input) + bytesOf(weights, weight) + bytesOf(outputs, output) + (work.added ?? 0);
+  return convolutionWork(work).bytes.dram + (work.added ?? 0);
 }
 
 // Every channel by itself: too little arithmetic for products, so that it goes through the memory once.

@@ -1,5 +1,7 @@
 // BERT: an encoder of tokens. Built from its published shapes; knows no device.
 // J. Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", 2018, section 3.
+
+import { operationsPerElement } from "../../operator/index.js";
 import { GraphBuilder } from "../builder.js";
 import type { Graph } from "../graph.js";
 import { elementwise, embedding, layerNorm, linear, view } from "../layers.js";
@@ -60,7 +62,12 @@ export function bert(
 
     builder.enter("feed-forward", layer);
     const wide = linear(builder, x, { name: "inner", features: inner }, formats);
-    const active = elementwise(builder, { name: "activation", type: "gelu", operations: 8 }, [wide], formats);
+    const active = elementwise(
+      builder,
+      { name: "activation", type: "gelu", operations: operationsPerElement.gelu },
+      [wide],
+      formats,
+    );
     const narrow = linear(builder, active, { name: "output", features: hidden }, formats);
     const sum = elementwise(builder, { name: "residual", type: "add" }, [narrow, x], formats);
     x = layerNorm(builder, "norm", sum, formats);

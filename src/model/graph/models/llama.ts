@@ -2,6 +2,8 @@
 // shapes; knows no device.
 // H. Touvron et al., "Llama 2: Open Foundation and Fine-Tuned Chat Models", 2023; Llama team, "The Llama 3 Herd of Models", 2024,
 // table 3.
+
+import { operationsPerElement } from "../../operator/index.js";
 import { GraphBuilder } from "../builder.js";
 import type { Graph } from "../graph.js";
 import { elementwise, embedding, linear, rmsNorm } from "../layers.js";
@@ -67,7 +69,12 @@ export function llama(
     const normed = rmsNorm(builder, "norm", x, formats);
     const gate = linear(builder, normed, plain("gate", inner), formats);
     const wide = linear(builder, normed, plain("inner", inner), formats);
-    const open = elementwise(builder, { name: "activation", type: "silu", operations: 4 }, [gate], formats);
+    const open = elementwise(
+      builder,
+      { name: "activation", type: "silu", operations: operationsPerElement.silu },
+      [gate],
+      formats,
+    );
     const gated = elementwise(builder, { name: "gated", type: "mul" }, [open, wide], formats);
     const narrow = linear(builder, gated, plain("output", hidden), formats);
     x = elementwise(builder, { name: "residual", type: "add" }, [narrow, x], formats);

@@ -30,6 +30,6 @@ export function exchange(
       flop: adds ? { [format]: (elements(whole) * (devices - 1)) / devices } : {},
       bytes: { dram: read + bytes },
     },
-    kernels: [collectiveKernel(collective, bytes, devices, link === "pcie")],
+    kernels: [collectiveKernel(collective, bytes, devices, link)],
   });
 }

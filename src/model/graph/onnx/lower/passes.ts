@@ -1,6 +1,7 @@
 // The work of operators that go through memory once: elementwise, copies, norms, reductions, pools. Knows no device.
+import { operationsPerElement } from "../../../operator/index.js";
 import type { NodeWork } from "../../builder.js";
-import { freeWork, operationsPerElement, passWork } from "../../node-work.js";
+import { freeWork, passWork } from "../../node-work.js";
 import { countOf } from "../shapes/rule.js";
 import { mathOf, type RunningNode, readsOf, type WorkRule } from "./rule.js";
 
