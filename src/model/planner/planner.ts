@@ -2,18 +2,18 @@
 import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork, MatmulWork } from "../operator/index.js";
-import { attentionPlan } from "./attention.js";
-import { planCollective } from "./collective.js";
 import { type Constants, defaultConstants } from "./constants.js";
-import { planConversion } from "./conversion.js";
-import { convolutionPlan } from "./convolution.js";
-import { planGather } from "./gather.js";
+import { attentionPlan } from "./kernels/attention/attention.js";
+import { planCollective } from "./kernels/collective.js";
+import { planConversion } from "./kernels/conversion.js";
+import { convolutionPlan } from "./kernels/convolution.js";
+import { planGather } from "./kernels/gather.js";
+import { matmulPlan } from "./kernels/matmul.js";
+import { planPreparation } from "./kernels/preparation.js";
+import { planRows } from "./kernels/rows.js";
+import { planStream } from "./kernels/stream.js";
 import { type Machine, planningMachine } from "./machine.js";
-import { matmulPlan } from "./matmul.js";
 import type { Plan } from "./plan.js";
-import { planPreparation } from "./preparation.js";
-import { planRows } from "./rows.js";
-import { planStream } from "./stream.js";
 
 export class Planner {
   readonly #machines = new Map<string, Machine>();

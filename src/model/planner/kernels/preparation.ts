@@ -1,8 +1,8 @@
 // What a small kernel costs that prepares a larger one: activations into a narrow format, a rotary embedding, keys and values into
 // their cache. Knows nothing of what it prepares.
-import type { PreparationWork } from "../operator/index.js";
-import type { Machine } from "./machine.js";
-import type { Plan, Resources } from "./plan.js";
+import type { PreparationWork } from "../../operator/index.js";
+import type { Machine } from "../machine.js";
+import type { Plan, Resources } from "../plan.js";
 
 /** Bytes at the rate that the DRAM sustains, behind the start of the kernel. */
 export function planPreparation({ constants, dramRate, device }: Machine, { read, written }: PreparationWork): Plan {

@@ -1,11 +1,11 @@
 // Attention of one query to a cache, by blocks that take one head of Q each, outside the tensor cores. Heads that share keys and values
 // read them from L2 each for itself. Knows no framework.
-import { type AttentionWork, bytesOf } from "../operator/index.js";
-import { cacheSplits, cacheTraffic, levelsOf, partsInWords } from "./attention-cache.js";
-import { cheapestPlan } from "./attention-choice.js";
-import { drawTime, type Machine } from "./machine.js";
-import type { Plan, Resources } from "./plan.js";
-import { multiplyAddLanes } from "./threads.js";
+import { type AttentionWork, bytesOf } from "../../../operator/index.js";
+import { drawTime, type Machine } from "../../machine.js";
+import type { Plan, Resources } from "../../plan.js";
+import { multiplyAddLanes } from "../../threads.js";
+import { cacheSplits, cacheTraffic, levelsOf, partsInWords } from "./cache.js";
+import { cheapestPlan } from "./choice.js";
 
 /** A multiply-add in 32 bits, and half a conversion of a pair from 16 bits; from 8 bits there are two steps more. */
 const instructions = { wide: 1.5, narrow: 3.5 } as const;

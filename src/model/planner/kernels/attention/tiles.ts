@@ -1,11 +1,11 @@
 // Attention of many queries: a block takes a tile of queries of one head through all the keys that they see (T. Dao et al.,
 // "FlashAttention", 2022). Tiles that a mask hides wholly are not computed, and those that it hides in part are masked score by score.
 // Simplified: blocks that share keys find them in L2.
-import { type AttentionWork, bytesOf, visibleKeys } from "../operator/index.js";
-import { amongOthers, cheapestPlan } from "./attention-choice.js";
-import { fragment, keyTile, roundUp, scoreCost } from "./attention-scores.js";
-import type { Machine } from "./machine.js";
-import type { Plan } from "./plan.js";
+import { type AttentionWork, bytesOf, visibleKeys } from "../../../operator/index.js";
+import type { Machine } from "../../machine.js";
+import type { Plan } from "../../plan.js";
+import { amongOthers, cheapestPlan } from "./choice.js";
+import { fragment, keyTile, roundUp, scoreCost } from "./scores.js";
 
 /** Queries that a block takes, unless the work says otherwise. */
 const usualQueryTile = 128;

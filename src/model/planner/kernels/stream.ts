@@ -1,9 +1,9 @@
 // What a kernel costs that goes through memory once, every element by itself: elementwise arithmetic, copies. Knows no operator.
-import type { StreamWork } from "../operator/index.js";
-import { keptInL2 } from "./l2.js";
-import type { Machine } from "./machine.js";
-import type { Plan, Resources } from "./plan.js";
-import { issueRate } from "./threads.js";
+import type { StreamWork } from "../../operator/index.js";
+import { keptInL2 } from "../l2.js";
+import type { Machine } from "../machine.js";
+import type { Plan, Resources } from "../plan.js";
+import { issueRate } from "../threads.js";
 
 /**
  * Bytes at the rate that the DRAM sustains, or the threads' instructions at the rate of the SMs, whichever takes longer, behind

@@ -1,8 +1,8 @@
 // What it costs to convert rows to a narrower format in software. Knows no operator.
-import { bytesOf, type ConversionWork } from "../operator/index.js";
-import type { Machine } from "./machine.js";
-import type { Plan, Resources } from "./plan.js";
-import { issueLanes } from "./threads.js";
+import { bytesOf, type ConversionWork } from "../../operator/index.js";
+import type { Machine } from "../machine.js";
+import type { Plan, Resources } from "../plan.js";
+import { issueLanes } from "../threads.js";
 
 /** Threads of a block, and elements that one of them takes at a time: 16 bytes of a 16-bit format. */
 const chunk = 256 * 8;

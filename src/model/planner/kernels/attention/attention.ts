@@ -1,12 +1,12 @@
 // How a library would compute attention on a device without writing its scores to memory: blocks of queries go through the keys
 // tile by tile, or, where few queries face a cache, blocks share the cache. Knows no framework.
-import type { AttentionWork } from "../operator/index.js";
-import { planGroups } from "./attention-groups.js";
-import { planHeads } from "./attention-heads.js";
-import { planTiles } from "./attention-tiles.js";
-import { capability } from "./generation.js";
-import type { Machine } from "./machine.js";
-import type { Plan } from "./plan.js";
+import type { AttentionWork } from "../../../operator/index.js";
+import { capability } from "../../generation.js";
+import type { Machine } from "../../machine.js";
+import type { Plan } from "../../plan.js";
+import { planGroups } from "./groups.js";
+import { planHeads } from "./heads.js";
+import { planTiles } from "./tiles.js";
 
 /** More query rows than this do not fit the kernels that take all heads of a group at once. */
 const groupedRows = 32;

@@ -1,8 +1,8 @@
 // A cache of keys and values that few queries go through, and the parts of it that blocks can share ("flash decoding"). Knows
 // nothing of what the blocks do.
-import type { Traffic } from "../../core/work.js";
-import { type AttentionWork, bytesOf, visibleKeys } from "../operator/index.js";
-import { keyTile, roundUp } from "./attention-scores.js";
+import type { Traffic } from "../../../../core/work.js";
+import { type AttentionWork, bytesOf, visibleKeys } from "../../../operator/index.js";
+import { keyTile, roundUp } from "./scores.js";
 
 const splits = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128];
 /** A part of the cache shorter than this is not worth a block. Keys. */

@@ -1,12 +1,12 @@
 // Attention of a few queries to a cache, by blocks that take one head of the cache, or a part of its length, with all the heads
 // of Q that share it, on the tensor cores. Knows no framework.
-import { type AttentionWork, bytesOf } from "../operator/index.js";
-import { cacheSplits, cacheTraffic, levelsOf, partsInWords } from "./attention-cache.js";
-import { amongOthers, byItself, cheapestPlan } from "./attention-choice.js";
-import { fragment, roundUp, scoreCost } from "./attention-scores.js";
-import { capability } from "./generation.js";
-import { drawTime, type Machine } from "./machine.js";
-import type { Plan } from "./plan.js";
+import { type AttentionWork, bytesOf } from "../../../operator/index.js";
+import { capability } from "../../generation.js";
+import { drawTime, type Machine } from "../../machine.js";
+import type { Plan } from "../../plan.js";
+import { cacheSplits, cacheTraffic, levelsOf, partsInWords } from "./cache.js";
+import { amongOthers, byItself, cheapestPlan } from "./choice.js";
+import { fragment, roundUp, scoreCost } from "./scores.js";
 
 /**
  * Every warp of a block goes through keys of its own, and their results are added up through shared memory: 8 warps, 4 bytes an

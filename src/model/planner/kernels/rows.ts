@@ -1,10 +1,10 @@
 // What a kernel costs whose blocks each reduce a row: softmax, norms. Knows no operator.
-import type { RowsWork } from "../operator/index.js";
-import { keptInL2 } from "./l2.js";
-import type { Machine } from "./machine.js";
-import type { Plan, Resources } from "./plan.js";
+import type { RowsWork } from "../../operator/index.js";
+import { keptInL2 } from "../l2.js";
+import type { Machine } from "../machine.js";
+import type { Plan, Resources } from "../plan.js";
+import { issueRate, residentBlocks } from "../threads.js";
 import { traffic as firstPass } from "./stream.js";
-import { issueRate, residentBlocks } from "./threads.js";
 
 /**
  * Clocks from an arithmetic instruction to one that needs its result: Volta and later. Z. Jia and others, "Dissecting the NVIDIA

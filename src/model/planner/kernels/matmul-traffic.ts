@@ -1,7 +1,7 @@
 // The bytes that a planned product of matrices moves at each level of memory. Prices nothing.
-import type { Traffic } from "../../core/work.js";
-import { bytesOf, type MatmulWork } from "../operator/index.js";
-import type { Machine } from "./machine.js";
+import type { Traffic } from "../../../core/work.js";
+import { bytesOf, type MatmulWork } from "../../operator/index.js";
+import type { Machine } from "../machine.js";
 
 /** How the product is cut up. */
 export interface Tiling {

@@ -2,12 +2,12 @@
 // is priced, and the cheapest is the plan. Simplified: tiles are laid over the matrix one after another, blocks of one SM
 // take turns, and what is read from DRAM is read once.
 
-import { bytesOf, type MatmulWork } from "../operator/index.js";
-import { capability, isAmd } from "./generation.js";
-import { drawTime, type Machine, powerTime, suppositionsInWords } from "./machine.js";
+import { bytesOf, type MatmulWork } from "../../operator/index.js";
+import { capability, isAmd } from "../generation.js";
+import { drawTime, type Machine, powerTime, suppositionsInWords } from "../machine.js";
+import type { Candidate, Plan, Resources } from "../plan.js";
+import { issueLanes } from "../threads.js";
 import { matmulTraffic } from "./matmul-traffic.js";
-import type { Candidate, Plan, Resources } from "./plan.js";
-import { issueLanes } from "./threads.js";
 
 /** One way of doing it, and its price. Times in seconds. */
 export interface MatmulCandidate {

@@ -1,7 +1,7 @@
 // Of the ways that were priced for one kernel of attention the cheapest, as a plan. Knows no way by itself.
-import type { Traffic } from "../../core/work.js";
-import { type Machine, suppositionsInWords } from "./machine.js";
-import type { Candidate, Plan, Resources } from "./plan.js";
+import type { Traffic } from "../../../../core/work.js";
+import { type Machine, suppositionsInWords } from "../../machine.js";
+import type { Candidate, Plan, Resources } from "../../plan.js";
 
 /** The number of parts that the keys are split into, and its price. */
 export interface AttentionCandidate extends Candidate {

@@ -1,10 +1,10 @@
 // What exchanging data between devices costs: every algorithm is priced, and the cheapest is the plan. Simplified: the devices are
 // alike, all in one machine, and each has its link for itself; what it costs in their own memory is hidden behind the link.
-import { InputError } from "../../core/errors.js";
-import type { DeviceSpec } from "../../hardware/index.js";
-import type { CollectiveWork } from "../operator/index.js";
-import type { Constants } from "./constants.js";
-import type { Candidate, Plan, Resources } from "./plan.js";
+import { InputError } from "../../../core/errors.js";
+import type { DeviceSpec } from "../../../hardware/index.js";
+import type { CollectiveWork } from "../../operator/index.js";
+import type { Constants } from "../constants.js";
+import type { Candidate, Plan, Resources } from "../plan.js";
 
 /** A way of exchanging, as it is in the literature. */
 interface Algorithm {

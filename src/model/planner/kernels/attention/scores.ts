@@ -1,9 +1,9 @@
 // What one score of attention costs an SM: its share of two products of matrices, and the softmax between them. Knows no order
 // of work.
-import type { AttentionWork } from "../operator/index.js";
-import { capability } from "./generation.js";
-import type { Machine } from "./machine.js";
-import { multiplyAddLanes } from "./threads.js";
+import type { AttentionWork } from "../../../operator/index.js";
+import { capability } from "../../generation.js";
+import type { Machine } from "../../machine.js";
+import { multiplyAddLanes } from "../../threads.js";
 
 /** Seconds of one SM for one score. */
 export interface ScoreCost {

@@ -1,7 +1,7 @@
 // What taking rows of a table by index costs. Knows no operator.
-import type { GatherWork } from "../operator/index.js";
-import type { Machine } from "./machine.js";
-import type { Plan, Resources } from "./plan.js";
+import type { GatherWork } from "../../operator/index.js";
+import type { Machine } from "../machine.js";
+import type { Plan, Resources } from "../plan.js";
 
 /** Bytes that the DRAM gives at least at a time: a sector of L2. */
 const sector = 32;

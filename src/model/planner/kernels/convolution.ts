@@ -1,10 +1,10 @@
 // How a library would convolve on a device, and how long that takes: every algorithm that it has for the shape is priced, and
 // the cheapest is the plan, as libraries choose that measure first (cudnn.benchmark). Simplified: no FFT, no strided Winograd.
-import { bytesOf, type ConvolutionWork, convolutionSizes, convolutionWork } from "../operator/index.js";
-import { drawTime, type Machine, powerTime } from "./machine.js";
+import { bytesOf, type ConvolutionWork, convolutionSizes, convolutionWork } from "../../operator/index.js";
+import { drawTime, type Machine, powerTime } from "../machine.js";
+import type { Candidate, Plan, Resources } from "../plan.js";
+import { inSequence } from "../sequence.js";
 import { matmulPlan, overlapped, type Tiles } from "./matmul.js";
-import type { Candidate, Plan, Resources } from "./plan.js";
-import { inSequence } from "./sequence.js";
 
 /**
  * The machine at products of this precision, and outside its tensor cores: Winograd's arithmetic is done there. It takes fewer
