@@ -1,7 +1,13 @@
 // What the architecture tells where a device's file states no more than the form requires.
 import { describe, expect, it } from "vitest";
 import { device, devices, loadDevice } from "../../src/hardware/index.js";
-import { capability, processOf, typicalLanes } from "../../src/model/planner/generation.js";
+import {
+  capability,
+  hasTensorMemory,
+  multicasts,
+  processOf,
+  typicalLanes,
+} from "../../src/model/planner/generation.js";
 import { planningMachine } from "../../src/model/planner/index.js";
 import { issueRate, residentBlocks } from "../../src/model/planner/threads.js";
 
@@ -34,6 +40,19 @@ describe("a GPU's architecture", () => {
   it("is overruled by what the file states", () => {
     expect(capability(bare("Ampere", "LPDDR5", "NVIDIA", { compute_capability: "8.7" }))).toBe(8.7);
     expect(processOf(bare("Ampere", "HBM2e", "NVIDIA", { process_nm: 5 }))).toBe(5e-9);
+  });
+});
+
+describe("a compute capability", () => {
+  it.each([
+    { capability: "8.9", tensorMemory: false, multicast: false },
+    { capability: "9.0", tensorMemory: false, multicast: true },
+    { capability: "10.3", tensorMemory: true, multicast: true },
+    { capability: "11.0", tensorMemory: true, multicast: true },
+    { capability: "12.1", tensorMemory: false, multicast: false },
+  ])("$capability: tensor memory $tensorMemory, multicast $multicast", ({ capability, tensorMemory, multicast }) => {
+    const spec = bare("Own", "HBM3", "NVIDIA", { compute_capability: capability });
+    expect([hasTensorMemory(spec), multicasts(spec)]).toEqual([tensorMemory, multicast]);
   });
 });
 

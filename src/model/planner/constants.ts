@@ -22,7 +22,7 @@ export interface Constants {
   readonly dramShare: { readonly stacked: number; readonly planar: number; readonly amd: number };
   /** Bytes a clock that one SM draws from L2 (half of the 64 that its port is wide). */
   readonly l2BytesPerClock: number;
-  /** From compute capability 9.0 on, blocks of a cluster share the operands that they fetch (TMA multicast): by this factor. */
+  /** From compute capability 9.0 to 11.x, blocks of a cluster share the operands that they fetch (TMA multicast): by this factor. */
   readonly clusterSharing: number;
   /** Bytes a second that one SM draws from DRAM by itself: the loads in flight over their latency. */
   readonly dramPerSm: number;
@@ -36,7 +36,7 @@ export interface Constants {
    */
   readonly tensorEnergy: number;
   readonly energyExponent: number;
-  /** Where accumulators stay in tensor memory and two SMs share their operands (compute capability 10.x): of that energy this share. */
+  /** Where accumulators stay in tensor memory and two SMs share their operands (compute capability 10.x and 11.x): of that energy this share. */
   readonly pairedEnergy: number;
   /** The same for an operation outside tensor cores, FP32, as a multiple. */
   readonly scalarEnergyFactor: number;

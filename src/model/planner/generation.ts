@@ -12,6 +12,19 @@ export function capability({ computeCapability, vendor, architecture, dram }: De
   return /HBM/i.test(dram.type) ? named.capability.stacked : named.capability.planar;
 }
 
+/** Accumulators lie in a memory of the tensor cores', and two SMs share a tile: PTX ISA, tcgen05, for 10.x and 11.x. */
+export function hasTensorMemory(device: DeviceSpec): boolean {
+  return [10, 11].includes(Math.floor(capability(device)));
+}
+
+/**
+ * What one block of a cluster fetches reaches all of it at once: PTX ISA, cp.async.bulk.tensor, whose .multicast::cluster is made for
+ * 9.0, 10.x and 11.x and may be much slower elsewhere.
+ */
+export function multicasts(device: DeviceSpec): boolean {
+  return Math.floor(capability(device)) === 9 || hasTensorMemory(device);
+}
+
 /** Metres, as the vendor calls it; undefined where neither file nor architecture tell. */
 export function processOf({ process, architecture, dram }: DeviceSpec): number | undefined {
   const named = generationOf(architecture)?.nanometres;

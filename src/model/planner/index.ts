@@ -1,7 +1,7 @@
 // The planner: how a library would do it on a device, and what that costs. One set of constants for all devices and shapes.
 
 export { type Constants, defaultConstants } from "./constants.js";
-export { capability } from "./generation.js";
+export { hasTensorMemory } from "./generation.js";
 export { type ConvolutionMachines, convolutionPlan } from "./kernels/convolution.js";
 export { type MatmulCandidate, type MatmulWays, matmulCandidates, matmulPlan, planMatmul } from "./kernels/matmul.js";
 export { isPlannable, type Machine, planningMachine, powerTime } from "./machine.js";

@@ -4,7 +4,7 @@ import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import { matrixPeakOf, peakOf } from "../roofline/roofline.js";
 import { type Constants, defaultConstants } from "./constants.js";
-import { capability, isAmd, processOf, typicalLanes } from "./generation.js";
+import { capability, hasTensorMemory, isAmd, multicasts, processOf, typicalLanes } from "./generation.js";
 
 export interface Machine {
   readonly device: DeviceSpec;
@@ -86,7 +86,7 @@ export function planningMachine(
   // Whichever of loop and power binds a large product, the measurement tells how far off both are taken to be.
   const correction = (measured ?? supposedShare) / supposedShare;
   const l2Rate = constants.l2BytesPerClock * clock;
-  const shares = tensor && capability(device) >= 9;
+  const shares = tensor && multicasts(device);
   return {
     device,
     constants,
@@ -203,7 +203,7 @@ function sustainedRate(device: DeviceSpec, precision: Precision, tensor: boolean
   const process = processOf(device) ?? typicalProcess;
   if (tdp === undefined) return Number.POSITIVE_INFINITY;
   const scale = (process / 12e-9) ** constants.energyExponent;
-  const paired = Math.floor(capability(device)) === 10 ? constants.pairedEnergy : 1;
+  const paired = hasTensorMemory(device) ? constants.pairedEnergy : 1;
   // The measured multiple is that of FP32, whose width it includes.
   const price = tensor ? paired * widthFactor[precision] : (constants.scalarEnergyFactor * widthFactor[precision]) / 2;
   return tdp / (constants.tensorEnergy * scale * price);

@@ -2,7 +2,7 @@
 // the authors of a table timed beside attention itself; knows no device.
 import { bytesPerElement, type Precision } from "../../../core/precision.js";
 import { type AttentionWork, attention, type Formats, type KernelWork } from "../../operator/index.js";
-import { capability, type Planner, timeKernels } from "../../planner/index.js";
+import { hasTensorMemory, type Planner, timeKernels } from "../../planner/index.js";
 import type { NotCovered, Question } from "../question.js";
 import {
   type Heading,
@@ -95,7 +95,7 @@ function moduleAround(work: AttentionWork, phase: Phase, row: TableRow): (planne
         operationsPerElement: rotationInstructions,
       };
       const step = [count, rotation, { ...work, valuesInKeys: sharesValues(row) }];
-      return ({ device }) => (Math.floor(capability(device)) === 10 ? [count, ...step] : step);
+      return ({ device }) => (hasTensorMemory(device) ? [count, ...step] : step);
     }
   }
 }

@@ -3,7 +3,7 @@
 // take turns, and what is read from DRAM is read once.
 
 import { bytesOf, type MatmulWork } from "../../operator/index.js";
-import { capability, isAmd } from "../generation.js";
+import { capability, hasTensorMemory, isAmd } from "../generation.js";
 import { drawTime, type Machine, powerTime, suppositionsInWords } from "../machine.js";
 import type { Candidate, Plan, Resources } from "../plan.js";
 import { issueLanes } from "../threads.js";
@@ -150,7 +150,7 @@ function tilesOf(machine: Machine, product: MatmulWork): Tiles {
   if (!tensor) return scalarTiles;
   if (scalesApart(machine, product)) return scaledTiles;
   if (isFourBit(product)) return fourBitTiles;
-  return Math.floor(capability(device)) === 10 ? pairedTiles : tensorTiles;
+  return hasTensorMemory(device) ? pairedTiles : tensorTiles;
 }
 
 // K is split where there are too few tiles to keep the SMs busy.

@@ -1,7 +1,7 @@
 // How a library would compute attention on a device without writing its scores to memory: blocks of queries go through the keys
 // tile by tile, or, where few queries face a cache, blocks share the cache. Knows no framework.
 import type { AttentionWork } from "../../../operator/index.js";
-import { capability } from "../../generation.js";
+import { hasTensorMemory } from "../../generation.js";
 import type { Machine } from "../../machine.js";
 import type { Plan } from "../../plan.js";
 import { planGroups } from "./groups.js";
@@ -23,5 +23,5 @@ export function attentionPlan(machine: Machine, work: AttentionWork): Plan {
 
 // A single row would leave most of a tensor core's work undone; where its operands need no registers, that does no harm.
 function takesSingleRows({ device }: Machine): boolean {
-  return Math.floor(capability(device)) === 10;
+  return hasTensorMemory(device);
 }

@@ -1,7 +1,7 @@
 // Attention of a few queries to a cache, by blocks that take one head of the cache, or a part of its length, with all the heads
 // of Q that share it, on the tensor cores. Knows no framework.
 import { type AttentionWork, bytesOf } from "../../../operator/index.js";
-import { capability } from "../../generation.js";
+import { capability, hasTensorMemory } from "../../generation.js";
 import { drawTime, type Machine } from "../../machine.js";
 import type { Plan } from "../../plan.js";
 import { cacheSplits, cacheTraffic, levelsOf, partsInWords } from "./cache.js";
@@ -55,7 +55,7 @@ function blocksOf(
   const fill = constants.cachedFill / clock;
   const generation = Math.floor(capability(device));
   // Where scores stay in tensor memory there is room for several.
-  if (generation === 10) return { fill, inFlight: constants.cachedInFlight };
+  if (hasTensorMemory(device)) return { fill, inFlight: constants.cachedInFlight };
   // Elsewhere the keys and values of a group fill the shared memory: one block at a time. Hopper has a kernel for caches in 8 bits in
   // which warps of their own bring what the next block needs meanwhile.
   const prefetched = generation === 9 && bytesOf(1, formats.weight) === 1;

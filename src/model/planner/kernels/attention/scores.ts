@@ -1,7 +1,7 @@
 // What one score of attention costs an SM: its share of two products of matrices, and the softmax between them. Knows no order
 // of work.
 import type { AttentionWork } from "../../../operator/index.js";
-import { capability } from "../../generation.js";
+import { hasTensorMemory } from "../../generation.js";
 import type { Machine } from "../../machine.js";
 import { multiplyAddLanes } from "../../threads.js";
 
@@ -27,7 +27,7 @@ const usualSpecial = 16;
 
 export function scoreCost(machine: Machine, { headDim, formats }: AttentionWork): ScoreCost {
   const { constants, device, sms, clock, smRate, loopShare, powerRate } = machine;
-  const paired = Math.floor(capability(device)) === 10;
+  const paired = hasTensorMemory(device);
   const legacy = paired && headDim % fragment !== 0;
   const rate = legacy ? smRateWithoutTensorMemory(formats.math, clock) : smRate;
   const special = device.specialPerClock ?? usualSpecial;
