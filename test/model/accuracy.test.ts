@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { loadDevice } from "../../src/hardware/index.js";
 import { accuracy, predict, uniform } from "../../src/model/index.js";
-import { measuredTime, planMatmul, planningMachine } from "../../src/model/planner/index.js";
+import { cheapestMatmul, measuredTime, planningMachine } from "../../src/model/planner/index.js";
 
 const heading = "source,gpu,op,B,M,N,K,dtype,measured_us,protocol";
 const table = (...rows: string[]) => [{ name: "own.csv", text: [heading, ...rows].join("\n") }];
@@ -67,7 +67,7 @@ describe("accuracy", () => {
       sources: {},
       unsure: [],
     });
-    const plan = planMatmul(planningMachine(own, "FP32"), {
+    const plan = cheapestMatmul(planningMachine(own, "FP32"), {
       kind: "matmul",
       batch: 8,
       m: 256,

@@ -2,8 +2,14 @@
 
 export { type Constants, defaultConstants } from "./constants.js";
 export { hasTensorMemory } from "./generation.js";
-export { type ConvolutionMachines, convolutionPlan } from "./kernels/convolution.js";
-export { type MatmulCandidate, type MatmulWays, matmulCandidates, matmulPlan, planMatmul } from "./kernels/matmul.js";
+export { type ConvolutionMachines, planConvolution } from "./kernels/convolution.js";
+export {
+  cheapestMatmul,
+  type MatmulCandidate,
+  type MatmulWays,
+  matmulCandidates,
+  planMatmul,
+} from "./kernels/matmul.js";
 export { isPlannable, type Machine, planningMachine, powerTime } from "./machine.js";
 export {
   type Candidate,

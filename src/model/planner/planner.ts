@@ -3,12 +3,12 @@ import type { Precision } from "../../core/precision.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork, MatmulWork } from "../operator/index.js";
 import { type Constants, defaultConstants } from "./constants.js";
-import { attentionPlan } from "./kernels/attention/attention.js";
+import { planAttention } from "./kernels/attention/attention.js";
 import { planCollective } from "./kernels/collective.js";
 import { planConversion } from "./kernels/conversion.js";
-import { convolutionPlan } from "./kernels/convolution.js";
+import { planConvolution } from "./kernels/convolution.js";
 import { planGather } from "./kernels/gather.js";
-import { matmulPlan } from "./kernels/matmul.js";
+import { planMatmul } from "./kernels/matmul.js";
 import { planPreparation } from "./kernels/preparation.js";
 import { planRows } from "./kernels/rows.js";
 import { planStream } from "./kernels/stream.js";
@@ -43,10 +43,10 @@ export class Planner {
   plan(work: KernelWork): Plan {
     switch (work.kind) {
       case "matmul":
-        return matmulPlan(this.machine(work.formats.math, work.pipe), work);
+        return planMatmul(this.machine(work.formats.math, work.pipe), work);
       case "convolution": {
         const { math } = work.formats;
-        return convolutionPlan({ product: this.machine(math), scalar: () => this.machine(math, "scalar") }, work);
+        return planConvolution({ product: this.machine(math), scalar: () => this.machine(math, "scalar") }, work);
       }
       case "conversion":
         return planConversion(this.machine(work.to), work);
@@ -55,7 +55,7 @@ export class Planner {
       case "stream":
         return planStream(this.machine(work.math), work);
       case "attention":
-        return attentionPlan(this.machine(work.formats.math), work);
+        return planAttention(this.machine(work.formats.math), work);
       case "rows":
         return planRows(this.machine(work.math), work);
       case "gather":

@@ -4,7 +4,7 @@ import { bytesOf, type ConvolutionWork, convolutionSizes, convolutionWork } from
 import { drawTime, type Machine, powerTime } from "../machine.js";
 import type { Candidate, Plan, Resources } from "../plan.js";
 import { inSequence } from "../sequence.js";
-import { matmulPlan, overlapped, type Tiles } from "./matmul.js";
+import { overlapped, planMatmul, type Tiles } from "./matmul.js";
 
 /**
  * The machine at products of this precision, and outside its tensor cores: Winograd's arithmetic is done there. It takes fewer
@@ -22,7 +22,7 @@ interface Algorithm {
 }
 
 /** The cheapest algorithm. */
-export function convolutionPlan(machines: ConvolutionMachines, work: ConvolutionWork): Plan {
+export function planConvolution(machines: ConvolutionMachines, work: ConvolutionWork): Plan {
   const ways = algorithms(machines, work);
   const best = ways.reduce((cheapest, way) => (way.plan.time < cheapest.plan.time ? way : cheapest));
   return {
@@ -60,7 +60,7 @@ const scalarTiles: Tiles = [
 function implicitGemm(machine: Machine, work: ConvolutionWork): Plan {
   const { batch, inChannels, outChannels, outHeight, outWidth, kernelHeight, kernelWidth, groups, formats } = work;
   const moved = bytesMoved(work);
-  const plan = matmulPlan(
+  const plan = planMatmul(
     machine,
     {
       kind: "matmul",
@@ -150,7 +150,7 @@ function winogradInPasses(machine: Machine, work: ConvolutionWork): Plan {
   const { inputs, weights, outputs } = convolutionSizes(work);
   const patches = batch * Math.ceil(outHeight / 4) * Math.ceil(outWidth / 4);
   const elements = 36;
-  const product = matmulPlan(
+  const product = planMatmul(
     machine,
     { kind: "matmul", batch: elements, m: patches, n: outChannels, k: inChannels, formats },
     { tiles: passTiles, splits: [1] },

@@ -78,7 +78,7 @@ const slabs = { tensor: 32, scalar: 8 } as const;
 const shortestPart = 128;
 
 /** The cheapest candidate. */
-export function planMatmul(machine: Machine, product: MatmulWork, ways: MatmulWays = {}): MatmulCandidate {
+export function cheapestMatmul(machine: Machine, product: MatmulWork, ways: MatmulWays = {}): MatmulCandidate {
   let best: MatmulCandidate | undefined;
   for (const candidate of priced(machine, product, ways)) {
     if (best === undefined || candidate.time < best.time) best = candidate;
@@ -87,8 +87,8 @@ export function planMatmul(machine: Machine, product: MatmulWork, ways: MatmulWa
 }
 
 /** The cheapest candidate as a plan. */
-export function matmulPlan(machine: Machine, product: MatmulWork, ways: MatmulWays = {}): Plan {
-  const best = planMatmul(machine, product, ways);
+export function planMatmul(machine: Machine, product: MatmulWork, ways: MatmulWays = {}): Plan {
+  const best = cheapestMatmul(machine, product, ways);
   return {
     resources: best.resources,
     combine: overlapped,
@@ -108,7 +108,7 @@ function* priced(machine: Machine, product: MatmulWork, ways: MatmulWays): Gener
   const moved = ways.moved ?? bytesOfOperands(product);
   if (product.batch > 1 && isAmd(machine.device)) {
     // rocBLAS chooses by the extents of one product, however many there are.
-    const { tile } = planMatmul(machine, { ...product, batch: 1 }, { ...ways, splits: [1] });
+    const { tile } = cheapestMatmul(machine, { ...product, batch: 1 }, { ...ways, splits: [1] });
     yield price(machine, product, tile[0], tile[1], 1, moved);
     return;
   }

@@ -12,7 +12,7 @@ import { planTiles } from "./tiles.js";
 const groupedRows = 32;
 
 /** The kernel that a library takes for this shape, and its price. */
-export function attentionPlan(machine: Machine, work: AttentionWork): Plan {
+export function planAttention(machine: Machine, work: AttentionWork): Plan {
   const { queries, keys, heads, kvHeads } = work;
   const rows = (heads / kvHeads) * queries;
   const hasCache = queries < keys;
