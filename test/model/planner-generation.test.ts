@@ -64,6 +64,17 @@ describe("a GPU's file without a clock, or without SMs", () => {
     expect(planningMachine(bare("Ada", "GDDR6"), "FP16").sms).toBe(40);
   });
 
+  it("has FP32 on the matrix cores of CDNA and CDNA 2, at twice the rate of the vector units", () => {
+    const mi = (FP32: number) =>
+      planningMachine(
+        bare("CDNA 2", "HBM2e", "AMD", { sms: 104, boost_clock_mhz: 1700, peak_tflops: { FP32 } }),
+        "FP32",
+      );
+    expect(mi(22.6)).toMatchObject({ tensor: true, smRate: (2 * 22.6e12) / 104 });
+    // Stated as the peak itself: 128 lanes an SM, where there are 64.
+    expect(mi(45.3)).toMatchObject({ tensor: true, smRate: 45.3e12 / 104 });
+  });
+
   it("says what is supposed", () => {
     const { supposed } = planningMachine(bare("Volta", "HBM2", "NVIDIA", { tdp_w: 250 }), "FP16");
     expect(supposed).toEqual([

@@ -73,7 +73,7 @@ export function planningMachine(
   const { dram, sustained } = device;
   const [sms, clock] = [smsOf(device), clockOf(device)];
   const tensor = pipe !== "scalar" && runsOnTensorCores(device, precision);
-  const peak = tensor ? matrixPeakOf(device, precision) : scalarPeak(device, precision);
+  const peak = tensor ? tensorPeak(device, precision) : scalarPeak(device, precision);
   if (sms === undefined) {
     throw new InputError(`${device.name} states no sms, which the planner needs`, {
       fix: "Add it to the device's file, or ask for the ideal mode.",
@@ -128,6 +128,9 @@ function suppositions(device: DeviceSpec, sms: number): string[] {
   if (tdp === undefined) said.push("no tdp_w, so no power limit is reckoned with");
   else if (process === undefined)
     said.push(`no process_nm, so ${Math.round((processOf(device) ?? typicalProcess) * 1e9)} nm is supposed`);
+  if (hasSupposedMatrixPeak(device, "FP32")) {
+    said.push("no matrix_peak_tflops for FP32, so matrix cores of twice the vector units' rate are supposed");
+  }
   if (computeCapability === undefined && capability(device) > 0) {
     said.push(`no compute_capability, so ${capability(device).toFixed(1)} is supposed`);
   }
@@ -167,9 +170,22 @@ function supposedDramShare(device: DeviceSpec, { dramShare }: Constants): number
 
 // FP32 and FP64 products are not rounded to fewer bits unasked, so that libraries keep FP32 off tensor cores that would round it.
 function runsOnTensorCores(device: DeviceSpec, precision: Precision): boolean {
-  if (device.matrixPeak[precision] !== undefined) return true;
+  if (device.matrixPeak[precision] !== undefined || hasSupposedMatrixPeak(device, precision)) return true;
   if (precision === "FP32" || precision === "FP64") return false;
   return capability(device) === 0 || capability(device) >= 7;
+}
+
+// Matrix cores of CDNA and CDNA 2 multiply in FP32 at twice the rate of the vector units: AMD, white papers of both.
+function hasSupposedMatrixPeak(device: DeviceSpec, precision: Precision): boolean {
+  return precision === "FP32" && isAmd(device) && typicalLanes(device) === 64 && device.matrixPeak.FP32 === undefined;
+}
+
+// Some state the rate of the matrix cores as the peak itself, which then takes twice the lanes that there are.
+function tensorPeak(device: DeviceSpec, precision: Precision): number {
+  const peak = matrixPeakOf(device, precision);
+  if (!hasSupposedMatrixPeak(device, precision)) return peak;
+  const lanes = peak / (2 * (device.sms ?? 1) * clockOf(device));
+  return device.sms !== undefined && lanes > 96 ? peak : 2 * peak;
 }
 
 // Without tensor cores INT8 is done four multiply-adds at a time by the FP32 units (dp4a), from compute capability 6.1 on.
