@@ -348,4 +348,10 @@ describe("rows that time attention", () => {
     expect(readRow({ ...row, heads: "30" })).toEqual({ reason: "30 heads do not share 8 kv_heads evenly" });
     expect(readRow({ ...row, kv_dtype: "fp6" })).toEqual({ reason: "dtype fp6 is not predicted yet" });
   });
+
+  it("are not covered where a column that may be left out holds no number, which is no default", () => {
+    expect(readRow({ ...row, step: "many" })).toEqual({ reason: 'step is "many"' });
+    expect(readRow({ ...row, window: "-1" })).toEqual({ reason: 'window is "-1"' });
+    expect(readRow({ ...row, kv_heads: "0" })).toEqual({ reason: 'kv_heads is "0"' });
+  });
 });

@@ -192,11 +192,15 @@ describe("a table of convolutions", () => {
       "neusight,v100,conv2d,0,119,119,3,15,1,1,fp32,400",
       "neusight,v100,conv2d,1,119,119,3,1,1,0,fp32,400",
       "neusight,v100,conv2d,1,119,119,3,15,1,1,fp3,400",
+      "neusight,v100,conv2d,1,119,119,3,15,0,1,fp32,400",
+      "neusight,v100,conv2d,1,119,119,3,15,1,same,fp32,400",
     );
     expect(skipped.map(({ reason }) => reason)).toEqual([
       'batch is "0"',
       "shape: the window is larger than the padded input",
       "dtype fp3 is not predicted yet",
+      'stride is "0"',
+      'padding is "same"',
     ]);
   });
 

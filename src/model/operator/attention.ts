@@ -3,16 +3,8 @@
 import { InputError } from "../../core/errors.js";
 import { bytesOf } from "./formats.js";
 import type { AttentionWork } from "./kernel-work.js";
-import { type Dimension, extent, type Operator } from "./operator.js";
+import { extent, flag, type Operator } from "./operator.js";
 import { softmaxKernel } from "./softmax.js";
-
-const flag = (name: string, meaning: string, otherwise: number): Dimension => ({
-  name,
-  meaning,
-  kind: "flag",
-  example: otherwise,
-  otherwise,
-});
 
 /**
  * O = softmax(Q K^T / sqrt(head_dim)) V for every head of every sequence. Query i is at position kv_len - q_len + i of its
@@ -30,19 +22,13 @@ export const attention: Operator = {
     extent("batch", "sequences", 1),
     extent("heads", "heads of Q", 32),
     {
-      name: "kv_heads",
-      meaning: "heads of K and V, each shared by heads / kv_heads heads of Q",
-      kind: "extent",
-      example: 8,
+      ...extent("kv_heads", "heads of K and V, each shared by heads / kv_heads heads of Q", 8),
       otherwise: ({ heads }) => heads,
     },
     extent("head_dim", "elements of one head", 128),
     extent("q_len", "queries of a sequence: its length in prefill, 1 in decode", 2048),
     {
-      name: "kv_len",
-      meaning: "keys of a sequence, those of the queries included",
-      kind: "extent",
-      example: 2048,
+      ...extent("kv_len", "keys of a sequence, those of the queries included", 2048),
       otherwise: ({ q_len }) => q_len,
     },
     flag("causal", "a query does not see what comes after it", 0),

@@ -2,17 +2,11 @@
 import { InputError } from "../../core/errors.js";
 import { bytesOf } from "./formats.js";
 import type { CollectiveWork } from "./kernel-work.js";
-import { type Dimension, extent, type Operator } from "./operator.js";
+import { type Dimension, extent, flag, type Operator } from "./operator.js";
 
 const elements = (meaning: string): Dimension => extent("elements", meaning, 4194304);
 const devices: Dimension = extent("devices", "devices that take part", 8);
-const pcie: Dimension = {
-  name: "pcie",
-  meaning: "over PCIe, not over the links between devices",
-  kind: "flag",
-  example: 0,
-  otherwise: 0,
-};
+const pcie = flag("pcie", "over PCIe, not over the links between devices", 0);
 
 /** Every device has a tensor, and gets the sum of all. Each adds (devices - 1) / devices of the elements. */
 export const allReduce: Operator = shared("all_reduce", "sum of a tensor over devices, for each of them", {

@@ -2,7 +2,7 @@
 import { elementwiseKernel } from "./elementwise.js";
 import { bytesOf, type Formats } from "./formats.js";
 import type { StreamWork } from "./kernel-work.js";
-import { extent, type Operator } from "./operator.js";
+import { extent, flag, type Operator } from "./operator.js";
 
 /**
  * Y = f(X W1) W2 for batch x seq tokens, W1 of hidden x inner, W2 of inner x hidden; gated: Y = (f(X Wg) * X W1) W2, a third
@@ -17,13 +17,7 @@ export const ffn: Operator = {
     extent("seq", "tokens of a sequence", 2048),
     extent("hidden", "width of the model", 4096),
     extent("inner", "width between the products", 16384),
-    {
-      name: "gated",
-      meaning: "the activation of one product scales another's result",
-      kind: "flag",
-      example: 0,
-      otherwise: 0,
-    },
+    flag("gated", "the activation of one product scales another's result", 0),
   ],
   work([batch, seq, hidden, inner, gated], { math, input, weight, output }) {
     const tokens = batch * seq;

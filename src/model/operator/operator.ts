@@ -79,3 +79,8 @@ export interface Dimension {
 export function extent(name: string, meaning: string, example = 4096): Dimension {
   return { name, meaning, kind: "extent", example };
 }
+
+/** Yes or no, 1 or 0, which may be left out. */
+export function flag(name: string, meaning: string, otherwise: 0 | 1): Dimension {
+  return { name, meaning, kind: "flag", example: otherwise, otherwise };
+}

@@ -10,6 +10,7 @@ import {
   readExtent,
   readFramework,
   readHeading,
+  readOptional,
   readPrecision,
   readProtocol,
   type TableRow,
@@ -29,9 +30,12 @@ export function readAttention(row: TableRow): Question | NotCovered | undefined 
   const formats = readFormatsOf(row, heading);
   if (isNotCovered(formats)) return formats;
   const phase = phaseOf(heading.op);
-  const cached = readExtent(row, "step", 0) ?? 0;
-  const window = readExtent(row, "window", 0) ?? 0;
-  const kvHeads = readExtent(row, "kv_heads") ?? heads;
+  const cached = readOptional(row, "step", 0, 0);
+  if (isNotCovered(cached)) return cached;
+  const window = readOptional(row, "window", 0, 0);
+  if (isNotCovered(window)) return window;
+  const kvHeads = readOptional(row, "kv_heads", 1, heads);
+  if (isNotCovered(kvHeads)) return kvHeads;
   if (heads % kvHeads !== 0) return { reason: `${heads} heads do not share ${kvHeads} kv_heads evenly` };
   const causal = phase === "encoder" ? 0 : 1;
   const shape = [batch, heads, kvHeads, headDim, tokens, tokens + cached, causal, window, 1];

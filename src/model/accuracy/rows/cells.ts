@@ -72,6 +72,13 @@ export function readExtent(row: TableRow, column: string, least: number = 1): nu
   return text === undefined || text === "" || !Number.isSafeInteger(value) || value < least ? undefined : value;
 }
 
-export function isNotCovered(read: object | string): read is NotCovered {
+/** The same where the column may be left out, which means `otherwise`; whatever else stands there is a reason. */
+export function readOptional(row: TableRow, column: string, least: number, otherwise: number): number | NotCovered {
+  const text = row[column] ?? "";
+  if (text === "") return otherwise;
+  return readExtent(row, column, least) ?? { reason: `${column} is ${JSON.stringify(text)}` };
+}
+
+export function isNotCovered(read: object | string | number): read is NotCovered {
   return typeof read === "object" && "reason" in read;
 }

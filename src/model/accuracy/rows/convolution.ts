@@ -2,7 +2,15 @@
 // padding. Those who measured let the library measure its algorithms first, and their images were all zeros.
 import { conv2d, readShape, uniform } from "../../operator/index.js";
 import { kernelsTimed, type NotCovered, orReason, type Question } from "../question.js";
-import { isNotCovered, readExtent, readHeading, readPrecision, readProtocol, type TableRow } from "./cells.js";
+import {
+  isNotCovered,
+  readExtent,
+  readHeading,
+  readOptional,
+  readPrecision,
+  readProtocol,
+  type TableRow,
+} from "./cells.js";
 
 const columns = ["batch", "in_ch", "out_ch", "in_size", "kernel"] as const;
 
@@ -15,9 +23,11 @@ export function readConvolution(row: TableRow): Question | NotCovered | undefine
   if (isNotCovered(precision)) return precision;
   const protocol = readProtocol(row);
   if (isNotCovered(protocol)) return protocol;
-  const wrong = [...columns, "stride"].find(
-    (column) => (row[column] ?? "") !== "" && readExtent(row, column) === undefined,
-  );
+  const stride = readOptional(row, "stride", 1, 1);
+  if (isNotCovered(stride)) return stride;
+  const padding = readOptional(row, "padding", 0, 0);
+  if (isNotCovered(padding)) return padding;
+  const wrong = columns.find((column) => readExtent(row, column) === undefined);
   if (wrong !== undefined) return { reason: `${wrong} is ${JSON.stringify(row[wrong])}` };
   const [batch, in_channels, out_channels, size, kernel] = columns.map((column) => readExtent(row, column) as number);
   const shape = {
@@ -27,8 +37,8 @@ export function readConvolution(row: TableRow): Question | NotCovered | undefine
     height: size,
     width: size,
     kernel_h: kernel,
-    stride: readExtent(row, "stride") ?? 1,
-    padding: readExtent(row, "padding", 0) ?? 0,
+    stride,
+    padding,
   };
   return orReason(() => {
     const read = readShape(conv2d, shape);

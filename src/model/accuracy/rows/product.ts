@@ -9,6 +9,7 @@ import {
   readExtent,
   readFramework,
   readHeading,
+  readOptional,
   readPrecision,
   readProtocol,
   type TableRow,
@@ -21,8 +22,8 @@ export function readProduct(row: TableRow): Question | NotCovered | undefined {
   if (m === undefined || n === undefined || k === undefined) return undefined;
   const heading = readHeading(row);
   if (isNotCovered(heading)) return heading;
-  const batch = row["B"] === undefined || row["B"] === "" ? 1 : readExtent(row, "B");
-  if (batch === undefined) return { reason: `B is ${JSON.stringify(row["B"])}` };
+  const batch = readOptional(row, "B", 1, 1);
+  if (isNotCovered(batch)) return batch;
   const formats = formatsOf(row, heading);
   if (isNotCovered(formats)) return formats;
   const protocol = readProtocol(row);
