@@ -80,7 +80,7 @@ export function idealTime({ results, predictions, device }: ValidationReport, ro
   const { kernel_type, shape, precision } = results[row];
   const { input, weight, output } = predictions[row];
   return predict({
-    kernel: kernel_type as never,
+    kernel: operator(kernel_type).type,
     shape,
     precision,
     device,

@@ -1,6 +1,7 @@
 // How far predictions are from what was measured, over whole tables of latencies. Nothing is fitted here.
 import { inspectObjectAs } from "../../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
+import { mean, median } from "../../core/statistics.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import { spreadOf } from "../prediction/interval.js";
 import { Comparer, type Comparison } from "./comparison.js";
@@ -157,16 +158,6 @@ function statistics({ realistic, ideal, within }: Errors): Statistics<number | n
     ideal_median_error_pct: percent(median(ideal)),
     in_interval_pct: percent(mean(within)),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >>> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function percent(share: number): number | null {

@@ -1,4 +1,5 @@
 // How far measurements of the same thing differ: no model can be closer to them than that.
+import { mean, median } from "../../core/statistics.js";
 import type { ValidationResult } from "./validate.js";
 
 export interface NoiseFloor {
@@ -20,15 +21,8 @@ export function noiseFloor(results: readonly ValidationResult[]): NoiseFloor {
     const middle = median(times);
     return times.map((time) => Math.abs(time - middle) / middle);
   });
-  const mean = (100 * deviations.reduce((sum, deviation) => sum + deviation, 0)) / deviations.length;
   return {
     repeated: groups.length,
-    mean_deviation_pct: deviations.length === 0 ? null : Math.round(mean * 10) / 10,
+    mean_deviation_pct: deviations.length === 0 ? null : Math.round(1000 * mean(deviations)) / 10,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >>> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

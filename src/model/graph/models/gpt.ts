@@ -3,8 +3,9 @@
 // Few-Shot Learners", 2020, table 2.1, whose alternating sparse attention is dense here.
 import { GraphBuilder } from "../builder.js";
 import type { Graph, Tensor } from "../graph.js";
-import { elementwise, embedding, layerNorm, linear, type ModelFormats, view } from "../layers.js";
+import { elementwise, layerNorm, linear, type ModelFormats, view } from "../layers.js";
 import { unfusedAttention } from "./attention.js";
+import { placedWords } from "./embedding.js";
 import type { ModelSizes } from "./options.js";
 
 export interface GptShape {
@@ -45,14 +46,8 @@ export function gpt(
   const mask = builder.input("mask", [1, 1, sequence, cached + sequence], "BOOL");
 
   builder.enter("embedding");
-  const words = builder.weight("words.weight", [vocabulary, hidden], formats.weight);
-  const order = builder.weight("positions.weight", [positions, hidden], formats.weight);
-  let x = elementwise(
-    builder,
-    { name: "sum", type: "add" },
-    [embedding(builder, "words", tokens, words, formats), embedding(builder, "positions", places, order, formats)],
-    formats,
-  );
+  const { sum, words } = placedWords(builder, tokens, places, { vocabulary, positions, hidden }, formats);
+  let x = sum;
 
   for (let layer = 0; layer < layers; layer++) {
     builder.enter("attention", layer);

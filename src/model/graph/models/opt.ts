@@ -3,8 +3,9 @@
 // is left out.
 import { GraphBuilder } from "../builder.js";
 import type { Graph } from "../graph.js";
-import { elementwise, embedding, layerNorm, linear } from "../layers.js";
+import { elementwise, layerNorm, linear } from "../layers.js";
 import { unfusedAttention } from "./attention.js";
+import { placedWords } from "./embedding.js";
 import type { ModelSizes } from "./options.js";
 
 export interface OptShape {
@@ -41,14 +42,8 @@ export function opt(
   const mask = builder.input("mask", [batch, 1, sequence, cached + sequence], formats.activation);
 
   builder.enter("embedding");
-  const words = builder.weight("words.weight", [vocabulary, hidden], formats.weight);
-  const order = builder.weight("positions.weight", [positions, hidden], formats.weight);
-  let x = elementwise(
-    builder,
-    { name: "sum", type: "add" },
-    [embedding(builder, "words", tokens, words, formats), embedding(builder, "positions", places, order, formats)],
-    formats,
-  );
+  const { sum, words } = placedWords(builder, tokens, places, { vocabulary, positions, hidden }, formats);
+  let x = sum;
 
   for (let layer = 0; layer < layers; layer++) {
     builder.enter("attention", layer);
