@@ -122,7 +122,7 @@ export function deviceCard(spec: DeviceSpec): string {
         figure(`peak_tflops.${precision}`, `peak ${precision}`, peak / 1e12, "TFLOP/s"),
       ),
       ...Object.entries(spec.matrixPeak).flatMap(([precision, peak]) =>
-        figure(`matrix_peak_tflops.${precision}`, `peak ${precision}, products of matrices`, peak / 1e12, "TFLOP/s"),
+        figure(`matrix_peak_tflops.${precision}`, `matrix peak ${precision}`, peak / 1e12, "TFLOP/s"),
       ),
       ...figure("dram.bandwidth_gb_s", `${dram.type} bandwidth`, dram.bandwidth / 1e9, "GB/s"),
       ...figure("dram.capacity_gb", `${dram.type} capacity`, dram.capacity / 1e9, "GB"),

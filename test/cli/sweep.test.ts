@@ -165,7 +165,7 @@ async function ending(child: ChildProcess): Promise<{ readonly code: number | nu
 }
 
 describe("a sweep into a file", () => {
-  it("that is killed eight times ends with the bytes of one that was not, and computes no part twice", async () => {
+  it("that is killed twenty times ends with the bytes of one that was not, and computes no part twice", async () => {
     const whole = join(folder, "whole.parquet");
     expect((await ending(sweeping(whole, "predictions"))).code).toBe(0);
     const file = join(folder, "killed.parquet");
@@ -173,12 +173,12 @@ describe("a sweep into a file", () => {
     const parts = (): string[] =>
       existsSync(`${file}.parts`) ? readdirSync(`${file}.parts`).filter((name) => name.endsWith(".arrow")) : [];
     let kills = 0;
-    for (; kills < 8 && !existsSync(file); kills++) {
+    for (; kills < 20 && !existsSync(file); kills++) {
       const child = sweeping(file, "predictions");
       const ended = ending(child);
       const before = parts().length;
       // At another moment each time: some after a while, often before the first part of a run, the others in the middle of one.
-      const wait = kills % 4 === 0 ? 120 * kills + 1 : 0;
+      const wait = kills % 4 === 0 ? 40 * kills + 1 : 0;
       const began = Date.now();
       while (!existsSync(file) && (wait > 0 ? Date.now() - began < wait : parts().length < before + 3)) {
         await new Promise((done) => setTimeout(done, 3));
@@ -191,7 +191,7 @@ describe("a sweep into a file", () => {
         written.set(name, mtimeMs);
       }
     }
-    expect(kills).toBe(8);
+    expect(kills).toBe(20);
     const found = parts().length;
     expect(found).toBeGreaterThan(0);
     const { code, text } = await ending(sweeping(file, "predictions"));
