@@ -276,3 +276,40 @@ describe("an operator that is not known", () => {
     expect(stderr).toContain('Known: "gemv", "gemm"');
   });
 });
+
+describe("what is timed", () => {
+  const asked = [
+    "predict",
+    "gemm",
+    "--shape",
+    "64,1024,1024",
+    "--precision",
+    "fp8",
+    "--device",
+    "h100",
+    "--mode",
+    "planner",
+  ];
+  const timeOf = async (...words: string[]): Promise<number> =>
+    ((await warplabJson([...asked, ...words])) as { predicted_time_us: number }).predicted_time_us;
+
+  it("says what L2 holds, and whether activations are converted first", async () => {
+    const cold = await timeOf();
+    expect(await timeOf("--cache", "cold")).toBe(cold);
+    expect(await timeOf("--cache", "warm")).toBeLessThan(cold);
+    expect(await timeOf("--quantise", "blocks")).toBeGreaterThan(cold);
+    expect(await warplabJson([...asked, "--cache", "rotating", "--quantise", "rows"])).toMatchObject({
+      cache: "rotating",
+      quantise: "rows",
+    });
+  });
+
+  it.each([
+    [["--cache", "hot"], 'cache: unknown cache "hot"\nKnown: "cold", "warm" or "rotating".'],
+    [["--quantise", "all"], 'quantise: unknown quantisation "all"\nKnown: "matrix", "rows" or "blocks".'],
+  ])("refuses %j", async (words, says) => {
+    const { status, stdout, stderr } = await warplab([...asked, ...words]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(says);
+  });
+});

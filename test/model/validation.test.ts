@@ -106,13 +106,17 @@ describe("how it was timed", () => {
     expect(skipped).toEqual([]);
     return results.map(({ predicted_time_us }) => predicted_time_us);
   };
-  const predicted = (protocol: string) =>
-    predict({ kernel: "gemm", shape: small.shape, precision: "FP16", device: "h100", protocol }).predicted_time_us;
+  const predicted = (protocol: string, cache?: string) =>
+    predict({ kernel: "gemm", shape: small.shape, precision: "FP16", device: "h100", protocol, cache })
+      .predicted_time_us;
 
   it("is predicted as the benchmark says, else as the file does, else from a CUDA graph", () => {
     const own = { ...small, protocol: "eager" };
     expect(times([small, own])).toEqual([predicted("graph"), predicted("eager")]);
-    expect(times([small, own], { launch: "events", cache: "warm" })).toEqual([predicted("events"), predicted("eager")]);
+    expect(times([small, own], { launch: "events", cache: "warm" })).toEqual([
+      predicted("events", "warm"),
+      predicted("eager", "warm"),
+    ]);
   });
 
   it("leaves weights in the precision in which they were stored", () => {

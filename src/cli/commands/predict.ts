@@ -50,6 +50,8 @@ interface PredictFlags {
   readonly device: string;
   readonly mode?: string;
   readonly protocol?: string;
+  readonly cache?: string;
+  readonly quantise?: string;
   readonly interval?: true;
   readonly candidates?: true;
   readonly hardware?: string;
@@ -78,6 +80,14 @@ function registerOperator(parent: Command, operator: Operator, shell: Shell): vo
       "--protocol <name>",
       "how the planner's time is taken: graph (a CUDA graph, unless given), loop, events, eager or kernel (a profiler)",
     )
+    .option(
+      "--cache <state>",
+      "what L2 holds then: cold (nothing of the data, unless given), warm or rotating (copies in turn)",
+    )
+    .option(
+      "--quantise <way>",
+      "include bringing activations into a narrow format: matrix (one scale), rows or blocks (not included unless given)",
+    )
     .option("--interval", "also the times between which 8 of 10 measured ones lie")
     .addOption(
       new Option("--candidates", "every way that the planner priced, with its cost: why this tile").conflicts("mode"),
@@ -98,8 +108,9 @@ the device's table of measured efficiencies, or the planner.`,
     .action(async (flags: PredictFlags) => {
       const device = findDevice(flags.device, await readHardwareFolder(flags.hardware));
       const shape = writtenShape(operator, flags as unknown as Readonly<Record<string, unknown>>);
-      const { precision, input, weight, output, protocol, interval } = flags;
-      const question = { kernel: operator.type, shape, precision, input, weight, output, device, protocol, interval };
+      const { precision, input, weight, output, protocol, cache, quantise, interval } = flags;
+      const formats = { precision, input, weight, output };
+      const question = { kernel: operator.type, shape, ...formats, device, protocol, cache, quantise, interval };
       const predictAs = (mode: string) => predict({ ...question, mode });
       if (flags.candidates) {
         const explanation = new Explanation(predictAs("planner"));

@@ -32,6 +32,7 @@ export type {
 export { normKernel } from "./norm.js";
 export { operationsPerElement } from "./operations.js";
 export type { Dimension, ElementwiseType, Operator, OperatorType } from "./operator.js";
+export { type Quantisation, quantisations, quantisingKernels, readQuantisation } from "./quantisation.js";
 export {
   describeShape,
   exampleShape,

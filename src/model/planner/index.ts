@@ -1,5 +1,6 @@
 // The planner: how a library would do it on a device, and what that costs. One set of constants for all devices and shapes.
 
+export { type CacheState, cacheStates, readCacheState } from "./cache.js";
 export { defaultConstants } from "./constants.js";
 export { hasTensorMemory } from "./generation.js";
 export { cheapestMatmul, matmulCandidates, planMatmul } from "./kernels/matmul.js";

@@ -2,6 +2,7 @@
 // Knows no operator and no table of measurements.
 import type { DeviceSpec } from "../../hardware/index.js";
 import type { KernelWork } from "../operator/index.js";
+import { type CacheState, inCache } from "./cache.js";
 import type { Constants, HostTimes } from "./constants.js";
 import { isAmd } from "./generation.js";
 import { type Limit, limitOf, type Plan } from "./plan.js";
@@ -23,20 +24,22 @@ export interface Timing {
 
 /**
  * One operator's kernels, timed as `protocol` says; of an eager call, `hostSteps` are those that the operator takes on the host
- * (`HostTimes`). Throws InputError where the planner's device cannot do one of them.
+ * (`HostTimes`); `cache` is what L2 holds before each of them. Throws InputError where the planner's device cannot do one of them.
  */
 export function timeKernels(
   planner: Planner,
   kernels: readonly KernelWork[],
   protocol: Protocol,
   hostSteps: number = 0,
+  cache: CacheState = "cold",
 ): Timing {
   const { device, constants } = planner;
   if (protocol === "eager") {
     const call = eagerCall(device, constants, hostSteps);
-    return timeCall(planner, kernels, { ...call, before: call.before + convolutionTime(kernels, constants) });
+    const before = call.before + convolutionTime(kernels, constants);
+    return timed(planner, kernels, protocol, (seconds) => before + Math.max(seconds, call.after), cache);
   }
-  return timed(planner, kernels, protocol, (seconds) => measuredTime(seconds, protocol, constants));
+  return timed(planner, kernels, protocol, (seconds) => measuredTime(seconds, protocol, constants), cache);
 }
 
 // An eager framework's convolutions keep the device waiting for longer than other operators.
@@ -58,7 +61,7 @@ export function eagerCall(device: DeviceSpec, { eagerCall }: Constants, steps: n
 
 /** The kernels of one call, between two events around it: the device waits for the host, then the host for the device. */
 export function timeCall(planner: Planner, kernels: readonly KernelWork[], { before, after }: HostCall): Timing {
-  return timed(planner, kernels, "eager", (seconds) => before + Math.max(seconds, after));
+  return timed(planner, kernels, "eager", (seconds) => before + Math.max(seconds, after), "cold");
 }
 
 function timed(
@@ -66,8 +69,9 @@ function timed(
   kernels: readonly KernelWork[],
   protocol: Protocol,
   measured: (onDevice: number) => number,
+  cache: CacheState,
 ): Timing {
-  const plans = kernels.map((kernel) => planner.plan(kernel));
+  const plans = kernels.map((kernel) => inCache(planner.plan(kernel), cache, planner.device));
   const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
   const time = measured(onDevice);
   const launch = time - onDevice;

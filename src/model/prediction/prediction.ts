@@ -2,8 +2,8 @@
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import type { Work } from "../../core/work.js";
-import { describeShape, formatShape, operators } from "../operator/index.js";
-import type { LimitLevel, Protocol, Timing } from "../planner/index.js";
+import { describeShape, formatShape, operators, type Quantisation } from "../operator/index.js";
+import type { CacheState, LimitLevel, Protocol, Timing } from "../planner/index.js";
 import type { Bottleneck } from "../roofline/roofline.js";
 import { workAsPlanned } from "./planned-work.js";
 
@@ -50,6 +50,10 @@ export class Prediction {
   declare readonly model: ModelName;
   /** How the time is taken; null where the roofline or the table answers, which know of no launch. */
   declare readonly protocol: Protocol | null;
+  /** What L2 held at first, where that is not `cold`. */
+  declare readonly cache?: CacheState;
+  /** How activations are brought into a narrow format, where that is included. */
+  declare readonly quantise?: Quantisation;
   declare readonly predicted_time_us: number;
   /** Between these two lie 8 of 10 measured times; absent unless `interval` asked for them. */
   declare readonly predicted_time_low_us?: number;

@@ -5,18 +5,24 @@ import { totalFlop, type Work } from "../../core/work.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import {
   type Formats,
+  type KernelWork,
   type Operator,
   type OperatorType,
   operator,
+  type Quantisation,
+  quantisingKernels,
   readFormats,
+  readQuantisation,
   readShape,
   type ShapeLike,
 } from "../operator/index.js";
 import {
+  type CacheState,
   isPlannable,
   type LimitLevel,
   type Protocol,
   plannerOf,
+  readCacheState,
   readProtocol,
   type Timing,
   timeKernels,
@@ -46,6 +52,13 @@ export interface PredictorOptions {
    * The roofline and the table know of no launch.
    */
   readonly protocol?: Protocol | (string & Record<never, never>) | undefined;
+  /** What L2 holds when the planner's time begins: `cold` (nothing of the data, unless given), `warm` or `rotating` (see `CacheState`). */
+  readonly cache?: CacheState | (string & Record<never, never>) | undefined;
+  /**
+   * Includes bringing activations of 16 bits into the narrow format of a product: `matrix`, `rows` or `blocks` (see `Quantisation`).
+   * Not included unless given.
+   */
+  readonly quantise?: Quantisation | (string & Record<never, never>) | undefined;
   /** Adds `predicted_time_low_us` and `predicted_time_high_us`, between which 8 of 10 measured times lie (see `spreadOf`). */
   readonly interval?: boolean | undefined;
 }
@@ -72,6 +85,8 @@ export class Predictor {
   readonly efficiency: number | null;
   /** Predictions have an interval. */
   readonly interval: boolean;
+  readonly #cache: CacheState;
+  readonly #quantise: Quantisation | undefined;
   readonly #stored: Readonly<Partial<Record<"input" | "weight" | "output", Precision>>>;
 
   /** Throws InputError for an unknown operator, precision, device, mode or protocol, and for a precision without a peak. */
@@ -81,6 +96,8 @@ export class Predictor {
     this.device = findDevice(options.device);
     this.mode = readMode(options.mode ?? "realistic");
     const protocol = readProtocol(options.protocol ?? "graph");
+    this.#cache = readCacheState(options.cache ?? "cold");
+    this.#quantise = options.quantise === undefined ? undefined : readQuantisation(options.quantise);
     const { math, input, weight, output } = this.formats;
     this.interval = options.interval === true;
     peakOf(this.device, math);
@@ -104,9 +121,18 @@ export class Predictor {
     const work = this.operator.work(shape, this.formats);
     const place = placeOnRoofline(work, this.device);
     if (this.protocol === null) return { time: place.time / (this.efficiency ?? 1), work, place, timing: undefined };
-    const kernels = this.operator.kernels(shape, this.formats);
-    const timing = timeKernels(plannerOf(this.device), kernels, this.protocol, this.operator.hostSteps);
+    const kernels = this.#kernels(shape);
+    const timing = timeKernels(plannerOf(this.device), kernels, this.protocol, this.operator.hostSteps, this.#cache);
     return { time: timing.time, work, place, timing };
+  }
+
+  #kernels(shape: readonly number[]): readonly KernelWork[] {
+    const kernels = this.operator.kernels(shape, this.formats);
+    const manner = this.#quantise;
+    if (manner === undefined) return kernels;
+    return kernels.flatMap((kernel) =>
+      kernel.kind === "matmul" ? [...quantisingKernels(kernel, manner), kernel] : [kernel],
+    );
   }
 
   /** The prediction for a shape. Throws InputError, at `field`, for what is no shape of this operator. */
@@ -126,6 +152,8 @@ export class Predictor {
         mode,
         model,
         protocol,
+        ...(protocol !== null && this.#cache !== "cold" && { cache: this.#cache }),
+        ...(protocol !== null && this.#quantise !== undefined && { quantise: this.#quantise }),
         predicted_time_us: time * 1e6,
         ...(this.interval && intervalOf(time, this.spread(read, bottleneck))),
         predicted_tflops: flops / time / 1e12,

@@ -57,13 +57,13 @@ export function sweepColumns(options: SweepOptions): Readonly<Record<string, rea
   const devices = given(options.devices, "devices").map((name) => findDevice(name));
   const modes = given(options.modes ?? ["realistic"], "modes").map((mode, i) => readMode(mode, `modes[${i}]`));
   if (!keeps) for (const spec of devices) for (const precision of precisions) requirePeak(spec, precision);
-  const { kernel, protocol, interval, progress: reporter } = options;
+  const { kernel, protocol, cache, quantise, interval, progress: reporter } = options;
   const stored = storedFormats(options);
   // What asks is made once for all shapes; where it cannot be made, the reason stands in its place.
   const asked = precisions.flatMap((precision) =>
     devices.flatMap((device) =>
       modes.map((mode) => {
-        const question = { kernel, protocol, interval, ...stored, precision, device, mode };
+        const question = { kernel, protocol, cache, quantise, interval, ...stored, precision, device, mode };
         return {
           heading: { precision, ...stored, mode },
           device: device.key,

@@ -5,7 +5,7 @@ import type { Precision } from "../../core/precision.js";
 import { checkSchema, type Schema } from "../../core/schema.js";
 import { measurementFiles } from "../../hardware/index.js";
 import { type Formats, operators, readFormats, readShape, type ShapeLike } from "../operator/index.js";
-import { type Protocol, protocols } from "../planner/index.js";
+import { type CacheState, cacheStates, type Protocol, protocols } from "../planner/index.js";
 
 /** The form of a benchmark file, `benchmarks` unread: an unknown kernel has a shape that only it understands. */
 export interface BenchmarkFile {
@@ -42,6 +42,8 @@ export interface Measurement {
   readonly formats: Formats;
   /** How the time was taken; undefined where the file does not say it in words that are known. */
   readonly protocol: Protocol | undefined;
+  /** What L2 held; undefined where the file does not say it in words that are known. */
+  readonly cache: CacheState | undefined;
   /** Microseconds. */
   readonly time: number;
   /** 10^12 operations a second, when the file says so. */
@@ -80,6 +82,7 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
     if (entry.protocol !== undefined && protocolOf(entry.protocol) === undefined) {
       unread.push(`benchmarks[${index}].protocol`);
     }
+    const cache = cacheOf(entry.protocol) ?? cacheOf(file.protocol);
     const own = Object.keys(entry).filter((inner) => !Object.hasOwn(entrySchema.properties!, inner));
     unread.push(...own.map((inner) => `benchmarks[${index}].${inner}`));
     const field = (inner: string) => `${name}: benchmarks[${index}].${inner}`;
@@ -101,6 +104,7 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
       precision: stored.math,
       formats: stored,
       protocol,
+      cache,
       time: entry.measured_time_us,
       tflops: entry.measured_tflops,
     });
@@ -131,6 +135,12 @@ export function measured(hardwareKey: string): BenchmarkFile {
 function protocolOf(field: unknown): Protocol | undefined {
   const word = typeof field === "object" && field !== null && "launch" in field ? field.launch : field;
   return protocols.find((known) => known === word);
+}
+
+/** What L2 held by a field: a protocol written as an object says it under `cache`. */
+function cacheOf(field: unknown): CacheState | undefined {
+  const word = typeof field === "object" && field !== null && "cache" in field ? field.cache : undefined;
+  return cacheStates.find((known) => known === word);
 }
 
 const positive = { type: "number", exclusiveMinimum: 0 } as const;

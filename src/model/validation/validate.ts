@@ -155,10 +155,10 @@ export function statusOf(errorPercent: number): ValidationStatus {
 }
 
 function compare(measurement: Measurement, device: DeviceSpec): Compared {
-  const { shape, precision, formats, protocol, time } = measurement;
+  const { shape, precision, formats, protocol, cache, time } = measurement;
   const kernel = operator(measurement.kernel);
   const { input, weight, output } = formats;
-  const question = { kernel: kernel.type, shape, precision, input, weight, output, device, protocol };
+  const question = { kernel: kernel.type, shape, precision, input, weight, output, device, protocol, cache };
   const prediction = predict({ ...question, mode: "realistic" });
   const error_pct = oneDecimal((Math.abs(prediction.predicted_time_us - time) / time) * 100);
   return {

@@ -1,6 +1,13 @@
 // Rows that time a product of matrices: columns M, N, K, and B for a batch of them.
 import { bytesPerElement, type Precision } from "../../../core/precision.js";
-import { type Formats, gemm, type KernelWork, type MatmulWork, uniform } from "../../operator/index.js";
+import {
+  type Formats,
+  gemm,
+  type KernelWork,
+  type MatmulWork,
+  quantisingKernels,
+  uniform,
+} from "../../operator/index.js";
 import { eagerCall, type HostCall, type Protocol, timeCall } from "../../planner/index.js";
 import { kernelsTimed, type NotCovered, type Question } from "../question.js";
 import {
@@ -31,7 +38,7 @@ export function readProduct(row: TableRow): Question | NotCovered | undefined {
   const precision = formats.math;
   const mixed = formats.weight !== precision;
   const single = gemm.work([m, n, k], mixed ? formats : uniform(precision));
-  const product: KernelWork = {
+  const product: MatmulWork = {
     kind: "matmul",
     batch,
     m,
@@ -45,7 +52,7 @@ export function readProduct(row: TableRow): Question | NotCovered | undefined {
     ...heading,
     work: { flop: { [precision]: 2 * batch * m * n * k }, units: "matrix", bytes: { dram: batch * single.bytes.dram } },
     ...(mixed ? {} : { operator: { type: "gemm", precision } }),
-    predict: predictionOf(row, heading, [...conversions(row, precision, batch * m, k), product], protocol),
+    predict: predictionOf(row, heading, [...conversions(row, product), product], protocol),
   };
 }
 
@@ -99,22 +106,11 @@ function pipeOf(row: TableRow, precision: Precision): Pick<MatmulWork, "pipe"> {
 }
 
 // aiconfigurator's times of narrow products include bringing A, 16 bits an element, into the narrow format. TensorRT-LLM scales a
-// whole matrix, which takes the magnitudes, the largest of them and the conversion: three kernels. Elsewhere rows or blocks
-// are scaled by themselves, in one. That of vLLM gives a block to every row and rounds to FP8 in software.
-function conversions(row: TableRow, precision: Precision, rows: number, columns: number): KernelWork[] {
-  if (row["source"] !== "aiconfigurator" || bytesPerElement[precision] >= 2 || precision === "INT8") return [];
+// whole matrix, vLLM its rows; elsewhere parts of rows are scaled by themselves.
+function conversions(row: TableRow, product: MatmulWork): KernelWork[] {
+  if (row["source"] !== "aiconfigurator" || product.formats.math === "INT8") return [];
   const framework = readFramework(row);
-  if (row["dtype"] === "fp8" && framework.startsWith("vllm")) {
-    return [{ kind: "conversion", rows, columns, from: "BF16", to: precision }];
-  }
-  const elements = rows * columns;
-  const pass = (read: number, written: number): KernelWork => ({
-    kind: "preparation",
-    read: elements * read,
-    written: elements * written,
-    math: precision,
-  });
-  const conversion = pass(2, bytesPerElement[precision]);
-  const whole = row["dtype"] === "fp8" && framework.startsWith("trtllm");
-  return whole ? [pass(2, 2), pass(2, 0), conversion] : [conversion];
+  const isPlain = row["dtype"] === "fp8";
+  if (isPlain && framework.startsWith("vllm")) return quantisingKernels(product, "rows");
+  return quantisingKernels(product, isPlain && framework.startsWith("trtllm") ? "matrix" : "blocks");
 }
