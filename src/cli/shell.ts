@@ -54,6 +54,16 @@ export function explainFileError(error: unknown, path: string, what: string): un
   });
 }
 
+/** What `work` gives; an InputError of it is told as one of the file that it is about. */
+export function inFile<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(error.message, { where: file });
+    throw error;
+  }
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   EISDIR: "this is a folder",

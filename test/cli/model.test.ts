@@ -122,6 +122,13 @@ describe("warplab model", () => {
     expect(status).toBe(2);
   });
 
+  it("says which file is none of ONNX", async () => {
+    const path = fileOf("text.onnx", new TextEncoder().encode("not a model"));
+    const { stderr, status } = await warplab(["model", path, "--device", "h100"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${path}: not a protocol buffer`);
+  });
+
   it("asks for the dimensions of a file that it has no number for", async () => {
     const path = fileOf("open.onnx", bertFile({ ...bertBase, layers: 1 }));
     const { stderr, status } = await warplab(["model", path, "--device", "h100", "--batch", "1"]);

@@ -26,6 +26,11 @@ describe("a table of latencies", () => {
     expect(report(heading).summary).toMatchObject({ rows: 0, used: 0, mean_error_pct: null });
   });
 
+  it("with a quote that is never closed is refused at its line", () => {
+    const text = 'gpu,op,M,N,K,dtype,measured_us\nh100,"a ""b""",1,1,1,fp16,3\nh100,"gemm,1,1,1,fp16,3\n';
+    expect(() => accuracy([{ name: "own.csv", text }])).toThrow("own.csv, line 3: a quote is never closed\nClose it");
+  });
+
   it.each([
     { names: ["bf16", "BF16", "bfloat16", "torch.bfloat16"] },
     { names: ["fp16", "half", "float16", "torch.float16"] },

@@ -10,7 +10,7 @@ import { type LaunchFileResult, type OccupancyJson, runLaunchFile } from "../../
 import { terminalProgress } from "../../notebook/progress.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
-import { explainFileError, readTextFile, type Shell } from "../shell.js";
+import { explainFileError, inFile, readTextFile, type Shell } from "../shell.js";
 import { formatTable } from "../terminal.js";
 
 export function registerLaunch(program: Command, shell: Shell): void {
@@ -90,16 +90,6 @@ function readerBeside(file: string): (path: string) => string {
       });
     }
   };
-}
-
-/** Puts the file's name before the field that an error is about. */
-function inFile<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(error.message, { where: file });
-    throw error;
-  }
 }
 
 function describe({ outputs, counters, occupancy, findings }: LaunchFileResult, { paint }: Shell): string {

@@ -21,7 +21,7 @@ import {
   readOnnx,
 } from "../../model/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
-import { explainFileError, type Shell } from "../shell.js";
+import { explainFileError, inFile, type Shell } from "../shell.js";
 import { type Column, formatNumber, formatTable, type Paint } from "../terminal.js";
 
 interface ModelFlags {
@@ -154,7 +154,7 @@ async function readGraph(name: string | undefined, flags: ModelFlags): Promise<G
       throw explainFileError(error, name, "ONNX file");
     });
     const dimensions = { ...sizes, ...Object.fromEntries(flags.dim.map(readDimension)) };
-    return readOnnx(file, { ...formats, dimensions, name: basename(name) });
+    return inFile(name, () => readOnnx(file, { ...formats, dimensions, name: basename(name) }));
   }
   if (flags.dim.length > 0) {
     throw new InputError(`${name} has no dimensions of its own`, {

@@ -16,6 +16,7 @@ export function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
   // Spreadsheets begin a file with the mark of its byte order.
   const written = text.replace(/^\uFEFF/, "");
   if (written.trim() === "") throw new InputError("the table is empty", { where: name, fix });
+  refuseOpenQuote(written, name);
   const table = fromCSV(written, { autoType: false });
   const columns = table.columnNames();
   const missing = ["gpu", "dtype", "measured_us"].filter((column) => !columns.some((known) => known.trim() === column));
@@ -32,4 +33,19 @@ export function rowsOf({ name, text }: LatencyTable): readonly TableRow[] {
         Object.fromEntries(Object.entries(row).map(([column, cell]) => [column.trim(), (cell ?? "").trim()])),
     )
     .filter((row) => Object.values(row).some((cell) => cell !== ""));
+}
+
+// All behind a quote that is never closed would be one cell.
+function refuseOpenQuote(text: string, name: string): void {
+  let line = 1;
+  let opened: number | undefined;
+  for (const character of text) {
+    if (character === "\n") line++;
+    else if (character === '"') opened = opened === undefined ? line : undefined;
+  }
+  if (opened === undefined) return;
+  throw new InputError("a quote is never closed", {
+    where: { file: name, line: opened },
+    fix: 'Close it; a quote inside of a quoted cell is written twice, "".',
+  });
 }
