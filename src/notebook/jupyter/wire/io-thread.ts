@@ -57,12 +57,13 @@ function listen(message: ToIo): void {
     case "ask":
       questions.ask(message.id, sealFrames(message.identities, message.json, [], connection));
       return;
-    case "send":
-      outlets[message.channel].send(
-        sealFrames(message.identities, message.json, message.buffers, connection),
-        message.effect,
-      );
+    case "send": {
+      const { channel, identities, json, buffers, effect } = message;
+      const send = (): void => outlets[channel].send(sealFrames(identities, json, buffers, connection), effect);
+      if (channel === "iopub") publishBehindWelcome(send);
+      else send();
       return;
+    }
     case "unanswerable":
       answerInItsStead(message);
       return;
@@ -79,6 +80,29 @@ function listen(message: ToIo): void {
       close();
       return;
   }
+}
+
+/** What waits with the first message to be published; undefined before there is one, and once it is out. */
+let early: (() => void)[] | undefined;
+let hasPublished = false;
+
+/** Lets the first message wait until the subscriptions that have arrived are welcomed: a welcome comes before all else. */
+function publishBehindWelcome(send: () => void): void {
+  if (hasPublished) {
+    send();
+    return;
+  }
+  if (early !== undefined) {
+    early.push(send);
+    return;
+  }
+  const waiting = [send];
+  early = waiting;
+  afterArrived(() => {
+    hasPublished = true;
+    early = undefined;
+    for (const each of waiting) each();
+  });
 }
 
 /** Does `work` once what had arrived on all sockets is forwarded: the cell that an interrupt is for, sent just before it. */
