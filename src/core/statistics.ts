@@ -1,4 +1,4 @@
-// Means and medians. Knows no units.
+// Means and medians, and figures as summaries give them. Knows no units.
 
 /** NaN of nothing. */
 export function mean(values: readonly number[]): number {
@@ -10,4 +10,19 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >>> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** The least and the greatest, of as many as there are: Infinity and -Infinity of nothing. */
+export function extent(values: readonly number[]): readonly [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return [least, most];
+}
+
+/** To one decimal: how summaries and verdicts give percentages. */
+export function oneDecimal(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -3,7 +3,7 @@
 import { WarplabError } from "../core/errors.js";
 import { inspectAsText } from "../core/inspect.js";
 import { type DeviceSpec, devices, device as findDevice } from "../hardware/index.js";
-import { readMeasurements, type ValidationReport, validate } from "../model/index.js";
+import { type ValidationReport, validate } from "../model/index.js";
 import { validationState, validationTable } from "../view/index.js";
 import { type KernelBridge, kernelBridge, type MimeBundle, mimeForm } from "./bridge.js";
 import { layoutWidget, ownModel, Widget } from "./widget.js";
@@ -77,7 +77,7 @@ export class Validator {
       devices: deviceChoices(report?.device),
       device: report?.device.key ?? null,
       file: this.#file?.name ?? "",
-      measured_on: this.#file === undefined ? "" : readMeasurements(this.#file.text, this.#file.name).hardwareKey,
+      measured_on: report?.measuredOn ?? "",
       error: this.#error,
       report: report === undefined ? null : (validationState(report) as unknown as WidgetState),
       request: null,

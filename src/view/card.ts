@@ -1,7 +1,7 @@
 // A result as a card: a heading, what stands out, figures with what they mean, and long texts folded. HTML that stands alone, in
 // the colours of the page around it, without a script. Knows nothing of what the figures are.
 import { escapeXml } from "./chart/chart.js";
-import { colours, surface, surroundings } from "./theme.js";
+import { colours, statusSigns, surface, surroundings } from "./theme.js";
 
 /** `plain`: nothing to judge. */
 export type Verdict = "plain" | "good" | "fair" | "bad";
@@ -78,7 +78,7 @@ function hint(meaning: string | undefined): string {
 
 // Told by colour, by a sign and by the words beside it.
 function sign(verdict: Verdict): string {
-  const signs = { plain: "", good: "\u25cf", fair: "\u25b2", bad: "\u25a0" } as const;
+  const signs = { plain: "", good: statusSigns.green, fair: statusSigns.yellow, bad: statusSigns.red } as const;
   return signs[verdict] === "" ? "" : `<span class="sign" aria-hidden="true">${signs[verdict]}</span> `;
 }
 

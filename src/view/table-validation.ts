@@ -1,8 +1,8 @@
 // A validation report as a table: what was predicted beside what was measured, and how far apart they are.
-import { describeShape, operator, statusLimits, type ValidationReport, type ValidationStatus } from "../model/index.js";
+import { describeShape, operator, statusLimits, type ValidationReport } from "../model/index.js";
 import { escapeXml } from "./chart/chart.js";
 import { formatNumber, tableStyle } from "./table.js";
-import { colours } from "./theme.js";
+import { colours, statusSigns } from "./theme.js";
 
 export interface ValidationTableOptions {
   /** Rows at most; how many more there are is said below. All unless given. */
@@ -28,7 +28,7 @@ export function validationTable(
         `<td class="figure">${formatNumber(result.predicted_tflops, 3)}</td>` +
         `<td class="figure">${formatNumber(result.measured_tflops, 3)}</td>` +
         `<td>${result.bottleneck}</td>` +
-        `<td class="${result.status}"><span aria-hidden="true">${signs[result.status]}</span> ${result.status}</td></tr>`,
+        `<td class="${result.status}"><span aria-hidden="true">${statusSigns[result.status]}</span> ${result.status}</td></tr>`,
     )
     .join("\n");
   const heads = [
@@ -59,9 +59,7 @@ export function validationTable(
   );
 }
 
-const signs: Readonly<Record<ValidationStatus, string>> = { green: "\u25cf", yellow: "\u25b2", red: "\u25a0" };
-
-const legend = `${signs.green} green: an error below ${statusLimits.yellow} %; ${signs.yellow} yellow: up to ${statusLimits.red} %; ${signs.red} red: above.`;
+const legend = `${statusSigns.green} green: an error below ${statusLimits.yellow} %; ${statusSigns.yellow} yellow: up to ${statusLimits.red} %; ${statusSigns.red} red: above.`;
 
 const style: string = `<style>
 ${(["green", "yellow", "red"] as const).map((status) => `.warplab-validation .${status} { color: ${colours.status[status]}; }`).join("\n")}

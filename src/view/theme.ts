@@ -11,6 +11,9 @@ export const colours = {
   status: { green: "#1f8a55", yellow: "#a3730c", red: "#d64f43" },
 } as const;
 
+/** A status by its form, so that it is told without colour too. */
+export const statusSigns = { green: "\u25cf", yellow: "\u25b2", red: "\u25a0" } as const;
+
 /** The words' font where the notebook around gives none. */
 export const wordFont = 'system-ui, "DejaVu Sans", sans-serif';
 

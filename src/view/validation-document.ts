@@ -6,6 +6,7 @@ import {
   describeShape,
   noiseFloor,
   operator,
+  residualOf,
   type ValidationReport,
 } from "../model/index.js";
 import { escapeXml } from "./chart/chart.js";
@@ -99,7 +100,8 @@ function sideBySide(report: ValidationReport): string {
   const rows = report.results.map((result, i) => {
     const { model, limiter } = report.predictions[i];
     const ideal = idealTime(report, i);
-    const off = (time: number) => `${signed(((time - result.measured_time_us) / result.measured_time_us) * 100)} %`;
+    const off = (predicted_time_us: number) =>
+      `${signed(residualOf({ predicted_time_us, measured_time_us: result.measured_time_us }))} %`;
     const cells = [
       [`${result.kernel_type} ${describeShape(operator(result.kernel_type), result.shape)} ${result.precision}`, ""],
       [formatNumber(result.measured_time_us), "figure"],

@@ -7,7 +7,9 @@ import {
   noiseFloor,
   operator,
   predict,
+  residualOf,
   type ValidationReport,
+  type ValidationStatus,
 } from "../model/index.js";
 
 /** A validation as a view of it reads it. Columns have one entry a row. */
@@ -35,7 +37,7 @@ export interface ValidationColumns {
   /** (predicted - measured) / measured in percent. */
   readonly residual: readonly number[];
   readonly bottleneck: readonly string[];
-  readonly status: readonly string[];
+  readonly status: readonly ValidationStatus[];
   /** Operations per byte. */
   readonly ai: readonly number[];
   readonly flops: readonly number[];
@@ -59,7 +61,7 @@ export function validationState(report: ValidationReport): ValidationState {
       predicted: results.map(({ predicted_time_us }) => predicted_time_us),
       ideal: results.map((_, i) => idealTime(report, i)),
       measured: results.map(({ measured_time_us }) => measured_time_us),
-      residual: results.map((row) => ((row.predicted_time_us - row.measured_time_us) / row.measured_time_us) * 100),
+      residual: results.map(residualOf),
       bottleneck: results.map(({ bottleneck }) => bottleneck),
       status: results.map(({ status }) => status),
       ai: predictions.map(({ ai }) => ai),

@@ -1,4 +1,5 @@
 // The table of a validation: only the rows that are in sight are in the page, so that ten thousand scroll as ten do.
+import { statusSigns } from "../../src/view/theme.js";
 import type { ValidationColumns } from "../../src/view/validation-state.js";
 import { element, set, setText } from "../stepper/dom.js";
 import { formatFigure } from "./figures.js";
@@ -15,8 +16,6 @@ interface Column {
   readonly isFigure: boolean;
   text(columns: ValidationColumns, row: number): string;
 }
-
-export const signs: Readonly<Record<string, string>> = { green: "\u25cf", yellow: "\u25b2", red: "\u25a0" };
 
 const columnsShown: readonly Column[] = [
   { key: "kernel", title: "kernel", hint: "", isFigure: false, text: (c, row) => c.kernel[row] },
@@ -56,7 +55,7 @@ const columnsShown: readonly Column[] = [
     title: "verdict",
     hint: "",
     isFigure: false,
-    text: (c, row) => `${signs[c.status[row]] ?? ""} ${c.status[row]}`,
+    text: (c, row) => `${statusSigns[c.status[row]]} ${c.status[row]}`,
   },
 ];
 

@@ -1,5 +1,6 @@
 // The picture of a validation: predictions as circles and measurements as triangles under the roofline, or how far apart they are.
 // Drawn by hand on a canvas, since ten thousand rows are more than elements bear.
+import { statusLimits } from "../../src/model/validation/residual.js";
 import type { ValidationState } from "../../src/view/validation-state.js";
 import { element, set } from "../stepper/dom.js";
 import { withPrefix } from "./figures.js";
@@ -17,7 +18,7 @@ const edges = { left: 64, right: 16, top: 14, bottom: 38 };
 /** Pixels around a mark in which the pointer finds it. */
 const reach = 12;
 /** Where green and yellow end, in percent. */
-const limits = [10, 25];
+const limits = [statusLimits.yellow, statusLimits.red];
 
 /** A mark and the row that it stands for. */
 interface Mark {

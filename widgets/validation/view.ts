@@ -1,11 +1,12 @@
 // The validation as a view of a widget: takes columns from the model, asks the kernel for another file or device, and keeps table
 // and picture at one row. Predicts nothing itself.
+import { statusSigns } from "../../src/view/theme.js";
 import type { ValidationState } from "../../src/view/validation-state.js";
 import { element, set, setText } from "../stepper/dom.js";
 import { keepPlainKeys } from "../stepper/shortcuts.js";
 import { followTheme } from "../stepper/theme.js";
 import type { CleanUp, View, ViewModel } from "../view.js";
-import { Grid, signs } from "./grid.js";
+import { Grid } from "./grid.js";
 import { type Picture, Plot, pictures } from "./plot.js";
 import { type Choice, countByStatus, shownRows } from "./rows.js";
 import { source } from "./source.js";
@@ -151,7 +152,8 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
       ),
     );
     const counts = countByStatus(report.columns);
-    for (const [status, { words }] of boxes) setText(words, `${signs[status]} ${counts.get(status) ?? 0} ${status}`);
+    for (const [status, { words }] of boxes)
+      setText(words, `${statusSigns[status]} ${counts.get(status) ?? 0} ${status}`);
     skipped.hidden = report.skipped.length === 0;
     skipped.replaceChildren(
       element("summary", {}, `${report.skipped.length} not compared`),

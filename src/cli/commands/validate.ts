@@ -11,8 +11,8 @@ import {
   acceptanceOf,
   describeCheck,
   describeShape,
+  errorOf,
   operator,
-  readMeasurements,
   type ValidationReport,
   type ValidationResult,
   type ValidationStatus,
@@ -64,12 +64,14 @@ Examples:
       const own = await readHardwareFolder(flags.hardware);
       const text = await readTextFile(file, "benchmark file");
       if (flags.html !== undefined) refuseUnwritable(flags.html);
-      const { hardwareKey, unread } = readMeasurements(text, file);
-      const field = flags.device === undefined ? `${file}: hardware_key` : "--device";
-      const device = findDevice(flags.device ?? hardwareKey, own, field);
-      const report = validate(text, { name: file, device, progress: terminalProgress(process.stderr) });
+      const report = validate(text, {
+        name: file,
+        devices: own,
+        ...(flags.device !== undefined && { device: findDevice(flags.device, own, "--device") }),
+        progress: terminalProgress(process.stderr),
+      });
       if (flags.html !== undefined) await writePage(flags.html, await pageOf(report, text, file, flags));
-      if (unread.length > 0) shell.say(`${file}: not read: ${unread.join(", ")}`);
+      if (report.unread.length > 0) shell.say(`${file}: not read: ${report.unread.join(", ")}`);
       if (flags.json) shell.printJson(report);
       else shell.print(describe(report, shell));
       if (flags.html !== undefined) shell.say(`wrote ${flags.html}`);
@@ -117,8 +119,8 @@ function plannerColumns({ planned, results }: ValidationReport): Column<Validati
     const prediction = planned[results.indexOf(row)];
     return prediction === undefined ? "-" : write(prediction.predicted_time_us, row);
   };
-  const error = (time: number, { measured_time_us: measured }: ValidationResult) =>
-    ((100 * Math.abs(time - measured)) / measured).toFixed(1);
+  const error = (predicted_time_us: number, { measured_time_us }: ValidationResult) =>
+    errorOf({ predicted_time_us, measured_time_us }).toFixed(1);
   return [
     { title: "planner us", cell: cell(formatNumber), align: "right" },
     { title: "its error %", cell: cell(error), align: "right" },

@@ -1,7 +1,7 @@
 // How far predictions are from what was measured, over whole tables of latencies. Nothing is fitted here.
 import { inspectObjectAs } from "../../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
-import { mean, median } from "../../core/statistics.js";
+import { mean, median, oneDecimal } from "../../core/statistics.js";
 import type { DeviceSpec } from "../../hardware/index.js";
 import { spreadOf } from "../prediction/interval.js";
 import { Comparer, type Comparison } from "./comparison.js";
@@ -112,7 +112,7 @@ export function accuracy(tables: readonly LatencyTable[], options: AccuracyOptio
     }
   });
   const used = all.ideal.length;
-  const used_pct = rows === 0 ? 0 : round((100 * used) / rows);
+  const used_pct = rows === 0 ? 0 : oneDecimal((100 * used) / rows);
   const report: Omit<AccuracyReport, "pairs"> = {
     groups,
     skipped,
@@ -161,10 +161,5 @@ function statistics({ realistic, ideal, within }: Errors): Statistics<number | n
 }
 
 function percent(share: number): number | null {
-  return Number.isNaN(share) ? null : round(100 * share);
-}
-
-/** To one decimal. */
-function round(value: number): number {
-  return Math.round(10 * value) / 10;
+  return Number.isNaN(share) ? null : oneDecimal(100 * share);
 }

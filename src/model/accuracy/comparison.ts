@@ -4,7 +4,7 @@ import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { type Planner, plannerOf } from "../planner/index.js";
 import { kindOf, type SpreadCell } from "../prediction/interval.js";
 import { placeOnRoofline, type RooflinePlace } from "../roofline/index.js";
-import { type NotCovered, orReason, type Question } from "./question.js";
+import { type NotCovered, orNotCovered, type Question } from "./question.js";
 import { isNotCovered } from "./rows/index.js";
 
 export interface Comparison {
@@ -28,13 +28,13 @@ export class Comparer {
   compare(question: Question): Comparison | NotCovered {
     const planner = this.#plannerOf(question.gpu);
     if (isNotCovered(planner)) return planner;
-    return orReason(() => compareOn(planner, question));
+    return orNotCovered(() => compareOn(planner, question));
   }
 
   #plannerOf(gpu: string): Planner | NotCovered {
     let found = this.#planners.get(gpu);
     if (found === undefined) {
-      found = orReason(() => plannerOf(findDevice(gpu, this.own)));
+      found = orNotCovered(() => plannerOf(findDevice(gpu, this.own)));
       this.#planners.set(gpu, found);
     }
     return found;

@@ -1,6 +1,6 @@
 // What a row of a table of latencies asks of the model, once it is understood. Knows no columns.
-import { InputError } from "../../core/errors.js";
 import type { Precision } from "../../core/precision.js";
+import { firstLine, orReason } from "../../core/reason.js";
 import type { Work } from "../../core/work.js";
 import type { KernelWork, OperatorType } from "../operator/index.js";
 import { type Planner, type Protocol, type Timing, timeKernels } from "../planner/index.js";
@@ -35,11 +35,6 @@ export function kernelsTimed(
 }
 
 /** What `ask` gives, or why it cannot be answered, in the words of the error. */
-export function orReason<T>(ask: () => T): T | NotCovered {
-  try {
-    return ask();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { reason: error.message.split("\n")[0] };
-  }
+export function orNotCovered<T>(ask: () => T): T | NotCovered {
+  return orReason(ask, (error) => ({ reason: firstLine(error) }));
 }

@@ -3,6 +3,7 @@ import { type ColumnTable, table } from "arquero";
 import { InputError } from "../../core/errors.js";
 import { type Precision, type PrecisionName, parsePrecision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
+import { firstLine, orReason } from "../../core/reason.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { describeShape, type Operator, operator, readShape, type ShapeLike } from "../operator/index.js";
 import { peakOf } from "../roofline/roofline.js";
@@ -67,7 +68,7 @@ export function sweepColumns(options: SweepOptions): Readonly<Record<string, rea
         return {
           heading: { precision, ...stored, mode },
           device: device.key,
-          predictor: orReason(keeps, () => new Predictor(question)),
+          predictor: orSentence(keeps, () => new Predictor(question)),
         };
       }),
     ),
@@ -96,7 +97,7 @@ export function sweepColumns(options: SweepOptions): Readonly<Record<string, rea
           ? read
           : isReason(predictor)
             ? predictor
-            : orReason(keeps, () => predictor.predict(read));
+            : orSentence(keeps, () => predictor.predict(read));
         deviceCells[row] = device;
         kernelCells[row] = known.type;
         shapeCells[row] = text;
@@ -152,20 +153,20 @@ interface KeptShape {
 }
 
 function keptShape(known: Operator, shape: ShapeLike, field: string, keeps: boolean): KeptShape {
-  const read = orReason(keeps, () => readShape(known, shape, field));
+  const read = orSentence(keeps, () => readShape(known, shape, field));
   return { text: isReason(read) ? JSON.stringify(shape) : describeShape(known, read), read };
 }
 
-/** What `ask` gives; where it throws InputError and rows are kept, the first line of its message as a sentence. */
-function orReason<T>(keeps: boolean, ask: () => T): T | string {
-  try {
-    return ask();
-  } catch (error) {
-    if (!keeps || !(error instanceof InputError)) throw error;
-    const [first] = error.message.split("\n");
-    const where = typeof error.where === "string" ? `${error.where}: ` : "";
-    return `${where !== "" && first.startsWith(where) ? first.slice(where.length) : first}.`;
-  }
+/** What `ask` gives; where it throws InputError and rows are kept, what is wrong as a sentence. */
+function orSentence<T>(keeps: boolean, ask: () => T): T | string {
+  return keeps ? orReason(ask, sentence) : ask();
+}
+
+/** The first line of an error's message, without where it is: its row says that. */
+function sentence(error: InputError): string {
+  const first = firstLine(error);
+  const where = typeof error.where === "string" ? `${error.where}: ` : "";
+  return `${first.startsWith(where) ? first.slice(where.length) : first}.`;
 }
 
 function isReason(read: unknown): read is string {

@@ -1,7 +1,9 @@
 // Whether a model may be trusted on a device, by the bars that were set for it: what holds, what fails, and which rows fail it.
 // Knows of predictions and measured times only.
+import { mean, oneDecimal } from "../../core/statistics.js";
 import { describeShape, operator } from "../operator/index.js";
 import type { Prediction } from "../prediction/index.js";
+import { errorOf } from "./residual.js";
 import type { ValidationReport, ValidationResult } from "./validate.js";
 
 /** Bars in percent: mean error of rows bound by arithmetic, of rows bound by memory, and bottlenecks that are right. */
@@ -46,13 +48,13 @@ export function acceptanceOf(report: ValidationReport): Acceptance {
   const errorCheck = (bottleneck: "compute" | "memory"): AcceptanceCheck => {
     const bound = rows.filter(({ result }) => result.bottleneck === bottleneck);
     const limit = acceptanceLimits[bottleneck];
-    const mean = bound.reduce((sum, { result }) => sum + errorOf(result), 0) / bound.length;
+    const error = mean(bound.map(({ result }) => errorOf(result)));
     return {
       name: `${bottleneck}-bound error`,
       rows: bound.length,
-      value_pct: bound.length === 0 ? null : oneDecimal(mean),
+      value_pct: bound.length === 0 ? null : oneDecimal(error),
       limit_pct: limit,
-      holds: bound.length === 0 ? null : mean < limit,
+      holds: bound.length === 0 ? null : error < limit,
       failing: bound
         .filter(({ result }) => errorOf(result) >= limit)
         .sort((a, b) => errorOf(b.result) - errorOf(a.result))
@@ -111,13 +113,4 @@ function measuredBottleneck(
   const compute = flops / seconds / (critical_ai * device.dram.bandwidth);
   if (Math.max(memory, compute) < decidedShare) return undefined;
   return memory > compute ? "memory" : "compute";
-}
-
-/** Percent, unrounded. */
-function errorOf({ predicted_time_us, measured_time_us }: ValidationResult): number {
-  return (100 * Math.abs(predicted_time_us - measured_time_us)) / measured_time_us;
-}
-
-function oneDecimal(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -23,13 +23,11 @@ export {
   type Skipped,
 } from "./measurements.js";
 export { type NoiseFloor, noiseFloor } from "./noise.js";
+export { errorOf, residualOf, statusLimits, statusOf, type TimePair, type ValidationStatus } from "./residual.js";
 export {
-  statusLimits,
-  statusOf,
   type ValidateOptions,
   ValidationReport,
   type ValidationResult,
-  type ValidationStatus,
   type ValidationSummary,
   validate,
 } from "./validate.js";

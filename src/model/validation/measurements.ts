@@ -2,6 +2,7 @@
 import { InputError, listChoices } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
 import type { Precision } from "../../core/precision.js";
+import { orReason } from "../../core/reason.js";
 import { checkSchema, type Schema } from "../../core/schema.js";
 import { measurementFiles } from "../../hardware/index.js";
 import { type Formats, operators, readFormats, readShape, type ShapeLike } from "../operator/index.js";
@@ -92,9 +93,9 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
       skipped.push({ index, reason: `kernel type "${entry.kernel_type}" is not predicted, only ${kernels}` });
       continue;
     }
-    const stored = readKnown(() => readFormats({ ...entry, math: entry.precision }, (inner) => inner));
-    if ("reason" in stored) {
-      skipped.push({ index, reason: stored.reason });
+    const stored = orReason(() => readFormats({ ...entry, math: entry.precision }, (inner) => inner), firstTwoLines);
+    if (typeof stored === "string") {
+      skipped.push({ index, reason: stored });
       continue;
     }
     measurements.push({
@@ -112,14 +113,9 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
   return { hardwareKey: file.hardware_key, measurements, skipped, unread };
 }
 
-/** What `read` gives, or, in the words of its error, why there is nothing to compare. */
-function readKnown(read: () => Formats): Formats | { readonly reason: string } {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { reason: error.message.split("\n").slice(0, 2).join(". ") };
-  }
+/** What is wrong with a format, and what to write instead. */
+function firstTwoLines(error: InputError): string {
+  return error.message.split("\n").slice(0, 2).join(". ");
 }
 
 /** A benchmark file that comes with warplab, by the key of its device: `measured("gb10")`. Throws InputError. */

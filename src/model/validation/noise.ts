@@ -1,5 +1,5 @@
 // How far measurements of the same thing differ: no model can be closer to them than that.
-import { mean, median } from "../../core/statistics.js";
+import { mean, median, oneDecimal } from "../../core/statistics.js";
 import type { ValidationResult } from "./validate.js";
 
 export interface NoiseFloor {
@@ -23,6 +23,6 @@ export function noiseFloor(results: readonly ValidationResult[]): NoiseFloor {
   });
   return {
     repeated: groups.length,
-    mean_deviation_pct: deviations.length === 0 ? null : Math.round(1000 * mean(deviations)) / 10,
+    mean_deviation_pct: deviations.length === 0 ? null : oneDecimal(100 * mean(deviations)),
   };
 }

@@ -1,20 +1,16 @@
 // Holds predictions against measurements.
-import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
+import { orReason } from "../../core/reason.js";
+import { mean, oneDecimal } from "../../core/statistics.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
 import { operator } from "../operator/index.js";
 import { isPlannable } from "../planner/index.js";
 import { type Prediction, predict } from "../prediction/index.js";
 import type { Bottleneck } from "../roofline/index.js";
-import { type Measurement, readMeasurements, type Skipped } from "./measurements.js";
-
-/** `green` below 10 % of error, `yellow` up to 25 %, `red` above. */
-export type ValidationStatus = "green" | "yellow" | "red";
-
-/** The errors, in percent, at which a status begins: green < 10 <= yellow <= 25 < red. */
-export const statusLimits: { readonly yellow: number; readonly red: number } = { yellow: 10, red: 25 };
+import { type Measurement, type Measurements, readMeasurements, type Skipped } from "./measurements.js";
+import { errorOf, statusOf, type ValidationStatus } from "./residual.js";
 
 /** One benchmark, predicted and measured. */
 export interface ValidationResult {
@@ -57,13 +53,16 @@ export class ValidationReport {
   readonly skipped: readonly Skipped[];
   readonly summary: ValidationSummary;
   readonly #device: DeviceSpec;
+  readonly #file: Pick<Measurements, "hardwareKey" | "unread">;
   readonly #compared: readonly Compared[];
 
-  constructor(device: DeviceSpec, compared: readonly Compared[], skipped: readonly Skipped[]) {
+  /** `skipped` beyond what the reading of `file` skipped. */
+  constructor(device: DeviceSpec, file: Measurements, compared: readonly Compared[], skipped: readonly Skipped[]) {
     this.results = Object.freeze(compared.map(({ result }) => result));
-    this.skipped = Object.freeze([...skipped]);
+    this.skipped = Object.freeze([...file.skipped, ...skipped].sort((a, b) => a.index - b.index));
     this.summary = summarise(this.results);
     this.#device = device;
+    this.#file = { hardwareKey: file.hardwareKey, unread: file.unread };
     this.#compared = Object.freeze([...compared]);
     Object.freeze(this);
   }
@@ -71,6 +70,16 @@ export class ValidationReport {
   /** The device that was predicted. */
   get device(): DeviceSpec {
     return this.#device;
+  }
+
+  /** The device that the file says was measured, in its words. */
+  get measuredOn(): string {
+    return this.#file.hardwareKey;
+  }
+
+  /** The file's fields that are its author's own: nothing of them entered the comparison. */
+  get unread(): readonly string[] {
+    return this.#file.unread;
   }
 
   /** The predictions behind the results, in their order. */
@@ -107,6 +116,8 @@ export class ValidationReport {
 export interface ValidateOptions {
   /** The device to predict, in place of the file's `hardware_key`. */
   readonly device?: string | DeviceSpec;
+  /** Devices of one's own that `hardware_key` may name, beside those that come with warplab. */
+  readonly devices?: readonly DeviceSpec[];
   /** What messages call the file. */
   readonly name?: string;
   /** Who is told how far it is; the notebook or the terminal unless given. */
@@ -123,10 +134,10 @@ export function validate(benchmark: unknown, options: ValidateOptions = {}): Val
   const read = readMeasurements(benchmark, options.name);
   const device = findDevice(
     options.device ?? read.hardwareKey,
-    [],
+    options.devices,
     options.device === undefined ? `${options.name ?? "benchmark"}: hardware_key` : undefined,
   );
-  const skipped = [...read.skipped];
+  const skipped: Skipped[] = [];
   const compared: Compared[] = [];
   const task = { label: `validation on ${device.name}`, total: read.measurements.length, unit: "benchmarks" };
   withProgress(task, options.progress, (progress) => {
@@ -141,17 +152,7 @@ export function validate(benchmark: unknown, options: ValidateOptions = {}): Val
       progress.advance();
     }
   });
-  return new ValidationReport(
-    device,
-    compared,
-    skipped.sort((a, b) => a.index - b.index),
-  );
-}
-
-/** The status of an error in percent. */
-export function statusOf(errorPercent: number): ValidationStatus {
-  if (errorPercent < statusLimits.yellow) return "green";
-  return errorPercent <= statusLimits.red ? "yellow" : "red";
+  return new ValidationReport(device, read, compared, skipped);
 }
 
 function compare(measurement: Measurement, device: DeviceSpec): Compared {
@@ -160,7 +161,8 @@ function compare(measurement: Measurement, device: DeviceSpec): Compared {
   const { input, weight, output } = formats;
   const question = { kernel: kernel.type, shape, precision, input, weight, output, device, protocol, cache };
   const prediction = predict({ ...question, mode: "realistic" });
-  const error_pct = oneDecimal((Math.abs(prediction.predicted_time_us - time) / time) * 100);
+  const times = { predicted_time_us: prediction.predicted_time_us, measured_time_us: time };
+  const error_pct = oneDecimal(errorOf(times));
   return {
     prediction,
     planned:
@@ -169,8 +171,7 @@ function compare(measurement: Measurement, device: DeviceSpec): Compared {
       kernel_type: kernel.type,
       shape,
       precision,
-      predicted_time_us: prediction.predicted_time_us,
-      measured_time_us: time,
+      ...times,
       error_pct,
       predicted_tflops: prediction.predicted_tflops,
       measured_tflops: measurement.tflops ?? prediction.flops / (time * 1e-6) / 1e12,
@@ -180,33 +181,16 @@ function compare(measurement: Measurement, device: DeviceSpec): Compared {
   };
 }
 
-/** What `ask` gives, or the first line of the InputError that it throws. */
-function orReason<T>(ask: () => T): T | string {
-  try {
-    return ask();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.message.split("\n")[0];
-  }
-}
-
 function summarise(results: readonly ValidationResult[]): ValidationSummary {
   // From unrounded errors, so that rounding twice does not shift the mean.
-  const errors = results.map(
-    ({ predicted_time_us, measured_time_us }) =>
-      (Math.abs(predicted_time_us - measured_time_us) / measured_time_us) * 100,
-  );
+  const errors = results.map(errorOf);
   const none = errors.length === 0;
   return Object.freeze({
-    mean_error_pct: none ? null : oneDecimal(errors.reduce((sum, error) => sum + error, 0) / errors.length),
-    max_error_pct: none ? null : oneDecimal(Math.max(...errors)),
+    mean_error_pct: none ? null : oneDecimal(mean(errors)),
+    max_error_pct: none ? null : oneDecimal(errors.reduce((most, error) => Math.max(most, error))),
     num_benchmarks: errors.length,
     accepted: !none && results.every(({ status }) => status !== "red"),
   });
-}
-
-function oneDecimal(value: number): number {
-  return Math.round(value * 10) / 10;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,5 +1,6 @@
 // The columns of a table as a chart reads them: which there are, whether they hold figures, what an axis says of them.
 import { InputError, listChoices, nearest } from "../../core/errors.js";
+import { extent } from "../../core/statistics.js";
 import { type Row, rowsOf, type TableLike } from "../table.js";
 
 /** Rows with the columns that a chart needs. */
@@ -80,7 +81,6 @@ export function leftOut(left: number): string {
 
 /** Whether figures span so much that only a log axis shows them all. */
 export function isWide(rows: readonly Row[], name: string): boolean {
-  const values = rows.map((row) => Number(row[name]));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = extent(rows.map((row) => Number(row[name])));
   return least > 0 && most / least > 20;
 }

@@ -1,7 +1,7 @@
 // Residuals: how far predictions are from what was measured, with their sign, over what may explain it. Turns a validation into a
 // Vega-Lite specification; compares nothing itself.
 import { InputError } from "../../core/errors.js";
-import { describeShape, operator, statusLimits, type ValidationReport } from "../../model/index.js";
+import { describeShape, operator, residualOf, statusLimits, type ValidationReport } from "../../model/index.js";
 import { chartTheme, colours } from "../theme.js";
 import { type ChartSpec, vegaLiteSchema } from "./chart.js";
 
@@ -45,7 +45,7 @@ export function residuals(report: ValidationReport, options: ResidualOptions = {
     precision: result.precision,
     ai: report.predictions[i].ai,
     flops: report.predictions[i].flops,
-    residual: ((result.predicted_time_us - result.measured_time_us) / result.measured_time_us) * 100,
+    residual: residualOf(result),
     predicted: result.predicted_time_us,
     measured: result.measured_time_us,
     bottleneck: result.bottleneck,

@@ -1,7 +1,7 @@
 // The cells of a table of latencies: text by column, and what its words mean. Knows no operator.
 import { type Precision, parsePrecision } from "../../../core/precision.js";
 import { type Protocol, protocols } from "../../planner/index.js";
-import { type NotCovered, orReason } from "../question.js";
+import { type NotCovered, orNotCovered } from "../question.js";
 
 /** A row as text by column. */
 export type TableRow = Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export function readPrecision({ dtype }: Pick<Heading, "dtype">): Precision | No
     .toLowerCase()
     .replace(/^torch\./, "")
     .replace(/^float8_(e4m3|e5m2)(fn)?$/, "$1");
-  const found = quantised[word] ?? orReason(() => parsePrecision(word));
+  const found = quantised[word] ?? orNotCovered(() => parsePrecision(word));
   return isNotCovered(found) ? { reason: `dtype ${dtype} is not predicted yet` } : found;
 }
 

@@ -1,7 +1,7 @@
 // Rows that time a convolution of square images with a square kernel: columns batch, in_ch, out_ch, kernel, in_size, stride,
 // padding. Those who measured let the library measure its algorithms first, and their images were all zeros.
 import { conv2d, readShape, uniform } from "../../operator/index.js";
-import { kernelsTimed, type NotCovered, orReason, type Question } from "../question.js";
+import { kernelsTimed, type NotCovered, orNotCovered, type Question } from "../question.js";
 import {
   isNotCovered,
   readExtent,
@@ -40,7 +40,7 @@ export function readConvolution(row: TableRow): Question | NotCovered | undefine
     stride,
     padding,
   };
-  return orReason(() => {
+  return orNotCovered(() => {
     const read = readShape(conv2d, shape);
     const formats = uniform(precision);
     return {
