@@ -55,6 +55,17 @@ const inside: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     validation: ["operator", "roofline", "planner", "prediction"],
     accuracy: ["operator", "roofline", "planner", "prediction", "graph"],
   },
+  serving: {
+    engine: [],
+    theory: [],
+    scenario: [],
+    arrivals: ["scenario"],
+    cost: ["scenario"],
+    result: ["scenario", "theory"],
+    pipeline: ["engine", "theory", "scenario", "arrivals", "cost", "result"],
+    llm: ["engine", "theory", "scenario", "arrivals", "cost", "result"],
+    study: ["theory", "scenario", "arrivals", "cost", "result"],
+  },
 };
 
 const lastBrowserLayer = 4;
@@ -65,6 +76,8 @@ const nodePackages = new Set([
   "fastify",
   "@fastify/swagger",
   "@fastify/swagger-ui",
+  "node-sqlite3-wasm",
+  "piscina",
   "esbuild",
   "playwright-core",
 ]);

@@ -1,0 +1,4 @@
+/** Requests through a service: arrivals, queues, batches, devices; what comes out, and whether it can be so. Knows no view and no server. */
+export * from "./cost/index.js";
+export * from "./result/index.js";
+export * from "./scenario/index.js";

@@ -1,0 +1,16 @@
+/** The results of a run: figures and what happened. */
+export type {
+  Bottleneck,
+  Breakdown,
+  CounterLog,
+  RequestBreakdown,
+  ResourceUse,
+  RunCheck,
+  RunLog,
+  RunSummary,
+  ServiceRun,
+  StageAggregate,
+  StageLog,
+  TokenSummary,
+  TrackLog,
+} from "./run.js";
