@@ -2,8 +2,9 @@
 // comparing is model/validation's, the drawing widgets/validation's.
 import { WarplabError } from "../core/errors.js";
 import { inspectAsText } from "../core/inspect.js";
+import { orReason } from "../core/reason.js";
 import { type DeviceSpec, devices, device as findDevice } from "../hardware/index.js";
-import { type ValidationReport, validate } from "../model/index.js";
+import { readMeasurements, type ValidationReport, validate } from "../model/index.js";
 import { validationState, validationTable } from "../view/index.js";
 import { type KernelBridge, kernelBridge, type MimeBundle, mimeForm } from "./bridge.js";
 import { layoutWidget, ownModel, Widget } from "./widget.js";
@@ -24,7 +25,7 @@ const stillRows = 200;
 /** A validation and the view of it. `report` is what is shown at present. */
 export class Validator {
   #report: ValidationReport | undefined;
-  #file: { readonly text: unknown; readonly name: string } | undefined;
+  #file: { readonly text: unknown; readonly name: string; readonly measuredOn: string } | undefined;
   #widget: Widget | undefined;
   #error = "";
 
@@ -49,7 +50,16 @@ export class Validator {
 
   #open(text: unknown, name: string, device: string | DeviceSpec | undefined): void {
     this.#report = validate(text, { name, ...(device !== undefined && { device }) });
-    this.#file = { text, name };
+    this.#file = { text, name, measuredOn: this.#report.measuredOn };
+  }
+
+  /** Keeps a file that can be read although nothing is known of its device: a reader may choose another. Says whether it did. */
+  #keepUnknown(text: unknown, name: string): boolean {
+    const read = orReason(() => readMeasurements(text, name));
+    if (typeof read === "string") return false;
+    this.#report = undefined;
+    this.#file = { text, name, measuredOn: read.hardwareKey };
+    return true;
   }
 
   /** What a page asked for: another file, another device, or both. What cannot be read is told, and what is shown stays. */
@@ -57,15 +67,16 @@ export class Validator {
     if (!isRecord(request)) return;
     const { text, name, device } = request;
     const given = typeof text === "string";
+    if (!given && this.#file === undefined) return;
+    const file = given ? { text, name: typeof name === "string" ? name : "pasted text" } : this.#file!;
     try {
-      if (!given && this.#file === undefined) return;
-      const file = given ? { text, name: typeof name === "string" ? name : "pasted text" } : this.#file!;
       // A new file is about the device that it names, until the reader chooses another.
       this.#open(file.text, file.name, typeof device === "string" ? device : undefined);
       this.#error = "";
     } catch (error) {
       if (!(error instanceof WarplabError)) throw error;
       this.#error = error.message;
+      if (given && this.#keepUnknown(file.text, file.name)) this.#error += "\nOr choose the device to predict above.";
     }
     this.#widget?.set({ ...this.#state(), request: null });
   }
@@ -77,7 +88,7 @@ export class Validator {
       devices: deviceChoices(report?.device),
       device: report?.device.key ?? null,
       file: this.#file?.name ?? "",
-      measured_on: report?.measuredOn ?? "",
+      measured_on: this.#file?.measuredOn ?? "",
       error: this.#error,
       report: report === undefined ? null : (validationState(report) as unknown as WidgetState),
       request: null,

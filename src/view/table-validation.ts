@@ -1,5 +1,12 @@
 // A validation report as a table: what was predicted beside what was measured, and how far apart they are.
-import { describeShape, operator, statusLimits, type ValidationReport } from "../model/index.js";
+import {
+  describeShape,
+  describeSkipped,
+  operator,
+  skippedReasons,
+  statusLimits,
+  type ValidationReport,
+} from "../model/index.js";
 import { escapeXml } from "./chart/chart.js";
 import { formatNumber, tableStyle } from "./table.js";
 import { colours, statusSigns } from "./theme.js";
@@ -48,10 +55,11 @@ export function validationTable(
   const notes = [...new Set(report.predictions.flatMap(({ notes }) => notes))].map(
     (note) => `<p>${escapeXml(note)}</p>`,
   );
-  const skipped = report.skipped.map(({ index, reason }) => `<li>benchmarks[${index}]: ${escapeXml(reason)}</li>`);
+  const skipped = skippedReasons(report.skipped).map((reason) => `<li>${escapeXml(describeSkipped(reason))}</li>`);
   const more = report.results.length - most;
   const cut = more > 0 ? `<p>${more.toLocaleString("en-US")} more rows are not shown here.</p>` : "";
-  const left = skipped.length === 0 ? "" : `<p>Not compared:</p><ul>${skipped.join("")}</ul>`;
+  const left =
+    skipped.length === 0 ? "" : `<p>Not compared, ${report.skipped.length} in all:</p><ul>${skipped.join("")}</ul>`;
   return (
     `<div class="warplab-table warplab-validation">${tableStyle}${style}<table>` +
     `<caption>${escapeXml(summaryText(report))}</caption><thead><tr>${heads}</tr></thead>\n<tbody>\n${rows}\n</tbody></table>` +

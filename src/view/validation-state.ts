@@ -4,10 +4,12 @@ import {
   acceptanceOf,
   describeCheck,
   describeShape,
+  describeSkipped,
   noiseFloor,
   operator,
   predict,
   residualOf,
+  skippedReasons,
   type ValidationReport,
   type ValidationStatus,
 } from "../model/index.js";
@@ -19,7 +21,7 @@ export interface ValidationState {
   readonly checks: readonly { readonly text: string; readonly holds: boolean | null }[];
   /** What repeats say of the noise; null where nothing was repeated. */
   readonly noise_pct: number | null;
-  readonly skipped: readonly { readonly index: number; readonly reason: string }[];
+  readonly skipped: readonly { readonly text: string; readonly count: number }[];
   readonly columns: ValidationColumns;
   /** Of the device: the slope of its roofline in bytes a second, and its ceilings in operations a second. */
   readonly bandwidth: number;
@@ -53,7 +55,7 @@ export function validationState(report: ValidationReport): ValidationState {
     accepted,
     checks: checks.map((check) => ({ text: describeCheck(check, results), holds: check.holds })),
     noise_pct: noiseFloor(results).mean_deviation_pct,
-    skipped: report.skipped,
+    skipped: skippedReasons(report.skipped).map((reason) => ({ text: describeSkipped(reason), count: reason.count })),
     columns: {
       kernel: results.map(({ kernel_type }) => kernel_type),
       shape: results.map(({ kernel_type, shape }) => describeShape(operator(kernel_type), shape)),

@@ -63,6 +63,7 @@ describe("warplab validate", () => {
     const { status, stderr } = await warplab(["validate", path]);
     expect(status).toBe(2);
     expect(stderr).toContain(`${path}: hardware_key: unknown device "zzz"\nKnown: `);
+    expect(stderr).toContain("Nothing is compared: 1 benchmark of an unknown device.");
   });
 
   it("puts the roofline below the table of its page", async () => {
@@ -91,7 +92,7 @@ describe("warplab validate", () => {
     const path = file("conv.json", { hardware_key: "gb10", benchmarks: [row, { ...row, kernel_type: "sort" }] });
     const { status, stdout } = await warplab(["validate", path]);
     expect(status).toBe(0);
-    expect(stdout).toContain('skipped benchmarks[1]: kernel type "sort" is not predicted');
+    expect(stdout).toContain('skipped 1 benchmark (1): kernel type "sort" is not predicted');
   });
 
   it("writes the table as a page that needs nothing else", async () => {

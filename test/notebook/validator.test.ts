@@ -77,6 +77,17 @@ describe("in the kernel", () => {
     expect(made.report?.results).toEqual(validate(measured("gb10"), { device: "h100" }).results);
   });
 
+  it("keeps a file of an unknown device, counts what it has, and predicts the device that is then chosen", () => {
+    const { made, request } = opened({ file: measured("gb10") });
+    const said = request({ text: gb10.replace('"gb10"', '"gb11"'), name: "mine.json" });
+    expect(said).toMatchObject({ file: "mine.json", measured_on: "gb11", device: null, report: null, request: null });
+    expect(said["error"]).toMatch(
+      /^mine\.json: hardware_key: unknown device "gb11"\nDid you mean "gb10"\? Known: .*\nNothing is compared: 5 benchmarks of an unknown device\.\nOr choose the device to predict above\.$/,
+    );
+    expect(request({ device: "gb10" })).toMatchObject({ device: "gb10", error: "" });
+    expect(made.report?.results).toEqual(validate(measured("gb10")).results);
+  });
+
   it("tells what cannot be read, and keeps what is shown", () => {
     const { made, request } = opened({ file: measured("gb10") });
     const before = made.report;

@@ -1,7 +1,8 @@
 // The HTTP server, asked without a network; test/cli/serve.test.ts starts it as people do.
 import type { FastifyInstance } from "fastify";
 import { beforeAll, describe, expect, it } from "vitest";
-import { measured, validate } from "../../src/model/index.js";
+import { checkSchema } from "../../src/core/schema.js";
+import { measured, validate, validationAnswer, validationAnswerSchema } from "../../src/model/index.js";
 import { makeServer } from "../../src/server/server.js";
 
 let server: FastifyInstance;
@@ -17,13 +18,39 @@ describe("POST /api/validate", () => {
     const response = await post(JSON.stringify(measured("gb10")));
     expect(response.statusCode).toBe(200);
     expect(response.headers["content-type"]).toMatch(/^application\/json/);
-    expect(response.json()).toEqual(JSON.parse(JSON.stringify(validate(measured("gb10")))));
+    expect(response.json()).toEqual(JSON.parse(JSON.stringify(validationAnswer(validate(measured("gb10"))))));
     expect(response.json().summary).toMatchObject({ num_benchmarks: 5, accepted: true });
   });
 
   it("predicts another device when asked", async () => {
     const response = await post(JSON.stringify(measured("gb10")), undefined, "?device=h100");
-    expect(response.json()).toEqual(JSON.parse(JSON.stringify(validate(measured("gb10"), { device: "h100" }))));
+    expect(response.json()).toEqual(
+      JSON.parse(JSON.stringify(validationAnswer(validate(measured("gb10"), { device: "h100" })))),
+    );
+  });
+
+  it("has the form that /docs promises, also where nothing could be compared", async () => {
+    const of = (precision: string) => ({ kernel_type: "gemv", shape: [4096, 4096], precision, measured_time_us: 200 });
+    for (const precision of ["FP16", "FP15"]) {
+      const response = await post(JSON.stringify({ hardware_key: "gb10", benchmarks: [of(precision), of(precision)] }));
+      expect(() => checkSchema(response.json(), validationAnswerSchema)).not.toThrow();
+    }
+    const { paths } = (await server.inject({ url: "/docs/json" })).json();
+    const promised = paths["/api/validate"].post.responses["200"].content["application/json"].schema;
+    expect(Object.keys(promised.properties)).toEqual([
+      "results",
+      "skipped",
+      "skipped_reasons",
+      "summary",
+      "acceptance",
+      "noise_floor",
+    ]);
+  });
+
+  it("says of a chosen device that it is unknown", async () => {
+    const response = await post(JSON.stringify(measured("gb10")), undefined, "?device=gb11");
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error).toContain('?device: unknown device "gb11"\nDid you mean "gb10"?');
   });
 
   it("names what it skips", async () => {

@@ -164,7 +164,7 @@ describe("a validation as HTML", () => {
   });
 
   it("lists what was not compared, escaped", () => {
-    expect(html).toContain("<li>benchmarks[3]: kernel type &quot;&lt;i&gt;&quot; is not predicted");
+    expect(html).toContain("<li>1 benchmark (3): kernel type &quot;&lt;i&gt;&quot; is not predicted");
   });
 
   it("explains an efficiency above 1", () => {

@@ -156,12 +156,8 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
       setText(words, `${statusSigns[status]} ${counts.get(status) ?? 0} ${status}`);
     skipped.hidden = report.skipped.length === 0;
     skipped.replaceChildren(
-      element("summary", {}, `${report.skipped.length} not compared`),
-      element(
-        "ul",
-        {},
-        ...report.skipped.map(({ index, reason }) => element("li", {}, `benchmarks[${index}]: ${reason}`)),
-      ),
+      element("summary", {}, `${report.skipped.reduce((all, { count }) => all + count, 0)} not compared`),
+      element("ul", {}, ...report.skipped.map(({ text }) => element("li", {}, text))),
     );
     table();
   };
@@ -172,7 +168,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     device.value = typeof key === "string" ? key : "";
     const isLive = model.comm_live === true;
     connection.hidden = isLive;
-    device.disabled = !isLive || key === null;
+    device.disabled = !isLive || model.get("file") === "";
     for (const button of from.element.querySelectorAll("button")) button.disabled = !isLive;
     const measuredOn = String(model.get("measured_on") ?? "");
     setText(

@@ -11,12 +11,15 @@ import {
   acceptanceOf,
   describeCheck,
   describeShape,
+  describeSkipped,
   errorOf,
   operator,
+  skippedReasons,
   type ValidationReport,
   type ValidationResult,
   type ValidationStatus,
   validate,
+  validationAnswer,
 } from "../../model/index.js";
 import { makeWritableFolder } from "../../notebook/folders.js";
 import { installation } from "../../notebook/installation.js";
@@ -51,7 +54,7 @@ export function registerValidate(program: Command, shell: Shell): void {
     .option("--device <name>", "predict this device, whatever hardware_key says")
     .option("--html <out>", "write the table as a page that stands alone")
     .addOption(hardwareOption())
-    .option("--json", "print one JSON document: results, skipped, summary")
+    .option("--json", "print one JSON document: results, skipped, summary, acceptance, noise floor")
     .addHelpText(
       "after",
       `
@@ -72,7 +75,7 @@ Examples:
       });
       if (flags.html !== undefined) await writePage(flags.html, await pageOf(report, text, file, flags));
       if (report.unread.length > 0) shell.say(`${file}: not read: ${report.unread.join(", ")}`);
-      if (flags.json) shell.printJson(report);
+      if (flags.json) shell.printJson(validationAnswer(report));
       else shell.print(describe(report, shell));
       if (flags.html !== undefined) shell.say(`wrote ${flags.html}`);
       if (!report.summary.accepted) shell.status = exitStatus.checkFailed;
@@ -107,7 +110,11 @@ function describe(report: ValidationReport, { paint }: Shell): string {
     parts.push(checks.map((check) => paint(style(check), describeCheck(check, report.results))).join("\n"));
   }
   if (report.skipped.length > 0) {
-    parts.push(report.skipped.map(({ index, reason }) => `skipped benchmarks[${index}]: ${reason}`).join("\n"));
+    parts.push(
+      skippedReasons(report.skipped)
+        .map((reason) => `skipped ${describeSkipped(reason)}`)
+        .join("\n"),
+    );
   }
   return parts.join("\n\n");
 }

@@ -6,6 +6,7 @@ export {
   acceptanceOf,
   describeCheck,
 } from "./acceptance.js";
+export { type ValidationAnswer, validationAnswer, validationAnswerSchema } from "./answer.js";
 export {
   type BenchmarkCase,
   type BenchmarkPlan,
@@ -20,10 +21,10 @@ export {
   type Measurements,
   measured,
   readMeasurements,
-  type Skipped,
 } from "./measurements.js";
 export { type NoiseFloor, noiseFloor } from "./noise.js";
 export { errorOf, residualOf, statusLimits, statusOf, type TimePair, type ValidationStatus } from "./residual.js";
+export { describeSkipped, type Skipped, type SkippedReason, skippedReasons } from "./skipped.js";
 export {
   type ValidateOptions,
   ValidationReport,

@@ -7,6 +7,7 @@ import { checkSchema, type Schema } from "../../core/schema.js";
 import { measurementFiles } from "../../hardware/index.js";
 import { type Formats, operators, readFormats, readShape, type ShapeLike } from "../operator/index.js";
 import { type CacheState, cacheStates, type Protocol, protocols } from "../planner/index.js";
+import type { Skipped } from "./skipped.js";
 
 /** The form of a benchmark file, `benchmarks` unread: an unknown kernel has a shape that only it understands. */
 export interface BenchmarkFile {
@@ -49,12 +50,6 @@ export interface Measurement {
   readonly time: number;
   /** 10^12 operations a second, when the file says so. */
   readonly tflops: number | undefined;
-}
-
-/** A benchmark that could not be compared, and why. */
-export interface Skipped {
-  readonly index: number;
-  readonly reason: string;
 }
 
 export interface Measurements {

@@ -1,4 +1,5 @@
 // Holds predictions against measurements.
+import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import type { Precision } from "../../core/precision.js";
 import { type ProgressReporter, withProgress } from "../../core/progress.js";
@@ -9,8 +10,9 @@ import { operator } from "../operator/index.js";
 import { isPlannable } from "../planner/index.js";
 import { type Prediction, predict } from "../prediction/index.js";
 import type { Bottleneck } from "../roofline/index.js";
-import { type Measurement, type Measurements, readMeasurements, type Skipped } from "./measurements.js";
+import { type Measurement, type Measurements, readMeasurements } from "./measurements.js";
 import { errorOf, statusOf, type ValidationStatus } from "./residual.js";
+import type { Skipped } from "./skipped.js";
 
 /** One benchmark, predicted and measured. */
 export interface ValidationResult {
@@ -132,11 +134,7 @@ export interface ValidateOptions {
  */
 export function validate(benchmark: unknown, options: ValidateOptions = {}): ValidationReport {
   const read = readMeasurements(benchmark, options.name);
-  const device = findDevice(
-    options.device ?? read.hardwareKey,
-    options.devices,
-    options.device === undefined ? `${options.name ?? "benchmark"}: hardware_key` : undefined,
-  );
+  const device = options.device === undefined ? deviceOf(read, options) : findDevice(options.device, options.devices);
   const skipped: Skipped[] = [];
   const compared: Compared[] = [];
   const task = { label: `validation on ${device.name}`, total: read.measurements.length, unit: "benchmarks" };
@@ -153,6 +151,18 @@ export function validate(benchmark: unknown, options: ValidateOptions = {}): Val
     }
   });
   return new ValidationReport(device, read, compared, skipped);
+}
+
+/** The device that the file names. Throws InputError that counts what is not compared where there is none of that name. */
+function deviceOf({ hardwareKey, measurements, skipped }: Measurements, options: ValidateOptions): DeviceSpec {
+  const where = `${options.name ?? "benchmark"}: hardware_key`;
+  const left = `Nothing is compared: ${counted(measurements.length + skipped.length, "benchmark")} of an unknown device.`;
+  const found = orReason(
+    () => findDevice(hardwareKey, options.devices),
+    ({ fix }) => new InputError(`unknown device "${hardwareKey}"`, { where, fix: `${fix}\n${left}` }),
+  );
+  if (found instanceof InputError) throw found;
+  return found;
 }
 
 function compare(measurement: Measurement, device: DeviceSpec): Compared {

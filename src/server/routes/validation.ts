@@ -1,7 +1,8 @@
 // POST /api/validate: predictions held against measured times. What is compared, and how, is model/validation's.
 import type { FastifyInstance } from "fastify";
 import { InputError } from "../../core/errors.js";
-import { benchmarkSchema, validate } from "../../model/index.js";
+import { device as findDevice } from "../../hardware/index.js";
+import { benchmarkSchema, validate, validationAnswer, validationAnswerSchema } from "../../model/index.js";
 
 export function registerValidation(server: FastifyInstance): void {
   server.post<{ Body: string; Querystring: { device?: string } }>(
@@ -10,15 +11,16 @@ export function registerValidation(server: FastifyInstance): void {
       schema: {
         summary: "Holds predictions against measured times",
         description:
-          "Answers as `warplab validate --json`: results, skipped (what could not be compared, and why) and summary. A body that " +
-          "cannot be read is a 400 whose error names the field.",
+          "Answers as `warplab validate --json`: results, skipped (what could not be compared, and why), summary, acceptance (which " +
+          "bars hold, and which rows fail them) and the noise floor. A body that cannot be read, or whose device is unknown, is a " +
+          "400 whose error names the field.",
         tags: ["validation"],
         body: benchmarkSchema,
         querystring: {
           type: "object",
           properties: { device: { type: "string", description: "Predict this device, whatever hardware_key says." } },
         },
-        response: { 200: reportSchema, 400: errorSchema },
+        response: { 200: validationAnswerSchema, 400: errorSchema },
       },
     },
     ({ body, query }) => {
@@ -27,47 +29,10 @@ export function registerValidation(server: FastifyInstance): void {
           fix: 'Send { "hardware_key": "gb10", "benchmarks": [ ... ] } as application/json.',
         });
       }
-      return validate(body, { name: "body", ...(query.device !== undefined && { device: query.device }) });
+      const device = query.device === undefined ? {} : { device: findDevice(query.device, [], "?device") };
+      return validationAnswer(validate(body, { name: "body", ...device }));
     },
   );
 }
 
-const number = { type: "number" };
-const text = { type: "string" };
-
-const reportSchema = {
-  description: "Errors are |predicted - measured| / measured in percent; green < 10 <= yellow <= 25 < red.",
-  type: "object",
-  properties: {
-    results: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: {
-          kernel_type: text,
-          shape: { type: "array", items: { type: "integer" } },
-          precision: text,
-          predicted_time_us: number,
-          measured_time_us: number,
-          error_pct: number,
-          predicted_tflops: number,
-          measured_tflops: number,
-          bottleneck: { type: "string", enum: ["memory", "compute", "overhead"] },
-          status: { type: "string", enum: ["green", "yellow", "red"] },
-        },
-      },
-    },
-    skipped: { type: "array", items: { type: "object", properties: { index: { type: "integer" }, reason: text } } },
-    summary: {
-      type: "object",
-      properties: {
-        mean_error_pct: number,
-        max_error_pct: number,
-        num_benchmarks: { type: "integer" },
-        accepted: { type: "boolean" },
-      },
-    },
-  },
-};
-
-const errorSchema = { type: "object", properties: { error: text } };
+const errorSchema = { type: "object", properties: { error: { type: "string" } } };
