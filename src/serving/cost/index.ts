@@ -1,2 +1,3 @@
 /** What computing takes: by the target's own figures, or by the model of a device. */
-export type { ServiceCosts, StepCosts } from "./costs.js";
+export type { ServiceCosts } from "./costs.js";
+export type { StepBound, StepCosts } from "./step-costs.js";

@@ -1,5 +1,12 @@
 /** The scenario: what a person writes, read and checked. */
-export { type LlmService, type RouterKind, routerKinds } from "./llm-service.js";
+export {
+  checkLlmService,
+  type LlmService,
+  llmServiceSchema,
+  type RouterKind,
+  routerKinds,
+  tokenCountsSchema,
+} from "./llm-service.js";
 export {
   type ArrivalKind,
   arrivalKinds,
