@@ -60,9 +60,11 @@ describe("validate, on the five GB10 figures", () => {
   it("reads the same from text, from the parsed file, and from what comes with warplab", () => {
     expect(validate(JSON.parse(text))).toEqual(report);
     expect(validate(measured("GB10"))).toEqual(report);
-    expect(() => measured("h100")).toThrow(
-      'no measurements of "h100" come with warplab\nThere are measurements of "gb10".',
+    expect(measured("h100")).toEqual(measured("h100-sxm"));
+    expect(() => measured("t4")).toThrow(
+      'no measurements of "t4" come with warplab\nThere are measurements of "a100-sxm-80gb", "b200", "gb10", "h100-sxm" or "v100-pcie-32gb".',
     );
+    expect(() => measured("gb11")).toThrow('unknown device "gb11"\nDid you mean "gb10"?');
   });
 });
 
@@ -117,6 +119,18 @@ describe("how it was timed", () => {
       predicted("events", "warm"),
       predicted("eager", "warm"),
     ]);
+  });
+
+  it("says whether bringing activations into a narrow format is included, of the file or of one benchmark", () => {
+    const narrow = { ...small, shape: [4096, 4096, 4096], precision: "FP8_E4M3", output: "BF16" };
+    const asked = (quantise?: string) => {
+      const { shape, precision, output } = narrow;
+      return predict({ kernel: "gemm", shape, precision, output, device: "h100", quantise }).predicted_time_us;
+    };
+    const own = { ...narrow, protocol: { quantise: "rows" } };
+    expect(times([narrow])).toEqual([asked()]);
+    expect(times([narrow, own], { launch: "graph", quantise: "matrix" })).toEqual([asked("matrix"), asked("rows")]);
+    expect(asked("matrix")).toBeGreaterThan(asked("rows"));
   });
 
   it("leaves weights in the precision in which they were stored", () => {
@@ -229,6 +243,11 @@ describe("a file that cannot be read", () => {
       source: "x",
     });
     expect(unread).toEqual(["author", "benchmarks[0].protocol", "benchmarks[0].note"]);
+    const half = { launch: "graph", cache: "lukewarm", warmups: 3 };
+    expect(readMeasurements({ ...file({ ...gemv, protocol: half }), protocol: { clock: "wall" } }).unread).toEqual([
+      "protocol",
+      "benchmarks[0].protocol.cache",
+    ]);
     expect(validate({ ...file({ ...gemv, note: "warm" }), author: "me" }).results).toHaveLength(1);
   });
 });

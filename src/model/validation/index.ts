@@ -13,6 +13,7 @@ export {
   type BenchmarkPlanOptions,
   benchmarkPlan,
 } from "./benchmark-plan.js";
+export { readManner, type TimingManner } from "./manner.js";
 export {
   type BenchmarkEntry,
   type BenchmarkFile,

@@ -4,9 +4,9 @@ import { parseJson } from "../../core/json.js";
 import type { Precision } from "../../core/precision.js";
 import { orReason } from "../../core/reason.js";
 import { checkSchema, type Schema } from "../../core/schema.js";
-import { measurementFiles } from "../../hardware/index.js";
+import { device as findDevice, measurementFiles } from "../../hardware/index.js";
 import { type Formats, operators, readFormats, readShape, type ShapeLike } from "../operator/index.js";
-import { type CacheState, cacheStates, type Protocol, protocols } from "../planner/index.js";
+import { readManner, type TimingManner } from "./manner.js";
 import type { Skipped } from "./skipped.js";
 
 /** The form of a benchmark file, `benchmarks` unread: an unknown kernel has a shape that only it understands. */
@@ -30,7 +30,7 @@ export interface BenchmarkEntry {
   readonly measured_tflops?: number;
   readonly measured_bandwidth_gb_s?: number;
   readonly ai?: number;
-  /** How it was timed: `graph`, `loop`, `events`, `eager` or `kernel`, or an object that says so under `launch`. */
+  /** How it was timed: `graph`, `loop`, `events`, `eager` or `kernel`, or an object that says so under `launch` (see `readManner`). */
   readonly protocol?: unknown;
 }
 
@@ -42,10 +42,8 @@ export interface Measurement {
   readonly shape: readonly number[];
   readonly precision: Precision;
   readonly formats: Formats;
-  /** How the time was taken; undefined where the file does not say it in words that are known. */
-  readonly protocol: Protocol | undefined;
-  /** What L2 held; undefined where the file does not say it in words that are known. */
-  readonly cache: CacheState | undefined;
+  /** How the time was taken. */
+  readonly manner: TimingManner;
   /** Microseconds. */
   readonly time: number;
   /** 10^12 operations a second, when the file says so. */
@@ -70,17 +68,15 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
   checkSchema(parsed, benchmarkSchema, name);
   const file = parsed as BenchmarkFile;
   const unread = Object.keys(file).filter((field) => !Object.hasOwn(benchmarkSchema.properties!, field));
-  if (file.protocol !== undefined && protocolOf(file.protocol) === undefined) unread.push("protocol");
+  const general = readManner(file.protocol);
+  unread.push(...general.unread.map((inner) => `protocol${inner}`));
   const measurements: Measurement[] = [];
   const skipped: Skipped[] = [];
   for (const [index, entry] of file.benchmarks.entries()) {
-    const protocol = protocolOf(entry.protocol) ?? protocolOf(file.protocol);
-    if (entry.protocol !== undefined && protocolOf(entry.protocol) === undefined) {
-      unread.push(`benchmarks[${index}].protocol`);
-    }
-    const cache = cacheOf(entry.protocol) ?? cacheOf(file.protocol);
-    const own = Object.keys(entry).filter((inner) => !Object.hasOwn(entrySchema.properties!, inner));
-    unread.push(...own.map((inner) => `benchmarks[${index}].${inner}`));
+    const own = readManner(entry.protocol);
+    unread.push(...own.unread.map((inner) => `benchmarks[${index}].protocol${inner}`));
+    const strange = Object.keys(entry).filter((inner) => !Object.hasOwn(entrySchema.properties!, inner));
+    unread.push(...strange.map((inner) => `benchmarks[${index}].${inner}`));
     const field = (inner: string) => `${name}: benchmarks[${index}].${inner}`;
     const known = operators.get(entry.kernel_type.trim().toLowerCase());
     if (known === undefined) {
@@ -99,8 +95,11 @@ export function readMeasurements(json: unknown, name = "benchmark"): Measurement
       shape: readShape(known, entry.shape, field("shape")),
       precision: stored.math,
       formats: stored,
-      protocol,
-      cache,
+      manner: {
+        protocol: own.manner.protocol ?? general.manner.protocol,
+        cache: own.manner.cache ?? general.manner.cache,
+        quantise: own.manner.quantise ?? general.manner.quantise,
+      },
       time: entry.measured_time_us,
       tflops: entry.measured_tflops,
     });
@@ -113,25 +112,13 @@ function firstTwoLines(error: InputError): string {
   return error.message.split("\n").slice(0, 2).join(". ");
 }
 
-/** A benchmark file that comes with warplab, by the key of its device: `measured("gb10")`. Throws InputError. */
+/** A benchmark file that comes with warplab, by the key or an alias of its device: `measured("gb10")`. Throws InputError. */
 export function measured(hardwareKey: string): BenchmarkFile {
-  const file = measurementFiles[hardwareKey.trim().toLowerCase()];
+  const file = measurementFiles[findDevice(hardwareKey).key];
   if (file !== undefined) return file as BenchmarkFile;
   throw new InputError(`no measurements of "${hardwareKey}" come with warplab`, {
     fix: `There are measurements of ${listChoices(Object.keys(measurementFiles))}.`,
   });
-}
-
-/** The protocol that a field means, written as one of its names or as an object with one under `launch`. */
-function protocolOf(field: unknown): Protocol | undefined {
-  const word = typeof field === "object" && field !== null && "launch" in field ? field.launch : field;
-  return protocols.find((known) => known === word);
-}
-
-/** What L2 held by a field: a protocol written as an object says it under `cache`. */
-function cacheOf(field: unknown): CacheState | undefined {
-  const word = typeof field === "object" && field !== null && "cache" in field ? field.cache : undefined;
-  return cacheStates.find((known) => known === word);
 }
 
 const positive = { type: "number", exclusiveMinimum: 0 } as const;

@@ -166,10 +166,10 @@ function deviceOf({ hardwareKey, measurements, skipped }: Measurements, options:
 }
 
 function compare(measurement: Measurement, device: DeviceSpec): Compared {
-  const { shape, precision, formats, protocol, cache, time } = measurement;
+  const { shape, precision, formats, manner, time } = measurement;
   const kernel = operator(measurement.kernel);
   const { input, weight, output } = formats;
-  const question = { kernel: kernel.type, shape, precision, input, weight, output, device, protocol, cache };
+  const question = { kernel: kernel.type, shape, precision, input, weight, output, device, ...manner };
   const prediction = predict({ ...question, mode: "realistic" });
   const times = { predicted_time_us: prediction.predicted_time_us, measured_time_us: time };
   const error_pct = oneDecimal(errorOf(times));
