@@ -37,7 +37,18 @@ export async function judge(trace: string | Iterable<string>): Promise<JudgedTra
   await engine.notifyEof().catch((refusal: unknown) => {
     throw new Error(`Perfetto refuses the trace: ${String(refusal)}\n${said.join("\n")}`);
   });
-  return { query: async (sql) => rowsOf(await engine.query(sql)) };
+  return { query: async (sql) => rowsOf(await quietly(() => engine.query(sql))) };
+}
+
+/** The engine's protocol is older than the program, and says so at every answer, before `ask` returns. */
+function quietly<T>(ask: () => T): T {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return ask();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 interface Engine {

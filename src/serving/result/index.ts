@@ -14,3 +14,4 @@ export type {
   TokenSummary,
   TrackLog,
 } from "./run.js";
+export { chromeTracePieces, toChromeTrace } from "./trace.js";
