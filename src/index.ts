@@ -68,12 +68,20 @@ export { image, type Markup, markdown, type PictureOptions, rawHtml, svg } from 
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export {
+  type LaunchJson,
   type LaunchSweep,
+  type PointOf,
   type SweepFile,
   type SweepFileOptions,
+  type SweepLaunchesOptions,
+  type SweepOverOptions,
+  type SweptResult,
+  sweepLaunches,
   sweepLaunchesToFile,
+  sweepOver,
   sweepToFile,
-} from "./notebook/sweep-file/index.js";
+  type Varied,
+} from "./notebook/sweep/index.js";
 export { type Validator, type ValidatorOptions, validator } from "./notebook/validator.js";
 export { batch, Widget } from "./notebook/widget.js";
 export type { WidgetState } from "./notebook/widget-state.js";

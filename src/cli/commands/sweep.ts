@@ -5,7 +5,7 @@ import { InputError } from "../../core/errors.js";
 import { device as findDevice } from "../../hardware/index.js";
 import { exampleShape, operator as findOperator, type Operator, type SweepRow, sweepRows } from "../../model/index.js";
 import { terminalProgress } from "../../notebook/progress.js";
-import { sweepToFile } from "../../notebook/sweep-file/index.js";
+import { sweepToFile } from "../../notebook/sweep/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import type { Shell } from "../shell.js";
 import { formatNumber, formatTable } from "../terminal.js";

@@ -32,6 +32,33 @@ export function layOutArguments(
   parameters: readonly ParameterDescription[],
   values: Readonly<Record<string, unknown>>,
 ): Uint8Array {
+  const named = namedArguments(kernel, parameters, values);
+  const { offsets, bytes } = parameterLayout(
+    parameters.map(({ type }) => {
+      const size = "pointerTo" in type ? 8 : type.bytes;
+      return { bytes: size, alignment: size };
+    }),
+  );
+  const block = new Uint8Array(bytes);
+  named.forEach(({ name, type, value }, index) => {
+    const field = `launch of "${kernel}", argument "${name}"`;
+    if ("pointerTo" in type) writeScalar(block, offsets[index], dtypes.u64, BigInt(pointerAddress(type, value, field)));
+    else writeScalar(block, offsets[index], type, scalar(type, value, field));
+  });
+  return block;
+}
+
+/** A parameter with what is passed for it. */
+export interface NamedArgument extends ParameterDescription {
+  readonly value: unknown;
+}
+
+/** The arguments in the order of the parameters. Throws InputError for one that is missing or that no parameter has. */
+export function namedArguments(
+  kernel: string,
+  parameters: readonly ParameterDescription[],
+  values: unknown,
+): readonly NamedArgument[] {
   const where = `launch of "${kernel}"`;
   const names = parameters.map(({ name }) => name);
   if (typeof values !== "object" || values === null) {
@@ -45,23 +72,13 @@ export function layOutArguments(
       fix: `${slip === undefined ? "" : `Did you mean "${slip}"? `}It takes ${listChoices(names, false).replace(" or ", " and ")}.`,
     });
   }
-  const { offsets, bytes } = parameterLayout(
-    parameters.map(({ type }) => {
-      const size = "pointerTo" in type ? 8 : type.bytes;
-      return { bytes: size, alignment: size };
-    }),
-  );
-  const block = new Uint8Array(bytes);
-  parameters.forEach(({ name, type }, index) => {
-    if (!(name in values) || values[name] === undefined) {
+  return parameters.map(({ name, type }) => {
+    const value = (values as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined) {
       throw new InputError(`argument "${name}" is missing`, { where, fix: `Pass ${name}, ${describeType(type)}.` });
     }
-    const field = `${where}, argument "${name}"`;
-    if ("pointerTo" in type)
-      writeScalar(block, offsets[index], dtypes.u64, BigInt(pointerAddress(type, values[name], field)));
-    else writeScalar(block, offsets[index], type, scalar(type, values[name], field));
+    return { name, type, value };
   });
-  return block;
 }
 
 /** What a kernel that came as PTX takes: a number for a scalar, an array for an address, bytes for a struct. */
@@ -106,8 +123,8 @@ function writePtxArgument(block: Uint8Array, parameter: Parameter, value: unknow
   } else writeScalar(block, offset, dtype, scalar(dtype, value, where));
 }
 
-// The dtype in which the host writes a scalar parameter of a PTX type.
-function dtypeOfParameter({ type }: Parameter, where: string): DTypeName {
+/** The dtype in which the host writes a scalar parameter of a PTX type. */
+export function dtypeOfParameter({ type }: Parameter, where: string): DTypeName {
   const name = type.name.replace(/^s/, "i").replace(/^b/, "u");
   if (!(name in dtypes)) throw new InputError(`a parameter of type .${type.name} is not supported`, { where });
   return name as DTypeName;

@@ -27,6 +27,13 @@ export {
 export type { ArrayOptions, MallocOptions, VirtualGPUOptions } from "./gpu-options.js";
 export type { ArrayData } from "./host-values.js";
 export { Launch } from "./launch.js";
+export {
+  type DescribedArgument,
+  type FilledArray,
+  type LaunchDescription,
+  type LaunchFile,
+  launchFileOf,
+} from "./launch-file/description.js";
 export { type LaunchFileOptions, type LaunchFileResult, runLaunchFile } from "./launch-file/run.js";
 export type { ArgumentsOf, LaunchableKernel, LaunchConfig, PtxArguments } from "./launch-request.js";
 export { PtxKernel, PtxModule } from "./ptx-module.js";

@@ -99,12 +99,7 @@ const options: Readonly<Record<keyof LaunchConfig, true>> = {
 
 /** Refuses what is no kernel, what is no shape, and options that a launch has not. */
 export function checkRequest(kernel: unknown, config: unknown): asserts kernel is LaunchableKernel {
-  if (!isLaunchable(kernel)) {
-    throw new InputError(`the first argument is no kernel, got ${kindOf(kernel)}`, {
-      where: "launch",
-      fix: "Give what kernel(...) or gpu.load(ptx).kernel() returns.",
-    });
-  }
+  checkKernel(kernel, "the first argument");
   const { name } = kernel;
   if (typeof config !== "object" || config === null) {
     throw new InputError(`the second argument must be a launch's shape, got ${kindOf(config)}`, {
@@ -120,6 +115,15 @@ export function checkRequest(kernel: unknown, config: unknown): asserts kernel i
       fix: slip === undefined ? `Known: ${listChoices(Object.keys(options), false)}.` : `Did you mean "${slip}"?`,
     });
   }
+}
+
+/** Throws InputError for what is no kernel; `what` names it. */
+export function checkKernel(kernel: unknown, what: string): asserts kernel is LaunchableKernel {
+  if (isLaunchable(kernel)) return;
+  throw new InputError(`${what} is no kernel, got ${kindOf(kernel)}`, {
+    where: "launch",
+    fix: "Give what kernel(...) or gpu.load(ptx).kernel() returns.",
+  });
 }
 
 /** The image of a launch, without memory. `symbols` are the addresses of the variables of the kernel's module. */

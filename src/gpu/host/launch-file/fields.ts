@@ -4,7 +4,8 @@ import { InputError, listChoices, nearest } from "../../../core/errors.js";
 import { policyNames, type ReconvergencePolicy, type SchedulerName, schedulerNames } from "../../simt/launch-image.js";
 import { describe, extents, list, object, optionalWhole, text, whole } from "./json-fields.js";
 
-const knownFields = [
+/** Every field that a launch file may have. */
+export const launchFields: readonly string[] = [
   "ptx",
   "kernel",
   "grid",
@@ -24,7 +25,7 @@ const knownFields = [
   "max_steps",
   "engine",
   "sanitize",
-] as const;
+];
 
 /** A launch file with every field in its place. */
 export interface LaunchFields {
@@ -52,11 +53,11 @@ export interface LaunchFields {
 export function readFields(json: unknown): LaunchFields {
   const file = object(json, "launch file");
   for (const name of Object.keys(file)) {
-    if ((knownFields as readonly string[]).includes(name)) continue;
-    const slip = nearest(name, knownFields);
+    if (launchFields.includes(name)) continue;
+    const slip = nearest(name, launchFields);
     throw new InputError("unknown field", {
       where: name,
-      fix: slip === undefined ? `Known: ${listChoices(knownFields, false)}.` : `Did you mean "${slip}"?`,
+      fix: slip === undefined ? `Known: ${listChoices(launchFields, false)}.` : `Did you mean "${slip}"?`,
     });
   }
   const engine = file["engine"] ?? "interpreter";

@@ -2,22 +2,28 @@
 import type { DTypeName } from "../../../core/dtype.js";
 import { InputError, listChoices } from "../../../core/errors.js";
 import type { ProgressReporter } from "../../../core/progress.js";
+import type { Work } from "../../../core/work.js";
 import { type DeviceSpec, device } from "../../../hardware/index.js";
 import { CounterObserver, type Counters } from "../../analysis/counters.js";
+import { FootprintObserver } from "../../analysis/footprint.js";
+import { workOf } from "../../analysis/launch-work.js";
 import { PrintedText } from "../../analysis/printed.js";
 import { runReporting } from "../../analysis/reporting.js";
 import { Sanitizer } from "../../analysis/sanitizer/index.js";
 import type { LaunchOccupancy, OccupancyLimiter } from "../../occupancy/occupancy.js";
 import type { RegisterSource } from "../../occupancy/registers.js";
 import { parseModule } from "../../ptx/parse.js";
+import type { Entry, Module } from "../../ptx/syntax.js";
 import { type Finding, LaunchFault } from "../../simt/fault.js";
 import { Machine } from "../../simt/machine.js";
+import type { Observer } from "../../simt/observer.js";
+import type { Operation } from "../../simt/program.js";
 import { DeviceMemory } from "../device-memory.js";
 import { launchImage } from "../launch-image.js";
 import { ModuleMemory } from "../module-memory.js";
 import { layOutArguments } from "./arguments.js";
 import { encodeBase64 } from "./base64.js";
-import { readFields } from "./fields.js";
+import { type LaunchFields, readFields } from "./fields.js";
 
 /** The answer of a launch file. */
 export interface LaunchFileResult {
@@ -63,9 +69,48 @@ export interface LaunchFileOptions {
  * is a finding, with the outputs as they stood.
  */
 export function runLaunchFile(json: unknown, options: LaunchFileOptions): LaunchFileResult {
+  return run(readLaunchFile(json, options), options, []).result;
+}
+
+/** What a launch file's launch took and was, for tables and rooflines. */
+export interface MeasuredLaunchFile extends Pick<LaunchFileResult, "occupancy" | "findings"> {
+  readonly counters: Counters;
+  readonly kernel: string;
+  readonly device: DeviceSpec;
+  /** Its operations by precision and its bytes by memory level. */
+  readonly work: Work;
+}
+
+/** Runs a launch file as `runLaunchFile` does, and counts instead of giving outputs back. */
+export function measureLaunchFile(json: unknown, options: LaunchFileOptions): MeasuredLaunchFile {
+  const read = readLaunchFile(json, options);
+  const probe = new CounterObserver();
+  const footprint = new FootprintObserver();
+  const counted = { ...read, file: { ...read.file, counters: false } };
+  const { result, operations } = run(counted, options, [probe, footprint]);
+  const counters = probe.result(operations);
+  return {
+    counters,
+    findings: result.findings,
+    ...(result.occupancy === undefined ? {} : { occupancy: result.occupancy }),
+    kernel: read.file.kernel,
+    device: read.spec,
+    work: workOf(counters, footprint.footprint, probe.matrixOperations(operations)),
+  };
+}
+
+/** A launch file whose fields are in their places and whose kernel is there. */
+export interface ReadLaunchFile {
+  readonly file: LaunchFields;
+  readonly spec: DeviceSpec;
+  readonly module: Module;
+  readonly entry: Entry;
+}
+
+/** Reads a launch file and the PTX that it names, without its arguments. Throws InputError as `runLaunchFile` does. */
+export function readLaunchFile(json: unknown, options: LaunchFileOptions): ReadLaunchFile {
   const file = readFields(json);
   const spec = device(file.device, options.devices, "device");
-  const memory = new DeviceMemory(spec.name, spec.dram.capacity);
   const text = options.readFile(file.ptx);
   const module = inPtx(file.ptx, () => parseModule(text));
   const entry = inPtx(file.ptx, () => module.entries.get(file.kernel));
@@ -76,6 +121,15 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
         module.entries.size === 0 ? "It has no .entry at all." : `It has ${listChoices([...module.entries.keys()])}.`,
     });
   }
+  return { file, spec, module, entry };
+}
+
+function run(
+  { file, spec, module, entry }: ReadLaunchFile,
+  options: LaunchFileOptions,
+  watching: readonly Observer[],
+): { readonly result: LaunchFileResult; readonly operations: readonly Operation[] } {
+  const memory = new DeviceMemory(spec.name, spec.dram.capacity);
   const layout = layOutArguments(entry, file.args, memory);
   const { symbols } = inPtx(file.ptx, () => new ModuleMemory(module, memory));
   const outputs = file.outputs.map((index, position) => {
@@ -105,7 +159,12 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
   });
   const sanitizer = file.sanitize ? new Sanitizer() : undefined;
   const printed = new PrintedText(() => machine.steps);
-  const observers = [printed, ...(file.counters ? [counter] : []), ...(sanitizer === undefined ? [] : [sanitizer])];
+  const observers = [
+    printed,
+    ...(file.counters ? [counter] : []),
+    ...(sanitizer === undefined ? [] : [sanitizer]),
+    ...watching,
+  ];
   const machine: Machine = new Machine(image, observers, memory.global);
   sanitizer?.attach(machine);
   const findings: Finding[] = [];
@@ -116,18 +175,20 @@ export function runLaunchFile(json: unknown, options: LaunchFileOptions): Launch
     findings.push(error.finding);
   }
   findings.push(...(sanitizer?.findings() ?? []));
-  return {
+  const { operations } = machine.program;
+  const result: LaunchFileResult = {
     outputs: Object.fromEntries(
       outputs.map(({ index, array }) => [
         String(index),
         { dtype: array.dtype.name, base64: encodeBase64(array.region.bytes) },
       ]),
     ),
-    ...(file.counters ? { counters: counter.result(machine.program.operations) } : {}),
+    ...(file.counters ? { counters: counter.result(operations) } : {}),
     ...(image.occupancy === undefined ? {} : { occupancy: occupancyJson(image.occupancy) }),
     ...(printed.text === "" ? {} : { printed: printed.text }),
     findings,
   };
+  return { result, operations };
 }
 
 function occupancyJson(found: LaunchOccupancy): OccupancyJson {

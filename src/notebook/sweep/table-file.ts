@@ -4,7 +4,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { float64, type Table, tableFromArrays, tableFromIPC, tableToIPC, utf8 } from "@uwdata/flechette";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { InputError, listChoices } from "../../core/errors.js";
-import type { Cell, Columns } from "./question.js";
+import { type Cell, type Columns, type ColumnTypes, typed } from "./columns.js";
 
 export const tableFormats = ["parquet", "arrow", "csv"] as const;
 export type TableFormat = (typeof tableFormats)[number];
@@ -23,20 +23,6 @@ export function formatOf(path: string): TableFormat {
         false,
       )}.`,
     },
-  );
-}
-
-/** Whether a column holds words or figures, by its name and what is in it: the same for every part of a table. */
-export type ColumnTypes = Readonly<Record<string, "text" | "number">>;
-
-/** The types of columns; one that has neither in it takes `known`'s, else text. */
-export function typesOf(columns: Columns, known: ColumnTypes = {}): ColumnTypes {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, cells]) => {
-      const first = cells.find((cell) => cell !== null);
-      const seen = first === undefined ? undefined : typeof first === "number" ? "number" : "text";
-      return [name, known[name] === "text" ? "text" : (seen ?? known[name] ?? "text")] as const;
-    }),
   );
 }
 
@@ -124,9 +110,4 @@ function writeArrow(write: Write, types: ColumnTypes, parts: Iterable<Columns>):
   for (const columns of parts)
     for (const [name, cells] of Object.entries(whole)) for (const cell of columns[name]) cells.push(cell);
   write(toArrow(whole, types));
-}
-
-/** A column of words may have figures in it (a swept parameter that is a number here and a text there). */
-function typed(cells: readonly Cell[], type: "text" | "number"): Cell[] {
-  return cells.map((cell) => (type === "text" && cell !== null ? String(cell) : cell));
 }
