@@ -56,6 +56,7 @@ describe("README", () => {
       "model",
       "model",
       "sweep",
+      "sweep",
       "validate",
       "launch",
       "ptx",

@@ -7,6 +7,7 @@ import { device as findDevice } from "../../hardware/index.js";
 import { exportBenchmark } from "../../notebook/benchmark-script.js";
 import { makeWritableFolder } from "../../notebook/folders.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
+import { listOf } from "../option-values.js";
 import { explainFileError, type Shell } from "../shell.js";
 
 interface ExportFlags {
@@ -74,10 +75,6 @@ Examples:
         );
       }
     });
-}
-
-function listOf(text: string): string[] {
-  return text.split(",").map((word) => word.trim());
 }
 
 function readExtents(text: string): number[] {

@@ -1,16 +1,14 @@
 // `warplab launch LAUNCH.json`: runs one kernel that a file describes. The form of the file is gpu/host/launch-file/fields.ts's.
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { dtypes } from "../../core/dtype.js";
 import { decodeElements } from "../../core/elements.js";
-import { InputError } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
 import { type LaunchFileResult, type OccupancyJson, runLaunchFile } from "../../gpu/host/launch-file/run.js";
 import { terminalProgress } from "../../notebook/progress.js";
+import { readerBeside } from "../beside.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
-import { explainFileError, inFile, readTextFile, type Shell } from "../shell.js";
+import { inFile, readTextFile, type Shell } from "../shell.js";
 import { formatTable } from "../terminal.js";
 
 export function registerLaunch(program: Command, shell: Shell): void {
@@ -73,23 +71,6 @@ Examples:
       else shell.print(describe(result, shell));
       if (result.findings.length > 0) shell.status = exitStatus.checkFailed;
     });
-}
-
-/** Reads files that the launch names, relative to its own folder. */
-function readerBeside(file: string): (path: string) => string {
-  return (path) => {
-    const whole = resolve(dirname(file), path);
-    try {
-      return readFileSync(whole, "utf8");
-    } catch (error) {
-      const explained = explainFileError(error, path, "PTX file");
-      if (!(explained instanceof InputError)) throw explained;
-      throw new InputError(explained.message.split("\n")[0], {
-        where: "ptx",
-        fix: `The path is taken from the folder of the launch file: ${whole}.`,
-      });
-    }
-  };
 }
 
 function describe({ outputs, counters, occupancy, findings }: LaunchFileResult, { paint }: Shell): string {

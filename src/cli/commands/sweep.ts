@@ -1,50 +1,65 @@
-// `warplab sweep OPERATOR`: predictions over ranges of shapes, precisions and devices, as a table or into a file. The predicting is
-// model/'s, going on after an interruption notebook/sweep-file's.
+// `warplab sweep OPERATOR` and `warplab sweep --launch FILE`: predictions or launches over ranges, as a table or into a file. The predicting
+// is model/'s, the launching gpu/'s, going on after an interruption notebook/sweep's.
 import type { Command } from "commander";
 import { InputError } from "../../core/errors.js";
-import { device as findDevice } from "../../hardware/index.js";
-import { exampleShape, operator as findOperator, type Operator, type SweepRow, sweepRows } from "../../model/index.js";
+import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
+import {
+  exampleShape,
+  operator as findOperator,
+  type Operator,
+  type SweepOptions,
+  type SweepRow,
+  sweepRows,
+} from "../../model/index.js";
 import { terminalProgress } from "../../notebook/progress.js";
-import { sweepToFile } from "../../notebook/sweep/index.js";
+import { type SweepFile, sweepLaunchesToFile, sweepToFile } from "../../notebook/sweep/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
+import { describeLaunches, launchSweep, sweepLaunchRows } from "../launch-sweep.js";
+import { listOf, mostValues, rangeOf } from "../option-values.js";
 import type { Shell } from "../shell.js";
 import { formatNumber, formatTable } from "../terminal.js";
 
 interface SweepFlags {
-  readonly shape: readonly string[];
-  readonly precision: string;
-  readonly device: string;
+  readonly shape?: readonly string[];
+  readonly precision?: string;
+  readonly device?: string;
   readonly mode?: string;
   readonly protocol?: string;
+  readonly launch?: string;
+  readonly vary?: readonly string[];
   readonly workers?: string;
   readonly out?: string;
   readonly hardware?: string;
   readonly json?: true;
 }
 
-/** Shapes of one option at most: beyond it the list of them would not fit into memory. */
-const mostShapes = 20_000_000;
-
 export function registerSweep(program: Command, shell: Shell): void {
   program
     .command("sweep")
-    .summary("predict over ranges of shapes, precisions and devices")
+    .summary("predict, or launch, over ranges of parameters")
     .description(
-      "Predicts every combination. What cannot be predicted is a row with its reason. Into a file it runs on several threads, and " +
-        "after an interruption, even a kill, the same command goes on where it was.",
+      "Predicts every combination of shapes, precisions and devices, or launches on the virtual GPU for every combination of what varies. " +
+        "What cannot be answered is a row with its reason. Launches, and predictions into a file, run on several threads; into a file " +
+        "the same command goes on, after an interruption, even a kill, where it was.",
     )
-    .argument("<kernel>", "an operator: gemm, attention, ... (warplab predict --help)")
-    .requiredOption(
+    .argument("[kernel]", "an operator to predict: gemm, attention, ... (warplab predict --help)")
+    .option(
       "--shape <ranges>",
       "an extent each, with commas between them: 4096, 1024|4096, 256..8192*2 or 256..1024+256 (may be given again)",
-      (text, sofar: string[] = []) => [...sofar, text],
+      again,
     )
-    .requiredOption("--precision <list>", "fp16,bf16,fp8,...")
-    .requiredOption("--device <list>", "devices by key or alias: h100,a100")
+    .option("--precision <list>", "fp16,bf16,fp8,...")
+    .option("--device <list>", "devices by key or alias: h100,a100")
     .option("--mode <list>", "of ideal,realistic,planner (default: realistic)")
     .option("--protocol <name>", "how the planner's time is taken: graph, loop, events, eager or kernel")
+    .option("--launch <file>", "instead of an operator: a launch file (warplab launch --help)")
+    .option(
+      "--vary <field=values>",
+      "a field of the launch file by its path, and what it becomes: numbers, words, ranges or JSON (may be given again)",
+      again,
+    )
     .option("--out <file>", "write a .parquet, .arrow or .csv file instead of a table")
-    .option("--workers <number>", "threads for --out (default: as many as the machine runs)")
+    .option("--workers <number>", "threads for --launch and --out (default: as many as the machine runs)")
     .addOption(hardwareOption())
     .option("--json", "print one JSON document: a list of rows, or with --out what was written")
     .addHelpText(
@@ -53,38 +68,93 @@ export function registerSweep(program: Command, shell: Shell): void {
 Examples:
   warplab sweep gemm --shape 128..8192*2,4096,4096 --precision fp16,fp8 --device h100
   warplab sweep gemv --shape "1024|4096,256..65536*4" --precision fp16 --device h100,a100 --mode ideal,planner --json
-  warplab sweep gemm --shape 16..8192+16,4096,16..8192+16 --precision fp16 --device h100 --out gemm.parquet`,
+  warplab sweep gemm --shape 16..8192+16,4096,16..8192+16 --precision fp16 --device h100 --out gemm.parquet
+  warplab sweep --launch saxpy.json --vary block=32..512*2 --vary policy=stack,independent
+  warplab sweep --launch saxpy.json --vary block=[32,1,1],[16,2,1] --vary args.0.u32=50,100 --vary device=h100,a100 --out saxpy.csv`,
     )
-    .action(async (kernel: string, flags: SweepFlags) => {
-      const known = findOperator(kernel, "sweep");
+    .action(async (kernel: string | undefined, flags: SweepFlags) => {
       const own = await readHardwareFolder(flags.hardware);
-      const options = {
-        kernel: known.type,
-        shapes: flags.shape.flatMap((text) => shapesOf(text, known)),
-        precisions: listOf(flags.precision),
-        devices: listOf(flags.device).map((name) => findDevice(name, own, "--device")),
-        ...(flags.mode !== undefined && { modes: listOf(flags.mode) }),
-        ...(flags.protocol !== undefined && { protocol: flags.protocol }),
-        missing: "keep" as const,
+      const how = {
+        progress: terminalProgress(process.stderr),
+        ...(flags.workers !== undefined && { workers: readWorkers(flags.workers) }),
       };
-      const progress = terminalProgress(process.stderr);
-      if (flags.out === undefined) {
-        const rows = sweepRows({ ...options, progress });
-        if (flags.json) shell.printJson(rows);
-        else shell.print(describe(rows, known, shell));
+      const write = (done: SweepFile): void => (flags.json ? shell.printJson(done) : shell.print(String(done)));
+      if (flags.launch !== undefined) {
+        refuseBeside(flags, kernel);
+        const asked = await launchSweep(flags.launch, flags.vary ?? [], own);
+        if (flags.out !== undefined) write(await sweepLaunchesToFile(asked, flags.out, how));
+        else {
+          const rows = await sweepLaunchRows(asked, how);
+          if (flags.json) shell.printJson(rows);
+          else shell.print(describeLaunches(rows, Object.keys(asked.vary), shell));
+        }
         return;
       }
-      const done = await sweepToFile(options, flags.out, {
-        progress,
-        ...(flags.workers !== undefined && { workers: readWorkers(flags.workers) }),
-      });
-      if (flags.json) shell.printJson(done);
-      else shell.print(String(done));
+      const { known, options } = predictionSweep(kernel, flags, own);
+      if (flags.out !== undefined) write(await sweepToFile(options, flags.out, how));
+      else {
+        const rows = sweepRows({ ...options, progress: how.progress });
+        if (flags.json) shell.printJson(rows);
+        else shell.print(describe(rows, known, shell));
+      }
     });
 }
 
-function listOf(text: string): string[] {
-  return text.split(",").map((word) => word.trim());
+function again(text: string, sofar: readonly string[] = []): readonly string[] {
+  return [...sofar, text];
+}
+
+const ofPredictions = ["shape", "precision", "device", "mode", "protocol"] as const;
+
+/** Refuses what says nothing of launches. */
+function refuseBeside(flags: SweepFlags, kernel: string | undefined): void {
+  const beside = ofPredictions.find((name) => flags[name] !== undefined);
+  if (kernel === undefined && beside === undefined) return;
+  const fix = beside === "device" ? "Write --vary device=h100,a100." : "Leave one of them out.";
+  throw new InputError(`${beside === undefined ? `"${kernel}"` : `--${beside}`} is for predictions`, {
+    where: "--launch",
+    fix,
+  });
+}
+
+/** What is asked of an operator. Throws InputError for what is missing. */
+function predictionSweep(
+  kernel: string | undefined,
+  flags: SweepFlags,
+  own: readonly DeviceSpec[],
+): { readonly known: Operator; readonly options: Omit<SweepOptions, "progress"> } {
+  if (kernel === undefined) {
+    throw new InputError("what is swept?", {
+      where: "sweep",
+      fix: "Name an operator (warplab sweep gemm ...), or a launch file (--launch saxpy.json --vary block=32,64).",
+    });
+  }
+  if (flags.vary !== undefined) {
+    throw new InputError("only a launch has fields", { where: "--vary", fix: "Give --launch FILE, or --shape." });
+  }
+  const known = findOperator(kernel, "sweep");
+  const required = (name: "precision" | "device"): readonly string[] => listOf(flags[name] ?? missing(name, known));
+  const shape = flags.shape ?? missing("shape", known);
+  return {
+    known,
+    options: {
+      kernel: known.type,
+      shapes: shape.flatMap((text) => shapesOf(text, known)),
+      precisions: required("precision"),
+      devices: required("device").map((name) => findDevice(name, own, "--device")),
+      ...(flags.mode !== undefined && { modes: listOf(flags.mode) }),
+      ...(flags.protocol !== undefined && { protocol: flags.protocol }),
+      missing: "keep",
+    },
+  };
+}
+
+function missing(name: "shape" | "precision" | "device", known: Operator): never {
+  const shape = exampleShape(known).join(",");
+  throw new InputError("is missing", {
+    where: `--${name}`,
+    fix: `Write warplab sweep ${known.type} --shape ${shape} --precision fp16 --device h100.`,
+  });
 }
 
 function readWorkers(text: string): number {
@@ -106,10 +176,10 @@ function shapesOf(text: string, known: Operator): number[][] {
     });
   }
   const count = ranges.reduce((product, values) => product * values.length, 1);
-  if (count > mostShapes) {
+  if (count > mostValues) {
     throw new InputError(`"${text}" asks for ${count.toLocaleString("en-US")} shapes`, {
       where: "--shape",
-      fix: `Ask for ${mostShapes.toLocaleString("en-US")} at most.`,
+      fix: `Ask for ${mostValues.toLocaleString("en-US")} at most.`,
     });
   }
   return ranges.reduce<number[][]>(
@@ -119,20 +189,12 @@ function shapesOf(text: string, known: Operator): number[][] {
 }
 
 function valuesOf(part: string, text: string, known: Operator): number[] {
-  if (/^\d{1,15}$/.test(part)) return [Number(part)];
-  const range = /^(\d{1,15})\.\.(\d{1,15})([*+])(\d{1,15})$/.exec(part);
-  const [from, to, step] = [range?.[1], range?.[2], range?.[4]].map(Number);
-  const isTimes = range?.[3] === "*";
-  if (range === null || to < from || (isTimes ? step < 2 || from === 0 : step < 1)) {
-    throw new InputError(`"${part}" in "${text}" is no extent and no range`, {
-      where: "--shape",
-      fix: `Write 4096, 1024|4096, 256..8192*2 or 256..1024+256 for each of ${known.dimensions.map(({ name }) => name).join(",")}.`,
-    });
-  }
-  const values: number[] = [];
-  for (let value = from; value <= to && values.length <= mostShapes; value = isTimes ? value * step : value + step)
-    values.push(value);
-  return values;
+  const values = rangeOf(part);
+  if (values !== undefined) return values;
+  throw new InputError(`"${part}" in "${text}" is no extent and no range`, {
+    where: "--shape",
+    fix: `Write 4096, 1024|4096, 256..8192*2 or 256..1024+256 for each of ${known.dimensions.map(({ name }) => name).join(",")}.`,
+  });
 }
 
 function describe(rows: readonly SweepRow[], known: Operator, { paint }: Shell): string {

@@ -148,14 +148,25 @@ function withFields<L extends LaunchDescription | LaunchJson>(launch: L, fields:
 // Copies along the path alone: a launch may have arrays of a device in it, which are no data.
 function withField(at: unknown, [word, ...rest]: readonly string[], value: unknown, path: string): unknown {
   const isList = Array.isArray(at);
-  if (typeof at !== "object" || at === null || (isList && !(Number(word) < at.length))) {
-    throw new InputError(`the launch has no field "${path}"`, {
-      where: "vary",
-      fix: 'Write a path such as "block", "args.n" or, of a launch file, "args.0.i32".',
-    });
-  }
-  const before = (at as Readonly<Record<string, unknown>>)[word];
-  const after = rest.length === 0 ? value : withField(before, rest, value, path);
+  if (typeof at !== "object" || at === null || (isList && !(Number(word) < at.length))) nowhere(path);
+  const fields = at as Readonly<Record<string, unknown>>;
+  // An argument's own fields: another type beside the one that it has would make it none.
+  const isArgument = rest.length === 0 && path.split(".").length > 2;
+  if (isArgument && !isList && !(word in at) && !optionalFields.includes(word)) nowhere(path, Object.keys(at));
+  const after = rest.length === 0 ? value : withField(fields[word], rest, value, path);
   if (isList) return at.map((item, index) => (index === Number(word) ? after : item));
   return { ...at, [word]: after };
+}
+
+/** What an argument of a launch file may have, and need not. */
+const optionalFields: readonly string[] = ["offset", "fill"];
+
+function nowhere(path: string, there: readonly string[] = []): never {
+  throw new InputError(`the launch has no field "${path}"`, {
+    where: "vary",
+    fix:
+      there.length > 0
+        ? `There is ${listChoices(there.map((name) => path.replace(/[^.]*$/, name)))}.`
+        : 'Write a path such as "block", "args.n" or, of a launch file, "args.0.i32".',
+  });
 }

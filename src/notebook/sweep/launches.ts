@@ -1,7 +1,7 @@
 // Launches on the virtual GPU over whatever varies, into a table. What a launch is, and who computes it, is told elsewhere.
 import type { ColumnTable } from "arquero";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
-import { type Columns, typedTable } from "./columns.js";
+import { type Columns, typed, typedTable, typesOf } from "./columns.js";
 import { cellInterruption } from "./interruption.js";
 import { LaunchPoints, type LaunchSweep } from "./launch-sweep.js";
 import type { Varied } from "./points.js";
@@ -63,7 +63,11 @@ export async function sweepLaunchColumns<const V extends Varied>(
     progress.end(signal.aborted ? "interrupted" : "failed");
     throw error;
   }
-  return Object.fromEntries(Object.keys(found[0]).map((name) => [name, found.flatMap((columns) => columns[name])]));
+  const whole = Object.fromEntries(
+    Object.keys(found[0]).map((name) => [name, found.flatMap((columns) => columns[name])] as const),
+  );
+  const types = typesOf(whole);
+  return Object.fromEntries(Object.entries(whole).map(([name, cells]) => [name, typed(cells, types[name])]));
 }
 
 /** Launches that a thread is sent at once: few enough for a bar that moves. */

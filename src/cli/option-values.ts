@@ -1,0 +1,64 @@
+// What one option says of several values: words with commas between them, ranges of whole numbers, and values by the name of what
+// varies. Knows no command.
+import { InputError } from "../core/errors.js";
+
+/** `fp16, bf16` as words. */
+export function listOf(text: string): string[] {
+  return text.split(",").map((word) => word.trim());
+}
+
+/** Values of one range at most: beyond it the list of them would not fit into memory. */
+export const mostValues = 20_000_000;
+
+/**
+ * The numbers of `256..8192*2` (each twice the one before), `256..1024+256` or a single whole number; undefined for what is none of
+ * these, and for a range that never ends.
+ */
+export function rangeOf(text: string): number[] | undefined {
+  if (/^\d{1,15}$/.test(text)) return [Number(text)];
+  const range = /^(\d{1,15})\.\.(\d{1,15})([*+])(\d{1,15})$/.exec(text);
+  if (range === null) return undefined;
+  const [from, to, step] = [range[1], range[2], range[4]].map(Number);
+  const isTimes = range[3] === "*";
+  if (to < from || (isTimes ? step < 2 || from === 0 : step < 1)) return undefined;
+  const values: number[] = [];
+  for (let value = from; value <= to && values.length <= mostValues; value = isTimes ? value * step : value + step)
+    values.push(value);
+  return values;
+}
+
+/** `block=32,64` as `["block", [32, 64]]`: after the name values with commas between them, each JSON, a range or a word. */
+export function variedOf(text: string, option: string): readonly [string, readonly unknown[]] {
+  const [, name, list] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(text) ?? [];
+  const pieces = list === undefined ? [] : betweenCommas(list);
+  if (name === undefined || pieces.includes("")) {
+    throw new InputError(`"${text}" says of no field what values it takes`, {
+      where: option,
+      fix: "Write block=32,64,128, block=32..1024*2, grid=[8,1,1],[4,2,1] or policy=stack,independent.",
+    });
+  }
+  return [name, pieces.flatMap((piece) => valuesOf(piece, text, option))];
+}
+
+function valuesOf(piece: string, text: string, option: string): readonly unknown[] {
+  const range = rangeOf(piece);
+  if (range !== undefined) return range;
+  if (/^\d+\.\./.test(piece)) {
+    throw new InputError(`"${piece}" in "${text}" is no range`, {
+      where: option,
+      fix: "Write 256..8192*2 or 256..1024+256.",
+    });
+  }
+  try {
+    return [JSON.parse(piece)];
+  } catch {
+    if (!/["[\]{}]/.test(piece)) return [piece];
+    throw new InputError(`${piece} in "${text}" is no JSON`, { where: option, fix: "Write [32,1,1] for a list." });
+  }
+}
+
+/** The pieces between commas that stand outside of brackets and quotes. */
+function betweenCommas(text: string): string[] {
+  const pieces = text.match(/(?:"(?:\\.|[^"\\])*"|\[[^\]]*\]|\{[^}]*\}|[^,])+|(?<=^|,)(?=,|$)/g) ?? [""];
+  return pieces.map((piece) => piece.trim());
+}
