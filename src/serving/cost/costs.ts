@@ -4,8 +4,10 @@ import type { StepCosts } from "./step-costs.js";
 
 /** Plain data. */
 export interface ServiceCosts {
-  /** Seconds on the GPU by the stage's name; element n - 1 is for a batch of n requests, up to the workload's batch size. */
+  /** Mean seconds on the GPU by the stage's name; element n - 1 is for a batch of n requests, up to the workload's batch size. */
   readonly stages: Readonly<Record<string, readonly number[]>>;
+  /** Bytes a second between host and device, of the ways that a stage takes. */
+  readonly links: { readonly h2d?: number; readonly d2h?: number };
   /** Of a language model. */
   readonly steps?: StepCosts;
 }

@@ -1,4 +1,5 @@
 /** The results of a run: figures and what happened. */
+export { breakdown } from "./breakdown.js";
 export type {
   Bottleneck,
   Breakdown,

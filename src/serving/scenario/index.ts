@@ -7,9 +7,14 @@ export {
   routerKinds,
   tokenCountsSchema,
 } from "./llm-service.js";
+export { presets } from "./presets.js";
+export { readScenario } from "./read.js";
 export {
   type ArrivalKind,
   arrivalKinds,
+  type DistributionKind,
+  distributionKinds,
+  limits,
   type ResourceName,
   resourceNames,
   type Scenario,
@@ -21,3 +26,4 @@ export {
   type TokenCounts,
   type Workload,
 } from "./scenario.js";
+export { scenarioSchema } from "./schema.js";

@@ -89,15 +89,32 @@ export interface Target {
   readonly queue_limit?: number;
 }
 
+/** What a run can be asked for, so that none exhausts the machine. */
+export const limits = {
+  arrivals: 50_000_000,
+  stages: 64,
+  batchSize: 65_536,
+  /** CPU workers, and GPU slots. */
+  servers: 65_536,
+  copyEngines: 256,
+  burst: 1_000_000,
+  tokens: 10_000_000,
+  /** Of coefficients of variation: beyond it the mean of a run says nothing about the mean. */
+  cv: 100,
+  leastCv: 0.01,
+} as const;
+
 export const stageKinds = ["fixed_ms", "bytes", "tokens", "work", "graph"] as const;
 export type StageKind = (typeof stageKinds)[number];
+export const distributionKinds = ["constant", "exponential", "gamma"] as const;
+export type DistributionKind = (typeof distributionKinds)[number];
 export const resourceNames = ["cpu", "h2d", "gpu", "d2h"] as const;
 export type ResourceName = (typeof resourceNames)[number];
 
 export interface Stage {
   readonly name: string;
   /**
-   * `fixed_ms` takes `value` milliseconds for a request; `bytes` moves `value` bytes for a request; `tokens` computes `value` tokens for a
+   * `fixed_ms` takes `value` milliseconds for a request, a batch so many times as long; `bytes` moves `value` bytes for a request; `tokens` computes `value` tokens for a
    * request; `work` does `flop` and `bytes` for a request at the target's peaks; `graph` runs `model` on the target's device.
    */
   readonly kind: StageKind;
@@ -110,10 +127,13 @@ export interface Stage {
   readonly model?: string;
   readonly precision?: string;
   readonly tokens?: number;
-  /** Where it is served: unless given, `fixed_ms` by the CPU, `bytes` by d2h after the first stage on the GPU and by h2d before, the others by the GPU. */
+  /**
+   * Where it is served. Unless given, `fixed_ms` by the CPU (the GPU can do it too), `bytes` by d2h after the first stage on the GPU and
+   * by h2d before, the others by the GPU.
+   */
   readonly resource?: ResourceName;
   /** How its times are spread about their mean: `constant` unless given, `exponential`, or `gamma` with `cv`. Not of `bytes`. */
-  readonly distribution?: "constant" | "exponential" | "gamma";
+  readonly distribution?: DistributionKind;
   readonly cv?: number;
 }
 

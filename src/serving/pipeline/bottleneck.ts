@@ -1,0 +1,76 @@
+// Which resource of a pipeline limits it, whether more is offered than it can serve, and how one can tell. Knows nothing of events.
+import type { Bottleneck, ResourceUse } from "../result/index.js";
+import type { PipelineRun } from "./run.js";
+
+/** Whether the service falls behind, with what shows it. */
+export interface Overload {
+  readonly overloaded: boolean;
+  readonly evidence: string;
+}
+
+/** Overloaded is what is offered more than it could serve with full batches, and what waits ever longer. */
+export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: readonly ResourceUse[]): Overload {
+  const { rate, from, to } = plan.workload;
+  const limit = slowest(resources);
+  if (limit?.capacity_rps != null && rate > limit.capacity_rps * (1 + 1e-9)) {
+    return {
+      overloaded: true,
+      evidence: `${say(rate)} requests a second are offered and ${limit.name} can serve ${say(limit.capacity_rps)}`,
+    };
+  }
+  const [first, middle, last] = [0, 1, 2].map((mark) => waiting.reduce((sum, { marks }) => sum + marks[mark].value, 0));
+  // A twentieth of what arrives in a half is left behind in each half: chance alone does not do that.
+  const grows = Math.max(10, (0.05 * tally.measuredArrivals) / 2);
+  if (middle - first > grows && last - middle > grows) {
+    return {
+      overloaded: true,
+      evidence: `${first}, ${middle} and ${last} requests wait after ${say(from)}, ${say((from + to) / 2)} and ${say(to)} s`,
+    };
+  }
+  return { overloaded: false, evidence: "" };
+}
+
+export function bottleneckOf(
+  { tally }: PipelineRun,
+  resources: readonly ResourceUse[],
+  overload: Overload,
+): Bottleneck {
+  const limit = slowest(resources);
+  const busiest = resources.reduce((most, one) => (one.util_percent > most.util_percent ? one : most), resources[0]);
+  const resource = overload.overloaded && limit !== undefined ? limit : busiest;
+  const use = `${resource.name} is busy ${say(resource.util_percent)} % of the time`;
+  if (overload.overloaded) {
+    return { resource: resource.name, kind: kindOf(resource.name), evidence: `${overload.evidence}; ${use}` };
+  }
+  const time = tally.latency.count === 0 ? 0 : tally.latency.mean * tally.latency.count;
+  const share = time === 0 ? 0 : tally.waitedSum / time;
+  if (share > 0.5) {
+    const most = resources.reduce((a, b) => (b.mean_wait_ms > a.mean_wait_ms ? b : a), resources[0]);
+    return {
+      resource: most.name,
+      kind: "queue",
+      evidence: `requests wait ${say(share * 100)} % of their time, most of it for ${most.name}, which is busy ${say(most.util_percent)} % of the time`,
+    };
+  }
+  if (resource.util_percent >= 50) return { resource: resource.name, kind: kindOf(resource.name), evidence: use };
+  return { resource: resource.name, kind: "none", evidence: `nothing limits: the busiest, ${use}` };
+}
+
+/** The one that could serve the fewest requests. */
+function slowest(resources: readonly ResourceUse[]): ResourceUse | undefined {
+  let found: ResourceUse | undefined;
+  for (const one of resources) {
+    if (one.capacity_rps !== null && one.capacity_rps < (found?.capacity_rps ?? Number.POSITIVE_INFINITY)) found = one;
+  }
+  return found;
+}
+
+function kindOf(resource: string): Bottleneck["kind"] {
+  if (resource === "gpu" || resource === "cpu") return resource;
+  return "transfer";
+}
+
+/** Four digits. */
+function say(value: number): string {
+  return `${Number(value.toPrecision(4))}`;
+}

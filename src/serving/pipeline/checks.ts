@@ -1,0 +1,78 @@
+// Laws that hold for every run, held against this one: a run that breaks one is wrong. Knows nothing of events.
+import type { RunCheck } from "../result/index.js";
+import { resourceNames } from "../scenario/index.js";
+import type { PipelineRun } from "./run.js";
+
+/** Rounding of sums over millions of requests. */
+const tolerance = 1e-6;
+
+export function runChecks(run: PipelineRun): readonly RunCheck[] {
+  return [conservation(run), littlesLaw(run), ...utilisationLaw(run), ...order(run)];
+}
+
+function conservation({ tally, slots }: PipelineRun): RunCheck {
+  const accounted = tally.completed + tally.turnedAway + slots.used;
+  return {
+    name: "conservation of requests",
+    holds: accounted === tally.arrived,
+    expected: tally.arrived,
+    measured: accounted,
+    unit: "requests",
+    detail: `${tally.arrived} arrived; ${tally.completed} were served, ${tally.turnedAway} turned away, ${slots.used} are still inside`,
+  };
+}
+
+/** L = lambda W (Little, "A proof for the queuing formula L = lambda W", 1961), exact over a run that begins and ends empty. */
+function littlesLaw({ tally, inside }: PipelineRun): RunCheck {
+  const seconds = tally.end;
+  const measured = seconds === 0 ? 0 : inside.integral / seconds;
+  const expected = seconds === 0 ? 0 : (tally.arrived / seconds) * (tally.timeInside / Math.max(1, tally.arrived));
+  return {
+    name: "Little's law",
+    holds: near(measured, expected),
+    expected,
+    measured,
+    unit: "requests",
+    detail: `requests inside on average over the whole run, against arrivals a second times their mean time inside`,
+  };
+}
+
+/** The busy share of a resource is what it served times what that took, over its servers. */
+function utilisationLaw({ plan, tally, busy, links }: PipelineRun): readonly RunCheck[] {
+  return resourceNames.flatMap((name, code): RunCheck[] => {
+    // A shared link's transfers last longer the more there are: its bytes say what it did.
+    if (tally.services[code] === 0 || links[code] !== undefined) return [];
+    const seconds = tally.end * plan.servers[code];
+    const measured = (busy[code].integral / seconds) * 100;
+    const expected = (tally.serviceSum[code] / seconds) * 100;
+    return [
+      {
+        name: `utilisation law of ${name}`,
+        holds: near(measured, expected),
+        expected,
+        measured,
+        unit: "%",
+        detail: "busy share over the whole run, against services a second times the mean service over its servers",
+      },
+    ];
+  });
+}
+
+function order({ tally }: PipelineRun): readonly RunCheck[] {
+  const begun = tally.begun.reduce((sum, count) => sum + count, 0);
+  const broken = tally.outOfOrder.reduce((sum, count) => sum + count, 0);
+  return [
+    {
+      name: "first come, first served",
+      holds: broken === 0,
+      expected: 0,
+      measured: broken,
+      unit: "services",
+      detail: `${broken} of ${begun} services began before one that had waited longer for the same resource`,
+    },
+  ];
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+}

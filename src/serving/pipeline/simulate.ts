@@ -1,0 +1,39 @@
+// A pipeline's scenario, simulated: from the scenario to its results. Knows no device.
+import type { Progress } from "../../core/progress.js";
+import type { ServiceCosts } from "../cost/index.js";
+import type { ServiceRun } from "../result/index.js";
+import type { Scenario } from "../scenario/index.js";
+import { bottleneckOf, overloadOf } from "./bottleneck.js";
+import { runChecks } from "./checks.js";
+import { resourceUses, stageAggregates, summaryOf } from "./figures.js";
+import { planPipeline } from "./plan.js";
+import { Recording } from "./recording.js";
+import { runPipeline } from "./run.js";
+
+export interface SimulatePipelineOptions {
+  readonly seed: number;
+  /** `log`: what happened to each request; `figures`: only what it sums up to, in constant memory. */
+  readonly keep: "log" | "figures";
+  readonly progress?: Progress | undefined;
+}
+
+export function simulatePipeline(
+  scenario: Scenario,
+  costs: ServiceCosts,
+  { seed, keep, progress }: SimulatePipelineOptions,
+): ServiceRun {
+  const recording = keep === "log" ? new Recording(planPipeline(scenario, costs).stages) : undefined;
+  const run = runPipeline(scenario, costs, { seed, recording, progress });
+  const resources = resourceUses(run, costs);
+  const overload = overloadOf(run, resources);
+  return {
+    scenario,
+    seed,
+    summary: summaryOf(scenario, run, { resources, overloaded: overload.overloaded }),
+    stages: stageAggregates(run),
+    resources,
+    bottleneck: bottleneckOf(run, resources, overload),
+    checks: runChecks(run),
+    ...(recording === undefined ? {} : { log: recording.log() }),
+  };
+}

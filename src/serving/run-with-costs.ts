@@ -1,0 +1,48 @@
+// A scenario and what its computing takes, simulated: all that a page needs, which has no model of a device.
+import { InputError } from "../core/errors.js";
+import { type ProgressReporter, withProgress } from "../core/progress.js";
+import type { ServiceCosts } from "./cost/index.js";
+import { simulatePipeline } from "./pipeline/index.js";
+import type { ServiceRun } from "./result/index.js";
+import type { Scenario } from "./scenario/index.js";
+import { expectedArrivals } from "./scenario/settings.js";
+
+export interface RunOptions {
+  /** 0 to 2^53 - 1; the scenario's unless given, or 0. */
+  readonly seed?: number;
+  /** `log` (what happened to each request) unless given; `figures` for a run whose memory does not grow with its requests. */
+  readonly keep?: "log" | "figures";
+  /** Who is told how far it is; the notebook or the terminal unless given. */
+  readonly progress?: ProgressReporter;
+}
+
+/** Simulates a scenario that `readScenario` has checked. Throws InputError that names the option. */
+export function simulateWithCosts(scenario: Scenario, costs: ServiceCosts, options: RunOptions = {}): ServiceRun {
+  if (scenario.pipeline === undefined) {
+    throw new InputError("a language model cannot be simulated yet", { where: "serving", fix: "Give a pipeline." });
+  }
+  const seed = readSeed(options.seed ?? scenario.seed ?? 0);
+  const keep = options.keep ?? "log";
+  const requests = expectedArrivals(scenario.workload);
+  if (keep === "log" && requests > mostLogged) {
+    throw new InputError(
+      `what happens to ${Math.round(requests)} requests is too much to keep; ${mostLogged} at most`,
+      {
+        where: "keep",
+        fix: 'Set keep: "figures", or lower rps or duration_s.',
+      },
+    );
+  }
+  const task = { label: `simulation of ${scenario.name}`, total: Math.max(1, Math.ceil(requests)), unit: "requests" };
+  return withProgress(task, options.progress, (progress) =>
+    simulatePipeline(scenario, costs, { seed, keep, progress }),
+  );
+}
+
+/** Some hundred bytes a request and stage. */
+const mostLogged = 4_000_000;
+
+function readSeed(seed: number): number {
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new InputError(`must be a whole number from 0 to 2^53 - 1, got ${JSON.stringify(seed)}`, { where: "seed" });
+}
