@@ -1,15 +1,20 @@
 // What is to happen in a simulation, in the order of (time, sequence): of two events at one time the one that was scheduled first comes
-// first. A heap in typed arrays, without an object or an allocation for an event. Knows nothing of what the events mean.
+// first. Without an object or an allocation for an event. Knows nothing of what the events mean.
+import { EventBuckets } from "./event-buckets.js";
+import { EventHeap } from "./event-heap.js";
+import { EventStore } from "./event-store.js";
 
-const firstCapacity = 64;
+/** Pending events from which on intervals are quicker than one heap. */
+const heapReach = 256;
 
 /**
- * Events are three numbers: a time in seconds, a `kind` (0 to 255) and a `payload` (a whole number of 32 bits, signed). `next` moves to
- * the next event and leaves its numbers in `time`, `kind` and `payload`. There is no cancelling: who may change their mind puts a
- * generation into the payload and passes over an event of an old one.
+ * Events are three numbers: a time in seconds, and a `kind` and a `payload`, whole numbers of 32 bits, signed. `next` moves to the next
+ * event and leaves its numbers in `time`, `kind` and `payload`. There is no cancelling: who may change their mind puts a generation
+ * into the payload and passes over an event of an old one.
  *
- * The heap has four children to a node. Taking an event leaves its root empty until the next call, since most events schedule another
- * one: that takes the place, and one way down serves both.
+ * Few events are in a heap. Of many, those of the interval at hand are, and later ones in intervals without order, which are
+ * brought into the heap when their time comes; so an event takes as long among ten thousand as among a hundred. In the worst case, all
+ * of them at a few times, everything is in the heap, whose time rises with the logarithm.
  */
 export class EventQueue {
   /** Of the event that `next` took last; 0 before. */
@@ -17,21 +22,17 @@ export class EventQueue {
   kind = 0;
   payload = 0;
 
-  /** By place in the heap, so that a comparison needs no second look; `slots` says where the rest of an event is. */
-  private times: Float64Array = new Float64Array(firstCapacity);
-  /** Each slot once: those from `length` on are free. */
-  private slots: Int32Array = Int32Array.from({ length: firstCapacity }, (_, slot) => slot);
-  /** By slot. A double counts further than any run goes. */
-  private sequences: Float64Array = new Float64Array(firstCapacity);
-  private kinds: Uint8Array = new Uint8Array(firstCapacity);
-  private payloads: Int32Array = new Int32Array(firstCapacity);
-  private length = 0;
-  private sequence = 0;
-  private rootIsTaken = false;
+  private readonly store: EventStore = new EventStore();
+  private readonly near: EventHeap = new EventHeap(this.store);
+  private readonly later: EventBuckets = new EventBuckets(this.store);
+  private pending = 0;
+  private usesBuckets = false;
+  /** Events in the heap alone at which intervals are tried. */
+  private spreadAt: number = heapReach;
 
   /** Events that are still to come. */
   get size(): number {
-    return this.rootIsTaken ? this.length - 1 : this.length;
+    return this.pending;
   }
 
   /** At `time`, which is finite and not before the event that was taken last; anything else is a defect of the simulation. */
@@ -39,131 +40,53 @@ export class EventQueue {
     if (!(time >= this.time && time < Number.POSITIVE_INFINITY)) {
       throw new Error(`an event of kind ${kind} was scheduled at ${time} s when it was ${this.time} s`);
     }
-    if (this.rootIsTaken) {
-      this.rootIsTaken = false;
-      const slot = this.slots[0];
-      this.fill(slot, kind, payload);
-      this.sinkNewest(time, slot);
+    const slot = this.store.add(time, kind, payload);
+    this.pending++;
+    if (this.usesBuckets) {
+      if (this.later.add(time, slot)) return;
+    } else if (this.pending > this.spreadAt) {
+      this.near.drain((at, of) => this.later.addBeyond(at, of));
+      this.later.addBeyond(time, slot);
+      this.refill();
       return;
     }
-    if (this.length === this.times.length) this.grow();
-    const slot = this.slots[this.length];
-    this.fill(slot, kind, payload);
-    this.riseNewest(this.length++, time, slot);
+    this.near.addNewest(time, slot);
   }
 
   /** Takes the next event; false where there is none, and then nothing has changed. */
   next(): boolean {
-    if (this.rootIsTaken) {
-      if (this.length === 1) return false;
-      this.removeRoot();
-    } else if (this.length === 0) return false;
-    const slot = this.slots[0];
-    this.time = this.times[0];
-    this.kind = this.kinds[slot];
-    this.payload = this.payloads[slot];
-    this.rootIsTaken = true;
+    let slot = this.near.take();
+    if (slot < 0) {
+      if (this.pending === 0) return false;
+      this.refill();
+      slot = this.near.take();
+    }
+    const { store } = this;
+    this.time = store.timeOf(slot);
+    this.kind = store.kindOf(slot);
+    this.payload = store.payloadOf(slot);
+    store.remove(slot);
+    this.pending--;
     return true;
   }
 
-  private fill(slot: number, kind: number, payload: number): void {
-    this.kinds[slot] = kind;
-    this.payloads[slot] = payload;
-    this.sequences[slot] = this.sequence++;
-  }
-
-  /** Whatever is at the same time was there before it, so that times alone decide. */
-  private riseNewest(place: number, time: number, slot: number): void {
-    const { times, slots } = this;
-    let hole = place;
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      if (times[parent] <= time) break;
-      times[hole] = times[parent];
-      slots[hole] = slots[parent];
-      hole = parent;
-    }
-    times[hole] = time;
-    slots[hole] = slot;
-  }
-
-  private sinkNewest(time: number, slot: number): void {
-    const { times, slots, length } = this;
-    let hole = 0;
-    for (;;) {
-      const first = 4 * hole + 1;
-      if (first >= length) break;
-      const least = this.leastChild(first, length);
-      if (times[least] > time) break;
-      times[hole] = times[least];
-      slots[hole] = slots[least];
-      hole = least;
-    }
-    times[hole] = time;
-    slots[hole] = slot;
-  }
-
-  /** Fills the empty root: its least child moves up, and so on, and the last event into the hole that this leaves at the bottom. */
-  private removeRoot(): void {
-    const { times, slots } = this;
-    const last = --this.length;
-    this.rootIsTaken = false;
-    const time = times[last];
-    const slot = slots[last];
-    slots[last] = slots[0];
-    let hole = 0;
-    for (;;) {
-      const first = 4 * hole + 1;
-      if (first >= last) break;
-      const least = this.leastChild(first, last);
-      times[hole] = times[least];
-      slots[hole] = slots[least];
-      hole = least;
-    }
-    const sequence = this.sequences[slot];
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      const above = times[parent];
-      if (above < time || (above === time && this.sequences[slots[parent]] < sequence)) break;
-      times[hole] = above;
-      slots[hole] = slots[parent];
-      hole = parent;
-    }
-    times[hole] = time;
-    slots[hole] = slot;
-  }
-
-  private leastChild(first: number, length: number): number {
-    const { times } = this;
-    let least = first;
-    let time = times[first];
-    const end = first + 4 < length ? first + 4 : length;
-    for (let child = first + 1; child < end; child++) {
-      const other = times[child];
-      if (other < time || (other === time && this.precedes(child, least))) {
-        least = child;
-        time = other;
+  /** Brings the events of the next interval into the heap, which is empty. */
+  private refill(): void {
+    const { near, later, store } = this;
+    let slot = this.usesBuckets ? later.takeList() : -1;
+    if (slot < 0) {
+      this.usesBuckets = later.sizeBeyond >= heapReach / 2 && later.spread();
+      if (!this.usesBuckets) {
+        this.spreadAt = Math.max(heapReach, 2 * later.sizeBeyond);
+        later.drainBeyond((at, of) => near.add(at, of));
+        return;
       }
+      slot = later.takeList();
     }
-    return least;
-  }
-
-  private precedes(a: number, b: number): boolean {
-    return this.sequences[this.slots[a]] < this.sequences[this.slots[b]];
-  }
-
-  private grow(): void {
-    const { times, slots, sequences, kinds, payloads } = this;
-    const capacity = 2 * times.length;
-    this.times = new Float64Array(capacity);
-    this.slots = Int32Array.from({ length: capacity }, (_, slot) => slot);
-    this.sequences = new Float64Array(capacity);
-    this.kinds = new Uint8Array(capacity);
-    this.payloads = new Int32Array(capacity);
-    this.times.set(times);
-    this.slots.set(slots);
-    this.sequences.set(sequences);
-    this.kinds.set(kinds);
-    this.payloads.set(payloads);
+    while (slot >= 0) {
+      const after = store.after(slot);
+      near.add(store.timeOf(slot), slot);
+      slot = after;
+    }
   }
 }
