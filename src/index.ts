@@ -86,6 +86,26 @@ export { type Validator, type ValidatorOptions, validator } from "./notebook/val
 export { batch, Widget } from "./notebook/widget.js";
 export type { WidgetState } from "./notebook/widget-state.js";
 export {
+  type Bottleneck as ServiceBottleneck,
+  type Breakdown,
+  breakdown,
+  type LlmService,
+  presets,
+  type RunCheck,
+  type RunLog,
+  type RunSummary,
+  readScenario,
+  type Scenario,
+  type ServiceCosts,
+  type ServiceRun,
+  type SimulateOptions,
+  type Stage,
+  type StageAggregate,
+  simulate,
+  type Target,
+  type Workload,
+} from "./serving/index.js";
+export {
   type DriverCall,
   type DriverCallSink,
   type DriverTraceHeader,

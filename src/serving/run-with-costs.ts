@@ -1,9 +1,10 @@
 // A scenario and what its computing takes, simulated: all that a page needs, which has no model of a device.
 import { InputError } from "../core/errors.js";
+import { inspectObjectAs } from "../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../core/progress.js";
 import type { ServiceCosts } from "./cost/index.js";
 import { simulatePipeline } from "./pipeline/index.js";
-import type { ServiceRun } from "./result/index.js";
+import { describeRun, type ServiceRun } from "./result/index.js";
 import type { Scenario } from "./scenario/index.js";
 import { expectedArrivals } from "./scenario/settings.js";
 

@@ -1,6 +1,6 @@
 // A scenario simulated, with what its computing takes from the model of its device where it names one.
-import { InputError } from "../core/errors.js";
-import { plainCosts, type ServiceCosts } from "./cost/index.js";
+import type { ServiceCosts } from "./cost/index.js";
+import { costsOf } from "./cost/predicted.js";
 import type { ServiceRun } from "./result/index.js";
 import { type RunOptions, simulateWithCosts } from "./run-with-costs.js";
 import { readScenario } from "./scenario/index.js";
@@ -16,7 +16,5 @@ export interface SimulateOptions extends RunOptions {
  */
 export function simulate(scenario: unknown, options: SimulateOptions = {}): ServiceRun {
   const read = readScenario(scenario);
-  const costs = options.costs ?? plainCosts(read);
-  if (costs === undefined) throw new InputError("needs the model of a device", { where: "target.device" });
-  return simulateWithCosts(read, costs, options);
+  return simulateWithCosts(read, options.costs ?? costsOf(read), options);
 }

@@ -1,7 +1,7 @@
 // What a run of a scenario gave: figures, and what happened, as data. Knows nothing of how it was simulated or of how it is shown.
 import type { ResourceName, Scenario } from "../scenario/index.js";
 
-/** A run. `toString` gives one line; everything in it can cross into a worker or a page as it is (structured clone, JSON of its parts). */
+/** A run. `describeRun` says it in one line, as Node prints it; everything in it can cross into a worker or a page as it is (structured clone, JSON of its parts). */
 export interface ServiceRun {
   readonly scenario: Scenario;
   readonly seed: number;

@@ -45,5 +45,25 @@ export const presets: ReadonlyMap<string, Scenario> = new Map(
         warmup_s: 5,
       },
     },
+    {
+      name: "classifier",
+      workload: {
+        name: "bursts of sentences",
+        rps: 800,
+        duration_s: 60,
+        arrivals: "burst" as const,
+        burst: 20,
+        batch_size: 16,
+        batch_timeout_ms: 5,
+      },
+      target: { name: "one H100", device: "h100", cpu_workers: 8, copy_engines: 2 },
+      pipeline: [
+        { name: "tokenise", kind: "fixed_ms" as const, value: 1, distribution: "gamma" as const, cv: 0.5 },
+        { name: "copy in", kind: "bytes" as const, value: 128 * 8 },
+        { name: "bert-base", kind: "graph" as const, model: "bert-base", tokens: 128 },
+        { name: "copy out", kind: "bytes" as const, value: 768 * 4 },
+      ],
+      slo: { latency_ms: 30 },
+    },
   ].map((scenario) => [scenario.name, scenario]),
 );
