@@ -35,9 +35,11 @@ export function simulateWithCosts(scenario: Scenario, costs: ServiceCosts, optio
     );
   }
   const task = { label: `simulation of ${scenario.name}`, total: Math.max(1, Math.ceil(requests)), unit: "requests" };
-  return withProgress(task, options.progress, (progress) =>
+  const run = withProgress(task, options.progress, (progress) =>
     simulatePipeline(scenario, costs, { seed, keep, progress }),
   );
+  inspectObjectAs(run, () => describeRun(run));
+  return run;
 }
 
 /** Some hundred bytes a request and stage. */
