@@ -94,7 +94,7 @@ export interface ResourceUse {
 /** Which resource limits, and why one can say so. */
 export interface Bottleneck {
   readonly resource: string;
-  readonly kind: "queue" | "gpu" | "transfer" | "cpu" | "none";
+  readonly kind: "queue" | "gpu" | "kv-cache" | "transfer" | "cpu" | "none";
   /** In words, with its figures. */
   readonly evidence: string;
 }

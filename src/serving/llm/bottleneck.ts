@@ -1,0 +1,119 @@
+// What limits a language model's service, whether more is offered than it can serve, and how one can tell. Knows nothing of events.
+import type { StepCosts } from "../cost/index.js";
+import type { Bottleneck } from "../result/index.js";
+import type { Capacity } from "./capacity.js";
+import type { LlmSimulation } from "./simulation.js";
+import type { Survey } from "./survey.js";
+
+/** Whether the service falls behind, with what shows it. */
+export interface LlmOverload {
+  readonly overloaded: boolean;
+  readonly evidence: string;
+}
+
+/** The least of what replicas and link could serve, requests a second. */
+export function leastCapacity({ first, decoders, link }: Capacity): number {
+  return Math.min(first, decoders ?? Number.POSITIVE_INFINITY, link ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Overloaded is a service whose queue grows through the measured time: from its first to its second and from its second to its third
+ * third by a twentieth of what arrives in one, which chance alone does not do. The estimate of the capacity stands beside it.
+ */
+export function llmOverload({ tally }: LlmSimulation, capacity: Capacity, { prompt, output }: Survey): LlmOverload {
+  const seconds = tally.to - tally.from;
+  const third = seconds / 3;
+  const [first, middle, last] = tally.waitingThirds.map((level) => level.within / third);
+  const grows = Math.max(4, (0.05 * tally.measuredArrivals) / 3);
+  const overloaded = middle - first > grows && last - middle > grows;
+  if (!overloaded) return { overloaded, evidence: "" };
+  const offered = tally.measuredTokensOffered / seconds;
+  const served = (tally.completedWithin / seconds) * (prompt + output);
+  return {
+    overloaded,
+    evidence:
+      `${say(first)}, ${say(middle)} and ${say(last)} requests wait on average in the three thirds of the measured time: ` +
+      `${say(offered)} tokens a second are offered (${say(tally.measuredArrivals / seconds)} requests) and ${say(served)} ` +
+      `served (${say(tally.completedWithin / seconds)}; by the step times about ${say(leastCapacity(capacity))} could be)`,
+  };
+}
+
+export function llmBottleneck(
+  run: LlmSimulation,
+  capacity: Capacity,
+  overload: LlmOverload,
+  costs: StepCosts,
+): Bottleneck {
+  const { tally, replicas, replicaTallies } = run;
+  const seconds = tally.to - tally.from;
+  const shares = replicaTallies.map((own) => own.busy / seconds);
+  const busiest = shares.indexOf(Math.max(...shares));
+  const moving = tally.moving.within / seconds;
+  const least = leastCapacity(capacity);
+  const front = overload.evidence === "" ? "" : `${overload.evidence}; `;
+  if (run.link !== undefined && (moving > shares[busiest] || (overload.overloaded && capacity.link === least))) {
+    return {
+      resource: "link",
+      kind: moving < 0.5 ? "none" : "transfer",
+      evidence: `${front}keys and values are on the link ${percent(moving)} of the time`,
+    };
+  }
+  // Of an overloaded service the part that could serve least, else the busiest replica.
+  const slow = capacity.decoders !== undefined && capacity.decoders < capacity.first ? "decode" : "prefill";
+  const named = replicas.findIndex(({ role }) => role === slow);
+  const index = overload.overloaded && capacity.decoders !== undefined ? named : busiest;
+  const replica = replicas[index];
+  const own = replicaTallies[index];
+  const words = [`${replica.name} is busy ${percent(shares[index])} of the time`, ...inSteps(own, costs)];
+  const blocked = own.busy === 0 ? 0 : own.blocked / own.busy;
+  const preemptions = replicas.reduce((sum, one) => sum + one.preemptions, 0);
+  const kv = own.kv.within / seconds / replica.cache.blocks;
+  if (blocked > 0.2) {
+    const went = preemptions === 0 ? "" : `, and ${preemptions} times one was preempted`;
+    words.unshift(
+      `in ${percent(blocked)} of the steps' time a request waits for room in the KV cache, which is ${percent(kv)} full on average${went}`,
+    );
+    return { resource: replica.name, kind: "kv-cache", evidence: `${front}${words.join("; ")}` };
+  }
+  const evidence = `${front}${words.join("; ")}`;
+  if (!overload.overloaded && tally.waited > 0.5 * tally.latency.sum) {
+    const waits = `requests wait ${percent(tally.waited / tally.latency.sum)} of their time`;
+    return { resource: replica.name, kind: "queue", evidence: `${waits}; ${evidence}` };
+  }
+  if (overload.overloaded || shares[index] >= 0.5) return { resource: replica.name, kind: "gpu", evidence };
+  return { resource: replica.name, kind: "none", evidence: `nothing limits: the busiest, ${evidence}` };
+}
+
+/** What the steps of a replica do, and what binds them where the costs say it. */
+function inSteps(own: LlmSimulation["replicaTallies"][number], costs: StepCosts): readonly string[] {
+  if (own.busy === 0) return [];
+  const words: string[] = [];
+  const prefilling = own.busyPrefilling / own.busy;
+  if (prefilling > 0) {
+    const tokens = own.prefilled / own.prefillSteps;
+    words.push(
+      `${percent(prefilling)} of that in steps that prefill, ${say(tokens)} tokens each${boundAt(costs, tokens)}`,
+    );
+  }
+  if (own.decodeSteps > 0) {
+    const decoding = own.decoded / own.decodeSteps;
+    words.push(`a step decodes ${say(decoding)} requests on average${boundAt(costs, decoding)}`);
+  }
+  return words;
+}
+
+function boundAt({ layers }: StepCosts, tokens: number): string {
+  if (layers.bound === undefined) return "";
+  const behind = layers.tokens.findIndex((at) => at >= tokens);
+  const bound = layers.bound[behind < 0 ? layers.tokens.length - 1 : behind];
+  return `, where the layers are ${bound}-bound`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(1000 * share) / 10} %`;
+}
+
+/** Four digits. */
+function say(value: number): string {
+  return `${Number(value.toPrecision(4))}`;
+}
