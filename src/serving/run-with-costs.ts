@@ -3,6 +3,7 @@ import { InputError } from "../core/errors.js";
 import { inspectObjectAs } from "../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../core/progress.js";
 import type { ServiceCosts } from "./cost/index.js";
+import { simulateLlm } from "./llm/index.js";
 import { simulatePipeline } from "./pipeline/index.js";
 import { describeRun, type ServiceRun } from "./result/index.js";
 import type { Scenario } from "./scenario/index.js";
@@ -19,9 +20,6 @@ export interface RunOptions {
 
 /** Simulates a scenario that `readScenario` has checked. Throws InputError that names the option. */
 export function simulateWithCosts(scenario: Scenario, costs: ServiceCosts, options: RunOptions = {}): ServiceRun {
-  if (scenario.pipeline === undefined) {
-    throw new InputError("a language model cannot be simulated yet", { where: "serving", fix: "Give a pipeline." });
-  }
   const seed = readSeed(options.seed ?? scenario.seed ?? 0);
   const keep = options.keep ?? "log";
   const requests = expectedArrivals(scenario.workload);
@@ -35,9 +33,8 @@ export function simulateWithCosts(scenario: Scenario, costs: ServiceCosts, optio
     );
   }
   const task = { label: `simulation of ${scenario.name}`, total: Math.max(1, Math.ceil(requests)), unit: "requests" };
-  const run = withProgress(task, options.progress, (progress) =>
-    simulatePipeline(scenario, costs, { seed, keep, progress }),
-  );
+  const simulator = scenario.serving === undefined ? simulatePipeline : simulateLlm;
+  const run = withProgress(task, options.progress, (progress) => simulator(scenario, costs, { seed, keep, progress }));
   inspectObjectAs(run, () => describeRun(run));
   return run;
 }

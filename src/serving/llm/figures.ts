@@ -2,7 +2,7 @@
 import type { ResourceUse, RunSummary, StageAggregate, TokenSummary } from "../result/index.js";
 import type { Scenario } from "../scenario/index.js";
 import type { Capacity } from "./capacity.js";
-import type { QuantileHistogram } from "./quantiles.js";
+import type { Quantiles } from "./quantiles.js";
 import type { LlmSimulation } from "./simulation.js";
 
 /** NaN, of nothing, is null. */
@@ -41,7 +41,7 @@ export function llmSummary(
 
 function tokenSummary(tally: LlmSimulation["tally"], replicas: LlmSimulation["replicas"]): TokenSummary {
   const seconds = tally.to - tally.from;
-  const at = (histogram: QuantileHistogram, q: number): number | null => milliseconds(histogram.quantile(q));
+  const at = (histogram: Quantiles, q: number): number | null => milliseconds(histogram.quantile(q));
   const { ttft, tpot, itl } = tally;
   return {
     ttft_p50_ms: at(ttft, 0.5),

@@ -43,8 +43,9 @@ export class Replica {
   /** As a router sees it. */
   requests = 0;
   tokens = 0;
-  /** Requests that have blocks here and are on their way. */
+  /** Requests that have blocks here and are on their way, or have come since the step began. */
   expected = 0;
+  private readonly joining: SlotQueue = new SlotQueue();
   /** Of the step that runs, or ran last. */
   decoding = 0;
   prefillTokens = 0;
@@ -66,6 +67,11 @@ export class Replica {
   ) {
     this.running = new Int32Array(settings.maxBatch);
     this.cache = new KvCache(settings.blocks, settings.blockTokens);
+  }
+
+  /** Nobody runs here, waits, or has just come. */
+  get isEmpty(): boolean {
+    return this.runningCount + this.joining.length + this.queued === 0;
   }
 
   /** Requests that wait for it. */
@@ -96,12 +102,11 @@ export class Replica {
     return slot;
   }
 
-  /** What was expected has come: it decodes from the next step on. */
+  /** What was expected has come: it decodes from the next step on, which may not be the one that runs. */
   join(slot: number): void {
     const { inside } = this;
-    this.expected--;
     inside.blocks[slot] = this.cache.blocksOf(inside.cached[slot]);
-    this.enter(slot);
+    this.joining.push(slot);
   }
 
   /** Lays down the next step. False where there is nothing to do. */
@@ -113,6 +118,7 @@ export class Replica {
     this.swappedIn = 0;
     this.stepPreempts = false;
     this.blockedByCache = false;
+    for (; this.joining.length > 0; this.expected--) this.enter(this.joining.shift());
     const { chunk, maxTokens } = this.settings;
     if (chunk === undefined) {
       this.admit(maxTokens, "whole");

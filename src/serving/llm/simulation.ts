@@ -104,7 +104,7 @@ export class LlmSimulation implements ReplicaListener {
           this.endStep(events.payload);
           break;
         case transferEnd:
-          if (events.payload === this.linkGeneration) this.endTransfer();
+          if (events.payload === this.linkGeneration) this.endTransfers();
           break;
       }
     }
@@ -198,7 +198,8 @@ export class LlmSimulation implements ReplicaListener {
     inside.replica[slot] = chosen;
     replica.accept(slot);
     tally.inside.set(now, inside.count);
-    this.observe(chosen);
+    // An idle replica may take it at this very moment: then it never waited.
+    if (this.isBusy[chosen] === 1) this.observe(chosen);
   }
 
   private wakeAll(): void {
@@ -208,7 +209,10 @@ export class LlmSimulation implements ReplicaListener {
   private wake(index: number): void {
     if (this.isBusy[index] === 1) return;
     const replica = this.replicas[index];
-    if (replica.runningCount + replica.queued === 0 || !replica.begin()) return;
+    if (replica.isEmpty) return;
+    const begins = replica.begin();
+    this.observe(index);
+    if (!begins) return;
     const { blockBytes } = this.settings;
     const swap = (replica.swappedOut / this.swapRate.out + replica.swappedIn / this.swapRate.in) * blockBytes;
     const end = this.now + this.times[index].seconds() + swap;
@@ -217,7 +221,6 @@ export class LlmSimulation implements ReplicaListener {
     this.stepStart[index] = this.now;
     this.events.schedule(end, stepEnd, index);
     this.recording?.step(index, this.now, end, replica);
-    this.observe(index);
   }
 
   private endStep(index: number): void {
@@ -260,19 +263,22 @@ export class LlmSimulation implements ReplicaListener {
     if (end < Number.POSITIVE_INFINITY) this.events.schedule(end, transferEnd, this.linkGeneration);
   }
 
-  private endTransfer(): void {
+  /** All transfers that end now: a step that begins at the same moment takes all of their requests. */
+  private endTransfers(): void {
     const { inside, now } = this;
-    const slot = (this.link as SharedLink).finish(now);
-    const [from, to] = [inside.holder[slot], inside.replica[slot]];
-    inside.transferEnd[slot] = now;
-    this.replicas[from].handOver(slot);
-    this.replicas[to].join(slot);
-    this.recording?.moves(slot, inside);
+    const link = this.link as SharedLink;
+    while (link.nextEnd() <= now) {
+      const slot = link.finish(now);
+      const [from, to] = [inside.holder[slot], inside.replica[slot]];
+      inside.transferEnd[slot] = now;
+      this.replicas[from].handOver(slot);
+      this.replicas[to].join(slot);
+      this.recording?.moves(slot, inside);
+      this.observe(from);
+    }
     this.awaitTransfer();
     this.takeArrivals();
     this.wakeAll();
-    this.observe(from);
-    this.observe(to);
   }
 
   private observe(index: number): void {

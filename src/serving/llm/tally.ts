@@ -1,6 +1,6 @@
 // What is summed up while requests are served, in constant memory: counts, times, tokens, what each replica did. Knows nothing of why.
 import type { Slo } from "../scenario/index.js";
-import { QuantileHistogram } from "./quantiles.js";
+import { Quantiles } from "./quantiles.js";
 import type { Replica } from "./replica.js";
 import type { Requests } from "./requests.js";
 
@@ -87,10 +87,10 @@ export class Tally {
   /** Requests that wait anywhere, in the three thirds of the measured time. */
   readonly waitingThirds: readonly Level[];
   private waiting = 0;
-  readonly latency: QuantileHistogram = new QuantileHistogram();
-  readonly ttft: QuantileHistogram = new QuantileHistogram();
-  readonly tpot: QuantileHistogram = new QuantileHistogram();
-  readonly itl: QuantileHistogram = new QuantileHistogram();
+  readonly latency: Quantiles = new Quantiles();
+  readonly ttft: Quantiles = new Quantiles();
+  readonly tpot: Quantiles = new Quantiles();
+  readonly itl: Quantiles = new Quantiles();
   /** Of measured requests. */
   waited = 0;
   prefill = 0;
