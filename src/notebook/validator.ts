@@ -4,7 +4,14 @@ import { WarplabError } from "../core/errors.js";
 import { inspectAsText } from "../core/inspect.js";
 import { orReason } from "../core/reason.js";
 import { type DeviceSpec, devices, device as findDevice } from "../hardware/index.js";
-import { readMeasurements, type ValidationReport, validate } from "../model/index.js";
+import {
+  describeMode,
+  modeSummary,
+  readMeasurements,
+  type ValidationReport,
+  validate,
+  validationModes,
+} from "../model/index.js";
 import { validationState, validationTable } from "../view/index.js";
 import { type KernelBridge, kernelBridge, type MimeBundle, mimeForm } from "./bridge.js";
 import { layoutWidget, ownModel, Widget } from "./widget.js";
@@ -112,13 +119,18 @@ export class Validator {
     const still =
       this.#report === undefined
         ? "<p>A validation without a file: with warplab's Jupyter kernel one is opened here.</p>"
-        : validationTable(this.#report, { rows: stillRows });
+        : validationTable(this.#report, { rows: stillRows }) + modesInWords(this.#report);
     return {
       ...(bridge === undefined ? {} : this.#live(bridge).viewBundle()),
       "text/html": still,
       "text/plain": words,
     };
   }
+}
+
+/** How far either model is off, for where there is no live view to choose one in. */
+function modesInWords(report: ValidationReport): string {
+  return validationModes.map((mode) => `<p>${describeMode(modeSummary(report, mode))}</p>`).join("");
 }
 
 /** The devices that a reader chooses from, that of the report among them. */

@@ -52,9 +52,9 @@ export function validationTable(
   ]
     .map(([head, kind]) => `<th scope="col"${kind === "" ? "" : ` class="${kind}"`}>${head}</th>`)
     .join("");
-  const notes = [...new Set(report.predictions.flatMap(({ notes }) => notes))].map(
-    (note) => `<p>${escapeXml(note)}</p>`,
-  );
+  // Why a table's figure is what it is; what the planner planned, row by row, would be longer than the rows.
+  const said = report.predictions.flatMap(({ notes, timing }) => (timing === undefined ? notes : []));
+  const notes = [...new Set(said)].map((note) => `<p>${escapeXml(note)}</p>`);
   const skipped = skippedReasons(report.skipped).map((reason) => `<li>${escapeXml(describeSkipped(reason))}</li>`);
   const more = report.results.length - most;
   const cut = more > 0 ? `<p>${more.toLocaleString("en-US")} more rows are not shown here.</p>` : "";

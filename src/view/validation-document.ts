@@ -3,16 +3,18 @@
 import {
   acceptanceOf,
   describeCheck,
+  describeMode,
   describeShape,
+  modeSummary,
   noiseFloor,
   operator,
   residualOf,
   type ValidationReport,
+  validationModes,
 } from "../model/index.js";
 import { escapeXml } from "./chart/chart.js";
 import { formatNumber } from "./table.js";
 import { validationTable } from "./table-validation.js";
-import { idealTime } from "./validation-state.js";
 
 /** Where a report comes from. */
 export interface ReportOrigin {
@@ -62,9 +64,9 @@ const style = `:root { color-scheme: light dark; --jp-layout-color0: #fff; --jp-
 body { margin: 32px auto; max-width: 960px; padding: 0 20px; font: 14px/1.5 system-ui, "DejaVu Sans", sans-serif; color: var(--jp-ui-font-color1); background: var(--jp-layout-color0); }
 h1 { font-size: 20px; font-weight: 600; margin: 0 0 12px; } h2 { font-size: 15px; font-weight: 600; margin: 32px 0 8px; }
 figure { margin: 28px 0; overflow-x: auto; } figcaption { font-size: 12px; opacity: .75; }
-.warplab-verdict { font-size: 16px; font-weight: 600; } .warplab-checks { padding-left: 18px; margin: 8px 0; }
+.warplab-verdict { font-size: 16px; font-weight: 600; } .warplab-checks, .warplab-modes { padding-left: 18px; margin: 8px 0; }
 table.plain { border-collapse: collapse; font-size: 12px; } table.plain td, table.plain th { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; }
-table.plain .figure { text-align: right; font-variant-numeric: tabular-nums; } code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 12px; overflow-wrap: anywhere; white-space: pre-wrap; }
+table.plain .words { font-size: 11px; opacity: .75; min-width: 16em; } table.plain .figure { text-align: right; font-variant-numeric: tabular-nums; } code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 12px; overflow-wrap: anywhere; white-space: pre-wrap; }
 @media (prefers-color-scheme: dark) { :root { --jp-layout-color0: #111319; --jp-ui-font-color1: #e8e9ee; } }
 `;
 
@@ -92,14 +94,15 @@ function verdict(report: ValidationReport): string {
     mean_deviation_pct === null
       ? "<p>Nothing was measured twice, so that the noise of the measurements is unknown.</p>"
       : `<p>Noise floor: ${repeated} kernel${repeated === 1 ? " was" : "s were"} measured more than once, and differ from their median by ${mean_deviation_pct} % on average.</p>`;
-  return `<p class="warplab-verdict">${line}</p>\n<p>${escapeXml(String(report))}</p>\n<ul class="warplab-checks">${items.join("")}</ul>\n${unclear}${noise}`;
+  const modes = validationModes.map((mode) => `<li>${escapeXml(describeMode(modeSummary(report, mode)))}</li>`);
+  return `<p class="warplab-verdict">${line}</p>\n<p>${escapeXml(String(report))}</p>\n<ul class="warplab-modes">${modes.join("")}</ul>\n<ul class="warplab-checks">${items.join("")}</ul>\n${unclear}${noise}`;
 }
 
 /** The plain roofline beside what answered, row by row. */
 function sideBySide(report: ValidationReport): string {
   const rows = report.results.map((result, i) => {
-    const { model, limiter } = report.predictions[i];
-    const ideal = idealTime(report, i);
+    const { model, limiter, notes, timing } = report.predictions[i];
+    const ideal = report.ideal[i].predicted_time_us;
     const off = (predicted_time_us: number) =>
       `${signed(residualOf({ predicted_time_us, measured_time_us: result.measured_time_us }))} %`;
     const cells = [
@@ -111,11 +114,22 @@ function sideBySide(report: ValidationReport): string {
       [off(result.predicted_time_us), "figure"],
       [model, ""],
       [limiter, ""],
+      [timing === undefined ? "" : notes.join(" "), "words"],
     ];
     return `<tr>${cells.map(([text, kind]) => `<td${kind === "" ? "" : ` class="${kind}"`}>${escapeXml(text)}</td>`).join("")}</tr>`;
   });
   if (rows.length === 0) return "";
-  const heads = ["kernel", "measured, us", "ideal, us", "off by", "realistic, us", "off by", "model", "limited by"];
+  const heads = [
+    "kernel",
+    "measured, us",
+    "ideal, us",
+    "off by",
+    "realistic, us",
+    "off by",
+    "model",
+    "limited by",
+    "how",
+  ];
   return (
     `<h2>Ideal and realistic, side by side</h2>\n<table class="plain"><thead><tr>` +
     `${heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead>\n<tbody>\n${rows.join("\n")}\n</tbody></table>`

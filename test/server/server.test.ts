@@ -42,6 +42,7 @@ describe("POST /api/validate", () => {
       "skipped",
       "skipped_reasons",
       "summary",
+      "modes",
       "acceptance",
       "noise_floor",
     ]);

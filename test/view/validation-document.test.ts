@@ -34,6 +34,14 @@ describe("the page", () => {
     expect(validationDocument(validate(measured("gb10")))).toContain("\u2713 Accepted");
   });
 
+  it("says how far each model is off", () => {
+    // Ideal says 117 us of each: 42.3, 22.1 and 16.9 % off.
+    expect(page).toContain(
+      "<li>realistic: mean error 46.4 %, greatest 103.4 %; 1 of 3 rows within 10 %, 1 within 25 %</li>" +
+        "<li>ideal: mean error 27.1 %, greatest 42.4 %; 0 of 3 rows within 10 %, 2 within 25 %</li>",
+    );
+  });
+
   it("has ideal beside realistic, with signs", () => {
     expect(page).toContain(
       '<td class="figure">203</td><td class="figure">117</td><td class="figure">\u221242.4 %</td><td class="figure">203.4</td><td class="figure">+0.2 %</td><td>table</td>',
@@ -61,8 +69,12 @@ describe("the page", () => {
 });
 
 describe("residuals", () => {
-  const points = (spec: ReturnType<typeof residuals>) =>
-    (spec["layer"] as { data: { values: { residual: number; status: string }[] } }[])[1].data.values;
+  interface Layer {
+    readonly data: { values: { residual: number; ideal?: number; status: string; mode?: string }[] };
+    readonly mark: { filled?: boolean; type: string };
+  }
+  const layers = (spec: ReturnType<typeof residuals>) => spec["layer"] as Layer[];
+  const points = (spec: ReturnType<typeof residuals>) => layers(spec)[1].data.values;
 
   it("are signed: above zero is predicted too slow", () => {
     expect(points(residuals(report)).map(({ residual, status }) => [Math.round(residual), status])).toEqual([
@@ -70,6 +82,23 @@ describe("residuals", () => {
       [36, "red"],
       [103, "red"],
     ]);
+  });
+
+  it("are of the ideal model where that is asked for, and of both filled and hollow, joined row by row", () => {
+    const rounded = (layer: Layer) => layer.data.values.map(({ residual }) => Math.round(residual));
+    expect(rounded(layers(residuals(report, { mode: "ideal" }))[1])).toEqual([-42, -22, 17]);
+    const [, pairs, realistic, ideal] = layers(residuals(report, { mode: "both" }));
+    expect([realistic, ideal].map(({ mark }) => mark.filled)).toEqual([true, false]);
+    expect([rounded(realistic), rounded(ideal)]).toEqual([
+      [0, 36, 103],
+      [-42, -22, 17],
+    ]);
+    expect(ideal.data.values.map(({ status }) => status)).toEqual(["red", "yellow", "yellow"]);
+    expect(rounded(pairs)).toEqual(rounded(realistic));
+    expect(pairs.data.values.map(({ ideal: other }) => Math.round(other!))).toEqual(rounded(ideal));
+    expect(() => residuals(report, { mode: "best" })).toThrow(
+      'mode: unknown mode "best"\nKnown: "realistic", "ideal" or "both".',
+    );
   });
 
   it("lie over intensity or over size", () => {

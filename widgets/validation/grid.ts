@@ -1,63 +1,13 @@
 // The table of a validation: only the rows that are in sight are in the page, so that ten thousand scroll as ten do.
-import { statusSigns } from "../../src/view/theme.js";
+import type { ShownModes } from "../../src/view/validation-modes.js";
 import type { ValidationColumns } from "../../src/view/validation-state.js";
 import { element, set, setText } from "../stepper/dom.js";
-import { formatFigure } from "./figures.js";
 import type { SortKey } from "./rows.js";
+import { type Column, tableColumns } from "./table-columns.js";
 
-export const rowHeight = 26;
+const rowHeight = 26;
 /** Rows beyond the edges, so that a scroll finds them there. */
 const margin = 8;
-
-interface Column {
-  readonly key: SortKey;
-  readonly title: string;
-  readonly hint: string;
-  readonly isFigure: boolean;
-  text(columns: ValidationColumns, row: number): string;
-}
-
-const columnsShown: readonly Column[] = [
-  { key: "kernel", title: "kernel", hint: "", isFigure: false, text: (c, row) => c.kernel[row] },
-  { key: "shape", title: "shape", hint: "", isFigure: false, text: (c, row) => c.shape[row] },
-  { key: "precision", title: "precision", hint: "", isFigure: false, text: (c, row) => c.precision[row] },
-  {
-    key: "measured",
-    title: "measured",
-    hint: "microseconds",
-    isFigure: true,
-    text: (c, row) => formatFigure(c.measured[row]),
-  },
-  {
-    key: "predicted",
-    title: "predicted",
-    hint: "microseconds, realistic",
-    isFigure: true,
-    text: (c, row) => formatFigure(c.predicted[row]),
-  },
-  {
-    key: "ideal",
-    title: "ideal",
-    hint: "microseconds, the plain roofline",
-    isFigure: true,
-    text: (c, row) => formatFigure(c.ideal[row]),
-  },
-  {
-    key: "residual",
-    title: "off by",
-    hint: "predicted minus measured, percent of measured; ordered by how far",
-    isFigure: true,
-    text: (c, row) => `${c.residual[row] < 0 ? "\u2212" : "+"}${Math.abs(c.residual[row]).toFixed(1)} %`,
-  },
-  { key: "bottleneck", title: "bound by", hint: "as predicted", isFigure: false, text: (c, row) => c.bottleneck[row] },
-  {
-    key: "status",
-    title: "verdict",
-    hint: "",
-    isFigure: false,
-    text: (c, row) => `${statusSigns[c.status[row]]} ${c.status[row]}`,
-  },
-];
 
 export interface GridEvents {
   onSort(key: SortKey): void;
@@ -71,31 +21,23 @@ export class Grid {
   readonly #scroller: HTMLElement;
   readonly #spacer: HTMLElement;
   readonly #body: HTMLElement;
-  readonly #heads = new Map<SortKey, HTMLElement>();
+  readonly #head: HTMLElement;
+  #heads: ReadonlyMap<SortKey, HTMLElement> = new Map();
+  #mode: ShownModes | undefined;
+  #shown: readonly Column[] = [];
   #columns: ValidationColumns | undefined;
   #rows: readonly number[] = [];
   #selected: number | undefined;
   #pending = false;
 
   constructor(private readonly events: GridEvents) {
-    const heads = columnsShown.map(({ key, title, hint, isFigure }) => {
-      const button = element("button", { type: "button", title: hint === "" ? undefined : hint }, title);
-      button.addEventListener("click", () => events.onSort(key));
-      const head = element(
-        "div",
-        { role: "columnheader", class: isFigure ? "figure" : "", "aria-sort": "none" },
-        button,
-      );
-      this.#heads.set(key, head);
-      return head;
-    });
     this.#body = element("div", { class: "rows", role: "rowgroup" });
     this.#spacer = element("div", { class: "spacer", role: "presentation" }, this.#body);
-    const head = element("div", { class: "head", role: "row" }, ...heads);
+    this.#head = element("div", { class: "head", role: "row" });
     this.#scroller = element(
       "div",
       { class: "scroller", tabindex: 0, role: "presentation", "aria-label": "Rows: arrow keys choose one" },
-      head,
+      this.#head,
       this.#spacer,
     );
     this.#scroller.addEventListener("scroll", () => this.#later());
@@ -110,8 +52,9 @@ export class Grid {
   update(
     columns: ValidationColumns,
     rows: readonly number[],
-    sort: { readonly key: SortKey; readonly descending: boolean },
+    { mode, ...sort }: { readonly key: SortKey; readonly descending: boolean; readonly mode: ShownModes },
   ): void {
+    if (mode !== this.#mode) this.#setColumns(mode);
     this.#columns = columns;
     this.#rows = rows;
     for (const [key, head] of this.#heads) {
@@ -135,6 +78,25 @@ export class Grid {
         this.#scroller.scrollTop = top + 2 * rowHeight - clientHeight;
     }
     this.#draw();
+  }
+
+  #setColumns(mode: ShownModes): void {
+    this.#mode = mode;
+    this.#shown = tableColumns(mode);
+    const heads = this.#shown.map(({ key, title, hint, isFigure }) => {
+      const button = element("button", { type: "button", title: hint === "" ? undefined : hint }, title);
+      button.addEventListener("click", () => this.events.onSort(key));
+      const head = element(
+        "div",
+        { role: "columnheader", class: isFigure ? "figure" : "", "aria-sort": "none" },
+        button,
+      );
+      return [key, head] as const;
+    });
+    this.#heads = new Map(heads);
+    this.#head.replaceChildren(...this.#heads.values());
+    this.element.style.setProperty("--tracks", this.#shown.map(({ track }) => track).join(" "));
+    this.#body.replaceChildren();
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -172,7 +134,7 @@ export class Grid {
     const last = Math.min(this.#rows.length, Math.ceil((scrollTop + (clientHeight || 400)) / rowHeight) + margin);
     this.#body.style.transform = `translateY(${first * rowHeight}px)`;
     while (this.#body.childElementCount > last - first) this.#body.lastElementChild?.remove();
-    while (this.#body.childElementCount < last - first) this.#body.append(emptyRow());
+    while (this.#body.childElementCount < last - first) this.#body.append(emptyRow(this.#shown));
     for (let place = first; place < last; place++) {
       const row = this.#rows[place];
       const line = this.#body.children[place - first] as HTMLElement;
@@ -181,16 +143,18 @@ export class Grid {
         "aria-rowindex": place + 2,
         "aria-selected": row === this.#selected ? "true" : "false",
       });
-      for (const [i, column] of columnsShown.entries()) setText(line.children[i], column.text(columns, row));
-      set(line.lastElementChild as Element, { "data-status": columns.status[row] });
+      for (const [i, column] of this.#shown.entries()) {
+        setText(line.children[i], column.text(columns, row));
+        if (column.status !== undefined) set(line.children[i], { "data-status": column.status(columns, row) });
+      }
     }
   }
 }
 
-function emptyRow(): HTMLElement {
+function emptyRow(shown: readonly Column[]): HTMLElement {
   return element(
     "div",
     { class: "row", role: "row" },
-    ...columnsShown.map(({ isFigure }) => element("div", { role: "cell", class: isFigure ? "figure" : "" })),
+    ...shown.map(({ isFigure }) => element("div", { role: "cell", class: isFigure ? "figure" : "" })),
   );
 }

@@ -1,7 +1,10 @@
-// The picture of a validation: predictions as circles and measurements as triangles under the roofline, or how far apart they are.
+// The picture of a validation: what is predicted and what was measured under the roofline, or how far apart they are. Models are told
+// apart by form: a circle is realistic, a diamond ideal; of residuals the one is filled and the other hollow.
 // Drawn by hand on a canvas, since ten thousand rows are more than elements bear.
-import { statusLimits } from "../../src/model/validation/residual.js";
-import type { ValidationState } from "../../src/view/validation-state.js";
+import type { ValidationMode } from "../../src/model/validation/modes.js";
+import { statusLimits, type ValidationStatus } from "../../src/model/validation/residual.js";
+import type { ShownModes } from "../../src/view/validation-modes.js";
+import type { ValidationColumns, ValidationState } from "../../src/view/validation-state.js";
 import { element, set } from "../stepper/dom.js";
 import { withPrefix } from "./figures.js";
 import { logScale, type Scale, signedScale } from "./scale.js";
@@ -12,6 +15,15 @@ export const pictures = {
   size: "residuals by size",
 } as const;
 export type Picture = keyof typeof pictures;
+
+/** The marks of predictions under the roofline. */
+export const modeSigns = { realistic: "\u25cb", ideal: "\u25c7" } as const;
+
+/** What is drawn, and whose predictions. */
+export interface Shown {
+  readonly picture: Picture;
+  readonly mode: ShownModes;
+}
 
 const height = 280;
 const edges = { left: 64, right: 16, top: 14, bottom: 38 };
@@ -32,7 +44,7 @@ export class Plot {
   readonly #canvas: HTMLCanvasElement;
   #state: ValidationState | undefined;
   #rows: readonly number[] = [];
-  #picture: Picture = "roofline";
+  #shown: Shown = { picture: "roofline", mode: "both" };
   #selected: number | undefined;
   #marks: readonly Mark[] = [];
   readonly #resize: ResizeObserver;
@@ -55,12 +67,14 @@ export class Plot {
     this.#resize.disconnect();
   }
 
-  update(state: ValidationState, rows: readonly number[], picture: Picture, selected: number | undefined): void {
+  update(state: ValidationState, rows: readonly number[], shown: Shown, selected: number | undefined): void {
     this.#state = state;
     this.#rows = rows;
-    this.#picture = picture;
+    this.#shown = shown;
     this.#selected = selected;
-    set(this.#canvas, { "aria-label": `${pictures[picture]} of ${rows.length} rows; the table has the figures` });
+    set(this.#canvas, {
+      "aria-label": `${pictures[shown.picture]} of ${rows.length} rows, ${inWords[shown.mode]}; the table has the figures`,
+    });
     this.draw();
   }
 
@@ -80,7 +94,7 @@ export class Plot {
     const paint = (name: string): string => look.getPropertyValue(`--${name}`).trim();
     context.font = `11px ${look.fontFamily}`;
     const brush: Brush = { context, paint, width };
-    this.#marks = this.#picture === "roofline" ? this.#roofline(brush, state) : this.#residuals(brush, state);
+    this.#marks = this.#shown.picture === "roofline" ? this.#roofline(brush, state) : this.#residuals(brush, state);
   }
 
   #roofline(brush: Brush, { columns, bandwidth, ceilings }: ValidationState): Mark[] {
@@ -89,7 +103,10 @@ export class Plot {
     const rows = this.#rows.filter((row) => columns.flops[row] > 0);
     const ridges = ceilings.map(({ peak }) => peak / bandwidth);
     const x = logScale([...rows.map((row) => columns.ai[row]), ...ridges], edges.left, width - edges.right);
-    const rates = rows.flatMap((row) => [rate(row, columns.predicted[row]), rate(row, columns.measured[row])]);
+    const models = modelsOf(columns, this.#shown.mode);
+    const rates = rows.flatMap((row) =>
+      [...models.map(({ time }) => time[row]), columns.measured[row]].map((time) => rate(row, time)),
+    );
     const y = logScale([...rates, ...ceilings.map(({ peak }) => peak)], height - edges.bottom, edges.top);
     axes(brush, x, y, "FLOP per byte of DRAM traffic", "FLOP/s", withPrefix);
     context.strokeStyle = paint("ink");
@@ -113,42 +130,47 @@ export class Plot {
       );
     }
     context.textAlign = "left";
-    context.fillText("\u25cb predicted   \u25b2 measured", edges.left + 6, edges.top + 10);
+    const legend = models.map(({ mode }) => `${modeSigns[mode]} ${mode}`);
+    context.fillText([...legend, "\u25b2 measured"].join("   "), edges.left + 6, edges.top + 10);
     const marks: Mark[] = [];
     for (const row of rows) {
       const at = x.at(columns.ai[row]);
-      const [predicted, measured] = [y.at(rate(row, columns.predicted[row])), y.at(rate(row, columns.measured[row]))];
-      const colour = paint(columns.status[row]);
-      const isChosen = row === this.#selected;
-      if (isChosen) ring(context, at, predicted, measured, paint("hot"));
-      context.strokeStyle = colour;
-      context.fillStyle = colour;
+      const places = models.map(({ time }) => y.at(rate(row, time[row])));
+      const measured = y.at(rate(row, columns.measured[row]));
+      if (row === this.#selected) ring(context, at, [...places, measured], paint("hot"));
       context.lineWidth = 1.2;
-      circle(context, at, predicted, 3);
-      context.stroke();
+      for (const [i, { mode, status }] of models.entries()) {
+        context.strokeStyle = paint(status[row]);
+        if (mode === "realistic") circle(context, at, places[i], 3);
+        else diamond(context, at, places[i], 4);
+        context.stroke();
+      }
+      context.fillStyle = paint(models[0].status[row]);
       triangle(context, at, measured, 4.5);
       context.fill();
-      marks.push({ row, x: at, y: predicted }, { row, x: at, y: measured });
+      marks.push(...[...places, measured].map((place) => ({ row, x: at, y: place })));
     }
     return marks;
   }
 
   #residuals(brush: Brush, { columns }: ValidationState): Mark[] {
     const { context, paint, width } = brush;
-    const over = this.#picture === "intensity" ? columns.ai : columns.flops;
+    const { picture, mode } = this.#shown;
+    const over = picture === "intensity" ? columns.ai : columns.flops;
     const rows = this.#rows.filter((row) => over[row] > 0);
+    const models = modelsOf(columns, mode);
     const x = logScale(
       rows.map((row) => over[row]),
       edges.left,
       width - edges.right,
     );
     const y = signedScale(
-      rows.map((row) => columns.residual[row]),
-      limits[1],
+      models.flatMap(({ residual }) => rows.map((row) => residual[row])),
+      statusLimits.red,
       height - edges.bottom,
       edges.top,
     );
-    const title = this.#picture === "intensity" ? "FLOP per byte of DRAM traffic" : "operations";
+    const title = picture === "intensity" ? "FLOP per byte of DRAM traffic" : "operations";
     axes(brush, x, y, title, "predicted minus measured, %", (value) => String(value));
     context.strokeStyle = paint("soft");
     for (const limit of [0, ...limits, ...limits.map((value) => -value)]) {
@@ -156,16 +178,31 @@ export class Plot {
       line(context, edges.left, y.at(limit), width - edges.right, y.at(limit));
     }
     context.setLineDash([]);
-    return rows.map((row) => {
-      const mark = { row, x: x.at(over[row]), y: y.at(columns.residual[row]) };
-      if (row === this.#selected) ring(context, mark.x, mark.y, mark.y, paint("hot"));
-      context.fillStyle = paint(columns.status[row]);
-      const status = columns.status[row];
-      if (status === "green") circle(context, mark.x, mark.y, 3);
-      else if (status === "yellow") triangle(context, mark.x, mark.y, 4.5);
-      else square(context, mark.x, mark.y, 6);
-      context.fill();
-      return mark;
+    context.textAlign = "left";
+    context.fillStyle = paint("soft");
+    if (mode === "both") context.fillText("filled: realistic   hollow: ideal", edges.left + 6, edges.top + 10);
+    return rows.flatMap((row) => {
+      const at = x.at(over[row]);
+      const places = models.map(({ residual }) => y.at(residual[row]));
+      if (row === this.#selected) ring(context, at, places, paint("hot"));
+      if (models.length === 2) {
+        context.strokeStyle = paint("line");
+        context.lineWidth = 1;
+        line(context, at, places[0], at, places[1]);
+      }
+      for (const [i, model] of models.entries()) {
+        const status = model.status[row];
+        outline(context, at, places[i], status);
+        if (model.mode === "realistic") {
+          context.fillStyle = paint(status);
+          context.fill();
+        } else {
+          context.strokeStyle = paint(status);
+          context.lineWidth = 1.3;
+          context.stroke();
+        }
+      }
+      return places.map((place) => ({ row, x: at, y: place }));
     });
   }
 
@@ -180,6 +217,28 @@ export class Plot {
     }
     return nearest?.row;
   }
+}
+
+const inWords: Readonly<Record<ShownModes, string>> = {
+  realistic: "the realistic model",
+  ideal: "the ideal model",
+  both: "both models side by side",
+};
+
+/** What a model says of each row. */
+interface Model {
+  readonly mode: ValidationMode;
+  /** Microseconds. */
+  readonly time: readonly number[];
+  readonly residual: readonly number[];
+  readonly status: readonly ValidationStatus[];
+}
+
+function modelsOf(columns: ValidationColumns, shown: ShownModes): readonly Model[] {
+  const { predicted, residual, status, ideal, idealResidual, idealStatus } = columns;
+  const realistic: Model = { mode: "realistic", time: predicted, residual, status };
+  const roofline: Model = { mode: "ideal", time: ideal, residual: idealResidual, status: idealStatus };
+  return [realistic, roofline].filter(({ mode }) => shown === "both" || shown === mode);
 }
 
 interface Brush {
@@ -243,11 +302,28 @@ function square(context: CanvasRenderingContext2D, x: number, y: number, size: n
   context.rect(x - size / 2, y - size / 2, size, size);
 }
 
-/** Around both marks of a row. */
-function ring(context: CanvasRenderingContext2D, x: number, y1: number, y2: number, colour: string): void {
+function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+  context.beginPath();
+  context.moveTo(x, y - size);
+  context.lineTo(x + size, y);
+  context.lineTo(x, y + size);
+  context.lineTo(x - size, y);
+  context.closePath();
+}
+
+/** The form of a verdict. */
+function outline(context: CanvasRenderingContext2D, x: number, y: number, status: ValidationStatus): void {
+  if (status === "green") circle(context, x, y, 3);
+  else if (status === "yellow") triangle(context, x, y, 4.5);
+  else square(context, x, y, 7);
+}
+
+/** Around all marks of a row. */
+function ring(context: CanvasRenderingContext2D, x: number, places: readonly number[], colour: string): void {
+  const [top, bottom] = [Math.min(...places), Math.max(...places)];
   context.strokeStyle = colour;
   context.lineWidth = 2;
   context.beginPath();
-  context.ellipse(x, (y1 + y2) / 2, 10, 10 + Math.abs(y1 - y2) / 2, 0, 0, 2 * Math.PI);
+  context.ellipse(x, (top + bottom) / 2, 10, 10 + (bottom - top) / 2, 0, 0, 2 * Math.PI);
   context.stroke();
 }

@@ -1,8 +1,20 @@
-// The rows of a validation, sorted and filtered: which are shown, in which order. Knows no DOM.
+// The rows of a validation, of one model or of both, sorted and filtered: which are shown, in which order. Knows no DOM.
+import type { ValidationStatus } from "../../src/model/validation/residual.js";
+import type { ShownModes } from "../../src/view/validation-modes.js";
 import type { ValidationColumns } from "../../src/view/validation-state.js";
 
 /** What the rows can be ordered by. */
-export type SortKey = Exclude<keyof ValidationColumns, "ai" | "flops"> | "index";
+export type SortKey = Exclude<keyof ValidationColumns, "ai" | "flops" | "note"> | "index";
+
+/**
+ * The columns in which `predicted` and its companions are of the model that is shown: of the realistic one where both are, beside
+ * which the ideal one keeps its own.
+ */
+export function columnsIn(columns: ValidationColumns, mode: ShownModes): ValidationColumns {
+  if (mode !== "ideal") return columns;
+  const { ideal, idealResidual, idealBottleneck, idealStatus } = columns;
+  return { ...columns, predicted: ideal, residual: idealResidual, bottleneck: idealBottleneck, status: idealStatus };
+}
 
 export interface Choice {
   /** Words that a row must have, in its kernel, shape, precision, bottleneck or status; any case. */
@@ -14,7 +26,7 @@ export interface Choice {
 }
 
 /** How bad a status is, for ordering. */
-const severity: Readonly<Record<string, number>> = { green: 0, yellow: 1, red: 2 };
+const severity: Readonly<Record<ValidationStatus, number>> = { green: 0, yellow: 1, red: 2 };
 
 /** The places of the rows that are shown, in their order; rows that compare equal stay in the file's. */
 export function shownRows(columns: ValidationColumns, { text, statuses, key, descending }: Choice): number[] {
@@ -47,8 +59,14 @@ export function countByStatus({ status }: ValidationColumns): ReadonlyMap<string
 function comparison(columns: ValidationColumns, key: SortKey): (a: number, b: number) => number {
   if (key === "index") return (a, b) => a - b;
   // How far off, whichever way.
-  if (key === "residual") return (a, b) => Math.abs(columns.residual[a]) - Math.abs(columns.residual[b]);
-  if (key === "status") return (a, b) => (severity[columns.status[a]] ?? 3) - (severity[columns.status[b]] ?? 3);
+  if (key === "residual" || key === "idealResidual") {
+    const residual = columns[key];
+    return (a, b) => Math.abs(residual[a]) - Math.abs(residual[b]);
+  }
+  if (key === "status" || key === "idealStatus") {
+    const status = columns[key];
+    return (a, b) => severity[status[a]] - severity[status[b]];
+  }
   const column = columns[key];
   if (typeof column[0] === "number") return (a, b) => (column[a] as number) - (column[b] as number);
   const collator = new Intl.Collator("en", { numeric: true });

@@ -44,14 +44,19 @@ button { cursor: pointer; background: var(--panel); } button:disabled, select:di
 .filters [data-status="green"], .row [data-status="green"] { color: var(--green); }
 .filters [data-status="yellow"], .row [data-status="yellow"] { color: var(--yellow); }
 .filters [data-status="red"], .row [data-status="red"] { color: var(--red); }
+.segments { display: inline-flex; border: 1px solid var(--line); border-radius: 5px; overflow: hidden; }
+.segments label { padding: 2px 10px; cursor: pointer; background: var(--panel); } .segments label + label { border-left: 1px solid var(--line); }
+.segments input { position: absolute; opacity: 0; pointer-events: none; } .segments label:has(:checked) { background: var(--accent); color: var(--bg); font-weight: 600; }
+.segments label:has(:focus-visible) { outline: 2px solid var(--hot); outline-offset: -2px; }
+.why { padding: 6px 12px; border-top: 1px solid var(--line); color: var(--soft); min-height: 2.4em; white-space: pre-line; }
 .count { margin-left: auto; color: var(--soft); }
 .plot { padding: 0; border-top: 1px solid var(--line); width: 100%; overflow: hidden; } .plot canvas { display: block; }
 .scroller { max-height: 320px; overflow: auto; position: relative; border-top: 1px solid var(--line); }
-.head, .row { display: grid; grid-template-columns: 6.5em minmax(11em, 2fr) 7em 6.5em 6.5em 6.5em 6.5em 6.5em 6.5em; min-width: 66em; }
+.head, .row { display: grid; grid-template-columns: var(--tracks); min-width: 72em; }
 .head { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); height: 26px; }
 .head button { border: 0; background: none; padding: 2px 10px; color: var(--soft); width: 100%; text-align: inherit; }
 .head [aria-sort="ascending"] button::after { content: " \\2191"; color: var(--ink); } .head [aria-sort="descending"] button::after { content: " \\2193"; color: var(--ink); }
-.spacer { position: relative; min-width: 66em; } .rows { position: absolute; left: 0; right: 0; top: 0; }
+.spacer { position: relative; min-width: 72em; } .rows { position: absolute; left: 0; right: 0; top: 0; }
 .row { height: 26px; align-items: center; border-bottom: 1px solid var(--line); cursor: default; }
 .row:hover { background: var(--accent-soft); } .row[aria-selected="true"] { background: var(--accent-soft); box-shadow: inset 3px 0 0 var(--hot); }
 .row > div { padding: 0 10px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

@@ -1,6 +1,7 @@
 // The validation as a view of a widget: takes columns from the model, asks the kernel for another file or device, and keeps table
 // and picture at one row. Predicts nothing itself.
 import { statusSigns } from "../../src/view/theme.js";
+import { type ShownModes, shownModes } from "../../src/view/validation-modes.js";
 import type { ValidationState } from "../../src/view/validation-state.js";
 import { element, set, setText } from "../stepper/dom.js";
 import { keepPlainKeys } from "../stepper/shortcuts.js";
@@ -8,13 +9,17 @@ import { followTheme } from "../stepper/theme.js";
 import type { CleanUp, View, ViewModel } from "../view.js";
 import { Grid } from "./grid.js";
 import { type Picture, Plot, pictures } from "./plot.js";
-import { type Choice, countByStatus, shownRows } from "./rows.js";
+import { type Choice, columnsIn, countByStatus, type SortKey, shownRows } from "./rows.js";
+import { explanation, verdict } from "./said.js";
+import { segments } from "./segments.js";
 import { source } from "./source.js";
 import { style } from "./style.js";
 
 export const validation: View = { render };
 
 const statuses = ["green", "yellow", "red"] as const;
+/** Orders that begin with the worst. */
+const worstFirst: ReadonlySet<SortKey> = new Set(["residual", "idealResidual", "status", "idealStatus"]);
 const unconnected =
   "No kernel is connected to this view: rows can be sorted and filtered, but another file or device needs the notebook's cell to be run.";
 
@@ -25,6 +30,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   el.append(host);
   let choice: Choice = { text: "", statuses: new Set(statuses), key: "index", descending: false };
   let picture: Picture = "roofline";
+  let mode: ShownModes = "both";
   let selected: number | undefined;
 
   const ask = (request: Readonly<Record<string, unknown>>): void => {
@@ -71,6 +77,12 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     picture = shapes.value as Picture;
     draw();
   });
+  const models = segments("Model", shownModes, mode, (word) => {
+    mode = word;
+    tell();
+    // What the other choice does not show cannot order it.
+    choose(choice.key === "idealResidual" || choice.key === "ideal" ? { key: "index", descending: false } : {});
+  });
   const count = element("span", { class: "count", role: "status", "data-part": "count" });
   const filters = element(
     "div",
@@ -80,6 +92,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
       const { box, words } = boxes.get(status)!;
       return element("label", {}, box, words);
     }),
+    models,
     shapes,
     count,
   );
@@ -89,13 +102,13 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     draw();
   };
   const grid = new Grid({
-    onSort: (key) =>
-      choose({ key, descending: choice.key === key ? !choice.descending : key === "residual" || key === "status" }),
+    onSort: (key) => choose({ key, descending: choice.key === key ? !choice.descending : worstFirst.has(key) }),
     onSelect: select,
   });
   const plot = new Plot(select);
+  const why = element("p", { class: "why", role: "status", "data-part": "why" });
   const skipped = element("details", {});
-  const body = element("div", {}, said, filters, plot.element, grid.element, skipped);
+  const body = element("div", {}, said, filters, plot.element, grid.element, why, skipped);
   const top = element("div", { class: "top" }, device, from.element, file, busy);
   frame.append(connection, top, failure, body);
 
@@ -108,9 +121,10 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   const table = (): void => {
     const report = state();
     if (report === null) return;
-    rows = shownRows(report.columns, choice);
-    grid.update(report.columns, rows, choice);
-    const all = report.columns.measured.length;
+    const columns = columnsIn(report.columns, mode);
+    rows = shownRows(columns, choice);
+    grid.update(columns, rows, { ...choice, mode });
+    const all = columns.measured.length;
     setText(
       count,
       rows.length === all
@@ -119,9 +133,21 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     );
     draw();
   };
+  /** What changes with the report and the model, but not with the rows that are shown. */
+  const tell = (): void => {
+    const report = state();
+    if (report === null) return;
+    said.replaceChildren(...verdict(report, mode));
+    const counts = countByStatus(columnsIn(report.columns, mode));
+    for (const [status, { words }] of boxes) {
+      setText(words, `${statusSigns[status]} ${counts.get(status) ?? 0} ${status}`);
+    }
+  };
   const draw = (): void => {
     const report = state();
-    if (report !== null) plot.update(report, rows, picture, selected);
+    if (report === null) return;
+    plot.update(report, rows, { picture, mode }, selected);
+    setText(why, explanation(report, selected));
   };
   const load = (): void => {
     const report = state();
@@ -130,35 +156,12 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     selected = undefined;
     grid.select(undefined);
     if (report === null) return;
-    const noise =
-      report.noise_pct === null ? [] : [element("li", {}, `repeats differ by ${report.noise_pct} % from their median`)];
-    said.replaceChildren(
-      element(
-        "b",
-        { "data-holds": String(report.accepted) },
-        `${report.accepted ? "\u2713" : "\u2717"} ${report.summary}`,
-      ),
-      element(
-        "ul",
-        {},
-        ...report.checks.map(({ text, holds }) =>
-          element(
-            "li",
-            { "data-holds": String(holds) },
-            `${holds === null ? "\u2013" : holds ? "\u2713" : "\u2717"} ${text}`,
-          ),
-        ),
-        ...noise,
-      ),
-    );
-    const counts = countByStatus(report.columns);
-    for (const [status, { words }] of boxes)
-      setText(words, `${statusSigns[status]} ${counts.get(status) ?? 0} ${status}`);
     skipped.hidden = report.skipped.length === 0;
     skipped.replaceChildren(
       element("summary", {}, `${report.skipped.reduce((all, { count }) => all + count, 0)} not compared`),
       element("ul", {}, ...report.skipped.map(({ text }) => element("li", {}, text))),
     );
+    tell();
     table();
   };
   const headline = (): void => {

@@ -10,9 +10,11 @@ import {
   type AcceptanceCheck,
   acceptanceOf,
   describeCheck,
+  describeMode,
   describeShape,
   describeSkipped,
   errorOf,
+  modeSummary,
   operator,
   skippedReasons,
   type ValidationReport,
@@ -20,6 +22,7 @@ import {
   type ValidationStatus,
   validate,
   validationAnswer,
+  validationModes,
 } from "../../model/index.js";
 import { makeWritableFolder } from "../../notebook/folders.js";
 import { installation } from "../../notebook/installation.js";
@@ -86,6 +89,7 @@ function describe(report: ValidationReport, { paint }: Shell): string {
   const headline = paint(report.summary.accepted ? "green" : "red", report.toString());
   const parts = [headline];
   if (report.results.length > 0) {
+    parts.push(validationModes.map((mode) => describeMode(modeSummary(report, mode))).join("\n"));
     parts.push(
       formatTable(
         report.results,
@@ -158,10 +162,16 @@ async function pageOf(report: ValidationReport, text: string, file: string, flag
   if (report.results.length === 0) return validationDocument(report, { origin });
   // Loaded here, for it starts vega.
   const { stillChart } = await import("../../notebook/still-chart.js");
+  const both = { mode: "both" } as const;
+  // The caches' ceilings, with each point under each of them, are more than a picture of many rows bears.
+  const levels = report.results.length > 12 ? { levels: ["dram"] as const } : {};
   const charts = [
-    { title: "Predicted as circles, measured as triangles.", svg: stillChart(roofline(report)) },
-    { title: "How far off, by arithmetic intensity.", svg: stillChart(residuals(report)) },
-    { title: "How far off, by size.", svg: stillChart(residuals(report, { over: "work" })) },
+    {
+      title: "Predicted as circles, full by the realistic model and hollow by the ideal one; measured as triangles.",
+      svg: stillChart(roofline(report, { ...both, ...levels })),
+    },
+    { title: "How far off both are, by arithmetic intensity.", svg: stillChart(residuals(report, both)) },
+    { title: "How far off both are, by size.", svg: stillChart(residuals(report, { ...both, over: "work" })) },
   ];
   return validationDocument(report, { charts, origin });
 }

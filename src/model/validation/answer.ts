@@ -1,6 +1,7 @@
 // A validation as the one JSON document that the command line and HTTP answer with, and the form of that document.
 import type { Schema } from "../../core/schema.js";
 import { type AcceptanceCheck, acceptanceOf, describeCheck } from "./acceptance.js";
+import { type ModeSummary, modeSummary, validationModes } from "./modes.js";
 import { type NoiseFloor, noiseFloor } from "./noise.js";
 import { type Skipped, type SkippedReason, skippedReasons } from "./skipped.js";
 import type { ValidationReport, ValidationResult, ValidationSummary } from "./validate.js";
@@ -10,6 +11,8 @@ export interface ValidationAnswer {
   readonly skipped: readonly Skipped[];
   readonly skipped_reasons: readonly Omit<SkippedReason, "indices">[];
   readonly summary: ValidationSummary;
+  /** The realistic model, by which results and acceptance go, beside the plain roofline. */
+  readonly modes: readonly ModeSummary[];
   readonly acceptance: {
     /** Every bar that has rows holds, and one has. `summary.accepted` asks for something else: that no row is red. */
     readonly accepted: boolean;
@@ -28,6 +31,7 @@ export function validationAnswer(report: ValidationReport): ValidationAnswer {
     skipped,
     skipped_reasons: skippedReasons(skipped).map(({ reason, count }) => ({ reason, count })),
     summary,
+    modes: validationModes.map((mode) => modeSummary(report, mode)),
     acceptance: {
       accepted,
       undecided,
@@ -67,6 +71,17 @@ export const validationAnswerSchema: Schema = record(
       num_benchmarks: { ...count, description: "How many were compared." },
       accepted: { ...flag, description: "Something was compared, and nothing is red." },
     }),
+    modes: listOf(
+      record({
+        mode: { type: "string", enum: validationModes },
+        mean_error_pct: orNull("Null without results."),
+        max_error_pct: orNull("Null without results."),
+        green: count,
+        yellow: count,
+        red: count,
+      }),
+      "How far the realistic model, by which everything else goes, and the plain roofline are off.",
+    ),
     acceptance: record(
       {
         accepted: { ...flag, description: "Every bar that has rows holds, and one has." },

@@ -23,6 +23,15 @@ export {
   measured,
   readMeasurements,
 } from "./measurements.js";
+export {
+  describeMode,
+  type ModeSummary,
+  modeSummary,
+  predictionsOf,
+  statusesOf,
+  type ValidationMode,
+  validationModes,
+} from "./modes.js";
 export { type NoiseFloor, noiseFloor } from "./noise.js";
 export { errorOf, residualOf, statusLimits, statusOf, type TimePair, type ValidationStatus } from "./residual.js";
 export { describeSkipped, type Skipped, type SkippedReason, skippedReasons } from "./skipped.js";

@@ -45,6 +45,7 @@ export interface ValidationSummary {
 interface Compared {
   readonly result: ValidationResult;
   readonly prediction: Prediction;
+  readonly ideal: Prediction;
   /** The planner's, where the table answered. */
   readonly planned: Prediction | undefined;
 }
@@ -87,6 +88,11 @@ export class ValidationReport {
   /** The predictions behind the results, in their order. */
   get predictions(): readonly Prediction[] {
     return this.#compared.map(({ prediction }) => prediction);
+  }
+
+  /** What the plain roofline says of the same, in their order. */
+  get ideal(): readonly Prediction[] {
+    return this.#compared.map(({ ideal }) => ideal);
   }
 
   /**
@@ -175,6 +181,7 @@ function compare(measurement: Measurement, device: DeviceSpec): Compared {
   const error_pct = oneDecimal(errorOf(times));
   return {
     prediction,
+    ideal: predict({ ...question, mode: "ideal" }),
     planned:
       prediction.model === "table" && isPlannable(device) ? predict({ ...question, mode: "planner" }) : undefined,
     result: Object.freeze({

@@ -6,7 +6,7 @@ import { measured, predict, predictWork, sweep, validate } from "../../../src/mo
 import { type ChartSpec, chartText, isChart, roofline } from "../../../src/view/index.js";
 
 interface Layer {
-  readonly mark?: { type: string; shape?: string };
+  readonly mark?: { type: string; shape?: string; filled?: boolean };
   readonly data?: { values: Record<string, unknown>[] };
   readonly layer?: Layer[];
 }
@@ -40,6 +40,22 @@ describe("the roofline of a validation", () => {
       report.results.map(({ measured_tflops }) => measured_tflops),
     );
     expect(marks(spec, "circle").map(({ ai }) => ai)).toEqual(report.predictions.map(({ ai }) => ai));
+  });
+
+  it("has both models side by side where that is asked for: full and hollow circles, each measurement once", () => {
+    const both = roofline(report, { mode: "both" });
+    const circles = (filled: boolean) =>
+      layers(both).flatMap(({ mark, data }) =>
+        mark?.type === "point" && mark.shape === "circle" && mark.filled === filled ? (data?.values ?? []) : [],
+      );
+    const drawn = (filled: boolean) =>
+      circles(filled).flatMap((point) => (point.device === undefined ? [] : [point.tflops]));
+    expect(drawn(true)).toEqual(report.predictions.map(({ predicted_tflops }) => predicted_tflops));
+    expect(drawn(false)).toEqual(report.ideal.map(({ predicted_tflops }) => predicted_tflops));
+    expect(marks(both, "triangle-up")).toEqual(marks(spec, "triangle-up"));
+    const ideal = roofline(report, { mode: "ideal" });
+    expect(marks(ideal, "circle").map(({ errorPercent }) => errorPercent)).toEqual([42.5, 68.1, 84.5, 0.5, 39.8]);
+    expect(() => roofline(report, { mode: "best" })).toThrow('mode: unknown mode "best"');
   });
 
   it("labels the ceilings, the bandwidth and the points", () => {

@@ -16,6 +16,10 @@ const columns: ValidationColumns = {
   residual: [0, 25, -75, 0],
   bottleneck: ["compute", "memory", "overhead", "memory"],
   status: ["green", "yellow", "red", "green"],
+  idealResidual: [-20, -6.25, -95, -25],
+  idealBottleneck: ["compute", "memory", "memory", "memory"],
+  idealStatus: ["yellow", "green", "red", "yellow"],
+  note: [-1, -1, -1, -1],
   ai: [100, 1, 10, 2],
   flops: [1e8, 1e7, 1e5, 1e6],
 };

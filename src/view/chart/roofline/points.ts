@@ -1,8 +1,9 @@
 // The points of a roofline chart, read from whatever has the columns. Knows nothing of how they are drawn.
 import { InputError } from "../../../core/errors.js";
+import { oneDecimal } from "../../../core/statistics.js";
 import { arithmeticIntensity, type MemoryLevel, type Work } from "../../../core/work.js";
 import { type DeviceSpec, device as findDevice } from "../../../hardware/index.js";
-import { ValidationReport } from "../../../model/index.js";
+import { errorOf, predictionsOf, type ValidationMode, ValidationReport } from "../../../model/index.js";
 import { formatCell, type Row, rowsOf, type TableLike } from "../../table.js";
 
 /** What `roofline` draws: rows with `device`, `precision`, `ai` and `predicted_tflops` or `measured_tflops`. */
@@ -29,24 +30,35 @@ export interface Point {
 }
 
 /** The points of the rows that have a place on log axes, and how many have none. `own` are devices that rows may name. */
-export function readPoints(data: RooflineData, own: readonly DeviceSpec[]): { points: Point[]; leftOut: number } {
-  const rows = readRows(data);
+export function readPoints(
+  data: RooflineData,
+  own: readonly DeviceSpec[],
+  modes: readonly ValidationMode[] = ["realistic"],
+): { points: Point[]; leftOut: number } {
+  const rows = readRows(data, modes);
   return {
     points: rows.flatMap((row, index) => pointsOf(row, index, own)),
     leftOut: rows.filter((row) => !isDrawable(row)).length,
   };
 }
 
-function readRows(data: RooflineData): Row[] {
-  if (data instanceof ValidationReport) {
-    return data.results.map((result, index) => {
-      const prediction = data.predictions[index];
-      return { ...prediction, ...result, work: prediction.work };
-    });
-  }
+function readRows(data: RooflineData, modes: readonly ValidationMode[]): Row[] {
+  if (data instanceof ValidationReport) return modes.flatMap((mode, i) => reportRows(data, mode, i === 0));
   // One prediction, or one row.
   if ("device" in data && typeof data.device === "string") return [data as Row];
   return rowsOf(data as TableLike);
+}
+
+/** The rows as one model predicts them; what was measured stands once, with the first. */
+function reportRows(report: ValidationReport, mode: ValidationMode, isFirst: boolean): Row[] {
+  const predictions = predictionsOf(report, mode);
+  return report.results.map(({ measured_time_us, measured_tflops }, i) => {
+    const prediction = predictions[i];
+    const { predicted_time_us } = prediction;
+    const error_pct = oneDecimal(errorOf({ predicted_time_us, measured_time_us }));
+    const measured = isFirst ? { measured_time_us, measured_tflops } : {};
+    return { ...prediction, error_pct, ...measured, work: prediction.work };
+  });
 }
 
 function isDrawable({ ai, predicted_tflops, measured_tflops }: Row): boolean {

@@ -5,6 +5,7 @@ import type { MemoryLevel } from "../../../core/work.js";
 import { type DeviceSpec, device as findDevice } from "../../../hardware/index.js";
 import { levelNames } from "../../../model/index.js";
 import { chartTheme, colours } from "../../theme.js";
+import { readShownModes, type ShownModes } from "../../validation-modes.js";
 import { type ChartSpec, vegaLiteSchema } from "../chart.js";
 import { type Box, LabelPlacer, spread } from "../labels.js";
 import { type Label, label, labelSize, legendHeight, legendLayers, textLayer } from "../text-layer.js";
@@ -21,6 +22,8 @@ export interface RooflineOptions {
    * with several devices, and with one all levels that a point has bytes of.
    */
   readonly levels?: readonly MemoryLevel[];
+  /** Whose predictions of a validation report are drawn: `realistic` unless given, `ideal`, or `both`. */
+  readonly mode?: ShownModes | (string & Record<never, never>);
   /** "Roofline of GB10" unless given. */
   readonly title?: string;
   /** Of the plot without axes, in pixels: 620 x 380 unless given. */
@@ -36,7 +39,7 @@ export interface RooflineOptions {
  */
 export function roofline(data: RooflineData, options: RooflineOptions = {}): ChartSpec {
   const own = (options.devices ?? []).filter((entry) => typeof entry !== "string");
-  const read = readPoints(data, own);
+  const read = readPoints(data, own, readShownModes(options.mode));
   const devices = distinct([
     ...read.points.map(({ spec }) => spec),
     ...(options.devices ?? []).map((name) => findDevice(name, own)),
