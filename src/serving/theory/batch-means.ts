@@ -2,8 +2,8 @@
 // Modeling and Analysis", section 9.5.3). Knows nothing of queues.
 import { type MeanInterval, meanInterval } from "./intervals.js";
 
-/** An even number: at the end there are from half of it up to all of it. */
-const mostBatches = 40;
+/** At the end there are from 10 to 19: more of them would be shorter, and depend on each other where a queue is long. */
+const mostBatches = 20;
 
 /** Takes values as they come, however many: when all batches are full, each two become one of twice the length. Memory is constant. */
 export class BatchMeans {
@@ -26,9 +26,9 @@ export class BatchMeans {
     return this.batchLength;
   }
 
-  /** Of the full batches; undefined where there are fewer than a quarter of them as there can be. `confidence` is 0.95 unless given. */
+  /** Of the full batches; undefined of fewer than ten values. `confidence` is 0.95 unless given. */
   interval(confidence = 0.95): MeanInterval | undefined {
-    if (this.batches < mostBatches / 4) return undefined;
+    if (this.batches < mostBatches / 2) return undefined;
     const means = this.sums.subarray(0, this.batches).map((sum) => sum / this.batchLength);
     return meanInterval(means, confidence);
   }
