@@ -14,17 +14,11 @@ export {
 export { checkChart } from "./chart/chart-mistakes.js";
 export { type ResidualOptions, residuals } from "./chart/residuals.js";
 export { type RooflineOptions, roofline } from "./chart/roofline/roofline.js";
-export {
-  type HeatMapChartOptions,
-  heatMapChart,
-  type ParetoChartOptions,
-  paretoChart,
-  type ScalingChartOptions,
-  type SpeedUpChartOptions,
-  type SweepChartOptions,
-  scalingChart,
-  speedUpChart,
-} from "./chart/sweep-charts.js";
+export { type HeatMapChartOptions, heatMapChart } from "./chart/sweep/heat-map.js";
+export { type ParetoChartOptions, paretoChart } from "./chart/sweep/pareto.js";
+export { type ScalingChartOptions, scalingChart } from "./chart/sweep/scaling.js";
+export { type SpeedUpChartOptions, speedUpChart } from "./chart/sweep/speed-up.js";
+export type { SweepChartOptions } from "./chart/sweep/sweep-chart.js";
 export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
 export { type GraphTimesOptions, graphCard, graphTimes } from "./graph-views.js";
 export { launchCard } from "./launch-card.js";

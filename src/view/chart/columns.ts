@@ -74,6 +74,11 @@ export function titleOf(column: string): string {
   return `${column.slice(0, -ending.length - 1).replaceAll("_", " ")}, ${units[ending]}`;
 }
 
+/** What a column is of, without its unit: `predicted time`. */
+export function quantityOf(column: string): string {
+  return titleOf(column).replace(/, [^,]*$/, "");
+}
+
 /** What is said below a title of rows that have no figure; nothing where all have. */
 export function leftOut(left: number): string {
   return left === 0 ? "" : `${left} row${left === 1 ? " has" : "s have"} no figure`;
