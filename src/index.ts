@@ -60,6 +60,7 @@ export {
 export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
 export { type DeviceName, type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
 export * from "./model/index.js";
+export { type BackgroundProgram, BackgroundServer, type ServeOptions, serve } from "./notebook/background-server.js";
 export { type BenchmarkScriptOptions, exportBenchmark } from "./notebook/benchmark-script.js";
 export { type ClearOutputOptions, clearOutput } from "./notebook/clear-output.js";
 export * from "./notebook/controls/index.js";

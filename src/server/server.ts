@@ -6,10 +6,15 @@ import swaggerUi from "@fastify/swagger-ui";
 import fastify, { type FastifyInstance } from "fastify";
 import { InputError } from "../core/errors.js";
 import { installation } from "../notebook/installation.js";
+import { Refusal } from "./refusal.js";
 import { registerDevices } from "./routes/devices.js";
+import { registerPage } from "./routes/page.js";
+import { registerRuns } from "./routes/runs.js";
+import { registerScenarios } from "./routes/scenarios.js";
 import { registerValidation } from "./routes/validation.js";
+import { openService, type ServiceOptions } from "./service.js";
 
-export interface ServerOptions {
+export interface ServerOptions extends ServiceOptions {
   /** Names, beside those of this machine, under which it may be asked: what stands in a request's Host. */
   readonly hosts?: readonly string[];
 }
@@ -17,8 +22,12 @@ export interface ServerOptions {
 /** Bytes of a request's body. */
 const bodyLimit = 16 * 2 ** 20;
 
-/** Makes the server; `listen` starts it. `/docs` explains its routes, `/docs/json` is their OpenAPI document. */
-export async function makeServer({ hosts = [] }: ServerOptions = {}): Promise<FastifyInstance> {
+/**
+ * Makes the server; `listen` starts it, `close` ends it. `/docs` explains its routes, `/docs/json` is their OpenAPI document. Throws
+ * InputError where the folder for its data is not usable.
+ */
+export async function makeServer({ hosts = [], ...options }: ServerOptions = {}): Promise<FastifyInstance> {
+  const service = await openService(options);
   const server = fastify({ bodyLimit, forceCloseConnections: true });
   // The routes read their bodies themselves, so that an error names the field, or the line and column where text is no JSON.
   server.removeAllContentTypeParsers();
@@ -35,10 +44,19 @@ export async function makeServer({ hosts = [] }: ServerOptions = {}): Promise<Fa
       .code(403)
       .send({ error: `this server does not answer as "${name}"\nStart it with --allow-host ${name}.` });
   });
-  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+  server.addHook("onSend", async (_request, reply) => void reply.header("x-content-type-options", "nosniff"));
+  server.addHook("onClose", () => service.close());
+  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof InputError) return reply.code(400).send({ error: error.message });
+    if (error instanceof Refusal) {
+      if (error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
+      return reply.code(error.status).send({ error: error.message });
+    }
     const status = error.statusCode ?? 500;
-    if (status === 413) return reply.code(413).send({ error: `the body is larger than ${bodyLimit / 2 ** 20} MiB` });
+    if (status === 413) {
+      const limit = (request.routeOptions.bodyLimit ?? bodyLimit) / 2 ** 20;
+      return reply.code(413).send({ error: `the body is larger than ${limit} MiB` });
+    }
     if (status === 415) return reply.code(415).send({ error: "the body must be application/json" });
     if (status < 500) return reply.code(status).send({ error: error.message });
     process.stderr.write(`${error.stack ?? error.message}\n`);
@@ -50,9 +68,11 @@ export async function makeServer({ hosts = [] }: ServerOptions = {}): Promise<Fa
 
   await server.register(swagger, {
     openapi: {
+      // Its schemas are JSON Schema of 2020-12, as ours are.
+      openapi: "3.1.0",
       info: {
         title: "warplab",
-        description: "Predictions, devices and validation over HTTP.",
+        description: "Devices, validation and simulated services over HTTP.",
         version: installation().version,
       },
     },
@@ -60,6 +80,8 @@ export async function makeServer({ hosts = [] }: ServerOptions = {}): Promise<Fa
   await server.register(swaggerUi, { routePrefix: "/docs" });
   registerDevices(server);
   registerValidation(server);
-  server.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
+  registerScenarios(server, service);
+  registerRuns(server, service);
+  registerPage(server);
   return server;
 }

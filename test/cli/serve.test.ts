@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { repository, startWarplab, warplab } from "./command.js";
 
 async function serving<T>(words: readonly string[], ask: (address: string) => Promise<T>): Promise<T> {
-  const child = startWarplab(["serve", ...words]);
+  const child = startWarplab(["serve", "--data", ":memory:", ...words]);
   try {
     let said = "";
     for await (const chunk of child.stderr.setEncoding("utf8")) {

@@ -1,6 +1,6 @@
 // The HTTP server, asked without a network; test/cli/serve.test.ts starts it as people do.
 import type { FastifyInstance } from "fastify";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkSchema } from "../../src/core/schema.js";
 import { measured, validate, validationAnswer, validationAnswerSchema } from "../../src/model/index.js";
 import { makeServer } from "../../src/server/server.js";
@@ -9,6 +9,7 @@ let server: FastifyInstance;
 beforeAll(async () => {
   server = await makeServer({ hosts: ["Lab.Example"] });
 });
+afterAll(() => server.close());
 
 const post = (payload: string, headers: Record<string, string> = { "content-type": "application/json" }, query = "") =>
   server.inject({ method: "POST", url: `/api/validate${query}`, payload, headers });
@@ -117,7 +118,19 @@ describe("every route", () => {
   it("is explained at /docs, without a network", async () => {
     const document = (await server.inject("/docs/json")).json();
     expect(document.openapi).toMatch(/^3\./);
-    expect(Object.keys(document.paths)).toEqual(["/api/devices", "/api/devices/{name}", "/api/validate"]);
+    expect(Object.keys(document.paths)).toEqual([
+      "/api/devices",
+      "/api/devices/{name}",
+      "/api/validate",
+      "/v1/scenarios",
+      "/v1/scenarios/{id}",
+      "/v1/presets",
+      "/v1/runs",
+      "/v1/runs/{id}",
+      "/v1/runs/{id}/breakdown",
+      "/v1/runs/{id}/trace",
+      "/v1/load",
+    ]);
     expect(document.paths["/api/validate"].post.requestBody.content["application/json"].schema.required).toEqual([
       "hardware_key",
       "benchmarks",

@@ -1,6 +1,8 @@
 // `warplab serve`: the HTTP server. Its routes are server/'s.
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { Command } from "commander";
+import { InputError } from "../../core/errors.js";
 import { explainListenError, portArgument } from "../port.js";
 import type { Shell } from "../shell.js";
 
@@ -8,13 +10,22 @@ interface ServeFlags {
   readonly port: number;
   readonly host: string;
   readonly allowHost: readonly string[];
+  readonly data?: string;
+  readonly workers?: number;
+  readonly maxRequests?: number;
+  readonly maxWaiting?: number;
+  readonly maxSeconds?: number;
 }
 
 export function registerServe(program: Command, shell: Shell): void {
   program
     .command("serve")
-    .summary("answer over HTTP")
-    .description("Serves devices and validation over HTTP until Ctrl-C. /docs explains the routes and tries them.")
+    .summary("answer over HTTP: simulated services, devices, validation")
+    .description(
+      "Serves the page of simulated services at /, their routes under /v1, devices and validation until Ctrl-C. /docs explains the " +
+        "routes and tries them. Scenarios and runs are kept in a folder that one server at a time can have; what was answered is on " +
+        "the disk, and runs that were promised go on after a restart.",
+    )
     .option("--port <number>", "0 finds a free one", portArgument, 8080)
     .option("--host <address>", "the address to listen on; others than this machine's let the network in", "127.0.0.1")
     .option(
@@ -23,23 +34,91 @@ export function registerServe(program: Command, shell: Shell): void {
       (name, sofar: string[]) => [...sofar, name],
       [],
     )
+    .option(
+      "--data <folder>",
+      "keeps scenarios and runs (default: warplab in your data folder); :memory: keeps nothing",
+    )
+    .option(
+      "--workers <number>",
+      "threads that compute runs (default: as many as the machine runs)",
+      count("--workers"),
+    )
+    .option("--max-requests <number>", "requests of one run (default: 100000)", count("--max-requests"))
+    .option("--max-waiting <number>", "runs that wait for a worker (default: 1000)", count("--max-waiting"))
+    .option("--max-seconds <number>", "seconds that one run is computed for (default: 120)", count("--max-seconds"))
     .addHelpText(
       "after",
       `
 Examples:
   warplab serve
-  warplab serve --port 0
-  curl -s http://127.0.0.1:8080/api/validate -H 'content-type: application/json' -d @hardware/measurements/gb10.json`,
+  warplab serve --port 0 --data ./runs
+  curl -s http://127.0.0.1:8080/api/validate -H 'content-type: application/json' -d @hardware/measurements/gb10.json
+
+A scenario, kept, and run:
+  curl -s http://127.0.0.1:8080/v1/scenarios -H 'content-type: application/json' -d '{
+    "name": "demo",
+    "workload": { "name": "steady", "rps": 2, "duration_s": 10, "batch_size": 1 },
+    "target": { "name": "L40", "tflops": 180, "mem_gbps": 3000, "ms_per_token": 0.2, "h2d_gbps": 32, "d2h_gbps": 32, "concurrency": 4 },
+    "pipeline": [
+      { "name": "preprocess", "kind": "fixed_ms", "value": 2 },
+      { "name": "h2d", "kind": "bytes", "value": 8388608 },
+      { "name": "compute", "kind": "tokens", "value": 128 },
+      { "name": "d2h", "kind": "bytes", "value": 2097152 },
+      { "name": "postprocess", "kind": "fixed_ms", "value": 1 }
+    ] }'
+  curl -s http://127.0.0.1:8080/v1/runs -H 'content-type: application/json' -d '{ "scenario_id": "scn_..." }'
+  curl -s --compressed -o trace.json http://127.0.0.1:8080/v1/runs/run_.../trace
+
+A run that is promised rather than awaited, looked at, and stopped:
+  curl -s 'http://127.0.0.1:8080/v1/runs?wait=false' -H 'content-type: application/json' -d @run.json
+  curl -s http://127.0.0.1:8080/v1/runs/run_...
+  curl -s -X DELETE http://127.0.0.1:8080/v1/runs/run_...`,
     )
-    .action(async ({ port, host, allowHost }: ServeFlags) => {
+    .action(async ({ port, host, allowHost, data, workers, ...limits }: ServeFlags) => {
+      // Before the data are opened, so that a taken port is told as that.
+      await tryPort(port, host);
       // Loaded here, for the other commands need no server.
-      const { makeServer } = await import("../../server/server.js");
-      const server = await makeServer({ hosts: [host, ...allowHost] });
-      const address = await server.listen({ port, host }).catch((error) => {
-        throw explainListenError(error, port, host);
+      const { makeServer, dataFolder } = await import("../../server/index.js");
+      const server = await makeServer({
+        hosts: [host, ...allowHost],
+        data: data ?? dataFolder(),
+        ...(workers !== undefined && { workers }),
+        limits: {
+          ...(limits.maxRequests !== undefined && { requests: limits.maxRequests }),
+          ...(limits.maxWaiting !== undefined && { waiting: limits.maxWaiting }),
+          ...(limits.maxSeconds !== undefined && { seconds: limits.maxSeconds }),
+        },
       });
-      shell.say(`Serving ${address}/ until Ctrl-C; ${address}/docs explains it`);
-      await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-      await server.close();
+      try {
+        const url = await server.listen({ port, host });
+        shell.say(`Serving ${url}/ until Ctrl-C; ${url}/docs explains it`);
+        // Whoever started us with a channel learns the address by it, and we end when they do, even by a kill.
+        const isChild = process.send !== undefined;
+        process.send?.({ url });
+        const ends = ["SIGINT", "SIGTERM", ...(isChild ? ["disconnect"] : [])];
+        await Promise.race(ends.map((end) => once(process, end)));
+      } catch (error) {
+        throw explainListenError(error, port, host);
+      } finally {
+        await server.close();
+        if (process.connected) process.disconnect();
+      }
     });
+}
+
+/** Reads a number of an option. */
+function count(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= 1e9) return value;
+    throw new InputError(`"${text}" is no whole number from 1 to 1,000,000,000`, { where: option });
+  };
+}
+
+async function tryPort(port: number, host: string): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((done, fail) => {
+    probe.once("error", (error) => fail(explainListenError(error, port, host)));
+    probe.listen(port, host, () => probe.close(() => done()));
+  });
 }

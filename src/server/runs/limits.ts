@@ -1,0 +1,38 @@
+// What a server takes on: how large one run may be, how many may wait. Knows nothing of how runs are computed.
+import { InputError } from "../../core/errors.js";
+import { expectedArrivals, type Scenario } from "../../serving/index.js";
+
+export interface RunLimits {
+  /** Requests that arrive in one run. */
+  readonly requests: number;
+  /** Runs that wait for a worker. */
+  readonly waiting: number;
+  /** Seconds that one run may be computed for. */
+  readonly seconds: number;
+}
+
+export const defaultLimits: RunLimits = { requests: 100_000, waiting: 1000, seconds: 120 };
+
+/** Bytes of all the scenarios that wait: many may wait, many that are large may not. */
+export const waitingBytes: number = 256 * 2 ** 20;
+
+/** Stages that a request passes, on average over the requests of the largest run: its breakdown has a line for each. */
+const stagesAtMost = 8;
+
+/** Throws InputError for a scenario with more requests than a server takes; a file has no such limit. */
+export function checkSize({ workload, pipeline }: Scenario, limit: number, where: string): void {
+  const requests = expectedArrivals(workload);
+  const stages = Math.max(stagesAtMost, pipeline?.length ?? 0);
+  const most = Math.floor((limit * stagesAtMost) / stages);
+  if (requests <= most) return;
+  const count = (value: number): string => Math.ceil(value).toLocaleString("en-US");
+  const how = workload.recorded_ms === undefined ? ` (${workload.rps} a second for ${workload.duration_s} s)` : "";
+  const through = stages === stagesAtMost ? "" : ` through ${stages} stages`;
+  throw new InputError(
+    `${count(requests)} requests${how} are more than this server takes in a run${through}: ${count(most)}`,
+    {
+      where: `${where}: workload`,
+      fix: "Shorten the run, start the server with --max-requests, or use `warplab simulate`, which has no such limit.",
+    },
+  );
+}
