@@ -44,6 +44,13 @@ export function bottleneckOf(
   }
   const time = tally.latency.count === 0 ? 0 : tally.latency.mean * tally.latency.count;
   const share = time === 0 ? 0 : tally.waitedSum / time;
+  if (share > 0.5 && tally.batchingSum > tally.waitedSum / 2) {
+    return {
+      resource: "batching",
+      kind: "queue",
+      evidence: `requests wait ${say(share * 100)} % of their time, most of it for their batch to be full or its time to be up`,
+    };
+  }
   if (share > 0.5) {
     const most = resources.reduce((a, b) => (b.mean_wait_ms > a.mean_wait_ms ? b : a), resources[0]);
     return {

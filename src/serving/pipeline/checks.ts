@@ -38,13 +38,15 @@ function littlesLaw({ tally, inside }: PipelineRun): RunCheck {
 }
 
 /** The busy share of a resource is what it served times what that took, over its servers. */
-function utilisationLaw({ plan, tally, busy, links }: PipelineRun): readonly RunCheck[] {
+function utilisationLaw({ plan, tally, busy }: PipelineRun): readonly RunCheck[] {
   return resourceNames.flatMap((name, code): RunCheck[] => {
-    // A shared link's transfers last longer the more there are: its bytes say what it did.
-    if (tally.services[code] === 0 || links[code] !== undefined) return [];
-    const seconds = tally.end * plan.servers[code];
+    if (tally.services[code] === 0 || tally.end === 0) return [];
+    const rate = plan.rates[code];
+    const seconds = rate > 0 ? tally.end : tally.end * plan.servers[code];
     const measured = (busy[code].integral / seconds) * 100;
-    const expected = (tally.serviceSum[code] / seconds) * 100;
+    // Transfers that share a link last longer the more there are: what it did is its bytes.
+    const work = rate > 0 ? tally.bytes[code] / rate : tally.serviceSum[code];
+    const expected = (work / seconds) * 100;
     return [
       {
         name: `utilisation law of ${name}`,
@@ -52,7 +54,10 @@ function utilisationLaw({ plan, tally, busy, links }: PipelineRun): readonly Run
         expected,
         measured,
         unit: "%",
-        detail: "busy share over the whole run, against services a second times the mean service over its servers",
+        detail:
+          rate > 0
+            ? "share of the whole run in which it transferred, against bytes a second over its bandwidth"
+            : "busy share over the whole run, against services a second times the mean service over its servers",
       },
     ];
   });

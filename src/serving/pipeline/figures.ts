@@ -1,5 +1,4 @@
 // The figures of a run through a pipeline: what was counted, as the results name it. Knows nothing of events.
-import type { ServiceCosts } from "../cost/index.js";
 import type { ResourceUse, RunSummary, StageAggregate } from "../result/index.js";
 import { resourceNames, type Scenario } from "../scenario/index.js";
 import { capacities } from "./capacity.js";
@@ -10,14 +9,14 @@ const figure = (value: number): number | null => (Number.isNaN(value) ? null : v
 const milliseconds = (seconds: number): number | null => figure(seconds * 1000);
 const finite = (value: number): number | null => (value === Number.POSITIVE_INFINITY ? null : value);
 
-export function resourceUses(run: PipelineRun, costs: ServiceCosts): readonly ResourceUse[] {
+export function resourceUses(run: PipelineRun): readonly ResourceUse[] {
   const { plan, tally } = run;
   const measured = plan.workload.to - plan.workload.from;
-  const could = capacities(plan, costs);
+  const could = capacities(plan);
   return resourceNames.flatMap((name, code): ResourceUse[] => {
     if (!plan.stages.some(({ resource }) => resource === code)) return [];
-    // A link that transfers is busy as a whole.
-    const servers = run.links[code] === undefined ? plan.servers[code] : 1;
+    // A link that transfers is busy as a whole, however many transfers share it.
+    const servers = plan.rates[code] > 0 ? 1 : plan.servers[code];
     return [
       {
         name,
@@ -55,6 +54,7 @@ export function summaryOf(
 ): RunSummary {
   const measured = plan.workload.to - plan.workload.from;
   const [p50, p90, p99, max] = tally.latency.quantiles([0.5, 0.9, 0.99, 1]);
+  const { interval } = tally.latency;
   const limits = resources.map(({ capacity_rps }) => capacity_rps ?? Number.POSITIVE_INFINITY);
   return {
     throughput_rps: tally.completedWithin / measured,
@@ -73,6 +73,8 @@ export function summaryOf(
     max_ms: milliseconds(max),
     overloaded,
     capacity_rps: finite(Math.min(...limits)),
-    avg_ms_interval: null,
+    // Under overload times grow as the run goes on: there is no mean to be sure of.
+    avg_ms_interval: interval === undefined || overloaded ? null : [interval[0] * 1000, interval[1] * 1000],
+    ...(tally.latency.quantileError === 0 ? {} : { quantile_error_percent: tally.latency.quantileError }),
   };
 }

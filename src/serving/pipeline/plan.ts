@@ -18,6 +18,8 @@ export interface PipelinePlan {
   readonly batchers: readonly number[];
   /** Servers of each resource, in the order of `resourceNames`. */
   readonly servers: readonly number[];
+  /** Bytes a second of each resource that is a link, 0 of the others. */
+  readonly rates: readonly number[];
   /** Seconds by which a latency is within the SLO. */
   readonly latencyLimit: number;
 }
@@ -26,7 +28,7 @@ export interface PlannedStage {
   readonly settings: StageSettings;
   /** Place in `resourceNames`. */
   readonly resource: number;
-  /** Mean seconds of a batch of n requests at n; of a link empty. */
+  /** Mean seconds of a batch of n requests at n; of a link those of one request that has it for itself, at 1. */
   readonly seconds: Float64Array;
   /** Bytes of one request; of a link alone. */
   readonly bytes: number;
@@ -69,6 +71,7 @@ export function planPipeline(scenario: Scenario, costs: ServiceCosts): PipelineP
     stages,
     batchers,
     servers: resourceNames.map((name) => count[name]),
+    rates: resourceNames.map((name) => (name === "h2d" || name === "d2h" ? (costs.links[name] ?? 0) : 0)),
     latencyLimit: scenario.slo?.latency_ms === undefined ? Number.POSITIVE_INFINITY : scenario.slo.latency_ms / 1000,
   };
 }
@@ -76,5 +79,5 @@ export function planPipeline(scenario: Scenario, costs: ServiceCosts): PipelineP
 function secondsOf({ stage, resource }: StageSettings, costs: ServiceCosts): Float64Array {
   if (resource === "cpu") return Float64Array.of(0, (stage.value ?? 0) / 1000);
   if (resource === "gpu") return Float64Array.from([0, ...costs.stages[stage.name]]);
-  return new Float64Array(0);
+  return Float64Array.of(0, (stage.value ?? 0) / (costs.links[resource] ?? 0));
 }

@@ -10,8 +10,8 @@ export class Recording {
   private arrival: Float64Array = new Float64Array(0);
   private ended: Float64Array = new Float64Array(0);
   private readonly stages: StageColumns[];
-  private readonly waiting = resourceNames.map(() => new Steps());
-  private readonly serving = resourceNames.map(() => new Steps());
+  private readonly queues = resourceNames.map(() => new Steps());
+  private readonly services = resourceNames.map(() => new Steps());
 
   constructor(private readonly planned: readonly PlannedStage[]) {
     this.stages = planned.map(() => new StageColumns());
@@ -35,10 +35,14 @@ export class Recording {
     this.ended[request] = now;
   }
 
-  /** So many wait for a resource, and are served by it, from now on. */
-  counts(resource: number, now: number, waiting: number, serving: number): void {
-    this.waiting[resource].set(now, waiting);
-    this.serving[resource].set(now, serving);
+  /** So many requests wait for a resource from now on. */
+  waiting(resource: number, now: number, requests: number): void {
+    this.queues[resource].set(now, requests);
+  }
+
+  /** So many of a resource's servers are busy from now on. */
+  serving(resource: number, now: number, servers: number): void {
+    this.services[resource].set(now, servers);
   }
 
   log(): RunLog {
@@ -59,8 +63,8 @@ export class Recording {
       counters: resourceNames.flatMap((name, code): CounterLog[] =>
         used.has(code)
           ? [
-              { resource: name, name: "waiting", unit: "requests", ...this.waiting[code].columns() },
-              { resource: name, name: "in service", unit: "requests", ...this.serving[code].columns() },
+              { resource: name, name: "waiting", unit: "requests", ...this.queues[code].columns() },
+              { resource: name, name: "in service", unit: "servers", ...this.services[code].columns() },
             ]
           : [],
       ),

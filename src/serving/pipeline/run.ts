@@ -2,13 +2,13 @@
 // in its line, and a line that is full turns away. Knows nothing of how the figures are summed up or shown.
 import type { Progress } from "../../core/progress.js";
 import { type ArrivalTimes, arrivalTimes, type RandomStream, randomStream } from "../arrivals/index.js";
-import type { ServiceCosts } from "../cost/index.js";
 import { EventQueue } from "../engine/index.js";
-import { resourceNames, type Scenario } from "../scenario/index.js";
+import { resourceNames, type Workload } from "../scenario/index.js";
 import { Gauge } from "./gauge.js";
+import type { LatencySample } from "./latency-sample.js";
 import { WaitingLine } from "./line.js";
 import { SharedLink } from "./link.js";
-import { type PipelinePlan, type PlannedStage, planPipeline, resourceCode } from "./plan.js";
+import { type PipelinePlan, type PlannedStage, resourceCode } from "./plan.js";
 import type { Recording } from "./recording.js";
 import { RequestSlots } from "./slots.js";
 import { Tally } from "./tally.js";
@@ -16,6 +16,7 @@ import { Tally } from "./tally.js";
 /** What is told of a run while it goes on. */
 export interface PipelineRunOptions {
   readonly seed: number;
+  readonly latency: LatencySample;
   /** Where each step of each request is kept; nowhere unless given. */
   readonly recording?: Recording | undefined;
   readonly progress?: Progress | undefined;
@@ -32,8 +33,8 @@ const { h2d } = resourceCode;
 const reportEvery = 8192;
 
 /** Runs it to the end: until everything that arrived has left. */
-export function runPipeline(scenario: Scenario, costs: ServiceCosts, options: PipelineRunOptions): PipelineRun {
-  const run = new PipelineRun(scenario, planPipeline(scenario, costs), costs, options);
+export function runPipeline(workload: Workload, plan: PipelinePlan, options: PipelineRunOptions): PipelineRun {
+  const run = new PipelineRun(workload, plan, options);
   run.go();
   return run;
 }
@@ -70,30 +71,27 @@ export class PipelineRun {
   private readonly progress: Progress | undefined;
 
   constructor(
-    scenario: Scenario,
+    requests: Workload,
     readonly plan: PipelinePlan,
-    costs: ServiceCosts,
-    { seed, recording, progress }: PipelineRunOptions,
+    { seed, latency, recording, progress }: PipelineRunOptions,
   ) {
-    const { stages, workload, batchers, servers } = plan;
+    const { stages, workload, batchers, servers, rates } = plan;
     this.stages = stages;
     this.recording = recording;
     this.progress = progress;
-    this.arrivals = arrivalTimes(scenario.workload, seed);
+    this.arrivals = arrivalTimes(requests, seed);
     const spread: { cv: number; stream: RandomStream }[] = [];
     this.drawOf = Int32Array.from(stages, ({ settings: { stage, cv } }) =>
       cv === 0 ? -1 : spread.push({ cv, stream: randomStream(seed, `service ${stage.name}`) }) - 1,
     );
     this.spread = spread;
     this.slots = new RequestSlots(spread.length);
-    this.tally = new Tally(plan);
+    this.tally = new Tally(plan, latency);
     const gauge = () => new Gauge(workload.from, workload.to);
     this.inside = gauge();
     this.waiting = resourceNames.map(gauge);
     this.busy = resourceNames.map(gauge);
-    this.links = resourceNames.map((name, code) =>
-      name === "h2d" || name === "d2h" ? new SharedLink(costs.links[name] ?? 1, servers[code]) : undefined,
-    );
+    this.links = rates.map((rate, code) => (rate > 0 ? new SharedLink(rate, servers[code]) : undefined));
     this.freeLanes = servers.map((count) => Int32Array.from({ length: count }, (_, i) => count - 1 - i));
     this.freeCount = Int32Array.from(servers);
     this.batchFirst = new Int32Array(batchers.length).fill(-1);
@@ -201,6 +199,9 @@ export class PipelineRun {
     this.batchSize[batcher] = 0;
     const { resource } = this.stages[stage];
     this.tally.closeBatch(slots.size[first]);
+    for (let slot = first; slot >= 0; slot = slots.next[slot]) {
+      this.tally.collected(slots.arrival[slot], now - slots.queued[slot]);
+    }
     // Its requests are counted as waiting already.
     slots.joined[first] = now;
     if (this.isFree(resource)) {
@@ -244,8 +245,10 @@ export class PipelineRun {
       const seconds = this.stages[stage].seconds[size] * this.factorOf(first, stage, size);
       this.events.schedule(now + seconds, served, first);
     } else {
-      slots.lane[first] = link.begin(now, first, size * this.stages[stage].bytes);
-      this.setBusy(now, resource, link.active);
+      const bytes = size * this.stages[stage].bytes;
+      tally.bytes[resource] += bytes;
+      slots.lane[first] = link.begin(now, first, bytes);
+      this.setTransferring(now, resource, link.active);
       this.events.schedule(link.predict(now), transferred + ((resource - h2d) >> 1), link.generation);
     }
   }
@@ -276,7 +279,7 @@ export class PipelineRun {
     if (link.generation !== generation) return;
     const first = link.end(now);
     const changes = link.generation;
-    this.setBusy(now, resource, link.active);
+    this.setTransferring(now, resource, link.active);
     this.finishStage(now, first, resource);
     // A transfer that begins predicts by itself.
     if (link.active > 0 && link.generation === changes) {
@@ -344,11 +347,17 @@ export class PipelineRun {
   private addWaiting(now: number, resource: number, difference: number): void {
     const gauge = this.waiting[resource];
     gauge.add(now, difference);
-    this.recording?.counts(resource, now, gauge.value, this.busy[resource].value);
+    this.recording?.waiting(resource, now, gauge.value);
   }
 
   private setBusy(now: number, resource: number, value: number): void {
     this.busy[resource].set(now, value);
-    this.recording?.counts(resource, now, this.waiting[resource].value, value);
+    this.recording?.serving(resource, now, value);
+  }
+
+  /** A link is busy as a whole, however many transfers share it. */
+  private setTransferring(now: number, resource: number, active: number): void {
+    this.busy[resource].set(now, Math.min(1, active));
+    this.recording?.serving(resource, now, active);
   }
 }

@@ -5,7 +5,9 @@ import type { ServiceRun } from "../result/index.js";
 import type { Scenario } from "../scenario/index.js";
 import { bottleneckOf, overloadOf } from "./bottleneck.js";
 import { runChecks } from "./checks.js";
+import { closedFormCheck } from "./closed-form.js";
 import { resourceUses, stageAggregates, summaryOf } from "./figures.js";
+import { BinnedLatencies, ExactLatencies } from "./latency-sample.js";
 import { planPipeline } from "./plan.js";
 import { Recording } from "./recording.js";
 import { runPipeline } from "./run.js";
@@ -22,9 +24,11 @@ export function simulatePipeline(
   costs: ServiceCosts,
   { seed, keep, progress }: SimulatePipelineOptions,
 ): ServiceRun {
-  const recording = keep === "log" ? new Recording(planPipeline(scenario, costs).stages) : undefined;
-  const run = runPipeline(scenario, costs, { seed, recording, progress });
-  const resources = resourceUses(run, costs);
+  const plan = planPipeline(scenario, costs);
+  const recording = keep === "log" ? new Recording(plan.stages) : undefined;
+  const latency = keep === "log" ? new ExactLatencies() : new BinnedLatencies();
+  const run = runPipeline(scenario.workload, plan, { seed, latency, recording, progress });
+  const resources = resourceUses(run);
   const overload = overloadOf(run, resources);
   return {
     scenario,
@@ -33,7 +37,7 @@ export function simulatePipeline(
     stages: stageAggregates(run),
     resources,
     bottleneck: bottleneckOf(run, resources, overload),
-    checks: runChecks(run),
+    checks: [...runChecks(run), ...closedFormCheck(run)],
     ...(recording === undefined ? {} : { log: recording.log() }),
   };
 }

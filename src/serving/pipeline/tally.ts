@@ -1,6 +1,6 @@
 // What is summed up while requests go through a pipeline: counts and sums of times, in constant memory. Knows nothing of how they got there.
-import { LatencySample } from "../result/latency-sample.js";
 import { resourceNames } from "../scenario/index.js";
+import type { LatencySample } from "./latency-sample.js";
 import type { PipelinePlan } from "./plan.js";
 
 /** Seconds. `measured` is of requests that arrived within the measured time, the rest of the whole run. */
@@ -21,9 +21,9 @@ export class Tally {
   /** Batches that formed, and their requests. */
   batches = 0;
   batched = 0;
-  /** Times in the system, and waits, of measured requests that were served to the end. */
-  readonly latency: LatencySample;
+  /** Waits of measured requests that were served to the end; of that, for their batch to be full. */
   waitedSum = 0;
+  batchingSum = 0;
   /** By stage, of measured requests. */
   readonly stageSum: Float64Array;
   readonly stageCount: Float64Array;
@@ -33,6 +33,8 @@ export class Tally {
   readonly services: Float64Array = new Float64Array(resourceNames.length);
   readonly requests: Float64Array = new Float64Array(resourceNames.length);
   readonly serviceSum: Float64Array = new Float64Array(resourceNames.length);
+  /** Bytes that links moved. */
+  readonly bytes: Float64Array = new Float64Array(resourceNames.length);
   readonly begun: Float64Array = new Float64Array(resourceNames.length);
   readonly outOfOrder: Float64Array = new Float64Array(resourceNames.length);
 
@@ -40,11 +42,14 @@ export class Tally {
   private readonly to: number;
   private readonly latencyLimit: number;
 
-  constructor({ workload, stages, latencyLimit }: PipelinePlan) {
+  /** `latency` takes the times in the system of measured requests that were served to the end. */
+  constructor(
+    { workload, stages, latencyLimit }: PipelinePlan,
+    readonly latency: LatencySample,
+  ) {
     this.from = workload.from;
     this.to = workload.to;
     this.latencyLimit = latencyLimit;
-    this.latency = new LatencySample();
     this.stageSum = new Float64Array(stages.length);
     this.stageCount = new Float64Array(stages.length);
   }
@@ -54,9 +59,15 @@ export class Tally {
     if (this.isMeasured(now)) this.measuredArrivals++;
   }
 
+  /** A batch of `size` requests is complete. */
   closeBatch(size: number): void {
     this.batches++;
     this.batched += size;
+  }
+
+  /** A request has waited for its batch. */
+  collected(arrival: number, seconds: number): void {
+    if (this.isMeasured(arrival)) this.batchingSum += seconds;
   }
 
   began(resource: number, inOrder: boolean): void {

@@ -45,8 +45,10 @@ export interface RunSummary {
   readonly overloaded: boolean;
   /** Requests a second that the bottleneck could serve; null where nothing limits. */
   readonly capacity_rps: number | null;
-  /** 95 % confidence interval of `avg_ms` by batch means; null where there are too few requests. */
+  /** 95 % confidence interval of `avg_ms` by batch means; null where there are too few requests, and under overload. */
   readonly avg_ms_interval: readonly [number, number] | null;
+  /** Percent by which a quantile may be off, where they come from a histogram; where it is absent they are exact. */
+  readonly quantile_error_percent?: number;
   /** Of a language model only. */
   readonly tokens?: TokenSummary;
 }
@@ -93,6 +95,7 @@ export interface ResourceUse {
 
 /** Which resource limits, and why one can say so. */
 export interface Bottleneck {
+  /** One of `resources`, or `batching` where requests wait for their batch most of the time. */
   readonly resource: string;
   readonly kind: "queue" | "gpu" | "kv-cache" | "transfer" | "cpu" | "none";
   /** In words, with its figures. */
