@@ -1,4 +1,5 @@
 // A scenario and what its computing takes, simulated: all that a page needs, which has no model of a device.
+import { readChoice } from "../core/choices.js";
 import { InputError } from "../core/errors.js";
 import { inspectObjectAs } from "../core/inspect.js";
 import { type ProgressReporter, withProgress } from "../core/progress.js";
@@ -21,16 +22,14 @@ export interface RunOptions {
 /** Simulates a scenario that `readScenario` has checked. Throws InputError that names the option. */
 export function simulateWithCosts(scenario: Scenario, costs: ServiceCosts, options: RunOptions = {}): ServiceRun {
   const seed = readSeed(options.seed ?? scenario.seed ?? 0);
-  const keep = options.keep ?? "log";
+  const keep = readChoice(keeps, options.keep ?? "log", "choice", "keep");
   const requests = expectedArrivals(scenario.workload);
-  if (keep === "log" && requests > mostLogged) {
-    throw new InputError(
-      `what happens to ${Math.round(requests)} requests is too much to keep; ${mostLogged} at most`,
-      {
-        where: "keep",
-        fix: 'Set keep: "figures", or lower rps or duration_s.',
-      },
-    );
+  const kept = Math.floor(mostLogged / (scenario.pipeline?.length ?? 1));
+  if (keep === "log" && requests > kept) {
+    throw new InputError(`what happens to ${Math.round(requests)} requests is too much to keep; ${kept} at most`, {
+      where: "keep",
+      fix: 'Set keep: "figures", or lower rps or duration_s.',
+    });
   }
   const task = { label: `simulation of ${scenario.name}`, total: Math.max(1, Math.ceil(requests)), unit: "requests" };
   const simulator = scenario.serving === undefined ? simulatePipeline : simulateLlm;
@@ -39,8 +38,10 @@ export function simulateWithCosts(scenario: Scenario, costs: ServiceCosts, optio
   return run;
 }
 
-/** Some hundred bytes a request and stage. */
-const mostLogged = 4_000_000;
+const keeps = ["log", "figures"] as const;
+
+/** Passages of a request through a stage, of some sixty bytes each. */
+const mostLogged = 20_000_000;
 
 function readSeed(seed: number): number {
   if (Number.isSafeInteger(seed) && seed >= 0) return seed;

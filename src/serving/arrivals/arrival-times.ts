@@ -1,5 +1,5 @@
 // When requests arrive, one after the other, so that a million needs no list. Knows nothing of what serves them.
-import type { ArrivalKind, Workload } from "../scenario/index.js";
+import { arrivalKindOf, type Workload } from "../scenario/index.js";
 import { randomStream } from "./random-stream.js";
 
 /** Seconds from the beginning of the run, in order. */
@@ -9,11 +9,6 @@ export interface ArrivalTimes {
 }
 
 const defaultBurst = 10;
-
-/** The kind of a workload's arrivals: what it says, or what follows from its jitter. */
-export function arrivalKindOf({ arrivals, jitter_pct = 0 }: Workload): ArrivalKind {
-  return arrivals ?? (jitter_pct > 0 ? "jittered" : "constant");
-}
 
 /**
  * The arrivals of a workload that has been read and checked, before its `duration_s`; recorded ones all. Two workloads of one seed and

@@ -38,7 +38,7 @@ export function costsOf(scenario: Scenario): ServiceCosts {
 /** Batch sizes up to `most` for which graphs are predicted: all up to 16, then powers of two and the middle between two, and the last. */
 export function predictedSizes(most: number): readonly number[] {
   const sizes: number[] = [];
-  for (let n = 1; n < most; n += n < 16 ? 1 : 2 ** (Math.floor(Math.log2(n)) - 1)) sizes.push(n);
+  for (let n = 1; n < most; n += n < 16 ? 1 : 2 ** (30 - Math.clz32(n))) sizes.push(n);
   sizes.push(most);
   return sizes;
 }

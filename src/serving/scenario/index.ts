@@ -27,4 +27,4 @@ export {
   type Workload,
 } from "./scenario.js";
 export { scenarioSchema } from "./schema.js";
-export { expectedArrivals } from "./settings.js";
+export { arrivalKindOf, expectedArrivals } from "./settings.js";

@@ -26,6 +26,7 @@ export function workloadSettings(workload: Workload): WorkloadSettings {
   };
 }
 
+/** The kind of a workload's arrivals: what it says, or what follows from its jitter. */
 export function arrivalKindOf({ arrivals, jitter_pct = 0 }: Workload): ArrivalKind {
   return arrivals ?? (jitter_pct === 0 ? "constant" : "jittered");
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arrivalKindOf, arrivalTimes } from "../../../src/serving/arrivals/arrival-times.js";
-import { arrivalKinds, type Workload } from "../../../src/serving/scenario/index.js";
+import { arrivalTimes } from "../../../src/serving/arrivals/arrival-times.js";
+import { arrivalKindOf, arrivalKinds, type Workload } from "../../../src/serving/scenario/index.js";
 
 function timesOf(workload: Workload, seed = 0): number[] {
   const arrivals = arrivalTimes(workload, seed);
