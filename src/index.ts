@@ -67,6 +67,12 @@ export * from "./notebook/controls/index.js";
 export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
 export { image, type Markup, markdown, type PictureOptions, rawHtml, svg } from "./notebook/markup.js";
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
+export {
+  compareRuns,
+  loadSweep,
+  replicate,
+  type StudyOptions,
+} from "./notebook/service-study/index.js";
 export { type ShowOptions, show } from "./notebook/show.js";
 export {
   type LaunchJson,
@@ -90,9 +96,19 @@ export {
   type Bottleneck as ServiceBottleneck,
   type Breakdown,
   breakdown,
+  chromeTracePieces,
+  type FigureDifference,
+  type Knee,
+  kneeOf,
   type LlmService,
+  type LoadSweep,
+  type LoadSweepOptions,
+  type LoadSweepRow,
   presets,
+  type ReplicationOptions,
+  type Replications,
   type RunCheck,
+  type RunComparison,
   type RunLog,
   type RunSummary,
   readScenario,
@@ -104,6 +120,7 @@ export {
   type StageAggregate,
   simulate,
   type Target,
+  toChromeTrace,
   type Workload,
 } from "./serving/index.js";
 export {

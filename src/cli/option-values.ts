@@ -40,6 +40,22 @@ export function variedOf(text: string, option: string): readonly [string, readon
   return [name, pieces.flatMap((piece) => valuesOf(piece, text, option))];
 }
 
+/** What `--workers` says. */
+export function threadsOf(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InputError(`"${text}" is no number of threads`, {
+    where: "--workers",
+    fix: "Write a whole number of at least 1.",
+  });
+}
+
+/** A whole number from 0 to 2^53 - 1, as `--seed` takes it. */
+export function wholeOf(text: string, option: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InputError(`"${text}" is no whole number from 0 to 2^53 - 1`, { where: option });
+}
+
 function valuesOf(piece: string, text: string, option: string): readonly unknown[] {
   const range = rangeOf(piece);
   if (range !== undefined) return range;

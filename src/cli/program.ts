@@ -14,6 +14,7 @@ import { registerPredict } from "./commands/predict.js";
 import { registerPtx } from "./commands/ptx.js";
 import { registerRun } from "./commands/run.js";
 import { registerServe } from "./commands/serve.js";
+import { registerSimulate } from "./commands/simulate.js";
 import { registerSweep } from "./commands/sweep.js";
 import { registerValidate } from "./commands/validate.js";
 import { type ExitStatus, exitStatus, explainFailure } from "./exit.js";
@@ -62,6 +63,7 @@ function warplabProgram(shell: Shell): Command {
     registerCalibrate,
     registerLaunch,
     registerPtx,
+    registerSimulate,
     registerServe,
   ]) {
     register(program, shell);
@@ -75,6 +77,7 @@ Begin here:
   warplab lab                               the same in JupyterLab, to change it
   warplab devices                           the GPUs it knows
   warplab predict gemm --shape 4096,4096,4096 --precision fp16 --device h100
+  warplab simulate demo                     requests through a service
 
 Each command has --help with examples. Those that answer with data take --json: exactly one JSON document
 on standard output, messages on standard error.

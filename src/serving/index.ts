@@ -5,3 +5,4 @@ export * from "./result/index.js";
 export { type RunOptions, simulateWithCosts } from "./run-with-costs.js";
 export * from "./scenario/index.js";
 export { type SimulateOptions, simulate } from "./simulate.js";
+export * from "./study/index.js";

@@ -15,7 +15,7 @@ import { terminalProgress } from "../../notebook/progress.js";
 import { type SweepFile, sweepLaunchesToFile, sweepToFile } from "../../notebook/sweep/index.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { describeLaunches, launchSweep, sweepLaunchRows } from "../launch-sweep.js";
-import { listOf, mostValues, rangeOf } from "../option-values.js";
+import { listOf, mostValues, rangeOf, threadsOf } from "../option-values.js";
 import type { Shell } from "../shell.js";
 import { formatNumber, formatTable } from "../terminal.js";
 
@@ -76,7 +76,7 @@ Examples:
       const own = await readHardwareFolder(flags.hardware);
       const how = {
         progress: terminalProgress(process.stderr),
-        ...(flags.workers !== undefined && { workers: readWorkers(flags.workers) }),
+        ...(flags.workers !== undefined && { workers: threadsOf(flags.workers) }),
       };
       const write = (done: SweepFile): void => (flags.json ? shell.printJson(done) : shell.print(String(done)));
       if (flags.launch !== undefined) {
@@ -154,14 +154,6 @@ function missing(name: "shape" | "precision" | "device", known: Operator): never
   throw new InputError("is missing", {
     where: `--${name}`,
     fix: `Write warplab sweep ${known.type} --shape ${shape} --precision fp16 --device h100.`,
-  });
-}
-
-function readWorkers(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InputError(`"${text}" is no number of threads`, {
-    where: "--workers",
-    fix: "Write a whole number of at least 1.",
   });
 }
 
