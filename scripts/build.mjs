@@ -15,6 +15,8 @@ const promised = [
   "assets/page.js",
   "assets/frame.js",
   "assets/chart.js",
+  "assets/service.js",
+  "assets/service.html",
   "assets/vega.cjs",
   "labextension/package.json",
 ];
@@ -92,6 +94,15 @@ async function bundle() {
     { entry: "widgets/hosts/page.ts", out: "assets/page.js", options: browser },
     { entry: "widgets/hosts/framed.ts", out: "assets/frame.js", options: browser },
     { entry: "widgets/chart/embed.ts", out: "assets/chart.js", options: browser },
+    // The view of a service comes in a script of its own, loaded where one is shown; the server's page has it within.
+    { entry: "widgets/hosts/service.ts", out: "assets/service.js", options: browser },
+    { entry: "widgets/hosts/service.ts", out: "labextension/static/service.js", options: browser },
+    {
+      entry: "widgets/hosts/service-page.ts",
+      out: "assets/service.html",
+      page: "widgets/hosts/service-page.html",
+      options: browser,
+    },
     { entry: "widgets/hosts/labextension.ts", out: "labextension/static/remoteEntry.js", options: browser },
     { entry: "widgets/hosts/anywidget.ts", out: "assets/stepper.js", options: { ...browser, format: "esm" } },
     // vega's entry for Node has a top-level await: the neutral platform takes the one without it, and CommonJS lets a cell
@@ -103,7 +114,7 @@ async function bundle() {
     },
   ];
   const reports = await Promise.all(
-    bundles.map(async ({ entry, out, options }) => {
+    bundles.map(async ({ entry, out, page, options }) => {
       if (!existsSync(join(root, entry))) return { out, missing: entry };
       const result = await build({
         ...options,
@@ -124,8 +135,9 @@ async function bundle() {
       });
       const file = join(dist, out);
       mkdirSync(dirname(file), { recursive: true });
-      replaceFile(file, result.outputFiles[0].contents);
-      return { out, bytes: result.outputFiles[0].contents, inputs: Object.keys(result.metafile.inputs).sort() };
+      const bytes = page === undefined ? result.outputFiles[0].contents : withinPage(page, result.outputFiles[0].text);
+      replaceFile(file, bytes);
+      return { out, bytes, inputs: Object.keys(result.metafile.inputs).sort() };
     }),
   );
   replaceFile(join(dist, "assets", "inputs.json"), inputsByBundle(reports));
@@ -143,6 +155,12 @@ async function bundle() {
     )}\n`,
   );
   return reports;
+}
+
+/** A page that holds its script, so that it loads nothing. */
+function withinPage(page, script) {
+  const [before, after] = readFileSync(join(root, page), "utf8").split("/*SCRIPT*/");
+  return Buffer.from(before + script.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--") + after);
 }
 
 function inputsByBundle(reports) {

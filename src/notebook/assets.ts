@@ -1,11 +1,11 @@
-// What was built for browsers, as text, read once: the page's runtime and the charts'.
+// What was built for browsers, as text, read once: the runtimes of pages, charts and services.
 import { readFileSync } from "node:fs";
 import type { PageAssets } from "../view/page/index.js";
 import { builtFile } from "./installation.js";
 
 const read = new Map<string, string>();
 
-export function asset(name: "page.js" | "frame.js" | "chart.js" | "stepper.js"): string {
+export function asset(name: "page.js" | "frame.js" | "chart.js" | "service.js" | "stepper.js"): string {
   let text = read.get(name);
   if (text === undefined) {
     text = readFileSync(builtFile("assets", name), "utf8");
@@ -15,5 +15,5 @@ export function asset(name: "page.js" | "frame.js" | "chart.js" | "stepper.js"):
 }
 
 export function pageAssets(): PageAssets {
-  return { page: asset("page.js"), chart: asset("chart.js") };
+  return { page: asset("page.js"), chart: asset("chart.js"), service: asset("service.js") };
 }

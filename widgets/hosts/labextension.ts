@@ -1,14 +1,23 @@
 // The prebuilt JupyterLab extension: a module-federation container written by hand, which takes @jupyter-widgets/base from what
 // JupyterLab shares and registers our widgets with the widget manager. Where there is no manager it says so and does nothing.
 import { type WidgetBase, widgetModule, widgetsFor } from "./jupyter.js";
+import { laterView, loadScript } from "./later-view.js";
 import { addOutputKey, type LabApp } from "./output-key.js";
 import "./standard-views.js";
+import { registerView } from "./views.js";
 
 declare const WARPLAB_VERSION: string;
 
 interface WidgetRegistry {
   registerWidget(widgets: { name: string; version: string; exports: unknown }): void;
 }
+
+// JupyterLab loads this at each start: what few notebooks show comes from beside it when one does.
+const here = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src ?? "";
+registerView(
+  "service",
+  laterView("service", () => loadScript(new URL(`service.js?${WARPLAB_VERSION}`, here).href)),
+);
 
 type SharedScope = Record<string, Record<string, { get(): Promise<() => unknown> }>>;
 

@@ -1,8 +1,19 @@
-// Where a benchmark file comes from: it is opened, dropped or pasted. Knows nothing of what is in it.
+// Where a JSON file comes from: it is opened, dropped or pasted. Knows nothing of what is in it.
 import { element } from "../stepper/dom.js";
 
-/** A file larger than this is no table of measurements. Bytes. */
+/** A larger file is nothing that a person works with in a page. Bytes. */
 const largest = 32 * 2 ** 20;
+
+/** What the file is called, as a reader meets it. */
+export interface SourceWords {
+  /** `benchmark file`, after an article. */
+  readonly file: string;
+  /** Of the box for pasted text. */
+  readonly label: string;
+  readonly placeholder: string;
+  /** On the button that takes what was pasted. */
+  readonly use: string;
+}
 
 export interface SourceEvents {
   onText(text: string, name: string): void;
@@ -13,11 +24,12 @@ export interface SourceEvents {
 export function source(
   host: HTMLElement,
   { onText, onRefusal }: SourceEvents,
+  words: SourceWords,
 ): { readonly element: HTMLElement; dispose(): void } {
   const read = async (file: File): Promise<void> => {
     if (file.size > largest)
       onRefusal(
-        `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB: a benchmark file has ${largest / 2 ** 20} at most.`,
+        `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB: a ${words.file} has ${largest / 2 ** 20} at most.`,
       );
     else onText(await file.text(), file.name);
   };
@@ -28,15 +40,15 @@ export function source(
     // So that the same file can be opened again.
     input.value = "";
   });
-  const open = element("button", { type: "button", title: "Open a benchmark JSON; or drop one here" }, "Open\u2026");
+  const open = element("button", { type: "button", title: `Open a ${words.file}; or drop one here` }, "Open\u2026");
   open.addEventListener("click", () => input.click());
   const area = element("textarea", {
     rows: 6,
-    "aria-label": "Benchmark JSON",
-    placeholder: '{ "hardware_key": "gb10", "benchmarks": [ ... ] }',
+    "aria-label": words.label,
+    placeholder: words.placeholder,
     spellcheck: "false",
   });
-  const use = element("button", { type: "button" }, "Validate");
+  const use = element("button", { type: "button" }, words.use);
   const panel = element("div", { class: "paste" }, area, use);
   panel.hidden = true;
   const paste = element("button", { type: "button", "aria-expanded": "false" }, "Paste\u2026");

@@ -44,13 +44,22 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   const file = element("span", { class: "file" });
   const busy = element("span", { class: "busy", role: "status" });
   const failure = element("p", { class: "failure", role: "alert", "data-part": "failure" });
-  const from = source(frame, {
-    onText: (text, name) => ask({ text, name }),
-    onRefusal: (reason) => {
-      failure.hidden = false;
-      setText(failure, reason);
+  const from = source(
+    frame,
+    {
+      onText: (text, name) => ask({ text, name }),
+      onRefusal: (reason) => {
+        failure.hidden = false;
+        setText(failure, reason);
+      },
     },
-  });
+    {
+      file: "benchmark file",
+      label: "Benchmark JSON",
+      placeholder: '{ "hardware_key": "gb10", "benchmarks": [ ... ] }',
+      use: "Validate",
+    },
+  );
   const said = element("div", { class: "said", role: "status", "data-part": "said" });
   const boxes = new Map(
     statuses.map((status) => {

@@ -34,6 +34,8 @@ export interface PageAssets {
   readonly page: string;
   /** Draws the charts; goes in only where the notebook shows one. */
   readonly chart: string;
+  /** The view of a service; goes in only where the notebook shows one. */
+  readonly service: string;
 }
 
 export interface PageOptions {
@@ -53,6 +55,8 @@ const nothingFromElsewhere: string = [
   "default-src 'none'",
   "script-src 'unsafe-inline'",
   "style-src 'unsafe-inline'",
+  // A service is simulated by the page's own script, started once more as a worker.
+  "worker-src blob:",
   "img-src data: blob:",
   "media-src data: blob:",
   "font-src data:",
@@ -85,6 +89,8 @@ export function renderPage(notebook: Notebook, options: PageOptions): string {
   if (used.size > 0) {
     const saved = { version_major: 2, version_minor: 0, state };
     scripts.push(`<script type="application/json" id="warplab-widgets">${embedJson(saved)}</script>`);
+    const needsService = Object.values(state).some((widget) => widget.state?.["view"] === "service");
+    if (needsService) scripts.push(`<script>${embedScript(options.assets.service)}</script>`);
     scripts.push(`<script>${embedScript(options.assets.page)}</script>`);
   }
   if (charts > 0) scripts.push(`<script>${embedScript(options.assets.chart)}</script>`);

@@ -1,0 +1,106 @@
+// Does what a page asks for: runs, sweeps and comparisons, telling what comes out as it comes. The same in a worker and, where a
+// page may have none, beside the page's own work. Knows no DOM.
+import { WarplabError } from "../../src/core/errors.js";
+import type { ProgressReporter } from "../../src/core/progress.js";
+import { plainCosts } from "../../src/serving/cost/plain.js";
+import type { Scenario, ServiceCosts, ServiceRun } from "../../src/serving/index.js";
+import { simulateWithCosts } from "../../src/serving/run-with-costs.js";
+import type { ComparisonTask, Failure, RunTask, SweepTask, Task, Telling } from "./task.js";
+
+export interface Listener {
+  tell(telling: Telling): void;
+  readonly isCancelled: () => boolean;
+}
+
+/** Milliseconds of work after which others get a turn: half a frame. */
+const turn = 8;
+
+/** Does the task; it ends with `done` or `failed`, and with nothing where it was cancelled. */
+export async function perform(task: Task, listener: Listener): Promise<void> {
+  try {
+    if (task.kind === "run") runOnce(task, listener);
+    else if (task.kind === "sweep") await sweep(task, listener);
+    else await compare(task, listener);
+    if (!listener.isCancelled()) listener.tell({ kind: "done" });
+  } catch (error) {
+    listener.tell(failureOf(error));
+  }
+}
+
+/** The costs that a run takes: those of a device's model where they are given, else those of the target's own figures. */
+export function costsFor(scenario: Scenario, costs: ServiceCosts | null): ServiceCosts {
+  const known = costs ?? plainCosts(scenario);
+  if (known === undefined) throw new Error("a scenario that needs the model of a device was run without its costs");
+  return known;
+}
+
+export function failureOf(error: unknown): Failure {
+  const isInput = error instanceof WarplabError;
+  return {
+    kind: "failed",
+    message: error instanceof Error ? error.message : String(error),
+    where: isInput && typeof error.where === "string" ? error.where : null,
+    isInput,
+  };
+}
+
+/** The scenario with so many requests at another rate, of which the first tenth is not measured. */
+export function atRate(scenario: Scenario, rate: number, requests: number): Scenario {
+  const duration_s = requests / rate;
+  return {
+    ...scenario,
+    workload: { ...scenario.workload, rps: rate, duration_s, warmup_s: duration_s / 10, cooldown_s: 0 },
+  };
+}
+
+function runOnce({ scenario, costs, keep }: RunTask, { tell }: Listener): void {
+  const progress: ProgressReporter = () => ({
+    update: ({ done, total }) => tell({ kind: "progress", done, total: total ?? null }),
+  });
+  tell({ kind: "run", run: asData(simulateWithCosts(scenario, costsFor(scenario, costs), { keep, progress })) });
+}
+
+async function sweep({ scenario, costs, rates, requests }: SweepTask, listener: Listener): Promise<void> {
+  const known = costsFor(scenario, costs);
+  let since = performance.now();
+  for (const rate of rates) {
+    const { summary } = simulateWithCosts(atRate(scenario, rate, requests), known, quietly);
+    if (listener.isCancelled()) return;
+    listener.tell({ kind: "point", rate, summary });
+    if (performance.now() - since < turn) continue;
+    await nextTurn();
+    if (listener.isCancelled()) return;
+    since = performance.now();
+  }
+}
+
+async function compare({ scenarios, costs, replications }: ComparisonTask, listener: Listener): Promise<void> {
+  const known = [costsFor(scenarios[0], costs[0]), costsFor(scenarios[1], costs[1])] as const;
+  for (let k = 0; k < replications; k++) {
+    const [a, b] = scenarios.map((scenario, i) =>
+      simulateWithCosts({ ...scenario, seed: (scenario.seed ?? 0) + k }, known[i], quietly),
+    );
+    listener.tell({ kind: "pair", summaries: [a.summary, b.summary] });
+    await nextTurn();
+    if (listener.isCancelled()) return;
+  }
+}
+
+const quietly = { keep: "figures", progress: () => undefined } as const;
+
+/** A run without what cannot be cloned. */
+function asData({ scenario, seed, summary, stages, resources, bottleneck, checks, log }: ServiceRun): ServiceRun {
+  return { scenario, seed, summary, stages, resources, bottleneck, checks, ...(log !== undefined && { log }) };
+}
+
+/** Lets messages and frames in; a timer would wait longer than there is to wait for. */
+function nextTurn(): Promise<void> {
+  return new Promise((resume) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume();
+    };
+    port2.postMessage(null);
+  });
+}
