@@ -44,7 +44,7 @@ export class StoreDatabase {
       return new StoreDatabase(database, folder, undefined);
     }
     makeWritableFolder(folder, "data folder");
-    const owner = FolderOwner.claim(folder);
+    const owner = claim(folder);
     try {
       const file = join(folder, "warplab.sqlite");
       if (!existsSync(file)) begin(file, folder);
@@ -152,6 +152,20 @@ export class StoreDatabase {
     const statement = this.database.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
+  }
+}
+
+function claim(folder: string): FolderOwner {
+  try {
+    return FolderOwner.claim(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const what = code === "ENOSPC" ? "the disk is full" : `it cannot be written (${code})`;
+    throw new InputError(`data folder: ${what}`, {
+      where: folder,
+      fix: "Make room, or choose another: --data DIR, or --data :memory: to keep nothing.",
+    });
   }
 }
 

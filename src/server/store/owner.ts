@@ -3,9 +3,9 @@
 //
 // The files are numbered and a number is used once: an owner is whoever made the file with the highest number, `link` makes a file
 // whole and for one process only, and who finds a higher number than its own after that withdraws. So two that come at the same
-// moment, after a kill, cannot both believe that they own the folder. A file outlives its owner's orderly end as "free", since a
-// number that came back could be taken twice.
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+// moment, after a kill, cannot both believe that they own the folder. A file outlives its owner's orderly end, empty, since a number
+// that came back could be taken twice.
+import { linkSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../core/errors.js";
@@ -43,7 +43,8 @@ export class FolderOwner {
 
   /** Another process may own it. */
   release(): void {
-    replace(this.folder, this.number, "free\n");
+    // Takes no room, so that it works where the disk is full.
+    truncateSync(join(this.folder, fileName(this.number)));
   }
 }
 
@@ -62,7 +63,7 @@ function recordOf(folder: string, number: number): OwnerRecord | undefined {
     const { pid, began, host } = JSON.parse(readFileSync(join(folder, fileName(number)), "utf8")) as OwnerRecord;
     return Number.isInteger(pid) && pid > 0 && typeof host === "string" ? { pid, began, host } : undefined;
   } catch (error) {
-    // "free", or taken over meanwhile: who then makes the next number finds out whether it has it.
+    // Empty, or taken over meanwhile: who then makes the next number finds out whether it has it.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
@@ -86,8 +87,8 @@ function refuseIfAlive({ pid, began, host }: OwnerRecord, folder: string, file: 
 function create(folder: string, number: number): boolean {
   const record: OwnerRecord = { pid: process.pid, began: beganOf(process.pid), host: hostname() };
   const beside = join(folder, `.owner.${process.pid}.${number}.tmp`);
-  writeFileSync(beside, `${JSON.stringify(record)}\n`);
   try {
+    writeFileSync(beside, `${JSON.stringify(record)}\n`);
     linkSync(beside, join(folder, fileName(number)));
     return true;
   } catch (error) {
@@ -96,13 +97,6 @@ function create(folder: string, number: number): boolean {
   } finally {
     rmSync(beside, { force: true });
   }
-}
-
-function replace(folder: string, number: number, text: string): void {
-  const beside = join(folder, `.owner.${process.pid}.${number}.tmp`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(beside, text);
-  renameSync(beside, join(folder, fileName(number)));
 }
 
 function isAlive(pid: number): boolean {

@@ -48,7 +48,7 @@ describe("FolderOwner", () => {
 
   it("takes a file that says nothing for nobody's", () => {
     const path = folder();
-    writeFileSync(join(path, "owner.1"), "free\n");
+    writeFileSync(join(path, "owner.1"), "");
     FolderOwner.claim(path);
     expect(JSON.parse(readFileSync(join(path, "owner.2"), "utf8"))).toMatchObject({ pid: process.pid });
   });
