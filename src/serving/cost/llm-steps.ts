@@ -7,10 +7,11 @@
 import { InputError } from "../../core/errors.js";
 import { bytesPerElement, type Precision, parsePrecision } from "../../core/precision.js";
 import { type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { model, type ParallelPrediction, predict, predictParallel } from "../../model/index.js";
+import { type GraphPrediction, model, type NodeTime, predict, predictParallel } from "../../model/index.js";
 import type { AttentionWork } from "../../model/operator/index.js";
 import { isPlannable, limitOf, plannerOf } from "../../model/planner/index.js";
 import type { LlmService, Scenario } from "../scenario/index.js";
+import { shortGraph } from "./repeated-layers.js";
 import type { StepBound, StepCosts } from "./step-costs.js";
 
 /** The longest context of the tables: what is beyond is taken to go on as before. */
@@ -109,8 +110,8 @@ class Decoder {
     this.name = name;
     this.precision = parsePrecision(precision, "serving.precision");
     this.spec = spec;
-    const { totals, schedule } = this.whole(1).stages[0];
-    const kernels = schedule.kernels.filter((kernel) => kernel.kind === "attention");
+    const { prediction, repeats } = this.predicted(1);
+    const kernels = prediction.schedule.kernels.filter((kernel) => kernel.kind === "attention");
     if (kernels.length === 0 || !kernels[0].causal) {
       throw new InputError(`${name} is no decoder: it generates no tokens`, {
         where: "serving.model",
@@ -120,8 +121,10 @@ class Decoder {
     const cache: Precision =
       kv_precision === undefined ? kernels[0].formats.weight : parsePrecision(kv_precision, "serving.kv_precision");
     this.kernel = { ...kernels[0], formats: { ...kernels[0].formats, weight: cache } };
-    this.attentions = kernels.length;
-    this.weightBytes = totals.weightBytes * this.devices;
+    this.attentions = kernels.length + repeats - 1;
+    const less = this.predicted(1, 2).prediction.totals.weightBytes;
+    const { weightBytes } = prediction.totals;
+    this.weightBytes = (weightBytes + (repeats - 1) * (weightBytes - less)) * this.devices;
     const { kvHeads, headDim } = this.kernel;
     this.kvBytesPerToken = 2 * this.attentions * kvHeads * headDim * bytesPerElement[cache] * this.devices;
   }
@@ -129,12 +132,13 @@ class Decoder {
   pass(tokens: number): Pass {
     let known = this.passes.get(tokens);
     if (known === undefined) {
-      const { schedule } = this.whole(tokens).stages[0];
-      const rest = schedule.nodes.filter(({ node }) => node.type !== "attention");
+      const { prediction, repeats } = this.predicted(tokens);
+      const rest = prediction.schedule.nodes.filter(({ node }) => node.type !== "attention");
       const head = rest.filter(({ node }) => node.part === "head");
       const layers = rest.filter(({ node }) => node.part !== "head");
-      const seconds = (nodes: typeof rest): number => nodes.reduce((sum, { time }) => sum + time, 0);
-      const plans = layers.flatMap((node) => node.plans);
+      const times = ({ node }: NodeTime): number => (node.layer === 1 ? repeats : 1);
+      const seconds = (nodes: typeof rest): number => nodes.reduce((sum, one) => sum + times(one) * one.time, 0);
+      const plans = layers.flatMap((one) => Array.from({ length: times(one) }, () => one.plans).flat());
       const onDevice = plans.reduce((sum, plan) => sum + plan.time, 0);
       const { bottleneck } = limitOf(plans, seconds(layers) - onDevice);
       known = { layers: seconds(layers), head: seconds(head), bound: bottleneck };
@@ -158,6 +162,7 @@ class Decoder {
       head_dim: kernel.headDim,
       q_len: queries,
       kv_len: keys,
+      causal: 1,
     };
     const { math, weight } = kernel.formats;
     const answer = predict({ kernel: "attention", shape, precision: math, weight, device: spec, mode: "ideal" });
@@ -185,10 +190,18 @@ class Decoder {
     );
   }
 
-  private whole(sequence: number): ParallelPrediction {
+  /** One of the devices on so many new tokens, with three layers unless told otherwise. */
+  private predicted(
+    sequence: number,
+    layers?: number,
+  ): { readonly prediction: GraphPrediction; readonly repeats: number } {
     try {
-      const graph = model(this.name, { batch: 1, sequence, precision: this.precision });
-      return predictParallel(graph, { device: this.spec, tensorParallel: this.devices });
+      const { graph, repeats } = shortGraph(
+        model(this.name, { batch: 1, sequence, precision: this.precision }),
+        layers,
+      );
+      const { stages } = predictParallel(graph, { device: this.spec, tensorParallel: this.devices });
+      return { prediction: stages[0], repeats };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const field =

@@ -5,6 +5,7 @@ import { model, models, predictGraph } from "../../model/index.js";
 import type { Scenario, Stage } from "../scenario/index.js";
 import { type StageSettings, workloadSettings } from "../scenario/settings.js";
 import type { ServiceCosts } from "./costs.js";
+import { stepCosts } from "./llm-steps.js";
 import { ownFigures, pipelineCosts, type TargetFigures } from "./plain.js";
 
 /**
@@ -13,6 +14,7 @@ import { ownFigures, pipelineCosts, type TargetFigures } from "./plain.js";
  * sizes that `predictedSizes` names; between two of them time grows linearly. Throws InputError that names the field.
  */
 export function costsOf(scenario: Scenario): ServiceCosts {
+  if (scenario.serving !== undefined) return { stages: {}, links: {}, steps: stepCosts(scenario) };
   const { target } = scenario;
   const spec = target.device === undefined ? undefined : deviceOf(target.device);
   const own = ownFigures(target);

@@ -36,8 +36,6 @@ export interface StepCosts {
   readonly kv_bytes: number;
   /** Of the host link, bytes a second: out of the replica and into it. What preemption by swapping needs. */
   readonly swap?: { readonly out: number; readonly in: number };
-  /** How far the tables are from direct predictions of whole steps between their points, where that was tried: |interpolated / direct - 1|. */
-  readonly interpolation_error?: { readonly mean: number; readonly max: number; readonly steps: number };
 }
 
 export type StepBound = "memory" | "compute" | "overhead";
