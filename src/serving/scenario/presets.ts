@@ -1,4 +1,5 @@
 // Scenarios to begin with. Knows nothing of how they are run.
+import { llmPresets } from "./llm-presets.js";
 import type { Scenario } from "./scenario.js";
 
 const demo: Scenario = {
@@ -65,5 +66,6 @@ export const presets: ReadonlyMap<string, Scenario> = new Map(
       ],
       slo: { latency_ms: 30 },
     },
+    ...llmPresets,
   ].map((scenario) => [scenario.name, scenario]),
 );
