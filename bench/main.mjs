@@ -1,5 +1,5 @@
 // `npm run bench`: the figures that notes quote. Prints tables; `npm run bench -- --json` prints one JSON document, and
-// `npm run bench -- --only opcodes,peers` measures some of it. Figures of different machines are not comparable; ratios are.
+// `npm run bench -- --only opcodes,peers` measures some of it; `--only coverage`, which takes some minutes, is never part of the rest. Figures of different machines are not comparable; ratios are.
 import { existsSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -7,10 +7,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { instructionCounts } from "../dist/gpu/ptx/instructions/manual.js";
+import { coverageTable, measureCoverage } from "./coverage.mjs";
 import { measureNotebook, notebookTable } from "./notebook.mjs";
 import { sizeOf, timeToFirstStep } from "./page.mjs";
 import { measurePeers, peersTable } from "./peers.mjs";
 import { measurePredictions, predictionsTable } from "./predictions.mjs";
+import { measureServing, servingTable } from "./serving.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -36,13 +38,14 @@ async function measureMachine() {
   }
 }
 
-const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "pages"];
+const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "serving", "pages"];
+const named = [...parts, "coverage"];
 const only = process.argv.includes("--only")
   ? (process.argv[process.argv.indexOf("--only") + 1] ?? "").split(",")
   : parts;
-const unknown = only.filter((part) => !parts.includes(part));
+const unknown = only.filter((part) => !named.includes(part));
 if (unknown.length > 0) {
-  console.error(`there is no part "${unknown[0]}"\nGive some of ${parts.join(",")} after --only.`);
+  console.error(`there is no part "${unknown[0]}"\nGive some of ${named.join(",")} after --only.`);
   process.exit(2);
 }
 const asked = (part) => only.includes(part);
@@ -53,6 +56,8 @@ const { launch, interpreter } = asked("interpreter") ? await measureMachine() : 
 const opcodes = asked("opcodes") ? instructionCounts() : undefined;
 const peers = asked("peers") ? measurePeers() : undefined;
 const predictions = asked("predictions") ? measurePredictions() : undefined;
+const serving = asked("serving") ? measureServing() : undefined;
+const coverage = asked("coverage") ? await measureCoverage() : undefined;
 const files = asked("pages")
   ? ["out/00-tour.html", "dist/assets/page.js", "dist/assets/chart.js", "dist/labextension/static/remoteEntry.js"]
       .filter((path) => existsSync(join(root, path)))
@@ -65,7 +70,7 @@ const machine = `node ${process.version}, ${cpus().length} x ${cpus()[0].model.t
 if (process.argv.includes("--json")) {
   console.log(
     JSON.stringify(
-      { machine, notebook, launch, interpreter, opcodes, peers, predictions, files, first_step_ms },
+      { machine, notebook, launch, interpreter, opcodes, peers, predictions, serving, coverage, files, first_step_ms },
       null,
       2,
     ),
@@ -101,6 +106,15 @@ if (process.argv.includes("--json")) {
   }
   if (predictions !== undefined) {
     console.log(`\nPredictions a second of CPU time, into columns:\n${predictionsTable(predictions).join("\n")}`);
+  }
+  if (serving !== undefined) console.log(`\nSimulating a service, CPU time:\n${servingTable(serving).join("\n")}`);
+  if (coverage !== undefined) {
+    console.log(
+      `\n95 % intervals that have the mean of theory (bars: 92 to 98 %):\n${coverageTable(coverage.rows).join("\n")}`,
+    );
+    for (const { load, worst_relative_error } of coverage.constant) {
+      console.log(`  D/D/4 at ${load.toFixed(2)}: off by ${worst_relative_error.toExponential(1)} of its service`);
+    }
   }
   if (files !== undefined) console.log("\nSizes:");
   for (const { path, bytes, gzip_bytes } of files ?? []) {
