@@ -49,7 +49,11 @@ validator({ file: { hardware_key, protocol, benchmarks: many } })`,
   }
   const heads = (view: Locator) => view.locator('[role="columnheader"]').allTextContents();
   /** What the canvas has drawn, as a sum that differs where the picture does. */
-  const picture = (view: Locator) => view.locator("canvas").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const picture = (view: Locator) =>
+    view
+      .locator("canvas")
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 
   it("begins with both models: two times and two errors a row, and a line on each", async () => {
     const { page, view } = await open("light");
@@ -99,7 +103,12 @@ validator({ file: { hardware_key, protocol, benchmarks: many } })`,
     expect(await view.locator('[data-part="why"]').textContent()).toBe(
       "Choose a row to read how its time was predicted.",
     );
+    const ring = () => view.locator("canvas.above").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const empty = await ring();
+    const drawn = await picture(view);
     await view.locator(".row").nth(1).click();
+    expect(await ring()).not.toBe(empty);
+    expect(await picture(view)).toBe(drawn);
     expect(await view.locator('[data-part="why"]').textContent()).toMatch(
       /^gemm 1537 x 128 x 32 BF16: Planned: tiles of/,
     );

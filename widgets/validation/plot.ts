@@ -1,6 +1,7 @@
 // The picture of a validation: what is predicted and what was measured under the roofline, or how far apart they are. Models are told
 // apart by form: a circle is realistic, a diamond ideal; of residuals the one is filled and the other hollow.
 // Drawn by hand on a canvas, since ten thousand rows are more than elements bear.
+import { extent } from "../../src/core/statistics.js";
 import type { ValidationMode } from "../../src/model/validation/modes.js";
 import { statusLimits, type ValidationStatus } from "../../src/model/validation/residual.js";
 import type { ShownModes } from "../../src/view/validation-modes.js";
@@ -42,6 +43,7 @@ interface Mark {
 export class Plot {
   readonly element: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
+  readonly #above: HTMLCanvasElement = element("canvas", { class: "above", "aria-hidden": "true" });
   #state: ValidationState | undefined;
   #rows: readonly number[] = [];
   #shown: Shown = { picture: "roofline", mode: "both" };
@@ -58,7 +60,7 @@ export class Plot {
     this.#canvas.addEventListener("mousemove", (event) => {
       this.#canvas.style.cursor = this.#rowAt(event) === undefined ? "" : "pointer";
     });
-    this.element = element("div", { class: "plot" }, this.#canvas);
+    this.element = element("div", { class: "plot" }, this.#canvas, this.#above);
     this.#resize = new ResizeObserver(() => this.draw());
     this.#resize.observe(this.element);
   }
@@ -67,15 +69,19 @@ export class Plot {
     this.#resize.disconnect();
   }
 
-  update(state: ValidationState, rows: readonly number[], shown: Shown, selected: number | undefined): void {
+  update(state: ValidationState, rows: readonly number[], shown: Shown): void {
     this.#state = state;
     this.#rows = rows;
     this.#shown = shown;
-    this.#selected = selected;
     set(this.#canvas, {
       "aria-label": `${pictures[shown.picture]} of ${rows.length} rows, ${inWords[shown.mode]}; the table has the figures`,
     });
     this.draw();
+  }
+
+  select(row: number | undefined): void {
+    this.#selected = row;
+    this.#mark();
   }
 
   draw(): void {
@@ -84,17 +90,31 @@ export class Plot {
     const context = this.#canvas.getContext("2d");
     if (state === undefined || width === 0 || context === null) return;
     const density = globalThis.devicePixelRatio || 1;
-    this.#canvas.width = Math.round(width * density);
-    this.#canvas.height = Math.round(height * density);
-    this.#canvas.style.width = `${width}px`;
-    this.#canvas.style.height = `${height}px`;
+    size(this.#canvas, width, density);
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);
     const look = getComputedStyle(this.element);
-    const paint = (name: string): string => look.getPropertyValue(`--${name}`).trim();
+    const paints = new Map<string, string>();
+    const paint = (name: string): string => {
+      const known = paints.get(name) ?? look.getPropertyValue(`--${name}`).trim();
+      paints.set(name, known);
+      return known;
+    };
     context.font = `11px ${look.fontFamily}`;
     const brush: Brush = { context, paint, width };
     this.#marks = this.#shown.picture === "roofline" ? this.#roofline(brush, state) : this.#residuals(brush, state);
+    this.#mark();
+  }
+
+  /** The row that is chosen, on a canvas above the picture, so that walking through the rows does not draw all of them again. */
+  #mark(): void {
+    const context = this.#above.getContext("2d");
+    if (context === null) return;
+    const density = globalThis.devicePixelRatio || 1;
+    size(this.#above, this.element.clientWidth, density);
+    context.scale(density, density);
+    const chosen = this.#marks.filter(({ row }) => row === this.#selected);
+    ring(context, chosen, getComputedStyle(this.element).getPropertyValue("--hot").trim());
   }
 
   #roofline(brush: Brush, { columns, bandwidth, ceilings }: ValidationState): Mark[] {
@@ -135,20 +155,18 @@ export class Plot {
     const marks: Mark[] = [];
     for (const row of rows) {
       const at = x.at(columns.ai[row]);
-      const places = models.map(({ time }) => y.at(rate(row, time[row])));
-      const measured = y.at(rate(row, columns.measured[row]));
-      if (row === this.#selected) ring(context, at, [...places, measured], paint("hot"));
-      context.lineWidth = 1.2;
-      for (const [i, { mode, status }] of models.entries()) {
+      for (const { mode, time, status } of models) {
+        const place = y.at(rate(row, time[row]));
         context.strokeStyle = paint(status[row]);
-        if (mode === "realistic") circle(context, at, places[i], 3);
-        else diamond(context, at, places[i], 4);
+        forms[mode === "realistic" ? "circle" : "diamond"](context, at, place);
         context.stroke();
+        marks.push({ row, x: at, y: place });
       }
+      const measured = y.at(rate(row, columns.measured[row]));
       context.fillStyle = paint(models[0].status[row]);
-      triangle(context, at, measured, 4.5);
+      forms.triangle(context, at, measured);
       context.fill();
-      marks.push(...[...places, measured].map((place) => ({ row, x: at, y: place })));
+      marks.push({ row, x: at, y: measured });
     }
     return marks;
   }
@@ -181,29 +199,30 @@ export class Plot {
     context.textAlign = "left";
     context.fillStyle = paint("soft");
     if (mode === "both") context.fillText("filled: realistic   hollow: ideal", edges.left + 6, edges.top + 10);
-    return rows.flatMap((row) => {
-      const at = x.at(over[row]);
-      const places = models.map(({ residual }) => y.at(residual[row]));
-      if (row === this.#selected) ring(context, at, places, paint("hot"));
-      if (models.length === 2) {
-        context.strokeStyle = paint("line");
-        context.lineWidth = 1;
-        line(context, at, places[0], at, places[1]);
+    const marks: Mark[] = [];
+    if (models.length === 2) {
+      const [one, other] = models;
+      context.strokeStyle = paint("line");
+      context.lineWidth = 1;
+      context.beginPath();
+      for (const row of rows) {
+        context.moveTo(x.at(over[row]), y.at(one.residual[row]));
+        context.lineTo(x.at(over[row]), y.at(other.residual[row]));
       }
-      for (const [i, model] of models.entries()) {
-        const status = model.status[row];
-        outline(context, at, places[i], status);
-        if (model.mode === "realistic") {
-          context.fillStyle = paint(status);
-          context.fill();
-        } else {
-          context.strokeStyle = paint(status);
-          context.lineWidth = 1.3;
-          context.stroke();
-        }
+      context.stroke();
+    }
+    for (const row of rows) {
+      for (const { mode: model, residual, status } of models) {
+        const mark = { row, x: x.at(over[row]), y: y.at(residual[row]) };
+        const form = formOf[status[row]];
+        forms[form](context, mark.x, mark.y);
+        context.fillStyle = context.strokeStyle = paint(status[row]);
+        if (model === "realistic") context.fill();
+        else context.stroke();
+        marks.push(mark);
       }
-      return places.map((place) => ({ row, x: at, y: place }));
-    });
+    }
+    return marks;
   }
 
   #rowAt(event: MouseEvent): number | undefined {
@@ -218,6 +237,9 @@ export class Plot {
     return nearest?.row;
   }
 }
+
+/** The form of a verdict among residuals. */
+const formOf: Readonly<Record<ValidationStatus, Form>> = { green: "circle", yellow: "triangle", red: "square" };
 
 const inWords: Readonly<Record<ShownModes, string>> = {
   realistic: "the realistic model",
@@ -284,46 +306,43 @@ function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: num
   context.stroke();
 }
 
-function circle(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
+/** Gives a canvas its size, which empties it. */
+function size(canvas: HTMLCanvasElement, width: number, density: number): void {
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
 }
 
-function triangle(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
+type Form = "circle" | "triangle" | "square" | "diamond";
+
+/** The path of a mark around a place. */
+const forms: Readonly<Record<Form, (context: CanvasRenderingContext2D, x: number, y: number) => void>> = {
+  circle(context, x, y) {
+    context.beginPath();
+    context.arc(x, y, 3, 0, 2 * Math.PI);
+  },
+  triangle: (context, x, y) => polygon(context, x, y - 4.5, x + 4.5, y + 3.6, x - 4.5, y + 3.6),
+  square(context, x, y) {
+    context.beginPath();
+    context.rect(x - 3.5, y - 3.5, 7, 7);
+  },
+  diamond: (context, x, y) => polygon(context, x, y - 4, x + 4, y, x, y + 4, x - 4, y),
+};
+
+function polygon(context: CanvasRenderingContext2D, ...corners: readonly number[]): void {
   context.beginPath();
-  context.moveTo(x, y - size);
-  context.lineTo(x + size, y + size * 0.8);
-  context.lineTo(x - size, y + size * 0.8);
+  for (let i = 0; i < corners.length; i += 2) context.lineTo(corners[i], corners[i + 1]);
   context.closePath();
-}
-
-function square(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
-  context.beginPath();
-  context.rect(x - size / 2, y - size / 2, size, size);
-}
-
-function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
-  context.beginPath();
-  context.moveTo(x, y - size);
-  context.lineTo(x + size, y);
-  context.lineTo(x, y + size);
-  context.lineTo(x - size, y);
-  context.closePath();
-}
-
-/** The form of a verdict. */
-function outline(context: CanvasRenderingContext2D, x: number, y: number, status: ValidationStatus): void {
-  if (status === "green") circle(context, x, y, 3);
-  else if (status === "yellow") triangle(context, x, y, 4.5);
-  else square(context, x, y, 7);
 }
 
 /** Around all marks of a row. */
-function ring(context: CanvasRenderingContext2D, x: number, places: readonly number[], colour: string): void {
-  const [top, bottom] = [Math.min(...places), Math.max(...places)];
+function ring(context: CanvasRenderingContext2D, marks: readonly Mark[], colour: string): void {
+  if (marks.length === 0) return;
+  const [top, bottom] = extent(marks.map(({ y }) => y));
   context.strokeStyle = colour;
   context.lineWidth = 2;
   context.beginPath();
-  context.ellipse(x, (top + bottom) / 2, 10, 10 + (bottom - top) / 2, 0, 0, 2 * Math.PI);
+  context.ellipse(marks[0].x, (top + bottom) / 2, 10, 10 + (bottom - top) / 2, 0, 0, 2 * Math.PI);
   context.stroke();
 }

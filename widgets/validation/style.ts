@@ -50,7 +50,7 @@ button { cursor: pointer; background: var(--panel); } button:disabled, select:di
 .segments label:has(:focus-visible) { outline: 2px solid var(--hot); outline-offset: -2px; }
 .why { padding: 6px 12px; border-top: 1px solid var(--line); color: var(--soft); min-height: 2.4em; white-space: pre-line; }
 .count { margin-left: auto; color: var(--soft); }
-.plot { padding: 0; border-top: 1px solid var(--line); width: 100%; overflow: hidden; } .plot canvas { display: block; }
+.plot { position: relative; padding: 0; border-top: 1px solid var(--line); width: 100%; overflow: hidden; } .plot canvas { display: block; } .plot .above { position: absolute; left: 0; top: 0; pointer-events: none; }
 .scroller { max-height: 320px; overflow: auto; position: relative; border-top: 1px solid var(--line); }
 .head, .row { display: grid; grid-template-columns: var(--tracks); min-width: 72em; }
 .head { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); height: 26px; }

@@ -108,7 +108,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   const select = (row: number): void => {
     selected = row;
     grid.select(row);
-    draw();
+    mark();
   };
   const grid = new Grid({
     onSort: (key) => choose({ key, descending: choice.key === key ? !choice.descending : worstFirst.has(key) }),
@@ -152,11 +152,15 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
       setText(words, `${statusSigns[status]} ${counts.get(status) ?? 0} ${status}`);
     }
   };
+  const mark = (): void => {
+    const report = state();
+    plot.select(selected);
+    if (report !== null) setText(why, explanation(report, selected));
+  };
   const draw = (): void => {
     const report = state();
     if (report === null) return;
-    plot.update(report, rows, { picture, mode }, selected);
-    setText(why, explanation(report, selected));
+    plot.update(report, rows, { picture, mode });
   };
   const load = (): void => {
     const report = state();
@@ -164,6 +168,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     body.hidden = report === null;
     selected = undefined;
     grid.select(undefined);
+    mark();
     if (report === null) return;
     skipped.hidden = report.skipped.length === 0;
     skipped.replaceChildren(
