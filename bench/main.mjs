@@ -12,6 +12,7 @@ import { measureNotebook, notebookTable } from "./notebook.mjs";
 import { sizeOf, timeToFirstStep } from "./page.mjs";
 import { measurePeers, peersTable } from "./peers.mjs";
 import { measurePredictions, predictionsTable } from "./predictions.mjs";
+import { measureServer, serverTable } from "./server.mjs";
 import { measureServing, servingTable } from "./serving.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -38,7 +39,7 @@ async function measureMachine() {
   }
 }
 
-const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "serving", "pages"];
+const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "serving", "server", "pages"];
 const named = [...parts, "coverage"];
 const only = process.argv.includes("--only")
   ? (process.argv[process.argv.indexOf("--only") + 1] ?? "").split(",")
@@ -58,6 +59,7 @@ const peers = asked("peers") ? measurePeers() : undefined;
 const predictions = asked("predictions") ? measurePredictions() : undefined;
 const serving = asked("serving") ? measureServing() : undefined;
 const coverage = asked("coverage") ? await measureCoverage() : undefined;
+const server = asked("server") ? await measureServer() : undefined;
 const files = asked("pages")
   ? ["out/00-tour.html", "dist/assets/page.js", "dist/assets/chart.js", "dist/labextension/static/remoteEntry.js"]
       .filter((path) => existsSync(join(root, path)))
@@ -70,7 +72,20 @@ const machine = `node ${process.version}, ${cpus().length} x ${cpus()[0].model.t
 if (process.argv.includes("--json")) {
   console.log(
     JSON.stringify(
-      { machine, notebook, launch, interpreter, opcodes, peers, predictions, serving, coverage, files, first_step_ms },
+      {
+        machine,
+        notebook,
+        launch,
+        interpreter,
+        opcodes,
+        peers,
+        predictions,
+        serving,
+        coverage,
+        server,
+        files,
+        first_step_ms,
+      },
       null,
       2,
     ),
@@ -115,6 +130,9 @@ if (process.argv.includes("--json")) {
     for (const { load, worst_relative_error } of coverage.constant) {
       console.log(`  D/D/4 at ${load.toFixed(2)}: off by ${worst_relative_error.toExponential(1)} of its service`);
     }
+  }
+  if (server !== undefined) {
+    console.log(`\nRuns over HTTP, the clients on the same machine:\n${serverTable(server).join("\n")}`);
   }
   if (files !== undefined) console.log("\nSizes:");
   for (const { path, bytes, gzip_bytes } of files ?? []) {

@@ -4,11 +4,16 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { randomStream } from "../../src/serving/arrivals/index.js";
 import { presets, simulate } from "../../src/serving/index.js";
 import { warplabMain } from "../cli/command.js";
 import { Client } from "./client.js";
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
 
 const folder = (): string => join(mkdtempSync(join(tmpdir(), "warplab-kill-")), "data");
 
@@ -20,6 +25,7 @@ async function startServer(data: string, limits = ""): Promise<{ child: ChildPro
     limits === ""
       ? spawn(process.execPath, words, { stdio: [...stdio] })
       : spawn("sh", ["-c", `${limits}; exec "$@"`, "sh", process.execPath, ...words], { stdio: [...stdio] });
+  running.push(child);
   let said = "";
   for await (const chunk of child.stderr!.setEncoding("utf8")) {
     said += chunk;
@@ -74,22 +80,17 @@ describe("a server that is killed at twenty moments while eight clients post", (
       child.kill("SIGKILL");
       await Promise.all([once(child, "exit"), ...clients]);
     }
-    const { child, client } = await startServer(data);
-    try {
-      expect(acknowledged.size).toBeGreaterThan(400);
-      for (const [path, text] of acknowledged) {
-        const answer = await client.get(path);
-        expect({ path, status: answer.status }).toEqual({ path, status: 200 });
-        if (text !== "") expect(answer.text).toBe(text);
-      }
-      for (const [id, seed] of promised) {
-        const { body } = await client.statusAfter(id, "queued", "running");
-        expect(body.status).toBe("done");
-        expect(JSON.stringify(body.summary)).toBe(JSON.stringify(simulate(body.scenario, { seed }).summary));
-      }
-    } finally {
-      child.kill("SIGKILL");
-      await once(child, "exit");
+    const { client } = await startServer(data);
+    expect(acknowledged.size).toBeGreaterThan(400);
+    for (const [path, text] of acknowledged) {
+      const answer = await client.get(path);
+      expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+      if (text !== "") expect(answer.text).toBe(text);
+    }
+    for (const [id, seed] of promised) {
+      const { body } = await client.statusAfter(id, "queued", "running");
+      expect(body.status).toBe("done");
+      expect(JSON.stringify(body.summary)).toBe(JSON.stringify(simulate(body.scenario, { seed }).summary));
     }
   });
 });
@@ -124,13 +125,8 @@ describe("a server whose disk is full", () => {
     await once(full.child, "exit");
 
     const roomy = await startServer(data);
-    try {
-      await check(roomy.client);
-      expect((await roomy.client.get("/v1/runs?limit=1000")).body.runs).toHaveLength(kept.size);
-      expect((await roomy.client.post("/v1/runs", { scenario: presets.get("demo") })).status).toBe(200);
-    } finally {
-      roomy.child.kill("SIGKILL");
-      await once(roomy.child, "exit");
-    }
+    await check(roomy.client);
+    expect((await roomy.client.get("/v1/runs?limit=1000")).body.runs).toHaveLength(kept.size);
+    expect((await roomy.client.post("/v1/runs", { scenario: presets.get("demo") })).status).toBe(200);
   });
 });
