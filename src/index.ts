@@ -67,6 +67,7 @@ export * from "./notebook/controls/index.js";
 export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
 export { image, type Markup, markdown, type PictureOptions, rawHtml, svg } from "./notebook/markup.js";
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
+export { ServiceExplorer, type ServiceExplorerOptions, serviceExplorer } from "./notebook/service-explorer.js";
 export {
   compareRuns,
   loadSweep,

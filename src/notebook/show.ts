@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { type CellRun, type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
 import { bundleOf, isStepper } from "./mime.js";
+import { explorerOf, isServiceRun } from "./service-explorer.js";
 import { stepperWidget } from "./stepper-widget.js";
 
 export interface ShowOptions {
@@ -39,8 +40,12 @@ function showInKernel(bridge: KernelBridge, value: unknown, { id }: ShowOptions)
 
 /** All forms of a value in a notebook, the live one among them. */
 function fullBundle(value: unknown, bridge: KernelBridge | undefined = kernelBridge()): MimeBundle {
-  const live = bridge !== undefined && isStepper(value) ? stepperWidget(value, bridge).viewBundle() : {};
-  return { ...live, ...bundleOf(value) };
+  return { ...(bridge === undefined ? {} : liveForm(value, bridge)), ...bundleOf(value) };
+}
+
+function liveForm(value: unknown, bridge: KernelBridge): MimeBundle {
+  if (isStepper(value)) return stepperWidget(value, bridge).viewBundle();
+  return (isServiceRun(value) ? explorerOf(value).view(bridge) : undefined) ?? {};
 }
 
 // The kernel shows the last value of a cell as `show` would, and finds the way here, since the library that made the value need

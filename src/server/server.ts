@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { InputError } from "../core/errors.js";
 import { installation } from "../notebook/installation.js";
 import { Refusal } from "./refusal.js";
+import { registerCosts } from "./routes/costs.js";
 import { registerDevices } from "./routes/devices.js";
 import { registerPage } from "./routes/page.js";
 import { registerRuns } from "./routes/runs.js";
@@ -82,6 +83,7 @@ export async function makeServer({ hosts = [], ...options }: ServerOptions = {})
   registerValidation(server);
   registerScenarios(server, service);
   registerRuns(server, service);
+  registerCosts(server);
   registerPage(server);
   return server;
 }

@@ -14,6 +14,8 @@ const mostBatched = 32;
 export class CostBook {
   readonly #known = new Map<string, { readonly costs: ServiceCosts; readonly batch: number }>();
   readonly #asked = new Set<string>();
+  /** What could not be told for large batches. */
+  readonly #refused = new Set<string>();
   readonly #ask: (scenario: Scenario) => boolean;
 
   /** `ask` asks whoever has the models for the costs of a scenario; false where there is nobody. */
@@ -33,9 +35,7 @@ export class CostBook {
 
   ask(scenario: Scenario): void {
     if (this.isAsked(scenario)) return;
-    const batch_size = Math.max(batchOf(scenario), scenario.pipeline === undefined ? 1 : mostBatched);
-    const wider =
-      scenario.pipeline === undefined ? scenario : { ...scenario, workload: { ...scenario.workload, batch_size } };
+    const wider = this.#refused.has(keyOf(scenario)) ? scenario : widened(scenario);
     if (this.#ask(wider)) this.#asked.add(askedAs(scenario)).add(askedAs(wider));
   }
 
@@ -43,10 +43,23 @@ export class CostBook {
     this.#known.set(keyOf(scenario), { costs, batch: batchOf(scenario) });
   }
 
-  /** It was asked for and could not be told. */
-  forget(scenario: Scenario): void {
-    for (const each of [...this.#asked]) if (each.startsWith(keyOf(scenario))) this.#asked.delete(each);
+  /**
+   * It was asked for and could not be told. True where larger batches than are needed were asked for, and fewer may fit: then it can be
+   * asked again.
+   */
+  refuse(scenario: Scenario): boolean {
+    const key = keyOf(scenario);
+    const isFirst = !this.#refused.has(key) && batchOf(scenario) === mostBatched;
+    this.#refused.add(key);
+    for (const each of [...this.#asked]) if (each.startsWith(key)) this.#asked.delete(each);
+    return isFirst;
   }
+}
+
+/** The scenario with batches as large as a slider may make them. */
+function widened(scenario: Scenario): Scenario {
+  if (scenario.pipeline === undefined || batchOf(scenario) >= mostBatched) return scenario;
+  return { ...scenario, workload: { ...scenario.workload, batch_size: mostBatched } };
 }
 
 /** What costs depend on: the device and what is computed, and not on how often or how many at a time. */

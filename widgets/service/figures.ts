@@ -6,12 +6,14 @@ const absent = "\u2013";
 /** 850 ns, 12.4 µs, 3.2 ms, 4.1 s: of seconds. */
 export function formatTime(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return absent;
-  const size = Math.abs(seconds);
+  // Rounded first, so that 0.9999 ms is 1 ms and not 1000 µs.
+  const rounded = Number(seconds.toPrecision(3));
+  const size = Math.abs(rounded);
   if (size === 0) return "0 ms";
-  if (size >= 1) return `${three(seconds)} s`;
-  if (size >= 1e-3) return `${three(seconds * 1e3)} ms`;
-  if (size >= 1e-6) return `${three(seconds * 1e6)} µs`;
-  return `${three(seconds * 1e9)} ns`;
+  if (size >= 1) return `${three(rounded)} s`;
+  if (size >= 1e-3) return `${three(rounded * 1e3)} ms`;
+  if (size >= 1e-6) return `${three(rounded * 1e6)} µs`;
+  return `${three(rounded * 1e9)} ns`;
 }
 
 /** The same, of milliseconds, as summaries have them. */

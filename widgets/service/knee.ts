@@ -1,5 +1,6 @@
 // The knee curve: at which rates a service is tried, and where more load stops paying. Knows no DOM.
 import type { RunSummary } from "../../src/serving/index.js";
+import { kneeOf } from "../../src/serving/study/knee.js";
 
 export interface KneePoint {
   readonly rate: number;
@@ -39,17 +40,8 @@ export function coarseToFine<T>(values: readonly T[]): T[] {
   return order.map((i) => values[i]);
 }
 
-/**
- * The point at the knee: of those that the service keeps up with the one where throughput over mean time is greatest, which is
- * Kleinrock's power, and its maximum Jain's definition of the knee. Undefined while no rate above it is known.
- */
+/** The point at the knee, by the definition of the study of loads; undefined while the points show none. */
 export function kneePoint(points: readonly KneePoint[]): KneePoint | undefined {
-  const power = ({ summary }: KneePoint): number =>
-    summary.throughput_rps / (summary.avg_ms ?? Number.POSITIVE_INFINITY);
-  const kept = points.filter(({ summary }) => !summary.overloaded && summary.avg_ms !== null);
-  const best = kept.reduce<KneePoint | undefined>(
-    (a, b) => (a === undefined || power(b) > power(a) ? b : a),
-    undefined,
-  );
-  return best === points[points.length - 1] ? undefined : best;
+  const { knee } = kneeOf(points.map(({ rate, summary }) => ({ ...summary, rps: rate })));
+  return knee === null ? undefined : points.find(({ rate }) => rate === knee.rps);
 }

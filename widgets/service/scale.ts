@@ -5,7 +5,8 @@ export { logScale, type Scale };
 
 /** From `from` to `to` in values, from pixel `start` to pixel `end`; about `count` ticks at 1, 2 or 5 times a power of ten. */
 export function linearScale(from: number, to: number, start: number, end: number, count = 5): Scale {
-  const until = to > from ? to : from + (Math.abs(from) || 1);
+  // Ends that differ by less than their ticks could be counted in are the same.
+  const until = to - from > 1e-9 * Math.abs(from) ? to : from + (Math.abs(from) || 1);
   const step = niceStep((until - from) / count);
   const ticks: number[] = [];
   // Counted, so that no tick inherits the rounding of those before.

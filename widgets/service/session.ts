@@ -21,7 +21,7 @@ export type Change = "draft" | "run" | "progress" | "curve" | "comparison" | "co
 type Pair = readonly [RunSummary, RunSummary];
 
 /** A run of more requests than this waits to be asked for. */
-const mostUnasked = 30_000;
+const mostUnasked = 60_000;
 /** A run of more requests keeps figures alone. */
 const mostKept = 300_000;
 /** Of one point of the curve. */
@@ -121,6 +121,12 @@ export class Session {
     this.refresh();
   }
 
+  /** A draft that was chosen as a whole: it is run, however long that takes. */
+  open(draft: Draft, what: string): void {
+    this.change(draft, what);
+    if (this.isStale && this.#asked === undefined) this.start();
+  }
+
   undo(): void {
     if (this.#history.undo() !== undefined) this.refresh();
   }
@@ -196,10 +202,10 @@ export class Session {
     });
   }
 
-  /** Something that went wrong elsewhere. */
+  /** What was refused elsewhere, in the words of an error, which begin with the field. */
   tell(failure: string): void {
-    this.#failure = failure;
-    this.#onChange("failure");
+    const field = /^(?:scenario: )?((?:target|workload|pipeline|serving)[\w.[\]]*): /.exec(failure);
+    this.#fail({ message: failure, where: field === null ? null : field[0].slice(0, -2), isInput: true });
     this.#onChange("costs");
   }
 

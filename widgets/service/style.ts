@@ -50,14 +50,14 @@ button.run { background: var(--accent); border-color: var(--accent); color: var(
 .builder > .field, .group { padding-right: 14px; }
 .group { padding-top: 10px; } .group + .group, .builder > .field + .group { margin-top: 10px; border-top: 1px solid var(--line); }
 legend { padding: 0; font-size: 12px; font-weight: 600; color: var(--soft); float: left; width: 100%; margin-bottom: 4px; } legend + * { clear: both; }
-.field { display: grid; grid-template-columns: minmax(0, 10.2em) minmax(0, 1fr); gap: 0 8px; align-items: center; min-height: 25px; }
+.field { display: grid; grid-template-columns: minmax(0, 9.6em) minmax(0, 1fr); gap: 0 8px; align-items: center; min-height: 25px; }
 .field label { color: var(--ink); overflow-wrap: anywhere; line-height: 1.25; }
 .entry { display: flex; gap: 6px; align-items: center; min-width: 0; }
 .entry input, .entry select { min-width: 0; flex: 1 1 5em; width: 5em; padding: 1px 5px; border-color: transparent; background: none; } .entry select { padding: 1px 1px; }
 .entry input:hover, .entry select:hover, .entry input:focus, .entry select:focus { border-color: var(--line); background: var(--bg); }
 .entry input.number { text-align: right; font-weight: 600; } .entry input::placeholder { color: var(--soft); font-weight: 400; opacity: .85; font-size: 11.5px; }
 .entry input[aria-invalid] { border-color: var(--red); }
-.unit { color: var(--soft); font-size: 11px; flex: 0 1 auto; white-space: nowrap; } .unit:empty { display: none; }
+.unit { color: var(--soft); font-size: 11px; flex: 0 0 5.4em; white-space: nowrap; } select + .unit:empty, input.text + .unit:empty { display: none; } .stage .unit { flex: 0 1 auto; }
 .fault { grid-column: 1 / -1; color: var(--red); font-size: 12px; white-space: pre-wrap; overflow-wrap: anywhere; padding: 0 0 4px; } .builder > .fault { padding: 0 14px 6px 0; }
 .fault::before { content: "\\2717\\00a0"; }
 .stages { list-style: none; } .stage { padding: 3px 0 4px; border-bottom: 1px solid var(--line); }

@@ -115,5 +115,6 @@ export class SummaryPanel {
 function meanWords({ avg_ms, avg_ms_interval }: RunSummary): string {
   if (avg_ms === null || avg_ms_interval === null) return formatMs(avg_ms);
   const half = (avg_ms_interval[1] - avg_ms_interval[0]) / 2;
-  return half === 0 ? formatMs(avg_ms) : `${formatMs(avg_ms)} \u00b1 ${formatMs(half)}`;
+  // Of times that are all the same there is only rounding left.
+  return half < 1e-6 * avg_ms ? formatMs(avg_ms) : `${formatMs(avg_ms)} \u00b1 ${formatMs(half)}`;
 }

@@ -115,7 +115,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     onAction: (action) => actions[action](),
     onPreset: (name) => {
       const preset = presets.get(name);
-      if (preset !== undefined) session.change(preset as unknown as Draft, "preset");
+      if (preset !== undefined) session.open(preset as unknown as Draft, "preset");
     },
   });
   toolbar.presets = [...presets.keys()];
@@ -164,7 +164,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     if (!isDraft(draft)) fail(`${name}: a scenario is an object { ... }.`);
     else {
       fail("");
-      session.change(draft, "file");
+      session.open(draft, "file");
     }
   };
 
@@ -273,8 +273,8 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
       book.learn({ scenario: answer.scenario, costs: answer.costs });
       session.refresh();
     } else {
-      book.forget(answer.scenario);
-      session.tell(answer.error ?? "The costs of this scenario could not be computed.");
+      if (book.refuse(answer.scenario)) session.refresh();
+      else session.tell(answer.error ?? "The costs of this scenario could not be computed.");
     }
   };
   const onScenario = (): void => {

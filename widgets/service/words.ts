@@ -52,7 +52,9 @@ export function verdictOf({ summary, scenario }: ServiceRun): Verdict {
 
 /** Which resource limits, in words. */
 export function bottleneckWords({ bottleneck }: ServiceRun): string {
-  if (bottleneck.kind === "none") return bottleneck.evidence;
+  if (bottleneck.kind === "none") {
+    return `${bottleneck.evidence[0].toUpperCase()}${bottleneck.evidence.slice(1)}.`.replace(/\.\.$/, ".");
+  }
   const evidence = bottleneck.evidence.replace(/\.$/, "");
   const kind = bottleneck.kind === bottleneck.resource ? "" : ` (${bottleneck.kind})`;
   return `What limits first is ${bottleneck.resource}${kind}: ${evidence}.`;

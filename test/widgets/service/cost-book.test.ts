@@ -34,6 +34,16 @@ describe("a book of costs", () => {
     expect(book.of({ ...scenario, workload: { ...scenario.workload, batch_size: 5 } })).toBeUndefined();
   });
 
+  it("asks for the batch that is needed where larger ones do not fit", () => {
+    const asked: Scenario[] = [];
+    const book = new CostBook((each) => asked.push(each) > 0);
+    book.ask(scenario);
+    expect(book.refuse(asked[0])).toBe(true);
+    book.ask(scenario);
+    expect(asked.map(({ workload }) => workload.batch_size)).toEqual([32, 4]);
+    expect(book.refuse(asked[1])).toBe(false);
+  });
+
   it("does not wait for an answer where nobody could give one", () => {
     const book = new CostBook(() => false);
     book.ask(scenario);

@@ -25,6 +25,10 @@ describe("a linear axis", () => {
     );
   });
 
+  it("takes ends that differ by rounding alone as the same", () => {
+    expect(linearScale(5e8, 5e8 + 1e-7, 0, 100).to).toBe(1e9);
+  });
+
   it("steps by 1, 2 or 5", () => {
     expect([0.3, 1, 1.1, 4, 7, 20].map(niceStep)).toEqual([0.5, 1, 2, 5, 10, 20]);
   });
