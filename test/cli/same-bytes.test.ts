@@ -40,6 +40,14 @@ it("the notebook of predictions, with every chart of it", async () => {
   expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(8);
 });
 
+it("the notebook of sweeps, whose launches end in any order and whose file is stopped on its way", async () => {
+  const { notebook, page } = await expectSameTwice(`${repository}notebooks/04-sweeps.ipynb`);
+  expect(notebook).toContain("The sweep was interrupted.");
+  expect(notebook).toContain("256 rows");
+  expect(notebook).toContain("the same bytes: true");
+  expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(9);
+});
+
 it("the notebook of a validation", async () => {
   const { notebook } = await expectSameTwice(`${repository}notebooks/validation-gb10.ipynb`);
   expect(notebook).toContain("memory-bound error: 0 % of 2 rows, allowed is less than 20 %: holds");

@@ -2,7 +2,7 @@
 import type { ColumnTable } from "arquero";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
 import { type Columns, typed, typedTable, typesOf } from "./columns.js";
-import { cellInterruption } from "./interruption.js";
+import { interruption } from "./interruption.js";
 import { LaunchPoints, type LaunchSweep } from "./launch-sweep.js";
 import type { Varied } from "./points.js";
 import { fromArrow } from "./table-file.js";
@@ -13,6 +13,8 @@ export interface SweepLaunchesOptions {
   readonly workers?: number;
   /** Who is told how far it is; the notebook or the terminal unless given. */
   readonly progress?: ProgressReporter;
+  /** Ends it early, with an error. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -37,10 +39,10 @@ export async function sweepLaunches<const V extends Varied>(
 /** The columns of `sweepLaunches`, for those who want no table. */
 export async function sweepLaunchColumns<const V extends Varied>(
   sweep: LaunchSweep<V>,
-  { workers, progress: reporter }: SweepLaunchesOptions = {},
+  { workers, progress: reporter, signal: asked }: SweepLaunchesOptions = {},
 ): Promise<Columns> {
   const points = new LaunchPoints(sweep as unknown as LaunchSweep);
-  const signal = cellInterruption();
+  const signal = interruption(asked);
   const size = Math.min(mostOfTask, Math.ceil(points.count / 64));
   const sizeOf = (task: number): number => Math.min(size, points.count - task * size);
   const progress = new Progress({ label: "sweep of launches", total: points.count, unit: "launches" }, { reporter });

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InputError, WarplabError } from "../../core/errors.js";
 import { builtFile } from "../installation.js";
+import { interrupted } from "./interruption.js";
 import type { Question, Task } from "./question.js";
 import type { TaskAnswer } from "./worker.js";
 
@@ -34,6 +35,7 @@ export async function computeInThreads(sweep: ThreadedSweep): Promise<void> {
   }
   const queue = tasks.values();
   const workers: Worker[] = [];
+  if (signal.aborted) throw interrupted();
   try {
     await Promise.all(
       Array.from({ length: Math.min(wanted, tasks.length) }, () => {
@@ -48,7 +50,6 @@ export async function computeInThreads(sweep: ThreadedSweep): Promise<void> {
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  if (signal.aborted) throw interrupted();
 }
 
 /** Gives one thread task after task until there is none. */
@@ -87,8 +88,4 @@ function worked(worker: Worker, queue: Iterator<NumberedTask>, { signal, onAnswe
     signal.addEventListener("abort", () => fail(interrupted()), { once: true });
     trying(next);
   });
-}
-
-function interrupted(): WarplabError {
-  return new WarplabError("The sweep was interrupted.");
 }

@@ -9,7 +9,7 @@ import type { SweepOptions } from "../../model/index.js";
 import { makeWritableFolder } from "../folders.js";
 import { installation } from "../installation.js";
 import { type ColumnTypes, typesOf } from "./columns.js";
-import { cellInterruption } from "./interruption.js";
+import { interruption } from "./interruption.js";
 import { LaunchPoints, type LaunchSweep } from "./launch-sweep.js";
 import { Parts } from "./parts.js";
 import type { Varied } from "./points.js";
@@ -23,6 +23,8 @@ export interface SweepFileOptions {
   /** Rows of a part, about: what is lost when the process is killed. 20,000 predictions or 64 launches unless given. */
   readonly rowsPerPart?: number;
   readonly progress?: ProgressReporter;
+  /** Ends it early, with an error; what a file has by then is kept, and gone on with. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a sweep to a file did. `toString` gives one line. */
@@ -115,7 +117,7 @@ async function toFile(prepare: () => Parted, path: string, how: SweepFileOptions
     throw new InputError("there is a file already", { where: path, fix: "Remove it, or write to another." });
   }
   makeWritableFolder(dirname(path), "sweep");
-  const signal = cellInterruption();
+  const signal = interruption(how.signal);
   const parts = new Parts(path, { question: hash, parts: count });
   const progress = new Progress(
     { label: `sweep into ${basename(path)}`, total: rows, unit: "rows" },

@@ -54,6 +54,7 @@ const units: Readonly<Record<string, string>> = {
   tflops: "TFLOP/s",
   gb_s: "GB/s",
   pct: "%",
+  w: "W",
   bytes: "bytes",
 };
 
@@ -63,12 +64,17 @@ const words: Readonly<Record<string, string>> = {
   flops: "operations",
   bytes: "bytes from and to DRAM",
   predicted_tflops: "predicted throughput, TFLOP/s",
+  bytes_global_read: "bytes read from global memory",
+  bytes_global_written: "bytes written to global memory",
+  bytes_shared: "bytes from and to shared memory",
+  local_bytes: "bytes from and to local memory",
 };
 
 /** What an axis says of a column: `predicted time, us` for predicted_time_us. */
 export function titleOf(column: string): string {
   const known = words[column];
   if (known !== undefined) return known;
+  if (column.endsWith("_per_s")) return `${column.slice(0, -"_per_s".length).replaceAll("_", " ")} per second`;
   const ending = Object.keys(units).find((unit) => column.endsWith(`_${unit}`));
   if (ending === undefined) return column.replaceAll("_", " ");
   return `${column.slice(0, -ending.length - 1).replaceAll("_", " ")}, ${units[ending]}`;

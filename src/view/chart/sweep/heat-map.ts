@@ -5,7 +5,15 @@ import { formatNumber, type Row, type TableLike } from "../../table.js";
 import type { ChartSpec } from "../chart.js";
 import { ChartColumns, isWide, titleOf } from "../columns.js";
 import { labelSize } from "../text-layer.js";
-import { distinctIn, fieldOf, type SweepChartOptions, sweepChart, tip, usualSize } from "./sweep-chart.js";
+import {
+  distinctIn,
+  fieldOf,
+  roundFigures,
+  type SweepChartOptions,
+  sweepChart,
+  tip,
+  usualSize,
+} from "./sweep-chart.js";
 
 export interface HeatMapChartOptions extends SweepChartOptions {
   readonly x: string;
@@ -34,6 +42,7 @@ export function heatMapChart(data: TableLike, options: HeatMapChartOptions): Cha
   const most = Math.max(...cells.map(({ count }) => count));
   const means = { field: "count", type: "quantitative", title: "rows of this mean" };
   const isLog = isWide(cells, value);
+  const range = extent(cells.map((cell) => Number(cell[value])));
   const ordinal = (column: string) => ({ field: fieldOf(column), type: "ordinal", title: titleOf(column) });
   const encoding = {
     x: { ...ordinal(x), sort: acrossX, axis: { labelAngle: 0, labelOverlap: true } },
@@ -59,21 +68,21 @@ export function heatMapChart(data: TableLike, options: HeatMapChartOptions): Cha
               field: fieldOf(value),
               type: "quantitative",
               title: titleOf(value),
-              legend: { titleLimit: 400, format: "~s" },
+              legend: { titleLimit: 400, format: "~s", ...(isLog && { values: roundFigures(range) }) },
               scale: { scheme: "viridis", ...(isLog && { type: "log" }) },
             },
             tooltip,
           },
         },
-        ...(hasRoom ? [figures(cells, value, isLog ? Math.log : Number)] : []),
+        ...(hasRoom ? [figures(range, value, isLog ? Math.log : Number)] : []),
       ],
     },
   );
 }
 
 /** The figures in their cells: dark on the bright half of the colours, bright on the dark one. */
-function figures(cells: readonly Row[], value: string, scale: (figure: number) => number): object {
-  const [least, most] = extent(cells.map((cell) => Number(cell[value]))).map(scale);
+function figures(range: readonly [number, number], value: string, scale: (figure: number) => number): object {
+  const [least, most] = range.map(scale);
   const middle = least + 0.55 * (most - least);
   const threshold = scale === Number ? middle : Math.exp(middle);
   return {

@@ -71,7 +71,12 @@ export function speedUpChart(data: TableLike, options: SpeedUpChartOptions = {})
           mark: { type: "bar" },
           encoding: {
             yOffset: { field: fieldOf(over), sort: values },
-            x: { field: "speed_up", type: "quantitative", title: `times as fast as ${String(base)}` },
+            x: {
+              field: "speed_up",
+              type: "quantitative",
+              title: `times as fast as ${String(base)}`,
+              axis: { tickCount: 8 },
+            },
             color: colourOf(compared, over) ?? { value: colours.series[0] },
             tooltip: [
               { field: "group", type: "nominal", title: by.map(titleOf).join(", ") },

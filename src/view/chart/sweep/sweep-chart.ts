@@ -64,7 +64,7 @@ export function logAxis(rows: readonly Row[], column: string, ticks: "round" | "
 }
 
 /** 1, 10, 100, ... within a range, with 2 and 5 between them where it spans less than two decades. */
-function roundFigures([least, most]: readonly number[]): number[] {
+export function roundFigures([least, most]: readonly number[]): number[] {
   const steps = most / least < 100 ? [1, 2, 5] : [1];
   const figures: number[] = [];
   for (let power = Math.floor(Math.log10(least)); power <= Math.log10(most); power++) {
@@ -143,7 +143,7 @@ export function sweepChart(drawing: SweepDrawing, options: SweepChartOptions, ma
   return {
     $schema: vegaLiteSchema,
     title: said.length === 0 ? text : { text, subtitle: said.length === 1 ? said[0] : said },
-    description: `${[text, ...said].join(". ")}. ${values.length} points.`,
+    description: [...said, `${values.length} points`].map((words) => `${words}.`).join(" "),
     width: options.width ?? size.width ?? usualSize.width,
     height: options.height ?? size.height ?? usualSize.height,
     config: chartTheme,
