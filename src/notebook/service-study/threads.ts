@@ -4,8 +4,8 @@ import { Piscina } from "piscina";
 import { InputError, WarplabError } from "../../core/errors.js";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
 import { type RunFigures, runStudy, type Study } from "../../serving/study/index.js";
+import { cellInterruption } from "../cell-interruption.js";
 import { builtFile } from "../installation.js";
-import { cellInterruption } from "../sweep/interruption.js";
 import { makeRun } from "./make-run.js";
 import type { RunAnswer } from "./worker.js";
 

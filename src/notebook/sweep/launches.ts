@@ -1,8 +1,8 @@
 // Launches on the virtual GPU over whatever varies, into a table. What a launch is, and who computes it, is told elsewhere.
 import type { ColumnTable } from "arquero";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
+import { cellInterruption } from "../cell-interruption.js";
 import { type Columns, typed, typedTable, typesOf } from "./columns.js";
-import { interruption } from "./interruption.js";
 import { LaunchPoints, type LaunchSweep } from "./launch-sweep.js";
 import type { Varied } from "./points.js";
 import { fromArrow } from "./table-file.js";
@@ -42,7 +42,7 @@ export async function sweepLaunchColumns<const V extends Varied>(
   { workers, progress: reporter, signal: asked }: SweepLaunchesOptions = {},
 ): Promise<Columns> {
   const points = new LaunchPoints(sweep as unknown as LaunchSweep);
-  const signal = interruption(asked);
+  const signal = cellInterruption(asked);
   const size = Math.min(mostOfTask, Math.ceil(points.count / 64));
   const sizeOf = (task: number): number => Math.min(size, points.count - task * size);
   const progress = new Progress({ label: "sweep of launches", total: points.count, unit: "launches" }, { reporter });

@@ -1,9 +1,9 @@
 // A person's own function over every combination of what varies, into a table. Knows nothing of what the function does.
 import type { ColumnTable } from "arquero";
-import { InputError } from "../../core/errors.js";
+import { InputError, WarplabError } from "../../core/errors.js";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
+import { cellInterruption } from "../cell-interruption.js";
 import { type Cell, cellOf, typedTable } from "./columns.js";
-import { interrupted, interruption } from "./interruption.js";
 import { reasonOf } from "./launch-sweep.js";
 import { countPoints, type PointOf, pointAt, type Varied } from "./points.js";
 
@@ -47,13 +47,13 @@ export async function sweepOver<const V extends Varied>(
   if (Object.hasOwn(vary, "note")) {
     throw new InputError('"note" is a column of every sweep', { where: "vary", fix: "Call it otherwise." });
   }
-  const signal = interruption(asked);
+  const signal = cellInterruption(asked);
   const progress = new Progress({ label, total, unit: "points" }, { reporter });
   const rows: { readonly point: PointOf<V>; readonly result: SweptResult; readonly note: string }[] = [];
   let rested = performance.now();
   try {
     for (let number = 0; number < total; number++) {
-      if (signal.aborted) throw interrupted();
+      if (signal.aborted) throw new WarplabError("The sweep was interrupted.");
       const point = pointAt(vary, number);
       rows.push({ point, ...(await resultOf(compute, point)) });
       progress.advance();

@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InputError, WarplabError } from "../../core/errors.js";
 import { builtFile } from "../installation.js";
-import { interrupted } from "./interruption.js";
 import type { Question, Task } from "./question.js";
 import type { TaskAnswer } from "./worker.js";
 
@@ -88,4 +87,8 @@ function worked(worker: Worker, queue: Iterator<NumberedTask>, { signal, onAnswe
     signal.addEventListener("abort", () => fail(interrupted()), { once: true });
     trying(next);
   });
+}
+
+function interrupted(): WarplabError {
+  return new WarplabError("The sweep was interrupted.");
 }

@@ -6,10 +6,10 @@ import { InputError } from "../../core/errors.js";
 import { inspectObjectAs } from "../../core/inspect.js";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
 import type { SweepOptions } from "../../model/index.js";
+import { cellInterruption } from "../cell-interruption.js";
 import { makeWritableFolder } from "../folders.js";
 import { installation } from "../installation.js";
 import { type ColumnTypes, typesOf } from "./columns.js";
-import { interruption } from "./interruption.js";
 import { LaunchPoints, type LaunchSweep } from "./launch-sweep.js";
 import { Parts } from "./parts.js";
 import type { Varied } from "./points.js";
@@ -117,7 +117,7 @@ async function toFile(prepare: () => Parted, path: string, how: SweepFileOptions
     throw new InputError("there is a file already", { where: path, fix: "Remove it, or write to another." });
   }
   makeWritableFolder(dirname(path), "sweep");
-  const signal = interruption(how.signal);
+  const signal = cellInterruption(how.signal);
   const parts = new Parts(path, { question: hash, parts: count });
   const progress = new Progress(
     { label: `sweep into ${basename(path)}`, total: rows, unit: "rows" },
