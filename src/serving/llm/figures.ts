@@ -17,6 +17,7 @@ export function llmSummary(
   const seconds = tally.to - tally.from;
   const busy = replicaTallies.reduce((sum, own) => sum + own.busy, 0);
   const { latency } = tally;
+  const interval = tally.batches.interval()?.interval;
   return {
     throughput_rps: tally.completedWithin / seconds,
     p50_ms: milliseconds(latency.quantile(0.5)),
@@ -31,10 +32,10 @@ export function llmSummary(
     rejected_requests: tally.rejected,
     goodput_rps: tally.goodWithin / seconds,
     avg_ms: milliseconds(latency.mean),
-    max_ms: milliseconds(latency.most),
+    max_ms: milliseconds(latency.quantile(1)),
     overloaded,
     capacity_rps: figure(capacity),
-    avg_ms_interval: null,
+    avg_ms_interval: interval === undefined || overloaded ? null : [interval[0] * 1e3, interval[1] * 1e3],
     tokens: tokenSummary(tally, replicas),
   };
 }

@@ -24,7 +24,7 @@ export interface SimulateLlmOptions {
 
 /**
  * Runs a scenario whose `serving` is a language model. Throws InputError where a request could never be served, before anything runs.
- * Quantiles of more than some thousand values are off by 0.05 % at most.
+ * Quantiles of more than some thousand values are off by 0.1 % at most.
  */
 export function simulateLlm(
   scenario: Scenario,

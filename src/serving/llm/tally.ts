@@ -1,5 +1,6 @@
 // What is summed up while requests are served, in constant memory: counts, times, tokens, what each replica did. Knows nothing of why.
 import type { Slo } from "../scenario/index.js";
+import { BatchMeans } from "../theory/index.js";
 import { Quantiles } from "./quantiles.js";
 import type { Replica } from "./replica.js";
 import type { Requests } from "./requests.js";
@@ -88,6 +89,7 @@ export class Tally {
   readonly waitingThirds: readonly Level[];
   private waiting = 0;
   readonly latency: Quantiles = new Quantiles();
+  readonly batches: BatchMeans = new BatchMeans();
   readonly ttft: Quantiles = new Quantiles();
   readonly tpot: Quantiles = new Quantiles();
   readonly itl: Quantiles = new Quantiles();
@@ -159,6 +161,7 @@ export class Tally {
     }
     if (inside.measured[slot] === 0) return;
     this.latency.add(seconds);
+    this.batches.add(seconds);
     this.ttft.add(ttft);
     if (output > 1) this.tpot.add(tpot);
     this.waited += inside.waited[slot];

@@ -29,22 +29,22 @@ export class QuantileHistogram {
     return this.sum / this.count;
   }
 
-  /** A finite value of 0 or more; anything else is a defect of who measures. */
-  add(value: number): void {
+  /** `times` values that are alike, finite and 0 or more; anything else is a defect of who measures. */
+  add(value: number, times = 1): void {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) throw new Error(`a histogram takes no ${value}`);
-    this.count++;
-    this.sum += value;
+    this.count += times;
+    this.sum += value * times;
     if (value < this.least) this.least = value;
     if (value > this.greatest) this.greatest = value;
     if (value === 0) {
-      this.zeros++;
+      this.zeros += times;
       return;
     }
     bits.setFloat64(0, value);
     const high = bits.getUint32(0);
     const octave = high >>> 20;
     this.bins[octave] ??= new Float64Array(binsPerOctave);
-    this.bins[octave][(high >>> (20 - binBits)) & (binsPerOctave - 1)]++;
+    this.bins[octave][(high >>> (20 - binBits)) & (binsPerOctave - 1)] += times;
   }
 
   /** The least value that as large a share of the values as `q` (0 to 1) does not exceed, by the middle of its bin; NaN of nothing. */
