@@ -11,6 +11,9 @@ export interface LlmOverload {
   readonly evidence: string;
 }
 
+/** Of its estimated capacity, what a service has to be offered for its replicas to be what limits it. */
+const fullLoad = 0.7;
+
 /** The least of what replicas and link could serve, requests a second. */
 export function leastCapacity({ first, decoders, link }: Capacity): number {
   return Math.min(first, decoders ?? Number.POSITIVE_INFINITY, link ?? Number.POSITIVE_INFINITY);
@@ -80,8 +83,12 @@ export function llmBottleneck(
     const waits = `requests wait ${percent(tally.waited / tally.latency.sum)} of their time`;
     return { resource: replica.name, kind: "queue", evidence: `${waits}; ${evidence}` };
   }
-  if (overload.overloaded || shares[index] >= 0.5) return { resource: replica.name, kind: "gpu", evidence };
-  return { resource: replica.name, kind: "none", evidence: `nothing limits: the busiest, ${evidence}` };
+  const offered = tally.measuredArrivals / seconds;
+  if (overload.overloaded) return { resource: replica.name, kind: "gpu", evidence };
+  const known = `${say(offered)} requests a second are offered and by the step times about ${say(least)} could be served; ${evidence}`;
+  // Steps follow each other while a single request is there: that a replica is busy does not say that it is full.
+  if (offered < fullLoad * least) return { resource: replica.name, kind: "none", evidence: `nothing limits: ${known}` };
+  return { resource: replica.name, kind: "gpu", evidence: known };
 }
 
 /** What the steps of a replica do, and what binds them where the costs say it. */

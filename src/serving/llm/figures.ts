@@ -17,6 +17,7 @@ export function llmSummary(
   const seconds = tally.to - tally.from;
   const busy = replicaTallies.reduce((sum, own) => sum + own.busy, 0);
   const { latency } = tally;
+  const quantileError = Math.max(...[latency, tally.ttft, tally.tpot, tally.itl].map(({ error }) => error));
   const interval = tally.batches.interval()?.interval;
   return {
     throughput_rps: tally.completedWithin / seconds,
@@ -36,6 +37,7 @@ export function llmSummary(
     overloaded,
     capacity_rps: figure(capacity),
     avg_ms_interval: interval === undefined || overloaded ? null : [interval[0] * 1e3, interval[1] * 1e3],
+    ...(quantileError === 0 ? {} : { quantile_error_percent: quantileError }),
     tokens: tokenSummary(tally, replicas),
   };
 }

@@ -21,6 +21,11 @@ export class Quantiles {
     this.entries++;
   }
 
+  /** Percent by which a quantile may be off; 0: they are exact. */
+  get error(): number {
+    return this.entries > mostKept ? 100 * QuantileHistogram.relativeError : 0;
+  }
+
   get count(): number {
     return this.all.count;
   }

@@ -39,7 +39,7 @@ export function simulateLlm(
     });
   }
   const settings = llmSettings(scenario, steps);
-  const asked = survey(scenario, settings, seed);
+  const asked = survey(scenario, settings, seed, keep);
   const recording = keep === "log" ? new Recording(settings) : undefined;
   const run = new LlmSimulation(scenario, steps, { seed, settings, recording, left: () => progress?.advance() });
   run.run();

@@ -17,8 +17,17 @@ export interface Survey {
   readonly decodes: number;
 }
 
-/** Throws InputError for the first request that no replica could ever serve, with what it needs and what there is. */
-export function survey(scenario: Scenario, settings: LlmSettings, seed: number): Survey {
+/** Tokens of answers that a run takes at most: some minutes. */
+const mostTokens = 2e10;
+/** Of a run whose steps are kept: some sixty bytes each, and in the worst case a step for each token. */
+const mostLoggedTokens = 1e7;
+
+/**
+ * Throws InputError for the first request that no replica could ever serve, with what it needs and what there is; and where all answers
+ * together are too long for a run.
+ */
+export function survey(scenario: Scenario, settings: LlmSettings, seed: number, keep: "log" | "figures"): Survey {
+  const most = keep === "log" ? mostLoggedTokens : mostTokens;
   const input = TokenStream.of(scenario, "input", seed);
   const output = TokenStream.of(scenario, "output", seed);
   const arrivals = arrivalTimes(scenario.workload, seed);
@@ -28,6 +37,15 @@ export function survey(scenario: Scenario, settings: LlmSettings, seed: number):
     checkFits(requests++, prompt, answer, settings);
     prompts += prompt;
     outputs += answer;
+    if (outputs > most) {
+      throw new InputError(
+        `the answers of the first ${requests} requests have more than ${most} tokens, too many ${keep === "log" ? "to keep" : "for a run"}`,
+        {
+          where: keep === "log" ? "keep" : "workload.output_tokens",
+          fix: `${keep === "log" ? 'Set keep: "figures", or lower' : "Lower"} rps, duration_s or output_tokens.`,
+        },
+      );
+    }
     decodes += answer - 1;
     context += (answer - 1) * (prompt + answer / 2);
   }
