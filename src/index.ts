@@ -139,6 +139,10 @@ export {
   graphTimes,
   type HeatMapChartOptions,
   heatMapChart,
+  type KneeChartOptions,
+  kneeChart,
+  type LatencyChartOptions,
+  latencyChart,
   type ParetoChartOptions,
   paretoChart,
   type ResidualOptions,
@@ -151,6 +155,8 @@ export {
   scalingChart,
   speedUpChart,
   toTable,
+  type UtilisationChartOptions,
+  utilisationChart,
   validationTable,
 } from "./view/index.js";
 

@@ -14,6 +14,9 @@ export {
 export { checkChart } from "./chart/chart-mistakes.js";
 export { type ResidualOptions, residuals } from "./chart/residuals.js";
 export { type RooflineOptions, roofline } from "./chart/roofline/roofline.js";
+export { type KneeChartOptions, kneeChart } from "./chart/service/knee.js";
+export { type LatencyChartOptions, latencyChart } from "./chart/service/latency.js";
+export { type UtilisationChartOptions, utilisationChart } from "./chart/service/utilisation.js";
 export { type HeatMapChartOptions, heatMapChart } from "./chart/sweep/heat-map.js";
 export { type ParetoChartOptions, paretoChart } from "./chart/sweep/pareto.js";
 export { type ScalingChartOptions, scalingChart } from "./chart/sweep/scaling.js";

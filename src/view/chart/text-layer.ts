@@ -33,6 +33,18 @@ export function textLayer(values: readonly Label[], angle: number): object {
   return { layer: used.map(aligned) };
 }
 
+/** A sentence in lines that a plot of so many pixels is wide enough for, as Vega takes a title. */
+export function wrapped(text: string, width: number): string[] {
+  const most = Math.floor(width / (labelSize * 0.56));
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= most) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** A sign of a legend: a mark of Vega-Lite as the chart draws it, and what it stands for. */
 export interface LegendEntry {
   readonly mark: Readonly<Record<string, unknown>>;
