@@ -21,6 +21,7 @@ import {
   Prediction,
   type ValidationReport,
 } from "../model/index.js";
+import type { LoadSweep, Replications, RunComparison, ServiceRun } from "../serving/index.js";
 import { TraceRecorder } from "../trace/index.js";
 import {
   accuracyTable,
@@ -30,6 +31,7 @@ import {
   chartTheme,
   checkChart,
   clusterCard,
+  comparisonTable,
   deviceCard,
   devicesTable,
   explanationCard,
@@ -41,10 +43,13 @@ import {
   isVega,
   kernelCard,
   launchCard,
+  loadSweepTable,
   logCard,
   memoryCard,
   moduleCard,
   predictionCard,
+  replicationsTable,
+  serviceCard,
   tableHtml,
   tableText,
   traceCard,
@@ -90,6 +95,10 @@ function resultHtml(value: unknown): string | undefined {
   if (value instanceof Explanation) return explanationCard(value);
   if (value instanceof GraphPrediction) return graphCard(value);
   if (isAccuracy(value)) return accuracyTable(value);
+  if (isServiceRun(value)) return serviceCard(value);
+  if (isLoadSweep(value)) return loadSweepTable(value);
+  if (isReplications(value)) return replicationsTable(value);
+  if (isComparison(value)) return comparisonTable(value);
   if (isDevice(value)) return deviceCard(value);
   if (Array.isArray(value) && value.length > 0 && value.every(isDevice)) return devicesTable(value);
   return undefined;
@@ -125,6 +134,37 @@ function isAccuracy(value: unknown): value is AccuracyReport {
   if (value === null || typeof value !== "object") return false;
   const { groups, pairs, summary } = value as Partial<AccuracyReport>;
   return Array.isArray(groups) && Array.isArray(pairs) && typeof summary?.used_pct === "number";
+}
+
+/** A run of a service: what `simulate` returns. */
+export function isServiceRun(value: unknown): value is ServiceRun {
+  if (value === null || typeof value !== "object") return false;
+  const { scenario, summary, stages, checks, bottleneck } = value as Partial<ServiceRun>;
+  return (
+    typeof scenario?.name === "string" &&
+    typeof summary?.throughput_rps === "number" &&
+    Array.isArray(stages) &&
+    Array.isArray(checks) &&
+    typeof bottleneck?.evidence === "string"
+  );
+}
+
+function isLoadSweep(value: unknown): value is LoadSweep {
+  if (value === null || typeof value !== "object") return false;
+  const { scenario, rows, knees } = value as Partial<LoadSweep>;
+  return typeof scenario === "string" && Array.isArray(rows) && Array.isArray(knees);
+}
+
+function isReplications(value: unknown): value is Replications {
+  if (value === null || typeof value !== "object") return false;
+  const { scenario, replications, rows } = value as Partial<Replications>;
+  return typeof scenario === "string" && typeof replications === "number" && Array.isArray(rows);
+}
+
+function isComparison(value: unknown): value is RunComparison {
+  if (value === null || typeof value !== "object") return false;
+  const { a, b, replications, rows } = value as Partial<RunComparison>;
+  return typeof a === "string" && typeof b === "string" && typeof replications === "number" && Array.isArray(rows);
 }
 
 function stepperBundle(stepper: SteppingLaunch): MimeBundle {

@@ -28,6 +28,8 @@ export { launchCard } from "./launch-card.js";
 export { moduleCard } from "./module-card.js";
 export { explanationCard, predictionCard } from "./prediction-card.js";
 export { arrayCard, deviceCard, devicesTable, gpuCard, kernelCard } from "./result-cards.js";
+export { serviceCard } from "./service-card.js";
+export { comparisonTable, loadSweepTable, replicationsTable } from "./study-tables.js";
 export {
   formatNumber,
   isRecords,

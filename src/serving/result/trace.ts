@@ -49,7 +49,8 @@ const longestText = 2 ** 29 - 24;
 const requestsPid = 1;
 
 function* eventsOf(log: RunLog): Generator<TraceEvent> {
-  const tracks = new Tracks();
+  // A replica's steps are what it did; the requests in them lie beside each other.
+  const tracks = new Tracks(log.tracks.length === 0 ? (resource) => resource : () => "request row");
   yield* tracks.process("requests");
   const servers = [...new Set([...log.stages, ...log.tracks, ...log.counters].map(({ resource }) => resource))];
   for (const resource of servers) yield* tracks.process(resource);
@@ -68,6 +69,9 @@ class Tracks {
   private readonly tids = new Map<string, number>();
   /** Of servers whose spans overlap, which none should: the lanes beyond the first, by stage and request. */
   private readonly spread = new Map<StageLog, Map<number, number>>();
+
+  /** `serverOf` says what a resource calls its servers. */
+  constructor(private readonly serverOf: (resource: string) => string) {}
 
   *process(name: string): Generator<TraceEvent> {
     const pid = this.pids.size + requestsPid;
@@ -90,6 +94,15 @@ class Tracks {
     return tid;
   }
 
+  /** A server's thread, as `thread`; `beside` counts the further lanes of spans that overlap. */
+  server(resource: string, server: number, beside: number): Generator<TraceEvent, number> {
+    return this.thread(resource, this.serverName(resource, server, beside));
+  }
+
+  private serverName(resource: string, server: number, beside: number): string {
+    return `${this.serverOf(resource)} ${server}${beside === 0 ? "" : ` (beside, ${beside})`}`;
+  }
+
   spreadTo(stage: StageLog, request: number, lane: number): void {
     const known = this.spread.get(stage) ?? new Map<number, number>();
     this.spread.set(stage, known.set(request, lane));
@@ -102,14 +115,10 @@ class Tracks {
     if (!(end > start) || stage.lane[request] < 0) return undefined;
     const beside = this.spread.get(stage)?.get(request) ?? 0;
     const tid = this.tids.get(
-      `${stage.resource}\n${threadName(stage.resource, stage.lane[request], beside)}`,
+      `${stage.resource}\n${this.serverName(stage.resource, stage.lane[request], beside)}`,
     ) as number;
     return { pid: this.pid(stage.resource), tid, at: start };
   }
-}
-
-function threadName(resource: string, server: number, beside: number): string {
-  return `${resource} ${server}${beside === 0 ? "" : ` (beside, ${beside})`}`;
 }
 
 /** What each server did. */
@@ -121,7 +130,7 @@ function* serviceSlices(resource: string, stages: readonly StageLog[], tracks: T
     last = server;
     const beside = lanes.laneOf(start, end);
     if (beside > 0) for (const request of requests) tracks.spreadTo(stage, request, beside);
-    const tid = yield* tracks.thread(resource, threadName(resource, server, beside));
+    const tid = yield* tracks.server(resource, server, beside);
     const args = requests.length === 1 ? { request: requests[0] } : { batch: requests.length, requests };
     yield {
       kind: "slice",

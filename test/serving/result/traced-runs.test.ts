@@ -59,7 +59,7 @@ function named(stages: readonly Stage[]): Stage[] {
   return stages.map((stage, i) => ({ ...stage, name: `${stage.name} ${i}` }));
 }
 
-/** Slices and their nanoseconds, as the log has them: requests that share a server and a time are one service. */
+/** Slices and their nanoseconds, as the log has them: requests that share a server and a time are one service; steps beside them. */
 function servicesOf({ log }: ServiceRun): { readonly slices: number; readonly nanoseconds: number } {
   const services = new Map<string, number>();
   for (const { name, start, end, lane } of log?.stages ?? []) {
@@ -68,6 +68,10 @@ function servicesOf({ log }: ServiceRun): { readonly slices: number; readonly na
       const [from, to] = [Math.round(start[i] * 1e9), Math.round(end[i] * 1e9)];
       services.set(to > from ? `${name} ${lane[i]} ${from} ${to}` : `${name} ${i}`, to - from);
     }
+  }
+  for (const { resource, start, end } of log?.tracks ?? []) {
+    for (const [i, moment] of start.entries())
+      services.set(`${resource} step ${i}`, Math.round(end[i] * 1e9) - Math.round(moment * 1e9));
   }
   return { slices: services.size, nanoseconds: [...services.values()].reduce((sum, each) => sum + each, 0) };
 }
@@ -105,18 +109,21 @@ describe("the trace of an overloaded run", () => {
 });
 
 describe.skipIf(!hasTraceProcessor)("Perfetto", () => {
-  it.each(["demo", "overload", "batched"])("takes the whole of %s", async (name) => {
-    const preset = presets.get(name) as Scenario;
-    const run = simulate({
-      ...preset,
-      workload: { ...preset.workload, duration_s: Math.min(6, preset.workload.duration_s), warmup_s: 0 },
-    });
-    const trace = await judge(toChromeTrace(run));
-    expect(await trace.query(traceFaults)).toEqual([]);
-    expect(await slicesOfServers(trace)).toEqual(servicesOf(run));
-    const spans = await trace.query("select count(*) as spans from slice where name = 'request'");
-    expect(spans).toEqual([{ spans: BigInt(run.summary.total_requests) }]);
-  });
+  it.each(["demo", "overload", "batched", "llm", "llm-chunked", "llm-disaggregated"])(
+    "takes the whole of %s",
+    async (name) => {
+      const preset = presets.get(name) as Scenario;
+      const run = simulate({
+        ...preset,
+        workload: { ...preset.workload, duration_s: Math.min(6, preset.workload.duration_s), warmup_s: 0 },
+      });
+      const trace = await judge(toChromeTrace(run));
+      expect(await trace.query(traceFaults)).toEqual([]);
+      expect(await slicesOfServers(trace)).toEqual(servicesOf(run));
+      const spans = await trace.query("select count(*) as spans from slice where name = 'request'");
+      expect(spans).toEqual([{ spans: BigInt(run.summary.total_requests) }]);
+    },
+  );
 
   it("takes any run whole", async () => {
     await fc.assert(
