@@ -33,7 +33,7 @@ function valuesIn(spec: unknown): Readonly<Record<string, unknown>>[] {
   return Array.isArray(values) && typeof values[0] === "object" ? values : Object.values(spec).flatMap(valuesIn);
 }
 
-const subtitle = ({ title }: ChartSpec): unknown => (title as { readonly subtitle: unknown }).subtitle;
+const subtitle = ({ title }: ChartSpec): unknown => (title as Readonly<Record<string, unknown>>)["subtitle"];
 
 describe("the chart of a knee", () => {
   const sweep = sweepOf(demo, { rps: [50, 100, 150, 200] });
