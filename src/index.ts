@@ -79,6 +79,7 @@ export {
   type LaunchJson,
   type LaunchSweep,
   type PointOf,
+  type StopSignal,
   type SweepFile,
   type SweepFileOptions,
   type SweepLaunchesOptions,

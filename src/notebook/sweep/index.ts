@@ -1,4 +1,5 @@
 // Sweeps that last: launches and functions of one's own over whatever varies, into tables and into files.
+export type { StopSignal } from "../cell-interruption.js";
 export type { LaunchJson, LaunchPoint, LaunchSweep } from "./launch-sweep.js";
 export { type SweepLaunchesOptions, sweepLaunchColumns, sweepLaunches } from "./launches.js";
 export type { PointOf, Varied } from "./points.js";

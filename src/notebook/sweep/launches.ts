@@ -1,7 +1,7 @@
 // Launches on the virtual GPU over whatever varies, into a table. What a launch is, and who computes it, is told elsewhere.
 import type { ColumnTable } from "arquero";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
-import { cellInterruption } from "../cell-interruption.js";
+import { cellInterruption, type StopSignal } from "../cell-interruption.js";
 import { type Columns, typed, typedTable, typesOf } from "./columns.js";
 import { LaunchPoints, type LaunchSweep } from "./launch-sweep.js";
 import type { Varied } from "./points.js";
@@ -14,7 +14,7 @@ export interface SweepLaunchesOptions {
   /** Who is told how far it is; the notebook or the terminal unless given. */
   readonly progress?: ProgressReporter;
   /** Ends it early, with an error. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /**

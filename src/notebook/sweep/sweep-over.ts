@@ -2,7 +2,7 @@
 import type { ColumnTable } from "arquero";
 import { InputError, WarplabError } from "../../core/errors.js";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
-import { cellInterruption } from "../cell-interruption.js";
+import { cellInterruption, type StopSignal } from "../cell-interruption.js";
 import { type Cell, cellOf, typedTable } from "./columns.js";
 import { reasonOf } from "./launch-sweep.js";
 import { countPoints, type PointOf, pointAt, type Varied } from "./points.js";
@@ -16,7 +16,7 @@ export interface SweepOverOptions {
   /** Who is told how far it is; the notebook or the terminal unless given. */
   readonly progress?: ProgressReporter;
   /** Ends it early, with an error. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /**

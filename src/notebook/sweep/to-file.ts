@@ -6,7 +6,7 @@ import { InputError } from "../../core/errors.js";
 import { inspectObjectAs } from "../../core/inspect.js";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
 import type { SweepOptions } from "../../model/index.js";
-import { cellInterruption } from "../cell-interruption.js";
+import { cellInterruption, type StopSignal } from "../cell-interruption.js";
 import { makeWritableFolder } from "../folders.js";
 import { installation } from "../installation.js";
 import { type ColumnTypes, typesOf } from "./columns.js";
@@ -24,7 +24,7 @@ export interface SweepFileOptions {
   readonly rowsPerPart?: number;
   readonly progress?: ProgressReporter;
   /** Ends it early, with an error; what a file has by then is kept, and gone on with. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** What a sweep to a file did. `toString` gives one line. */
