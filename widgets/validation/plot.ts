@@ -151,7 +151,7 @@ export class Plot {
     }
     context.textAlign = "left";
     const legend = models.map(({ mode }) => `${modeSigns[mode]} ${mode}`);
-    context.fillText([...legend, "\u25b2 measured"].join("   "), edges.left + 6, edges.top + 10);
+    context.fillText([...legend, "\u25b3 measured"].join("   "), edges.left + 6, edges.top + 10);
     const marks: Mark[] = [];
     for (const row of rows) {
       const at = x.at(columns.ai[row]);
@@ -163,9 +163,10 @@ export class Plot {
         marks.push({ row, x: at, y: place });
       }
       const measured = y.at(rate(row, columns.measured[row]));
-      context.fillStyle = paint(models[0].status[row]);
-      forms.triangle(context, at, measured);
-      context.fill();
+      // Open and larger, so that the circle shows where prediction and measurement agree.
+      context.strokeStyle = paint(models[0].status[row]);
+      polygon(context, at, measured - 7, at + 7, measured + 5.5, at - 7, measured + 5.5);
+      context.stroke();
       marks.push({ row, x: at, y: measured });
     }
     return marks;

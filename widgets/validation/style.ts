@@ -52,11 +52,11 @@ button { cursor: pointer; background: var(--panel); } button:disabled, select:di
 .count { margin-left: auto; color: var(--soft); }
 .plot { position: relative; padding: 0; border-top: 1px solid var(--line); width: 100%; overflow: hidden; } .plot canvas { display: block; } .plot .above { position: absolute; left: 0; top: 0; pointer-events: none; }
 .scroller { max-height: 320px; overflow: auto; position: relative; border-top: 1px solid var(--line); }
-.head, .row { display: grid; grid-template-columns: var(--tracks); min-width: 72em; }
+.head, .row { display: grid; grid-template-columns: var(--tracks); min-width: 74em; }
 .head { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); height: 26px; }
 .head button { border: 0; background: none; padding: 2px 10px; color: var(--soft); width: 100%; text-align: inherit; }
 .head [aria-sort="ascending"] button::after { content: " \\2191"; color: var(--ink); } .head [aria-sort="descending"] button::after { content: " \\2193"; color: var(--ink); }
-.spacer { position: relative; min-width: 72em; } .rows { position: absolute; left: 0; right: 0; top: 0; }
+.spacer { position: relative; min-width: 74em; } .rows { position: absolute; left: 0; right: 0; top: 0; }
 .row { height: 26px; align-items: center; border-bottom: 1px solid var(--line); cursor: default; }
 .row:hover { background: var(--accent-soft); } .row[aria-selected="true"] { background: var(--accent-soft); box-shadow: inset 3px 0 0 var(--hot); }
 .row > div { padding: 0 10px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

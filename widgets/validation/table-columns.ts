@@ -23,14 +23,14 @@ export function tableColumns(mode: ShownModes): readonly Column[] {
   return mode === "both" ? [...what, measured, ...sideBySide] : [...what, measured, ...ofOne(mode)];
 }
 
-const word = { hint: "", isFigure: false, track: "6.5em" } as const;
+const word = { hint: "", isFigure: false, track: "6.2em" } as const;
 const figure = { isFigure: true, track: "6.5em" } as const;
 const offBy = "predicted minus measured, percent of measured; ordered by how far";
 
 const what: readonly Column[] = [
   { ...word, key: "kernel", title: "kernel", text: (c, row) => c.kernel[row] },
-  { ...word, key: "shape", title: "shape", track: "minmax(11em, 1.5fr)", text: (c, row) => c.shape[row] },
-  { ...word, key: "precision", title: "precision", track: "7em", text: (c, row) => c.precision[row] },
+  { ...word, key: "shape", title: "shape", track: "minmax(13em, 1.5fr)", text: (c, row) => c.shape[row] },
+  { ...word, key: "precision", title: "precision", track: "6.8em", text: (c, row) => c.precision[row] },
 ];
 
 const measured: Column = {
@@ -95,7 +95,7 @@ const sideBySide: readonly Column[] = [
     key: "bottleneck",
     title: "bound by",
     hint: "as the realistic model says, then the ideal one where it says something else",
-    track: "minmax(11em, 1fr)",
+    track: "minmax(11.5em, 1fr)",
     text: (c, row) =>
       c.bottleneck[row] === c.idealBottleneck[row]
         ? c.bottleneck[row]
