@@ -11,6 +11,7 @@ import {
   residualOf,
   type ValidationReport,
   validationModes,
+  whyFailing,
 } from "../model/index.js";
 import { escapeXml } from "./chart/chart.js";
 import { formatNumber } from "./table.js";
@@ -76,10 +77,11 @@ function verdict(report: ValidationReport): string {
   const line = accepted ? "\u2713 Accepted: every bar that has rows holds." : "\u2717 Not accepted.";
   const items = checks.map((check) => {
     const sign = check.holds === null ? "\u2013" : check.holds ? "\u2713" : "\u2717";
-    const failing = check.failing.slice(0, 10).map((index) => {
-      const { kernel_type, shape, precision, error_pct, bottleneck } = report.results[index];
-      const why = check.name === "bottleneck right" ? `predicted ${bottleneck}-bound` : `${error_pct.toFixed(1)} %`;
-      return `<li>${escapeXml(`${kernel_type} ${describeShape(operator(kernel_type), shape)} ${precision}: ${why}`)}</li>`;
+    const reasons = whyFailing(check, report);
+    const failing = check.failing.slice(0, 10).map((index, i) => {
+      const { kernel_type, shape, precision } = report.results[index];
+      const what = `${kernel_type} ${describeShape(operator(kernel_type), shape)} ${precision}`;
+      return `<li>${escapeXml(`${what}: ${reasons[i]}`)}</li>`;
     });
     const more =
       check.failing.length > failing.length ? `<li>and ${check.failing.length - failing.length} more</li>` : "";

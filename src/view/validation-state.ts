@@ -6,6 +6,7 @@ import {
   describeMode,
   describeShape,
   describeSkipped,
+  measuredBottlenecks,
   modeSummary,
   noiseFloor,
   operator,
@@ -23,7 +24,12 @@ export interface ValidationState {
   /** A sentence on each model, by its name. */
   readonly modes: Readonly<Record<ValidationMode, string>>;
   readonly accepted: boolean;
-  readonly checks: readonly { readonly text: string; readonly holds: boolean | null }[];
+  /** `failing`: the rows beyond the bar by themselves. */
+  readonly checks: readonly {
+    readonly text: string;
+    readonly holds: boolean | null;
+    readonly failing: readonly number[];
+  }[];
   /** What repeats say of the noise; null where nothing was repeated. */
   readonly noise_pct: number | null;
   /** What explains rows (an efficiency above 1, a plan in words), each sentence once; `columns.note` says whose. */
@@ -51,6 +57,8 @@ export interface ValidationColumns {
   readonly idealResidual: readonly number[];
   readonly idealBottleneck: readonly string[];
   readonly idealStatus: readonly ValidationStatus[];
+  /** What binds a row by its measured time; null where that cannot be told. */
+  readonly measuredBottleneck: readonly ("compute" | "memory" | null)[];
   /** The place in `notes` of what explains a row; -1 where nothing does. */
   readonly note: readonly number[];
   /** Operations per byte. */
@@ -71,7 +79,11 @@ export function validationState(report: ValidationReport): ValidationState {
       ideal: describeMode(modeSummary(report, "ideal")),
     },
     accepted,
-    checks: checks.map((check) => ({ text: describeCheck(check, results), holds: check.holds })),
+    checks: checks.map((check) => ({
+      text: describeCheck(check, results),
+      holds: check.holds,
+      failing: check.failing,
+    })),
     noise_pct: noiseFloor(results).mean_deviation_pct,
     notes,
     skipped: skippedReasons(report.skipped).map((reason) => ({ text: describeSkipped(reason), count: reason.count })),
@@ -90,6 +102,7 @@ export function validationState(report: ValidationReport): ValidationState {
       ),
       idealBottleneck: ideal.map(({ bottleneck }) => bottleneck),
       idealStatus: statusesOf(report, "ideal"),
+      measuredBottleneck: measuredBottlenecks(report).map((bottleneck) => bottleneck ?? null),
       note,
       ai: predictions.map(({ ai }) => ai),
       flops: predictions.map(({ flops }) => flops),

@@ -98,6 +98,21 @@ validator({ file: { hardware_key, protocol, benchmarks: many } })`,
     await page.close();
   });
 
+  it("shows the rows that are beyond a bar, and all of them again", async () => {
+    const { page, view } = await open("light");
+    await view
+      .getByRole("button", { name: /^show \d+ beyond it$/ })
+      .last()
+      .click();
+    expect(await view.locator('[data-part="count"]').textContent()).toMatch(/^\d of 60 rows$/);
+    await view.locator(".row").first().click();
+    expect(await view.locator('[data-part="why"]').textContent()).toMatch(/by its time (memory|compute)-bound\.$/);
+    await screenshot(view, "validation-beyond-a-bar");
+    await view.getByRole("button", { name: "all rows" }).click();
+    expect(await view.locator('[data-part="count"]').textContent()).toBe("60 rows");
+    await page.close();
+  });
+
   it("explains the row that is chosen", async () => {
     const { page, view } = await open("light");
     expect(await view.locator('[data-part="why"]').textContent()).toBe(

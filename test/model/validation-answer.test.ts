@@ -31,13 +31,21 @@ describe("the answer", () => {
       value_pct: 51.7,
       limit_pct: 20,
       holds: false,
-      failing: [1],
+      failing: [{ index: 1, reason: "103.4 % off" }],
       description:
         "memory-bound error: 51.7 % of 2 rows, allowed is less than 20 %: fails, first of all gemv 4096 x 4096 FP16",
     });
     expect(acceptance.checks.map(({ name }) => name)).toEqual(
       acceptanceOf(validate(measured("gb10"))).checks.map(({ name }) => name),
     );
+  });
+
+  it("says of a bottleneck what was predicted, and what the time says", () => {
+    const a100 = validationAnswer(validate(measured("a100-sxm-80gb"))).acceptance.checks[2];
+    expect(a100.failing.length).toBeGreaterThan(0);
+    for (const { reason } of a100.failing) {
+      expect(reason).toMatch(/^predicted (compute|memory|overhead)-bound, by its time (compute|memory)-bound$/);
+    }
   });
 
   it("has the noise floor of what was measured more than once", () => {

@@ -4,7 +4,7 @@ import type { ShownModes } from "../../src/view/validation-modes.js";
 import type { ValidationColumns } from "../../src/view/validation-state.js";
 
 /** What the rows can be ordered by. */
-export type SortKey = Exclude<keyof ValidationColumns, "ai" | "flops" | "note"> | "index";
+export type SortKey = Exclude<keyof ValidationColumns, "ai" | "flops" | "note" | "measuredBottleneck"> | "index";
 
 /**
  * The columns in which `predicted` and its companions are of the model that is shown: of the realistic one where both are, beside
@@ -21,6 +21,8 @@ export interface Choice {
   readonly text: string;
   /** The statuses that are shown. */
   readonly statuses: ReadonlySet<string>;
+  /** Of these rows alone, where something asks for them. */
+  readonly only?: ReadonlySet<number> | undefined;
   readonly key: SortKey;
   readonly descending: boolean;
 }
@@ -29,14 +31,14 @@ export interface Choice {
 const severity: Readonly<Record<ValidationStatus, number>> = { green: 0, yellow: 1, red: 2 };
 
 /** The places of the rows that are shown, in their order; rows that compare equal stay in the file's. */
-export function shownRows(columns: ValidationColumns, { text, statuses, key, descending }: Choice): number[] {
+export function shownRows(columns: ValidationColumns, { text, statuses, only, key, descending }: Choice): number[] {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
   const rows: number[] = [];
   for (let row = 0; row < columns.measured.length; row++) {
-    if (!statuses.has(columns.status[row])) continue;
+    if (!statuses.has(columns.status[row]) || only?.has(row) === false) continue;
     if (words.length > 0) {
       const said =
         `${columns.kernel[row]} ${columns.shape[row]} ${columns.precision[row]} ${columns.bottleneck[row]} ${columns.status[row]}`.toLowerCase();

@@ -5,12 +5,22 @@ import { element } from "../stepper/dom.js";
 import { modeSigns } from "./plot.js";
 
 /** The verdict and what it rests on. */
-export function verdict(report: ValidationState, mode: ShownModes): readonly HTMLElement[] {
+export function verdict(
+  report: ValidationState,
+  mode: ShownModes,
+  onFailing: (rows: readonly number[]) => void,
+): readonly HTMLElement[] {
   const shown = mode === "both" ? (["realistic", "ideal"] as const) : [mode];
   const modes = shown.map((name) => element("li", {}, `${modeSigns[name]} ${report.modes[name]}`));
-  const bars = report.checks.map(({ text, holds }) =>
-    element("li", { "data-holds": String(holds) }, `${sign(holds)} ${text}`),
-  );
+  const bars = report.checks.map(({ text, holds, failing }) => {
+    const bar = element("li", { "data-holds": String(holds) }, `${sign(holds)} ${text} `);
+    if (failing.length > 0) {
+      const show = element("button", { type: "button", class: "beyond" }, `show ${failing.length} beyond it`);
+      show.addEventListener("click", () => onFailing(failing));
+      bar.append(show);
+    }
+    return bar;
+  });
   const noise =
     report.noise_pct === null
       ? "\u2013 nothing was measured twice: the noise floor is unknown"
@@ -34,7 +44,10 @@ export function explanation({ columns, notes }: ValidationState, row: number | u
     return notes.join("\n");
   }
   const note = notes[columns.note[row]] ?? "Nothing is to be added to this row.";
-  return `${columns.kernel[row]} ${columns.shape[row]} ${columns.precision[row]}: ${note}`;
+  const [predicted, measured] = [columns.bottleneck[row], columns.measuredBottleneck[row]];
+  const binds =
+    measured === null || measured === predicted ? "" : ` Predicted ${predicted}-bound, by its time ${measured}-bound.`;
+  return `${columns.kernel[row]} ${columns.shape[row]} ${columns.precision[row]}: ${note}${binds}`;
 }
 
 function sign(holds: boolean | null): string {

@@ -36,6 +36,7 @@ button { cursor: pointer; background: var(--panel); } button:disabled, select:di
 .file { color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 30em; }
 .said { padding: 8px 12px; } .said b { font-weight: 600; } .said ul { list-style: none; padding: 2px 0 0; color: var(--soft); }
 .said [data-holds="true"] { color: var(--green); } .said [data-holds="false"] { color: var(--red); }
+.beyond { border: 0; background: none; padding: 0 4px; color: var(--accent); text-decoration: underline; }
 .failure { padding: 8px 12px; color: var(--red); white-space: pre-wrap; overflow-wrap: anywhere; }
 .notice { padding: 6px 12px; color: var(--soft); border-bottom: 1px solid var(--line); }
 .busy { color: var(--soft); }

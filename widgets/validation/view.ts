@@ -92,6 +92,8 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     // What the other choice does not show cannot order it.
     choose(choice.key === "idealResidual" || choice.key === "ideal" ? { key: "index", descending: false } : {});
   });
+  const everyRow = element("button", { type: "button", title: "Show the rows that a bar left out, too" }, "all rows");
+  everyRow.addEventListener("click", () => choose({ only: undefined }));
   const count = element("span", { class: "count", role: "status", "data-part": "count" });
   const filters = element(
     "div",
@@ -103,6 +105,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     }),
     models,
     shapes,
+    everyRow,
     count,
   );
   const select = (row: number): void => {
@@ -133,6 +136,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     const columns = columnsIn(report.columns, mode);
     rows = shownRows(columns, choice);
     grid.update(columns, rows, { ...choice, mode });
+    everyRow.hidden = choice.only === undefined;
     const all = columns.measured.length;
     setText(
       count,
@@ -146,7 +150,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   const tell = (): void => {
     const report = state();
     if (report === null) return;
-    said.replaceChildren(...verdict(report, mode));
+    said.replaceChildren(...verdict(report, mode, (failing) => choose({ only: new Set(failing) })));
     const counts = countByStatus(columnsIn(report.columns, mode));
     for (const [status, { words }] of boxes) {
       setText(words, `${statusSigns[status]} ${counts.get(status) ?? 0} ${status}`);
@@ -167,6 +171,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     setText(busy, "");
     body.hidden = report === null;
     selected = undefined;
+    choice = { ...choice, only: undefined };
     grid.select(undefined);
     mark();
     if (report === null) return;

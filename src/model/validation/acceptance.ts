@@ -44,7 +44,7 @@ const decidedShare = 1 / 3;
 
 /** Holds a validation against the bars. */
 export function acceptanceOf(report: ValidationReport): Acceptance {
-  const rows = report.results.map((result, index) => ({ result, index, prediction: report.predictions[index] }));
+  const rows = report.results.map((result, index) => ({ result, index }));
   const errorCheck = (bottleneck: "compute" | "memory"): AcceptanceCheck => {
     const bound = rows.filter(({ result }) => result.bottleneck === bottleneck);
     const limit = acceptanceLimits[bottleneck];
@@ -61,10 +61,10 @@ export function acceptanceOf(report: ValidationReport): Acceptance {
         .map(({ index }) => index),
     };
   };
-  const decided = rows.flatMap(({ result, index, prediction }) => {
-    const measured = measuredBottleneck(result, prediction, report);
-    return measured === undefined ? [] : [{ index, right: measured === result.bottleneck }];
-  });
+  const measured = measuredBottlenecks(report);
+  const decided = rows.flatMap(({ result, index }) =>
+    measured[index] === undefined ? [] : [{ index, right: measured[index] === result.bottleneck }],
+  );
   const right = (100 * decided.filter((row) => row.right).length) / decided.length;
   const checks = [
     errorCheck("compute"),
@@ -83,6 +83,21 @@ export function acceptanceOf(report: ValidationReport): Acceptance {
     accepted: checks.some(({ holds }) => holds !== null) && checks.every(({ holds }) => holds !== false),
     undecided: rows.length - decided.length,
   });
+}
+
+/** What binds each row as far as its measured time says; undefined where it reaches too little of either peak to say. */
+export function measuredBottlenecks(report: ValidationReport): readonly ("compute" | "memory" | undefined)[] {
+  return report.results.map((result, i) => measuredBottleneck(result, report.predictions[i], report));
+}
+
+/** Why each row that is beyond a bar is: `31.3 % off`, or `predicted overhead-bound, by its time memory-bound`. */
+export function whyFailing(check: AcceptanceCheck, report: ValidationReport): readonly string[] {
+  if (check.name !== "bottleneck right")
+    return check.failing.map((index) => `${report.results[index].error_pct} % off`);
+  const measured = measuredBottlenecks(report);
+  return check.failing.map(
+    (index) => `predicted ${report.results[index].bottleneck}-bound, by its time ${measured[index]}-bound`,
+  );
 }
 
 /** A check in a sentence: `compute-bound error: 17.2 % of 4 rows, allowed is less than 15 %: fails, most by gemm 4096 x 4096 x 4096 FP16`. */

@@ -1,6 +1,6 @@
 // A validation as the one JSON document that the command line and HTTP answer with, and the form of that document.
 import type { Schema } from "../../core/schema.js";
-import { type AcceptanceCheck, acceptanceOf, describeCheck } from "./acceptance.js";
+import { type AcceptanceCheck, acceptanceOf, describeCheck, whyFailing } from "./acceptance.js";
 import { type ModeSummary, modeSummary, validationModes } from "./modes.js";
 import { type NoiseFloor, noiseFloor } from "./noise.js";
 import { type Skipped, type SkippedReason, skippedReasons } from "./skipped.js";
@@ -17,7 +17,10 @@ export interface ValidationAnswer {
     /** Every bar that has rows holds, and one has. `summary.accepted` asks for something else: that no row is red. */
     readonly accepted: boolean;
     readonly undecided: number;
-    readonly checks: readonly (AcceptanceCheck & { readonly description: string })[];
+    readonly checks: readonly (Omit<AcceptanceCheck, "failing"> & {
+      readonly failing: readonly { readonly index: number; readonly reason: string }[];
+      readonly description: string;
+    })[];
   };
   readonly noise_floor: NoiseFloor;
 }
@@ -35,7 +38,11 @@ export function validationAnswer(report: ValidationReport): ValidationAnswer {
     acceptance: {
       accepted,
       undecided,
-      checks: checks.map((check) => ({ ...check, description: describeCheck(check, results) })),
+      checks: checks.map((check) => {
+        const reasons = whyFailing(check, report);
+        const failing = check.failing.map((index, i) => ({ index, reason: reasons[i] }));
+        return { ...check, failing, description: describeCheck(check, results) };
+      }),
     },
     noise_floor: noiseFloor(results),
   };
@@ -93,7 +100,10 @@ export const validationAnswerSchema: Schema = record(
             value_pct: orNull("Null without rows."),
             limit_pct: number,
             holds: { type: ["boolean", "null"], description: "Null without rows." },
-            failing: listOf(count, "The rows beyond the bar by themselves, as places in results, the worst first."),
+            failing: listOf(
+              record({ index: count, reason: text }),
+              "The rows beyond the bar by themselves, by their place in results, and why; of errors the worst first.",
+            ),
             description: text,
           }),
         ),

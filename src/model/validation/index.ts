@@ -5,6 +5,8 @@ export {
   acceptanceLimits,
   acceptanceOf,
   describeCheck,
+  measuredBottlenecks,
+  whyFailing,
 } from "./acceptance.js";
 export { type ValidationAnswer, validationAnswer, validationAnswerSchema } from "./answer.js";
 export {

@@ -19,6 +19,7 @@ const columns: ValidationColumns = {
   idealResidual: [-20, -6.25, -95, -25],
   idealBottleneck: ["compute", "memory", "memory", "memory"],
   idealStatus: ["yellow", "green", "red", "yellow"],
+  measuredBottleneck: ["compute", null, null, "memory"],
   note: [-1, -1, -1, -1],
   ai: [100, 1, 10, 2],
   flops: [1e8, 1e7, 1e5, 1e6],
@@ -42,6 +43,7 @@ describe("rows", () => {
     expect(shownRows(columns, { ...all, text: " GEMM fp16 " })).toEqual([0]);
     expect(shownRows(columns, { ...all, text: "memory" })).toEqual([1, 3]);
     expect(shownRows(columns, { ...all, statuses: new Set(["red"]) })).toEqual([2]);
+    expect(shownRows(columns, { ...all, only: new Set([3, 0]), text: "gemm" })).toEqual([0]);
     expect(shownRows(columns, { ...all, text: "red" })).toEqual([2]);
     expect(shownRows(columns, { ...all, text: "nothing like it" })).toEqual([]);
     expect(Object.fromEntries(countByStatus(columns))).toEqual({ green: 2, yellow: 1, red: 1 });

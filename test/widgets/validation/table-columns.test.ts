@@ -73,6 +73,15 @@ describe("why", () => {
     expect(explanation(state, 0)).toBe("gemv 4096 x 4096 FP16: Nothing is to be added to this row.");
   });
 
+  it("says where the measured time speaks for another bottleneck", () => {
+    const h100 = validationState(validate(measured("h100")));
+    const [wrong] = h100.checks[2].failing;
+    const { bottleneck, measuredBottleneck } = h100.columns;
+    expect(explanation(h100, wrong)).toContain(
+      `Predicted ${bottleneck[wrong]}-bound, by its time ${measuredBottleneck[wrong]}-bound.`,
+    );
+  });
+
   it("asks for a row where there are many explanations", () => {
     const many = validationState(validate(measured("h100")));
     expect(explanation(many, undefined)).toBe("Choose a row to read how its time was predicted.");
