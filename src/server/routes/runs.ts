@@ -1,4 +1,5 @@
 // Runs over HTTP: asked for, awaited or promised, read, stopped. What a run gives is serving/'s.
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -141,10 +142,14 @@ export function registerRuns(server: FastifyInstance, service: Service): void {
     async (request, reply) => {
       const log = await partOf(service, request.params.id, "log");
       const encoding = takesGzip(request) ? "gzip" : "identity";
-      const trace = await runs.trace(log, encoding);
+      const pieces = await runs.trace(log, encoding, hangUp(reply));
       reply.type(json).header("vary", "accept-encoding");
       if (encoding === "gzip") reply.header("content-encoding", "gzip");
-      return reply.send(Buffer.from(trace.buffer, trace.byteOffset, trace.byteLength));
+      reply.header(
+        "content-length",
+        pieces.reduce((sum, { length }) => sum + length, 0),
+      );
+      return reply.send(Readable.from(pieces));
     },
   );
 
@@ -227,8 +232,10 @@ function isPromised({ query, headers }: FastifyRequest): boolean {
 /** Aborts when whoever waits for the answer has gone. */
 function hangUp(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
+  const abort = (): void => gone.abort(new Refusal(499, "the client has gone"));
+  if (reply.raw.destroyed) abort();
   reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) gone.abort(new Refusal(499, "the client has gone"));
+    if (!reply.raw.writableFinished) abort();
   });
   return gone.signal;
 }

@@ -5,7 +5,7 @@ import { InputError } from "../../core/errors.js";
 import { builtFile, installation } from "../../notebook/installation.js";
 import { Refusal } from "../refusal.js";
 import type { KeptStatus, RunPart, RunRow, Store } from "../store/index.js";
-import { progressSlots, type RunOutcome, type RunTask, type TraceTask } from "./compute.js";
+import { type CostsTask, type costs, progressSlots, type RunOutcome, type RunTask, type TraceTask } from "./compute.js";
 import { type RunLimits, waitingBytes } from "./limits.js";
 
 export interface RunRequest {
@@ -54,7 +54,7 @@ export class Runs {
   readonly #unkept = new Map<string, string>();
   readonly #pool: Piscina<RunTask, RunOutcome>;
   /** Apart, so that reading what is there does not wait for what is computed. */
-  readonly #tracer: Piscina<TraceTask, Uint8Array>;
+  readonly #aside: Piscina;
   readonly #watch: NodeJS.Timeout;
   #closing = false;
 
@@ -66,7 +66,7 @@ export class Runs {
     const filename = builtFile("server", "runs", "compute.js");
     const shared = { filename, execArgv: [], minThreads: 0, idleTimeout: 60_000 };
     this.#pool = new Piscina({ ...shared, name: "run", maxThreads: workers });
-    this.#tracer = new Piscina({ ...shared, name: "trace", maxThreads: 1 });
+    this.#aside = new Piscina({ ...shared, maxThreads: 1 });
     this.#watch = setInterval(() => this.#stopLate(), 1000).unref();
   }
 
@@ -89,6 +89,7 @@ export class Runs {
     const created_ms = Date.now();
     const active = this.#activate(id, request);
     const onAbort = (): void => active.cancel.abort(signal.reason);
+    if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     const work = async (): Promise<ComputedRun> => {
       const outcome = await this.#simulate(active);
@@ -149,8 +150,16 @@ export class Runs {
     return this.store.part(id, part);
   }
 
-  trace(log: Uint8Array, encoding: TraceTask["encoding"]): Promise<Uint8Array> {
-    return this.#tracer.run({ log, encoding });
+  /** The Chrome trace of a packed run, in pieces. */
+  trace(log: Uint8Array, encoding: TraceTask["encoding"], signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    return this.#beside("trace", { log, encoding } satisfies TraceTask, signal);
+  }
+
+  /** JSON of what computing takes, by the model of the scenario's device. Throws InputError for its scenario. */
+  async costs(scenario: string, signal: AbortSignal): Promise<string> {
+    const outcome = await this.#beside<CostsOutcome>("costs", { scenario } satisfies CostsTask, signal);
+    if ("refused" in outcome) throw new InputError(outcome.refused);
+    return outcome.costs;
   }
 
   /** Ends what runs; what was promised is computed when the store is opened again. */
@@ -160,7 +169,7 @@ export class Runs {
     const active = [...this.#active.values()];
     for (const { cancel } of active) cancel.abort(new Refusal(503, "the server stops"));
     await Promise.allSettled(active.map(({ ended }) => ended));
-    await Promise.all([this.#pool.destroy(), this.#tracer.destroy()]);
+    await Promise.all([this.#pool.destroy(), this.#aside.destroy()]);
   }
 
   /** How many runs are computed, and how many wait for a worker. */
@@ -234,6 +243,15 @@ export class Runs {
     }
   }
 
+  async #beside<T>(name: "trace" | "costs", task: TraceTask | CostsTask, signal: AbortSignal): Promise<T> {
+    try {
+      return await this.#aside.run(task, { name, signal });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw error;
+    }
+  }
+
   #stopLate(): void {
     const { seconds } = this.limits;
     for (const { progress, cancel } of this.#active.values()) {
@@ -273,6 +291,8 @@ export class Runs {
     };
   }
 }
+
+type CostsOutcome = ReturnType<typeof costs>;
 
 class Cancelled extends Refusal {
   override readonly name = "Cancelled";
