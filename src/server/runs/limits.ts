@@ -1,6 +1,6 @@
 // What a server takes on: how large one run may be, how many may wait. Knows nothing of how runs are computed.
 import { InputError } from "../../core/errors.js";
-import { expectedArrivals, type Scenario } from "../../serving/index.js";
+import { expectedArrivals, type Scenario, type TokenCounts } from "../../serving/index.js";
 
 export interface RunLimits {
   /** Requests that arrive in one run. */
@@ -19,20 +19,35 @@ export const waitingBytes: number = 256 * 2 ** 20;
 /** Stages that a request passes, on average over the requests of the largest run: its breakdown has a line for each. */
 const stagesAtMost = 8;
 
+/** Tokens of prompts and answers that a request of a language model has, on average over the requests of the largest run. */
+const tokensAtMost = 1000;
+
 /** Throws InputError for a scenario with more requests than a server takes; a file has no such limit. */
-export function checkSize({ workload, pipeline }: Scenario, limit: number, where: string): void {
+export function checkSize({ workload, pipeline, serving }: Scenario, limit: number, where: string): void {
   const requests = expectedArrivals(workload);
-  const stages = Math.max(stagesAtMost, pipeline?.length ?? 0);
-  const most = Math.floor((limit * stagesAtMost) / stages);
+  const stages = pipeline?.length ?? 0;
+  const tokens =
+    serving === undefined ? 0 : meanTokens(workload.input_tokens, 512) + meanTokens(workload.output_tokens, 128);
+  const most = Math.floor(limit / Math.max(1, stages / stagesAtMost, tokens / tokensAtMost));
   if (requests <= most) return;
-  const count = (value: number): string => Math.ceil(value).toLocaleString("en-US");
   const how = workload.recorded_ms === undefined ? ` (${workload.rps} a second for ${workload.duration_s} s)` : "";
-  const through = stages === stagesAtMost ? "" : ` through ${stages} stages`;
+  const each =
+    most === limit ? "" : stages > stagesAtMost ? ` with ${stages} stages each` : ` with ${count(tokens)} tokens each`;
   throw new InputError(
-    `${count(requests)} requests${how} are more than this server takes in a run${through}: ${count(most)}`,
+    `${count(requests)} requests${how} are more than this server takes in a run${each}: ${count(most)}`,
     {
       where: `${where}: workload`,
       fix: "Shorten the run, start the server with --max-requests, or use `warplab simulate`, which has no such limit.",
     },
   );
+}
+
+const count = (value: number): string => Math.ceil(value).toLocaleString("en-US");
+
+function meanTokens(counts: number | TokenCounts | undefined, usual: number): number {
+  if (counts === undefined || typeof counts === "number") return counts ?? usual;
+  const { distribution, mean = 1, min = 1, max = min, values = [] } = counts;
+  if (distribution === "uniform") return (min + max) / 2;
+  if (distribution === "recorded") return values.reduce((sum, value) => sum + value / values.length, 0);
+  return mean;
 }
