@@ -83,7 +83,7 @@ export async function makeServer({ hosts = [], ...options }: ServerOptions = {})
   registerValidation(server);
   registerScenarios(server, service);
   registerRuns(server, service);
-  registerCosts(server);
+  registerCosts(server, service);
   registerPage(server);
   return server;
 }

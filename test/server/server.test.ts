@@ -130,6 +130,7 @@ describe("every route", () => {
       "/v1/runs/{id}/breakdown",
       "/v1/runs/{id}/trace",
       "/v1/load",
+      "/v1/costs",
     ]);
     expect(document.paths["/api/validate"].post.requestBody.content["application/json"].schema.required).toEqual([
       "hardware_key",

@@ -1,7 +1,9 @@
 // What the routes of the service share of their contract: how bodies and lists are asked for, and how their OpenAPI says so. Knows no
 // route.
+import type { FastifyReply } from "fastify";
 import { InputError, nearest } from "../../core/errors.js";
 import type { Schema } from "../../core/schema.js";
+import { Refusal } from "../refusal.js";
 import type { Page } from "../store/index.js";
 
 /** Bytes of a body with a scenario: 100,000 recorded arrivals fit. */
@@ -34,6 +36,17 @@ export function knownWords(query: Readonly<Record<string, unknown>>, known: read
       fix: meant === undefined ? `It takes ${known.join(", ")}.` : `Did you mean "${meant}"?`,
     });
   }
+}
+
+/** Aborts when whoever waits for the answer has gone. */
+export function hangUp(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  const abort = (): void => gone.abort(new Refusal(499, "the client has gone"));
+  if (reply.raw.destroyed) abort();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) abort();
+  });
+  return gone.signal;
 }
 
 /** The query of a list, for OpenAPI. */

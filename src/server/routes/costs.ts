@@ -2,11 +2,11 @@
 import type { FastifyInstance } from "fastify";
 import { InputError } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
-import { costsOf } from "../../serving/cost/predicted.js";
-import { readScenario, scenarioSchema } from "../../serving/index.js";
-import { bodyText, errors, openSchema, scenarioBytes } from "./contract.js";
+import { scenarioSchema } from "../../serving/index.js";
+import type { Service } from "../service.js";
+import { bodyText, errors, hangUp, openSchema, scenarioBytes } from "./contract.js";
 
-export function registerCosts(server: FastifyInstance): void {
+export function registerCosts(server: FastifyInstance, { runs }: Service): void {
   server.post<{ Body: string }>(
     "/v1/costs",
     {
@@ -33,14 +33,16 @@ export function registerCosts(server: FastifyInstance): void {
         },
       },
     },
-    ({ body }) => {
+    async ({ body }, reply) => {
       const given = parseJson(bodyText(body, '{ "scenario": { ... } }'), "body") as {
         readonly scenario?: unknown;
       } | null;
       if (given?.scenario === undefined) {
         throw new InputError("is missing", { where: "body: scenario", fix: 'Send { "scenario": { ... } }.' });
       }
-      return costsOf(readScenario(given.scenario, "scenario"));
+      // By a thread: the model of a large network takes a while, and other answers do not wait for it.
+      const costs = await runs.costs(JSON.stringify(given.scenario), hangUp(reply));
+      return reply.type("application/json; charset=utf-8").send(costs);
     },
   );
 }

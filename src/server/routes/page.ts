@@ -1,8 +1,7 @@
 // GET /: the page of the service, as the build made it: one file that loads nothing from elsewhere. Knows nothing of what is on it.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { installation } from "../../notebook/installation.js";
+import { builtFile } from "../../notebook/installation.js";
 
 /** What the page may do: run its own code, ask this server, and nothing else. */
 const policy = [
@@ -19,13 +18,9 @@ const policy = [
 ].join("; ");
 
 export function registerPage(server: FastifyInstance): void {
-  const file = join(installation().root, "dist", "assets", "service.html");
+  const file = builtFile("assets", "service.html");
   server.get("/", { schema: { hide: true } }, async (_request, reply) => {
-    const page = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
-    if (page === undefined) return reply.redirect("/docs");
+    const page = await readFile(file);
     return reply
       .type("text/html; charset=utf-8")
       .header("content-security-policy", policy)

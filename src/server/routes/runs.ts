@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { InputError } from "../../core/errors.js";
 import { parseJson } from "../../core/json.js";
 import { checkSchema, type Schema } from "../../core/schema.js";
@@ -10,7 +10,7 @@ import { readScenario } from "../../serving/index.js";
 import { Refusal } from "../refusal.js";
 import { checkSize, type RunRequest, type RunStatus, type RunView } from "../runs/index.js";
 import type { Service } from "../service.js";
-import { bodyText, errors, knownWords, listQuery, pageOf, scenarioBytes } from "./contract.js";
+import { bodyText, errors, hangUp, knownWords, listQuery, pageOf, scenarioBytes } from "./contract.js";
 import { breakdownSchema, loadSchema, runListSchema, runRequestSchema, runSchema, traceSchema } from "./run-schemas.js";
 import { noScenario } from "./scenarios.js";
 
@@ -227,17 +227,6 @@ function isPromised({ query, headers }: FastifyRequest): boolean {
   }
   // RFC 7240.
   return wait === "false" || /(^|,)\s*respond-async\s*(,|;|$)/i.test(String(headers["prefer"] ?? ""));
-}
-
-/** Aborts when whoever waits for the answer has gone. */
-function hangUp(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  const abort = (): void => gone.abort(new Refusal(499, "the client has gone"));
-  if (reply.raw.destroyed) abort();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) abort();
-  });
-  return gone.signal;
 }
 
 async function partOf({ runs }: Service, id: string, part: "breakdown" | "log"): Promise<Uint8Array> {
