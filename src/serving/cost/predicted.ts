@@ -62,32 +62,29 @@ function completed(own: TargetFigures, { peak, matrixPeak, dram, links }: Device
   };
 }
 
-function graphSeconds({ stage }: StageSettings, spec: DeviceSpec, batchSize: number): readonly number[] {
+function graphSeconds({ stage, index }: StageSettings, spec: DeviceSpec, batchSize: number): readonly number[] {
   const sizes = predictedSizes(batchSize);
-  const seconds = sizes.map((batch) => predictedSeconds(stage, spec, batch));
+  const seconds = sizes.map((batch) => {
+    try {
+      return predictedSeconds(stage, spec, batch);
+    } catch (error) {
+      throw at(error, `pipeline[${index}]`);
+    }
+  });
   return Array.from({ length: batchSize }, (_, index) => interpolate(sizes, seconds, index + 1));
 }
 
 function predictedSeconds(stage: Stage, spec: DeviceSpec, batch: number): number {
-  const where = `pipeline: ${stage.name}`;
-  try {
-    const graph = model(stage.model ?? "", {
-      batch,
-      sequence: sequenceOf(stage),
-      precision: stage.precision ?? "FP16",
-    });
-    const { predicted_time_us, working_set_bytes } = predictGraph(graph, { device: spec });
-    if (working_set_bytes > spec.dram.capacity) {
-      const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toPrecision(3))} GB`;
-      throw new InputError(
-        `a batch of ${batch} needs ${gigabytes(working_set_bytes)} and ${spec.name} has ${gigabytes(spec.dram.capacity)}`,
-        { fix: "Lower batch_size or tokens, or take a smaller model, a narrower precision or a larger device." },
-      );
-    }
-    return predicted_time_us / 1e6;
-  } catch (error) {
-    throw at(error, where);
+  const options = { batch, sequence: sequenceOf(stage), precision: stage.precision ?? "FP16" };
+  const { predicted_time_us, working_set_bytes } = predictGraph(model(stage.model ?? "", options), { device: spec });
+  if (working_set_bytes > spec.dram.capacity) {
+    const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toPrecision(3))} GB`;
+    throw new InputError(
+      `a batch of ${batch} needs ${gigabytes(working_set_bytes)} and ${spec.name} has ${gigabytes(spec.dram.capacity)}`,
+      { fix: "Lower batch_size or tokens, or take a smaller model, a narrower precision or a larger device." },
+    );
   }
+  return predicted_time_us / 1e6;
 }
 
 function sequenceOf({ model: name = "", tokens }: Stage): number {
@@ -106,9 +103,13 @@ function interpolate(sizes: readonly number[], seconds: readonly number[], n: nu
   return seconds[place - 1] + share * (seconds[place] - seconds[place - 1]);
 }
 
-/** The same error with the place in the scenario in front of it. */
-function at(error: unknown, where: string): unknown {
+/** The same error with its field as one of `parent`'s. */
+function at(error: unknown, parent: string): unknown {
   if (!(error instanceof InputError)) return error;
-  const { fix } = error;
-  return new InputError(error.message.split("\n")[0], { where, ...(fix === undefined ? {} : { fix }) });
+  const { where, fix } = error;
+  const field = typeof where === "string" ? where : "";
+  const [first] = error.message.split("\n");
+  const what = field !== "" && first.startsWith(`${field}: `) ? first.slice(field.length + 2) : first;
+  const place = field === "" ? parent : `${parent}.${field}`;
+  return new InputError(what, { where: place, ...(fix === undefined ? {} : { fix }) });
 }

@@ -10,7 +10,7 @@ export interface Overload {
 
 /** Overloaded is what is offered more than it could serve with full batches, and what waits ever longer. */
 export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: readonly ResourceUse[]): Overload {
-  const { rate, from, to } = plan.workload;
+  const { rate, from, to, batchSize } = plan.workload;
   const limit = slowest(resources);
   if (limit?.capacity_rps != null && rate > limit.capacity_rps * (1 + 1e-9)) {
     return {
@@ -22,9 +22,11 @@ export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: rea
   // A twentieth of what arrives in a half is left behind in each half: chance alone does not do that.
   const grows = Math.max(10, (0.05 * tally.measuredArrivals) / 2);
   if (middle - first > grows && last - middle > grows) {
+    const moments = `${say(from)}, ${say((from + to) / 2)} and ${say(to)} s`;
+    const filled = `; batches left with ${say(tally.batched / tally.batches)} of ${batchSize} requests`;
     return {
       overloaded: true,
-      evidence: `${first}, ${middle} and ${last} requests wait after ${say(from)}, ${say((from + to) / 2)} and ${say(to)} s`,
+      evidence: `${first}, ${middle} and ${last} requests wait after ${moments}${tally.batches > 0 ? filled : ""}`,
     };
   }
   return { overloaded: false, evidence: "" };

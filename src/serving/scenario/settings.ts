@@ -56,6 +56,8 @@ export function targetSettings({ target }: Scenario): TargetSettings {
 
 /** A stage with the resource that serves it and the spread of its times. */
 export interface StageSettings {
+  /** Place in the pipeline. */
+  readonly index: number;
   readonly stage: Stage;
   readonly resource: ResourceName;
   readonly distribution: DistributionKind;
@@ -65,12 +67,12 @@ export interface StageSettings {
 
 export function stageSettings(pipeline: readonly Stage[]): readonly StageSettings[] {
   let computed = false;
-  return pipeline.map((stage) => {
+  return pipeline.map((stage, index) => {
     const resource = stage.resource ?? usualResource(stage, computed);
     if (resource === "gpu") computed = true;
     const distribution = stage.distribution ?? "constant";
     const cv = { constant: 0, exponential: 1, gamma: stage.cv ?? 1 }[distribution];
-    return { stage, resource, distribution, cv };
+    return { index, stage, resource, distribution, cv };
   });
 }
 
