@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InputError, WarplabError } from "../../core/errors.js";
+import type { StopSignal } from "../cell-interruption.js";
 import { builtFile } from "../installation.js";
 import type { Question, Task } from "./question.js";
 import type { TaskAnswer } from "./worker.js";
@@ -19,7 +20,7 @@ export interface ThreadedSweep {
   /** As many threads at most; as many as the machine runs at once unless given. */
   readonly workers: number | undefined;
   /** Ends the threads. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   readonly onAnswer: (number: number, bytes: Uint8Array) => void;
 }
 
