@@ -50,6 +50,9 @@ function fitAll() {
   console.log(`${"all".padEnd(22)} ${percent(error(groups, defaultConstants))}  ${percent(error(groups, found))}\n`);
   for (const path of paths)
     console.log(`${path.padEnd(24)} ${at(defaultConstants, path).toPrecision(4)} -> ${at(found, path).toPrecision(4)}`);
+  console.log(
+    "\nThe search has seen every row of this: what it is worth on a device that it has not seen is said with --leave-one-out.",
+  );
 }
 
 function leaveOneOut() {
