@@ -304,3 +304,50 @@ describe("two hundred clients at once", () => {
     }
   });
 });
+
+describe("the OpenAPI document", () => {
+  type Described = {
+    readonly $ref?: string;
+    readonly properties?: Record<string, Described>;
+    readonly items?: Described;
+  } & Record<string, unknown>;
+
+  /** Fields of an answer that its schema does not have. */
+  function undescribed(value: unknown, schema: Described, path = ""): string[] {
+    if (Array.isArray(value)) return value.flatMap((item) => undescribed(item, schema.items ?? {}, `${path}[]`));
+    if (value === null || typeof value !== "object" || schema.additionalProperties !== undefined) return [];
+    return Object.entries(value).flatMap(([name, inner]) => {
+      const field = schema.properties?.[name];
+      return field === undefined ? [`${path}.${name}`] : undescribed(inner, field, `${path}.${name}`);
+    });
+  }
+
+  it("describes every field of every answer, and every refusal", async () => {
+    const { paths } = (await client.get("/docs/json")).body;
+    expect(JSON.stringify(paths)).not.toContain("$ref");
+    const { scenario_id } = (await client.post("/v1/scenarios", demo)).body;
+    const { run_id } = (await client.post("/v1/runs", { scenario_id })).body;
+    const asked: readonly (readonly [string, string, string, unknown?])[] = [
+      ["post", "/v1/scenarios", "/v1/scenarios", demo],
+      ["get", "/v1/scenarios", "/v1/scenarios"],
+      ["get", "/v1/scenarios/{id}", `/v1/scenarios/${scenario_id}`],
+      ["get", "/v1/presets", "/v1/presets"],
+      ["post", "/v1/runs", "/v1/runs", { scenario: presets.get("llm-chunked") }],
+      ["get", "/v1/runs", "/v1/runs"],
+      ["get", "/v1/runs/{id}", `/v1/runs/${run_id}`],
+      ["get", "/v1/runs/{id}/breakdown", `/v1/runs/${run_id}/breakdown`],
+      ["get", "/v1/load", "/v1/load"],
+      ["delete", "/v1/runs/{id}", "/v1/runs/run_1"],
+      ["delete", "/v1/runs/{id}", `/v1/runs/${run_id}`],
+      ["get", "/v1/runs/{id}/trace", "/v1/runs/run_1/trace"],
+      ["post", "/v1/runs", "/v1/runs", {}],
+      ["get", "/v1/scenarios", "/v1/scenarios?limit=x"],
+    ];
+    for (const [method, route, path, body] of asked) {
+      const answer = await client.ask(method.toUpperCase(), path, body);
+      const described = paths[route][method].responses[answer.status]?.content["application/json"].schema;
+      expect({ path, status: answer.status, described }).toMatchObject({ described: expect.any(Object) });
+      expect({ path, undescribed: undescribed(answer.body, described) }).toEqual({ path, undescribed: [] });
+    }
+  });
+});

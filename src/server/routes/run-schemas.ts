@@ -3,6 +3,8 @@ import { scenarioSchema } from "../../serving/index.js";
 import { openSchema } from "./contract.js";
 
 const number = { type: "number" };
+const nullable = { type: ["number", "null"] };
+const whole = { type: "integer" };
 const text = { type: "string" };
 const time = { type: "string", format: "date-time" };
 const figure = (description: string): object => ({ type: "number", description });
@@ -44,8 +46,28 @@ const summarySchema = {
       items: number,
       description: "95 % confidence interval of avg_ms.",
     },
-    tokens: { type: "object", additionalProperties: true, description: "Of a language model only." },
+    quantile_error_percent: figure("By which a quantile may be off; where it is absent they are exact."),
+    tokens: {
+      type: "object",
+      description:
+        "Of a language model only: time to the first token, per further token, and between tokens; tokens a second.",
+      properties: {
+        ...Object.fromEntries(
+          ["ttft", "tpot", "itl"].flatMap((name) => [50, 90, 99].map((p) => [`${name}_p${p}_ms`, nullable])),
+        ),
+        output_tokens_per_s: number,
+        total_tokens_per_s: number,
+        preemptions: whole,
+        kv_peak_percent: figure("Of the memory for keys and values, at most."),
+      },
+    },
   },
+};
+
+const progressSchema = {
+  description: "Requests done, and of how many.",
+  type: "object",
+  properties: { done: number, total: nullable },
 };
 
 const stageAggregates = {
@@ -91,15 +113,44 @@ export const runSchema: object = {
     summary: summarySchema,
     seed: { type: "integer" },
     bottleneck: { type: "object", properties: { resource: text, kind: text, evidence: text } },
-    resources: { type: "array", items: { type: "object", additionalProperties: true } },
+    resources: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          name: text,
+          capacity: number,
+          util_percent: number,
+          mean_queue: figure("Requests, over the measured time."),
+          max_queue: number,
+          mean_wait_ms: number,
+          capacity_rps: measured("Requests a second that it could serve."),
+        },
+      },
+    },
     stages: stageAggregates,
-    checks: { type: "array", items: { type: "object", additionalProperties: true } },
+    checks: {
+      description: "What must hold of any such run, held against this one.",
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          name: text,
+          holds: { type: "boolean" },
+          expected: number,
+          measured: number,
+          interval: { type: "array", items: number, description: "95 %." },
+          unit: text,
+          detail: text,
+        },
+      },
+    },
     breakdown: {
       ...breakdownSchema,
       description: "In the answer of POST alone; GET has it under artifacts.breakdown.",
     },
     artifacts: { type: "object", properties: { trace: text, breakdown: text }, description: "Paths." },
-    progress: { type: "object", properties: { done: number, total: { type: ["number", "null"] } } },
+    progress: progressSchema,
     error: { ...text, description: "Why it failed." },
     created: time,
     ended: time,
@@ -123,7 +174,7 @@ export const runListSchema: object = {
           created: time,
           ended: time,
           error: text,
-          progress: { type: "object", additionalProperties: true },
+          progress: progressSchema,
           summary: summarySchema,
         },
       },
@@ -135,8 +186,6 @@ export const traceSchema: object = {
   type: "object",
   properties: { traceEvents: { type: "array", items: { type: "object", additionalProperties: true } } },
 };
-
-const whole = { type: "integer" };
 
 export const loadSchema: object = {
   type: "object",
