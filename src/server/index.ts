@@ -1,3 +1,3 @@
 /** The HTTP server: devices, validation, and simulated services that are kept. */
 export { makeServer, type ServerOptions } from "./server.js";
-export { dataFolder } from "./store/index.js";
+export { dataFolder, inMemory } from "./store/index.js";

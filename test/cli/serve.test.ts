@@ -1,7 +1,10 @@
 // `warplab serve`, started as a process and asked over the network.
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { presets } from "../../src/serving/index.js";
 import { repository, startWarplab, warplab } from "./command.js";
 
 async function serving<T>(words: readonly string[], ask: (address: string) => Promise<T>): Promise<T> {
@@ -34,6 +37,26 @@ describe("warplab serve", () => {
     });
   });
 
+  it("keeps what it ran in its folder, which another server cannot have meanwhile", async () => {
+    const data = join(mkdtempSync(join(tmpdir(), "warplab-serve-")), "data");
+    const body = JSON.stringify({ scenario: presets.get("demo") });
+    const headers = { "content-type": "application/json" };
+    const words = ["--port", "0", "--workers", "1", "--data", data];
+    const id = await serving(words, async (address) => {
+      expect(await warplab(["serve", ...words])).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(/^warplab: .*: another server, process \d+, keeps its data here\n/),
+      });
+      const { run_id } = (await (await fetch(`${address}/v1/runs`, { method: "POST", headers, body })).json()) as {
+        run_id: string;
+      };
+      return run_id;
+    });
+    await serving(words, async (address) => {
+      expect(await (await fetch(`${address}/v1/runs/${id}`)).json()).toMatchObject({ run_id: id, status: "done" });
+    });
+  });
+
   it("says that a port is taken", async () => {
     await serving(["--port", "0"], async (address) => {
       const port = new URL(address).port;
@@ -46,6 +69,8 @@ describe("warplab serve", () => {
   });
 
   it.each([
+    [["--workers", "0", "--port", "0"], '--workers: "0" is no whole number from 1 to 1,000,000,000'],
+    [["--data", "/dev/null/x", "--port", "0"], "/dev/null/x: data folder: this is a file, or lies below one"],
     [["--port", "70000"], '--port: "70000" is no port'],
     [["--host", "203.0.113.7", "--port", "0"], '--host: "203.0.113.7" is no address of this machine'],
   ])("refuses %j", async (words, says) => {

@@ -78,10 +78,11 @@ A run that is promised rather than awaited, looked at, and stopped:
       // Before the data are opened, so that a taken port is told as that.
       await tryPort(port, host);
       // Loaded here, for the other commands need no server.
-      const { makeServer, dataFolder } = await import("../../server/index.js");
+      const { makeServer, dataFolder, inMemory } = await import("../../server/index.js");
+      const folder = data ?? dataFolder();
       const server = await makeServer({
         hosts: [host, ...allowHost],
-        data: data ?? dataFolder(),
+        data: folder,
         ...(workers !== undefined && { workers }),
         limits: {
           ...(limits.maxRequests !== undefined && { requests: limits.maxRequests }),
@@ -92,6 +93,7 @@ A run that is promised rather than awaited, looked at, and stopped:
       try {
         const url = await server.listen({ port, host });
         shell.say(`Serving ${url}/ until Ctrl-C; ${url}/docs explains it`);
+        shell.say(folder === inMemory ? "Scenarios and runs are not kept" : `Scenarios and runs are kept in ${folder}`);
         // Whoever started us with a channel learns the address by it, and we end when they do, even by a kill.
         const isChild = process.send !== undefined;
         process.send?.({ url });
