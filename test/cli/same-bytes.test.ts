@@ -48,6 +48,14 @@ it("the notebook of sweeps, whose launches end in any order and whose file is st
   expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(9);
 });
 
+it("the notebook of services, whose runs are made by threads and by a server", async () => {
+  const { notebook, page } = await expectSameTwice(`${repository}notebooks/05-serving.ipynb`);
+  expect(notebook).toContain("Knee of poisson. The knee is at 109.4 requests a second");
+  expect(notebook).toContain("avg_queue_ms: 7.849 -> 1.882, b less");
+  expect(notebook).toContain("llm-disaggregated");
+  expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(4);
+});
+
 it("the notebook of a validation", async () => {
   const { notebook } = await expectSameTwice(`${repository}notebooks/validation-gb10.ipynb`);
   expect(notebook).toContain("memory-bound error: 0 % of 2 rows, allowed is less than 20 %: holds");

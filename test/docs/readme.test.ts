@@ -62,6 +62,8 @@ describe("README", () => {
       "ptx",
       "run",
       "page",
+      "simulate",
+      "simulate",
       "export-benchmark",
       "validate",
     ]);
