@@ -19,8 +19,10 @@ export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: rea
     };
   }
   const [first, middle, last] = [0, 1, 2].map((mark) => waiting.reduce((sum, { marks }) => sum + marks[mark].value, 0));
-  // A twentieth of what arrives in a half is left behind in each half: chance alone does not do that.
-  const grows = Math.max(10, (0.05 * tally.measuredArrivals) / 2);
+  // In each half a twentieth of what arrives in it is left behind, and three times the standard deviation of a queue whose arrivals and
+  // services are random and just balance (a random walk of two steps a request): chance alone does not do that.
+  const arrived = tally.measuredArrivals;
+  const grows = Math.max(10, 0.025 * arrived, 3 * Math.sqrt(arrived));
   if (middle - first > grows && last - middle > grows) {
     const moments = `${say(from)}, ${say((from + to) / 2)} and ${say(to)} s`;
     const filled = `; batches left with ${say(tally.batched / tally.batches)} of ${batchSize} requests`;
@@ -40,7 +42,9 @@ export function bottleneckOf(
   const limit = slowest(resources);
   const busiest = resources.reduce((most, one) => (one.util_percent > most.util_percent ? one : most), resources[0]);
   const resource = overload.overloaded && limit !== undefined ? limit : busiest;
-  const use = `${resource.name} is busy ${say(resource.util_percent)} % of the time`;
+  const lost = tally.measuredTurnedAway / Math.max(1, tally.measuredArrivals);
+  const turnedAway = lost > 0 ? `; ${say(lost * 100)} % of the requests are turned away` : "";
+  const use = `${resource.name} is busy ${say(resource.util_percent)} % of the time${turnedAway}`;
   if (overload.overloaded) {
     return { resource: resource.name, kind: kindOf(resource.name), evidence: `${overload.evidence}; ${use}` };
   }
@@ -50,7 +54,7 @@ export function bottleneckOf(
     return {
       resource: "batching",
       kind: "queue",
-      evidence: `requests wait ${say(share * 100)} % of their time, most of it for their batch to be full or its time to be up`,
+      evidence: `requests wait ${say(share * 100)} % of their time, most of it for their batch to be full or its time to be up${turnedAway}`,
     };
   }
   if (share > 0.5) {
@@ -58,7 +62,7 @@ export function bottleneckOf(
     return {
       resource: most.name,
       kind: "queue",
-      evidence: `requests wait ${say(share * 100)} % of their time, most of it for ${most.name}, which is busy ${say(most.util_percent)} % of the time`,
+      evidence: `requests wait ${say(share * 100)} % of their time, most of it for ${most.name}, which is busy ${say(most.util_percent)} % of the time${turnedAway}`,
     };
   }
   if (resource.util_percent >= 50) return { resource: resource.name, kind: kindOf(resource.name), evidence: use };

@@ -4,6 +4,7 @@ import type { Scenario } from "./scenario.js";
 
 const demo: Scenario = {
   name: "demo",
+  description: "Two requests a second through copies and a GPU that could serve 156: nobody waits.",
   workload: { name: "steady", rps: 2, duration_s: 10, batch_size: 1, jitter_pct: 0 },
   target: {
     name: "L40",
@@ -27,15 +28,23 @@ const demo: Scenario = {
 export const presets: ReadonlyMap<string, Scenario> = new Map(
   [
     demo,
-    { ...demo, name: "overload", workload: { ...demo.workload, name: "too much", rps: 300 } },
+    {
+      ...demo,
+      name: "overload",
+      description: "Twice as many requests as the GPU can serve: the queue grows for as long as they come.",
+      workload: { ...demo.workload, name: "too much", rps: 300 },
+    },
     {
       ...demo,
       name: "poisson",
+      description: "Random arrivals at three quarters of the capacity: enough on average, and still some wait.",
       workload: { name: "random arrivals", rps: 120, duration_s: 120, arrivals: "poisson" as const, warmup_s: 10 },
     },
     {
       ...demo,
       name: "batched",
+      description:
+        "Four times as many requests as one by one could be served, in batches of 8 that compute as long as one.",
       workload: {
         name: "random arrivals in batches",
         rps: 600,
@@ -47,7 +56,16 @@ export const presets: ReadonlyMap<string, Scenario> = new Map(
       },
     },
     {
+      name: "queue",
+      description: "A single server at a load of 0.8 whose mean time queueing theory knows: M/M/1.",
+      workload: { name: "random arrivals", rps: 80, duration_s: 1000, arrivals: "poisson" as const, warmup_s: 50 },
+      target: { name: "one server", cpu_workers: 1 },
+      pipeline: [{ name: "serve", kind: "fixed_ms" as const, value: 10, distribution: "exponential" as const }],
+    },
+    {
       name: "classifier",
+      description:
+        "BERT-base on an H100, priced by the model of the device; sentences come twenty at a time, in batches of 16.",
       workload: {
         name: "bursts of sentences",
         rps: 800,

@@ -7,6 +7,8 @@ import type { LlmService } from "./llm-service.js";
  */
 export interface Scenario {
   readonly name: string;
+  /** What it shows, in a sentence. */
+  readonly description?: string;
   readonly workload: Workload;
   readonly target: Target;
   /** The stages of a request, in order. */

@@ -109,6 +109,7 @@ export const scenarioSchema: Schema = {
   required: ["name", "workload", "target"],
   properties: {
     name: label("What the scenario is called."),
+    description: { type: "string", description: "What the scenario shows, in a sentence." },
     workload,
     target,
     pipeline: { type: "array", minItems: 1, items: stage, description: "The stages of a request, in order." },

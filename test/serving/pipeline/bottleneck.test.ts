@@ -65,6 +65,20 @@ describe("under overload", () => {
   });
 });
 
+describe("a line that is full", () => {
+  it("is said with the share that it turns away", () => {
+    // Nobody may wait for one server that takes a tenth of a second: of three that arrive in that time, one is served.
+    const { evidence } = run(
+      [fixed("a", 100)],
+      { rps: 9, arrivals: "burst", burst: 3, duration_s: 9 },
+      { queue_limit: 0 },
+    );
+    expect(evidence).toMatch(
+      /^nothing limits: the busiest, cpu is busy 30 % of the time; 66.67 % of the requests are turned away$/,
+    );
+  });
+});
+
 describe("without overload", () => {
   it("nothing limits where everything is idle most of the time", () => {
     expect(run(stages)).toMatchObject({

@@ -51,6 +51,7 @@ describe("a scenario", () => {
   it.each([...presets.keys()])("of the presets is one: %s", (name) => {
     expect(readScenario(JSON.stringify(presets.get(name)))).toEqual(presets.get(name));
     expect(presets.get(name)?.name).toBe(name);
+    expect(presets.get(name)?.description).toMatch(/^[A-Z].*\.$/);
   });
 
   it("that is not JSON is refused with line and column", () => {
