@@ -1,8 +1,9 @@
 // Studies from a cell: the same answer however many threads make the runs, and what is refused.
 import { describe, expect, it } from "vitest";
-import { silent } from "../../src/core/progress.js";
+import { type ProgressState, silent } from "../../src/core/progress.js";
 import { compareRuns, loadSweep, replicate } from "../../src/notebook/service-study/index.js";
 import { presets, type Scenario } from "../../src/serving/scenario/index.js";
+import { asKernel, RecordingBridge } from "./recording-bridge.js";
 
 const demo = presets.get("demo") as Scenario;
 const poisson = presets.get("poisson") as Scenario;
@@ -36,6 +37,36 @@ describe("a sweep", () => {
       },
     });
     expect([told[0], told.at(-1)]).toEqual(["sweep of demo: 3 runs", "3 done"]);
+  });
+
+  it("ends with its cell when that is interrupted, and says so on the bar", async () => {
+    const states: ProgressState[] = [];
+    const bridge = new RecordingBridge();
+    const leave = asKernel(bridge);
+    try {
+      const running = loadSweep(poisson, {
+        vary: { rps: Array.from({ length: 40 }, (_, i) => i + 100) },
+        requests: 300_000,
+        workers: 2,
+        progress: () => ({ update: (state) => void states.push(state) }),
+      });
+      bridge.endCell("interrupted");
+      await expect(running).rejects.toThrow("The study was interrupted.");
+    } finally {
+      leave();
+    }
+    expect(states.at(-1)).toMatchObject({ status: "interrupted" });
+    expect(states.at(-1)?.done).toBeLessThan(40);
+  });
+
+  it("tells what a thread refuses", async () => {
+    const unknown = {
+      ...demo,
+      pipeline: [{ name: "model", kind: "graph", model: "no-such-model" }],
+      target: { device: "h100" },
+    };
+    const options = { vary: { rps: [1, 2] }, requests: 60_000, workers: 2, progress: silent };
+    await expect(loadSweep(unknown, options)).rejects.toThrow(/no-such-model/);
   });
 
   it.each([

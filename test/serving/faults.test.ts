@@ -1,6 +1,15 @@
 // What a simulator of services gets wrong when it makes its figures up: each of these was found in one.
 import { describe, expect, it } from "vitest";
-import { breakdown, presets, type Scenario, type ServiceRun, simulate } from "../../src/serving/index.js";
+import {
+  breakdown,
+  loadSweepStudy,
+  type MakeRun,
+  presets,
+  runStudy,
+  type Scenario,
+  type ServiceRun,
+  simulate,
+} from "../../src/serving/index.js";
 
 const demo = presets.get("demo")!;
 const overload = presets.get("overload")!;
@@ -109,6 +118,18 @@ describe("the spans of a request", () => {
       expect(at).toBe(end_ms);
       const queued = stages.filter(({ cat }) => cat === "queue").map(({ start_ms, end_ms: until }) => until - start_ms);
       expect(queued.reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(queue_ms, 6);
+    }
+  });
+});
+
+describe("the knee", () => {
+  it("is there whenever the sweep passes saturation", () => {
+    const makeRun: MakeRun = ({ scenario, seed }) => simulate(scenario, { seed, keep: "figures" });
+    for (const scenario of [demo, presets.get("poisson")!]) {
+      const study = loadSweepStudy(scenario, { vary: { rps: [10, 50, 100, 150, 200, 300] }, requests: 1000 });
+      const { rows, knees } = runStudy(study, makeRun);
+      expect(rows.map(({ overloaded }) => overloaded)).toEqual([false, false, false, false, true, true]);
+      expect([100, 150]).toContain(knees[0].knee?.rps);
     }
   });
 });

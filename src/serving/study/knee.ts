@@ -28,10 +28,10 @@ export interface KneeAnswer {
 /**
  * Of the rates that the service keeps up with, the one at which throughput over mean time in the service is greatest: below it, more
  * load gains more throughput than it costs time, above it the other way round. That ratio is Kleinrock's power ("Power and deterministic
- * rules of thumb for probabilistic problems in computer communications", ICC 1979), its maximum Jain's definition of the knee ("The Art of
- * Computer Systems Performance Analysis", 1991, section 3.3). It needs no threshold: of an M/G/1 queue whose service times have the
- * coefficient of variation C it lies at a load of 1 / (1 + sqrt((1 + C^2) / 2)), so at half of the capacity of an M/M/1 queue and at all
- * of it where nothing varies.
+ * rules of thumb for probabilistic problems in computer communications", ICC 1979), and where it is greatest is the knee of Jain,
+ * Ramakrishnan and Chiu ("Congestion avoidance in computer networks with a connectionless network layer", DEC-TR-506, 1987). It needs no
+ * threshold: of an M/G/1 queue whose service times have the coefficient of variation C it lies at a load of 1 / (1 + sqrt((1 + C^2) / 2)),
+ * so at half of the capacity of an M/M/1 queue, and at all of the capacity where nothing varies.
  *
  * Where a rate above the service's capacity was tried, and one below, there is a knee.
  */
