@@ -10,6 +10,7 @@ import { readScenario } from "../../serving/index.js";
 import { Refusal } from "../refusal.js";
 import { checkSize, type RunRequest, type RunStatus, type RunView } from "../runs/index.js";
 import type { Service } from "../service.js";
+import type { RunLine, RunRow } from "../store/index.js";
 import { bodyText, errors, hangUp, knownWords, listQuery, pageOf, scenarioBytes } from "./contract.js";
 import { breakdownSchema, loadSchema, runListSchema, runRequestSchema, runSchema, traceSchema } from "./run-schemas.js";
 import { noScenario } from "./scenarios.js";
@@ -259,20 +260,20 @@ function answerHead(id: string, status: RunStatus, scenarioId: string | null, re
 
 function answerOf({ row, status, error, progress }: RunView): string {
   const head = answerHead(row.id, status, row.scenario_id, row.result);
-  const { scenario, created, ended, version } = factsOf(row);
+  const { created, ended } = momentsOf(row);
   const more = JSON.stringify({
     ...(error !== null && { error }),
     ...(progress !== null && { progress }),
     created,
     ...ended,
-    ...version,
+    warplab: row.warplab,
   });
   const links = status === "done" ? `,"artifacts":${artifacts(row.id)}` : "";
-  return `${head},${more.slice(1, -1)},"scenario":${scenario}${links}}`;
+  return `${head},${more.slice(1, -1)},"scenario":${row.scenario}${links}}`;
 }
 
-function lineOf({ row, status, error, progress }: RunView): object {
-  const { created, ended } = factsOf(row);
+function lineOf({ row, status, error, progress }: RunView<RunLine>): object {
+  const { created, ended } = momentsOf(row);
   return {
     run_id: row.id,
     status,
@@ -282,16 +283,14 @@ function lineOf({ row, status, error, progress }: RunView): object {
     ...ended,
     ...(progress !== null && { progress }),
     ...(error !== null && { error }),
-    ...(row.result !== null && { summary: (JSON.parse(row.result) as { summary: unknown }).summary }),
+    ...(row.summary !== null && { summary: JSON.parse(row.summary) }),
   };
 }
 
-function factsOf({ scenario, created_ms, ended_ms, warplab }: RunView["row"]) {
+function momentsOf({ created_ms, ended_ms }: RunLine | RunRow): { created: string; ended: { ended?: string } } {
   return {
-    scenario,
     created: new Date(created_ms).toISOString(),
     ended: ended_ms === null ? {} : { ended: new Date(ended_ms).toISOString() },
-    version: { warplab },
   };
 }
 

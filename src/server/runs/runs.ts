@@ -4,7 +4,7 @@ import { Piscina } from "piscina";
 import { InputError } from "../../core/errors.js";
 import { builtFile, installation } from "../../notebook/installation.js";
 import { Refusal } from "../refusal.js";
-import type { KeptStatus, RunPart, RunRow, Store } from "../store/index.js";
+import type { KeptStatus, RunLine, RunPart, RunRow, Store } from "../store/index.js";
 import { type CostsTask, type costs, progressSlots, type RunOutcome, type RunTask, type TraceTask } from "./compute.js";
 import { type RunLimits, waitingBytes } from "./limits.js";
 
@@ -29,8 +29,8 @@ export interface ComputedRun {
 export type RunStatus = KeptStatus | "running";
 
 /** A run that the server keeps, as it stands. */
-export interface RunView {
-  readonly row: RunRow;
+export interface RunView<Row extends RunRow | RunLine = RunRow> {
+  readonly row: Row;
   readonly status: RunStatus;
   readonly error: string | null;
   /** While it runs: units done, and of how many where that is known. */
@@ -129,7 +129,7 @@ export class Runs {
   }
 
   /** The youngest first. */
-  async list(page: { readonly limit: number; readonly before?: string | undefined }): Promise<RunView[]> {
+  async list(page: { readonly limit: number; readonly before?: string | undefined }): Promise<RunView<RunLine>[]> {
     return (await this.store.runs(page)).map((row) => this.#viewOf(row));
   }
 
@@ -265,7 +265,7 @@ export class Runs {
     }
   }
 
-  #viewOf(row: RunRow): RunView {
+  #viewOf<Row extends RunRow | RunLine>(row: Row): RunView<Row> {
     const active = this.#active.get(row.id);
     const unkept = this.#unkept.get(row.id);
     if (row.status !== "queued") return { row, status: row.status, error: row.error, progress: null };

@@ -17,7 +17,7 @@ import { makeWritableFolder } from "../../notebook/folders.js";
 import { inMemory } from "./folder.js";
 import { applicationId, migrations } from "./migrations.js";
 import { FolderOwner } from "./owner.js";
-import type { Page, RunPart, RunParts, RunRow, ScenarioRow, Write } from "./rows.js";
+import type { Page, RunLine, RunPart, RunParts, RunRow, ScenarioLine, ScenarioRow, Write } from "./rows.js";
 
 /** The disk did not take it. */
 export class StorageError extends Error {
@@ -73,8 +73,8 @@ export class StoreDatabase {
   }
 
   /** The youngest first. */
-  scenarios({ limit, before }: Page): ScenarioRow[] {
-    return this.#all(`SELECT id, created_ms, name, scenario FROM scenarios ${olderThan("scenarios", before)}`, [
+  scenarios({ limit, before }: Page): ScenarioLine[] {
+    return this.#all(`SELECT id, created_ms, name FROM scenarios ${olderThan("scenarios", before)}`, [
       ...(before === undefined ? [] : [before]),
       limit,
     ]);
@@ -85,8 +85,8 @@ export class StoreDatabase {
   }
 
   /** The youngest first. */
-  runs({ limit, before }: Page): RunRow[] {
-    return this.#all(`SELECT ${runColumns} FROM runs ${olderThan("runs", before)}`, [
+  runs({ limit, before }: Page): RunLine[] {
+    return this.#all(`SELECT ${lineColumns} FROM runs ${olderThan("runs", before)}`, [
       ...(before === undefined ? [] : [before]),
       limit,
     ]);
@@ -172,6 +172,9 @@ function claim(folder: string): FolderOwner {
 type Columns = Record<string, string | number | null | Uint8Array>;
 
 const runColumns = "id, created_ms, ended_ms, status, scenario_id, name, scenario, seed, warplab, result, error";
+
+const lineColumns =
+  "id, created_ms, ended_ms, status, scenario_id, name, error, json_extract(result, '$.summary') AS summary";
 
 function olderThan(table: string, before: string | undefined): string {
   const where = before === undefined ? "" : `WHERE seq < (SELECT seq FROM ${table} WHERE id = ?)`;

@@ -30,6 +30,15 @@ export interface RunRow {
   readonly error: string | null;
 }
 
+/** What a list says of a scenario. */
+export type ScenarioLine = Omit<ScenarioRow, "scenario">;
+
+/** What a list says of a run. */
+export interface RunLine extends Omit<RunRow, "scenario" | "seed" | "warplab" | "result"> {
+  /** JSON of its summary; null until it is done. */
+  readonly summary: string | null;
+}
+
 /** The large parts of a run that is done, gzip of: */
 export interface RunParts {
   /** its breakdown's JSON, as it was answered; */

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { InputError } from "../../core/errors.js";
 import { builtFile } from "../../notebook/installation.js";
 import { Refusal } from "../refusal.js";
-import type { Page, RunEnd, RunPart, RunParts, RunRow, ScenarioRow, Write } from "./rows.js";
+import type { Page, RunEnd, RunLine, RunPart, RunParts, RunRow, ScenarioLine, ScenarioRow, Write } from "./rows.js";
 import type { Reading, StoreReply, StoreRequest } from "./thread.js";
 
 export class Store {
@@ -58,7 +58,7 @@ export class Store {
     return this.#read("scenario", id);
   }
 
-  scenarios(page: Page): Promise<ScenarioRow[]> {
+  scenarios(page: Page): Promise<ScenarioLine[]> {
     return this.#read("scenarios", page);
   }
 
@@ -66,7 +66,7 @@ export class Store {
     return this.#read("run", id);
   }
 
-  runs(page: Page): Promise<RunRow[]> {
+  runs(page: Page): Promise<RunLine[]> {
     return this.#read("runs", page);
   }
 
