@@ -16,14 +16,14 @@ const { values: options, positionals } = parseArgs({
     tries: { type: "string", default: "300" },
     seed: { type: "string", default: "1" },
     constants: { type: "string", default: "" },
-    "leave-one-out": { type: "boolean", default: false },
+    "seen-only": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 if (options.help || positionals.length !== 1) {
-  console.log(`npm run fit -- DIR [--leave-one-out] [--tables PATTERN] [--constants a,b.c] [--rows 40] [--tries 300] [--seed 1]
+  console.log(`npm run fit -- DIR [--seen-only] [--tables PATTERN] [--constants a,b.c] [--rows 40] [--tries 300] [--seed 1]
 Searches the constants (all, unless --constants names some) over at most --rows rows of each table, GPU, operator and dtype of the
-tables that match --tables. With --leave-one-out it fits without each device in turn and prints the error on that device.`);
+tables that match --tables; then fits without each device in turn and prints the error on that device, which --seen-only leaves out.`);
   process.exit(positionals.length === 1 ? 0 : 2);
 }
 
@@ -37,8 +37,9 @@ console.log(
   `${groups.reduce((sum, { questions }) => sum + questions.length, 0)} rows in ${groups.length} groups of ${devices.length} devices; ${paths.length} constants, ${options.tries} tries.\n`,
 );
 
-if (options["leave-one-out"]) leaveOneOut();
-else fitAll();
+fitAll();
+if (options["seen-only"]) console.log("\nThe search has seen every row of this: it says nothing of other devices.");
+else leaveOneOut();
 
 function fitAll() {
   const found = search(groups);
@@ -50,12 +51,10 @@ function fitAll() {
   console.log(`${"all".padEnd(22)} ${percent(error(groups, defaultConstants))}  ${percent(error(groups, found))}\n`);
   for (const path of paths)
     console.log(`${path.padEnd(24)} ${at(defaultConstants, path).toPrecision(4)} -> ${at(found, path).toPrecision(4)}`);
-  console.log(
-    "\nThe search has seen every row of this: what it is worth on a device that it has not seen is said with --leave-one-out.",
-  );
 }
 
 function leaveOneOut() {
+  console.log("\nOn devices that the search has not seen, each left out in turn:");
   console.log("left out               before %  after %  others before %  others after %");
   let [before, after] = [0, 0];
   for (const name of devices) {

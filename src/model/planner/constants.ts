@@ -116,8 +116,8 @@ export interface HostTimes {
 /**
  * Those of products of matrices were found by searches over measured GEMMs (V100, T4, A100, L4, H100, B200, MI100) and by hand. Some
  * rest on few devices: matrixCoreLoop on the MI100 alone, pairedEnergy on the B200 alone, the power's reserve and window, chosen
- * with the errors of L4 and T4 in view, on those two. Searched anew on all devices but one (`npm run fit -- DIR --tables gemm_
- * --leave-one-out`), that one is 13.8 % off on average. The values here give 12.7 %, but they have seen it; and the search starts
+ * with the errors of L4 and T4 in view, on those two. Searched anew on all devices but one (`npm run fit -- DIR --tables gemm_`),
+ * that one is 13.8 % off on average. The values here give 12.7 %, but they have seen it; and the search starts
  * from them, so that 13.8 % is no clean measure of a device that nobody has seen either.
  * roundingInstructions, rowClocks and exposedRows are those of one library's conversion to FP8, vLLM's; prefetchedFill rests on Hopper's
  * kernel for caches in 8 bits alone.
