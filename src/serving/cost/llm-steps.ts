@@ -204,16 +204,22 @@ class Decoder {
       return { prediction: stages[0], repeats };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const field =
-        error.where === "model" ? "model" : error.where === "tensorParallel" ? "tensor_parallel" : undefined;
-      const [what] = error.message.replace(/^(model|tensorParallel): /, "").split("\n");
-      throw new InputError(what, {
+      const field = fields.get(error.where);
+      const [line] = error.message.split("\n");
+      throw new InputError(typeof error.where === "string" ? line.slice(`${error.where}: `.length) : line, {
         where: field === undefined ? "serving" : `serving.${field}`,
         ...(error.fix === undefined ? {} : { fix: error.fix }),
       });
     }
   }
 }
+
+/** What the scenario calls the fields at which models and predictions find mistakes. */
+const fields: ReadonlyMap<unknown, keyof LlmService> = new Map<unknown, keyof LlmService>([
+  ["model", "model"],
+  ["precision", "precision"],
+  ["tensorParallel", "tensor_parallel"],
+]);
 
 /** From 1 to `most`: powers of two, from 16 on (`within` of them to an octave) evenly between two, and the last. */
 function points(most: number, within: number): readonly number[] {
