@@ -148,6 +148,22 @@ describe("runs", () => {
     expect({ status, error: body.error }).toEqual({ status: 400, error: says });
   });
 
+  it("cannot be asked for by a page of another site", async () => {
+    const headers = { origin: "https://evil.example", host: "localhost" };
+    // What a page may send without asking first is no application/json; and what it would ask first is not answered.
+    const form = await all.server.inject({
+      method: "POST",
+      url: "/v1/runs",
+      headers: { ...headers, "content-type": "text/plain" },
+      payload: JSON.stringify({ scenario: demo }),
+    });
+    const first = await all.server.inject({ method: "OPTIONS", url: "/v1/runs", headers });
+    const read = await all.server.inject({ url: "/v1/runs", headers });
+    expect([form.statusCode, first.statusCode, read.statusCode]).toEqual([415, 404, 200]);
+    for (const { headers } of [form, first, read]) expect(headers).not.toHaveProperty("access-control-allow-origin");
+    expect(read.headers["x-content-type-options"]).toBe("nosniff");
+  });
+
   it("refuse bodies beyond their limit", async () => {
     const { status, body } = await client.post("/v1/runs", `"${"x".repeat(2 * 2 ** 20)}"`);
     expect({ status, body }).toEqual({ status: 413, body: { error: "the body is larger than 2 MiB" } });
