@@ -21,7 +21,7 @@ import {
   Prediction,
   type ValidationReport,
 } from "../model/index.js";
-import type { LoadSweep, Replications, RunComparison, ServiceRun } from "../serving/index.js";
+import type { LoadSweep, Replications, RunComparison } from "../serving/index.js";
 import { TraceRecorder } from "../trace/index.js";
 import {
   accuracyTable,
@@ -60,6 +60,7 @@ import {
 } from "../view/index.js";
 import { jupyterDisplay, type MimeBundle, mimeForm } from "./bridge.js";
 import { framedView } from "./framed.js";
+import { isServiceRun } from "./service-explorer.js";
 import { type SteppingLaunch, stepperState } from "./stepper-widget.js";
 import { stillChart } from "./still-chart.js";
 import { Widget } from "./widget.js";
@@ -134,19 +135,6 @@ function isAccuracy(value: unknown): value is AccuracyReport {
   if (value === null || typeof value !== "object") return false;
   const { groups, pairs, summary } = value as Partial<AccuracyReport>;
   return Array.isArray(groups) && Array.isArray(pairs) && typeof summary?.used_pct === "number";
-}
-
-/** A run of a service: what `simulate` returns. */
-export function isServiceRun(value: unknown): value is ServiceRun {
-  if (value === null || typeof value !== "object") return false;
-  const { scenario, summary, stages, checks, bottleneck } = value as Partial<ServiceRun>;
-  return (
-    typeof scenario?.name === "string" &&
-    typeof summary?.throughput_rps === "number" &&
-    Array.isArray(stages) &&
-    Array.isArray(checks) &&
-    typeof bottleneck?.evidence === "string"
-  );
 }
 
 function isLoadSweep(value: unknown): value is LoadSweep {

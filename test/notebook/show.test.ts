@@ -5,8 +5,10 @@ import { VirtualGPU } from "../../src/gpu/host/virtual-gpu.js";
 import { device, devices } from "../../src/hardware/index.js";
 import { predict } from "../../src/model/index.js";
 import { bundleOf } from "../../src/notebook/mime.js";
+import { compareRuns, loadSweep, replicate } from "../../src/notebook/service-study/index.js";
 import { show } from "../../src/notebook/show.js";
 import { stepperWidget } from "../../src/notebook/stepper-widget.js";
+import { presets, simulate } from "../../src/serving/index.js";
 import { chartTheme, vegaLiteSchema } from "../../src/view/index.js";
 import { asKernel, RecordingBridge } from "./recording-bridge.js";
 
@@ -157,6 +159,7 @@ describe("the forms of a value", () => {
       [device("h100"), "device", /^H100 SXM \(h100-sxm\)/],
       [{ ...device("h100"), sms: 4 }, "device", /sms: 4/],
       [predict({ kernel: "gemv", shape: [8, 8], precision: "FP16", device: "h100" }), "prediction", /^gemv 8 x 8/],
+      [simulate(presets.get("demo")), "service", /^demo: 2 requests\/s of 2 offered/],
     ] as const) {
       const bundle = bundleOf(value);
       expect(bundle["text/html"], kind).toMatch(
@@ -165,6 +168,18 @@ describe("the forms of a value", () => {
       expect(bundle["text/plain"]).toMatch(words);
     }
     expect(bundleOf(devices())["text/html"]).toContain("<td>h100-sxm</td>");
+  });
+
+  it("studies of a service are tables with what they say in words", async () => {
+    const demo = presets.get("demo");
+    const sweep = bundleOf(await loadSweep(demo, { vary: { rps: [100, 200] }, requests: 100 }));
+    expect(sweep["text/html"]).toContain("The knee is at 100 requests a second");
+    expect(sweep["text/plain"]).toMatch(/^sweep of demo: 2 combinations\nThe knee is at 100/);
+    const replications = bundleOf(await replicate(demo, { replications: 2 }));
+    expect(replications["text/html"]).toContain("<caption>demo over 2 seeds");
+    const comparison = bundleOf(await compareRuns(demo, { ...demo, name: "other" }, { replications: 2 }));
+    expect(comparison["text/html"]).toContain("<caption>a: demo; b: other; 2 pairs of runs");
+    expect(comparison["text/plain"]).toMatch(/^demo \(a\) with other \(b\) over 2 seeds/);
   });
 
   it("a value that says itself how it is shown is believed", () => {
