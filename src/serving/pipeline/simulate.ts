@@ -1,14 +1,16 @@
 // A pipeline's scenario, simulated: from the scenario to its results. Knows no device.
+import { InputError } from "../../core/errors.js";
 import type { Progress } from "../../core/progress.js";
 import type { ServiceCosts } from "../cost/index.js";
 import type { ServiceRun } from "../result/index.js";
-import type { Scenario } from "../scenario/index.js";
+import { limits, type Scenario } from "../scenario/index.js";
 import { bottleneckOf, overloadOf } from "./bottleneck.js";
+import { capacities } from "./capacity.js";
 import { runChecks } from "./checks.js";
 import { closedFormCheck } from "./closed-form.js";
 import { resourceUses, stageAggregates, summaryOf } from "./figures.js";
 import { BinnedLatencies, ExactLatencies } from "./latency-sample.js";
-import { planPipeline } from "./plan.js";
+import { type PipelinePlan, planPipeline } from "./plan.js";
 import { Recording } from "./recording.js";
 import { runPipeline } from "./run.js";
 
@@ -25,6 +27,7 @@ export function simulatePipeline(
   { seed, keep, progress }: SimulatePipelineOptions,
 ): ServiceRun {
   const plan = planPipeline(scenario, costs);
+  checkBacklog(plan);
   const recording = keep === "log" ? new Recording(plan.stages) : undefined;
   const latency = keep === "log" ? new ExactLatencies() : new BinnedLatencies();
   const run = runPipeline(scenario.workload, plan, { seed, latency, recording, progress });
@@ -40,4 +43,16 @@ export function simulatePipeline(
     checks: [...runChecks(run), ...closedFormCheck(run)],
     ...(recording === undefined ? {} : { log: recording.log() }),
   };
+}
+
+/** Refuses what would fill the memory with requests that wait. */
+function checkBacklog(plan: PipelinePlan): void {
+  const { rate, duration } = plan.workload;
+  const left = Math.max(0, rate - Math.min(...capacities(plan))) * duration;
+  const waiting = Math.min(left, plan.target.queueLimit * plan.stages.length);
+  if (waiting <= limits.waiting) return;
+  throw new InputError(`about ${Math.round(waiting)} requests would wait at the end; ${limits.waiting} at most`, {
+    where: "workload.rps",
+    fix: "Lower rps or duration_s, or set target.queue_limit.",
+  });
 }

@@ -80,6 +80,14 @@ function checkPipeline({ workload, target, slo }: Scenario, pipeline: readonly S
   if (pipeline.length > limits.stages) {
     fail("pipeline", `${pipeline.length} stages; ${limits.stages} at most`, "Put stages together.");
   }
+  const passages = expectedArrivals(workload) * pipeline.length;
+  if (passages > limits.passages) {
+    fail(
+      "workload.rps",
+      `so many requests pass the ${pipeline.length} stages ${passages} times; a run takes ${limits.passages} at most`,
+      "Lower rps or duration_s, or put stages together.",
+    );
+  }
   for (const field of ["input_tokens", "output_tokens"] as const) {
     if (workload[field] !== undefined) {
       fail(

@@ -94,6 +94,10 @@ export interface Target {
 /** What a run can be asked for, so that none exhausts the machine. */
 export const limits = {
   arrivals: 50_000_000,
+  /** Of requests through stages: some minutes of computing. */
+  passages: 1_000_000_000,
+  /** Requests that wait at a time: some gigabytes. */
+  waiting: 10_000_000,
   stages: 64,
   batchSize: 65_536,
   /** CPU workers, and GPU slots. */

@@ -75,6 +75,14 @@ describe("options that cannot be", () => {
     expect(() => simulate(presets.get("demo"), options)).toThrow(message);
   });
 
+  it("more requests waiting than memory holds", () => {
+    const { workload, target, ...demo } = presets.get("demo")!;
+    const much = { ...demo, workload: { ...workload, rps: 4e6 }, target };
+    expect(() => simulate(much, { keep: "figures" })).toThrow(
+      "workload.rps: about 39998438 requests would wait at the end; 10000000 at most\nLower rps or duration_s, or set target.queue_limit.",
+    );
+  });
+
   it("a log of millions of requests", () => {
     const { workload, ...demo } = presets.get("demo")!;
     expect(() => simulate({ ...demo, workload: { ...workload, rps: 1e6 } })).toThrow(

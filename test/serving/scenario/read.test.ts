@@ -90,6 +90,14 @@ describe("a field that cannot be is refused by its path, with what to do", () =>
       "scenario: workload.rps: 1000000 requests a second for 100 s are 100000000 requests; a run takes 50000000 at most\nLower rps or duration_s.",
     ],
     [
+      "too many passages",
+      demoWith({
+        workload: { rps: 4e6 },
+        pipeline: Array.from({ length: 30 }, (_, k) => ({ name: `${k}`, kind: "fixed_ms", value: 1 })),
+      }),
+      "scenario: workload.rps: so many requests pass the 30 stages 1200000000 times; a run takes 1000000000 at most",
+    ],
+    [
       "nothing left to measure",
       demoWith({ workload: { warmup_s: 6, cooldown_s: 4 } }),
       "scenario: workload.cooldown_s: warmup_s and cooldown_s together are 10 s of 10 s, so that nothing would be measured",
