@@ -12,8 +12,8 @@ export interface Fault {
 }
 
 export interface BuilderEvents {
-  /** The scenario became another; `what` names the thing that changed. */
-  onDraft(draft: Draft, what: string): void;
+  /** The scenario became another; `what` names the field that changed, where it is one. */
+  onDraft(draft: Draft, what?: string): void;
 }
 
 export interface Suggestions {

@@ -77,7 +77,11 @@ export class Figure {
       this.#reading,
     );
     this.#resize = new ResizeObserver(() => {
-      if (this.#place.clientWidth !== this.#width) this.redraw();
+      // Asked for here alone: in the midst of drawing it would make the browser lay out the page.
+      const width = this.#place.clientWidth;
+      if (width === this.#width) return;
+      this.#width = width;
+      this.redraw();
     });
     this.#resize.observe(this.#place);
   }
@@ -97,8 +101,7 @@ export class Figure {
   }
 
   redraw(): void {
-    const width = this.#place.clientWidth;
-    this.#width = width;
+    const width = this.#width;
     if (width === 0) return;
     const { left = 56, right = 14, top = 16, bottom = 34 } = this.#options.edges ?? {};
     const { height } = this.#options;

@@ -28,14 +28,18 @@ export class History<T> {
     return this.#future.length > 0;
   }
 
-  /** Replaces the state. `what` names the thing that changed and `when` the moment, in milliseconds on a clock that never goes back. */
-  change(next: T, what: string, when: number): void {
-    const goesOn = this.#last?.what === what && when - this.#last.when < together && this.#past.length > 0;
+  /**
+   * Replaces the state. `what` names the thing that changed, undefined where it is a step by itself; `when` is the moment, in milliseconds
+   * on a clock that never goes back.
+   */
+  change(next: T, what: string | undefined, when: number): void {
+    const goesOn =
+      what !== undefined && this.#last?.what === what && when - this.#last.when < together && this.#past.length > 0;
     if (!goesOn) this.#past.push(this.#now);
     if (this.#past.length > longest) this.#past.shift();
     this.#future = [];
     this.#now = next;
-    this.#last = { what, when };
+    this.#last = what === undefined ? undefined : { what, when };
   }
 
   /** The state before, or undefined where there is none. */

@@ -3,8 +3,9 @@
 import { WarplabError } from "../../src/core/errors.js";
 import type { ProgressReporter } from "../../src/core/progress.js";
 import { plainCosts } from "../../src/serving/cost/plain.js";
-import type { Scenario, ServiceCosts, ServiceRun } from "../../src/serving/index.js";
+import type { RunSummary, Scenario, ServiceCosts, ServiceRun } from "../../src/serving/index.js";
 import { simulateWithCosts } from "../../src/serving/run-with-costs.js";
+import { ratesToTry } from "./knee.js";
 import type { ComparisonTask, Failure, RunTask, SweepTask, Task, Telling } from "./task.js";
 
 export interface Listener {
@@ -12,6 +13,8 @@ export interface Listener {
   readonly isCancelled: () => boolean;
 }
 
+/** Requests of the run that says what the capacity is. */
+const probe = 40;
 /** Milliseconds of work after which others get a turn: half a frame. */
 const turn = 8;
 
@@ -62,15 +65,21 @@ function runOnce({ scenario, costs, keep }: RunTask, { tell }: Listener): void {
 
 async function sweep({ scenario, costs, rates, requests }: SweepTask, listener: Listener): Promise<void> {
   const known = costsFor(scenario, costs);
+  const summaryAt = (rate: number, count: number): RunSummary =>
+    simulateWithCosts(atRate(scenario, rate, count), known, quietly).summary;
+  // Where the capacity is depends on the scenario alone, and a short run says it.
+  const { capacity_rps } = summaryAt(scenario.workload.rps, probe);
+  listener.tell({ kind: "capacity", capacity: capacity_rps });
   let since = performance.now();
-  for (const rate of rates) {
-    const { summary } = simulateWithCosts(atRate(scenario, rate, requests), known, quietly);
-    if (listener.isCancelled()) return;
-    listener.tell({ kind: "point", rate, summary });
-    if (performance.now() - since < turn) continue;
-    await nextTurn();
-    if (listener.isCancelled()) return;
-    since = performance.now();
+  for (const count of requests) {
+    for (const rate of rates ?? ratesToTry(capacity_rps ?? 2 * scenario.workload.rps)) {
+      listener.tell({ kind: "point", rate, summary: summaryAt(rate, count) });
+      if (performance.now() - since >= turn) {
+        await nextTurn();
+        since = performance.now();
+      }
+      if (listener.isCancelled()) return;
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import { changedFields } from "./changes.js";
 import type { CostBook } from "./cost-book.js";
 import { type Draft, valueAt } from "./draft.js";
 import { History } from "./history.js";
-import { type KneePoint, ratesToTry } from "./knee.js";
+import type { KneePoint } from "./knee.js";
 import { atRate, failureOf } from "./labour.js";
 import type { Telling } from "./task.js";
 import { Workshop } from "./workshop.js";
@@ -22,10 +22,12 @@ type Pair = readonly [RunSummary, RunSummary];
 
 /** A run of more requests than this waits to be asked for. */
 const mostUnasked = 60_000;
+/** Milliseconds without a change after which a scenario is run. */
+const pause = 150;
 /** A run of more requests keeps figures alone. */
 const mostKept = 300_000;
-/** Of one point of the curve. */
-const requestsOfPoint = { pipeline: 2500, model: 250 } as const;
+/** Of each point of the curve: roughly, while a slider moves, and better. */
+const requestsOfPoints = { pipeline: [500, 4000], model: [60, 400] } as const;
 export const replications = 12;
 /** Requests of one replication, at most. */
 const mostCompared = 8000;
@@ -44,6 +46,7 @@ export class Session {
   #progress: { readonly done: number; readonly total: number | null } | undefined;
   #asked: Scenario | undefined;
   #again = false;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #curveOf = "";
   #points: KneePoint[] = [];
   #capacity: number | null = null;
@@ -114,16 +117,16 @@ export class Session {
       : changedFields(this.#pinned.run.scenario, this.#scenario);
   }
 
-  /** Another draft; `what` names the thing that changed. */
-  change(draft: Draft, what: string): void {
+  /** Another draft; `what` names the field that changed, where it is one. */
+  change(draft: Draft, what?: string): void {
     if (draft === this.draft) return;
     this.#history.change(draft, what, performance.now());
     this.refresh();
   }
 
   /** A draft that was chosen as a whole: it is run, however long that takes. */
-  open(draft: Draft, what: string): void {
-    this.change(draft, what);
+  open(draft: Draft): void {
+    this.change(draft);
     if (this.isStale && this.#asked === undefined) this.start();
   }
 
@@ -152,14 +155,19 @@ export class Session {
     const known = this.#costs(scenario);
     this.#onChange("costs");
     if (known === undefined) return;
-    if (expectedArrivals(scenario.workload) <= mostUnasked) this.start();
     this.#trace(scenario, known.costs);
+    clearTimeout(this.#later);
+    // Not while a slider moves: the curve follows it, and the run comes where it stops.
+    if (expectedArrivals(scenario.workload) <= mostUnasked) {
+      this.#later = setTimeout(() => this.start(), this.#run === undefined ? 0 : pause);
+    }
   }
 
   /** Runs the scenario. While a short run is on its way only the newest wish is kept. */
   start(): void {
     const scenario = this.#scenario;
     if (scenario === undefined) return;
+    clearTimeout(this.#later);
     const known = this.#costs(scenario);
     if (known === undefined) return;
     if (this.#asked !== undefined && expectedArrivals(this.#asked.workload) <= mostUnasked) {
@@ -217,6 +225,7 @@ export class Session {
   }
 
   dispose(): void {
+    clearTimeout(this.#later);
     for (const shop of [this.#runs, this.#studies, this.#comparisons]) shop.dispose();
   }
 
@@ -278,20 +287,17 @@ export class Session {
     if (key === this.#curveOf || scenario.workload.recorded_ms !== undefined) return;
     this.#curveOf = key;
     this.#points = [];
-    const requests = scenario.serving === undefined ? requestsOfPoint.pipeline : requestsOfPoint.model;
-    // Where the capacity is depends on the scenario alone, and a short run says it.
-    const probe = scenario.workload.rps;
+    const requests = scenario.serving === undefined ? requestsOfPoints.pipeline : requestsOfPoints.model;
     this.#onChange("curve");
-    this.#studies.give({ kind: "sweep", scenario, costs, rates: [probe], requests: 40 }, (telling) => {
-      if (telling.kind === "point") this.#capacity = telling.summary.capacity_rps;
-      if (telling.kind !== "done") return;
-      const rates = ratesToTry(this.#capacity ?? 2 * probe);
-      this.#studies.give({ kind: "sweep", scenario, costs, rates, requests }, (each) => {
-        if (each.kind !== "point") return;
-        this.#points.push({ rate: each.rate, summary: each.summary });
+    this.#studies.give({ kind: "sweep", scenario, costs, rates: null, requests }, (telling) => {
+      if (telling.kind === "capacity") this.#capacity = telling.capacity;
+      else if (telling.kind === "point") {
+        const { rate, summary } = telling;
+        // A better one takes the place of a rough one.
+        this.#points = [...this.#points.filter((each) => each.rate !== rate), { rate, summary }];
         this.#points.sort((a, b) => a.rate - b.rate);
-        this.#onChange("curve");
-      });
+      } else return;
+      this.#onChange("curve");
     });
   }
 

@@ -8,8 +8,8 @@ import { formatBytes } from "./figures.js";
 
 export interface StageEvents {
   onValue(path: string, value: unknown): void;
-  /** The draft became another; `what` says how, in a word or two. */
-  onDraft(draft: Draft, what: string): void;
+  /** Stages were added, taken away or moved. */
+  onDraft(draft: Draft): void;
 }
 
 const kindWords: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export class StageList {
     this.#said = element("p", { class: "unseen", role: "status" });
     const add = element("button", { type: "button", class: "quiet", "data-action": "add-stage" }, "+ stage");
     add.addEventListener("click", () => {
-      events.onDraft(withStage(this.#draft), "a stage added");
+      events.onDraft(withStage(this.#draft));
       this.#rows.at(-1)?.focus("name");
       setText(this.#said, `Stage ${this.#rows.length} was added.`);
     });
@@ -68,14 +68,14 @@ export class StageList {
 
   #move(from: number, to: number): void {
     const name = nameOf(stagesOf(this.#draft)[from], from);
-    this.#events.onDraft(withStageMoved(this.#draft, from, to), "a stage moved");
+    this.#events.onDraft(withStageMoved(this.#draft, from, to));
     this.#rows[to]?.focus(to < from ? "up" : "down");
     setText(this.#said, `${name} is stage ${to + 1} of ${this.#rows.length}.`);
   }
 
   #remove(index: number): void {
     const name = nameOf(stagesOf(this.#draft)[index], index);
-    this.#events.onDraft(withoutStage(this.#draft, index), "a stage taken away");
+    this.#events.onDraft(withoutStage(this.#draft, index));
     const next = this.#rows[Math.min(index, this.#rows.length - 1)];
     if (next === undefined) this.element.querySelector("button")?.focus();
     else next.focus("name");

@@ -18,10 +18,10 @@ export interface SweepTask {
   readonly kind: "sweep";
   readonly scenario: Scenario;
   readonly costs: ServiceCosts | null;
-  /** Requests a second, in the order in which they are run. */
-  readonly rates: readonly number[];
-  /** Of each run. */
-  readonly requests: number;
+  /** Requests a second, in the order in which they are run; null tries those around the capacity. */
+  readonly rates: readonly number[] | null;
+  /** Requests of each run, pass by pass: a rough curve at once, and a better one after. */
+  readonly requests: readonly number[];
 }
 
 /** Runs of two scenarios with the same seeds, pair by pair. */
@@ -34,6 +34,7 @@ export interface ComparisonTask {
 
 export type Telling =
   | { readonly kind: "progress"; readonly done: number; readonly total: number | null }
+  | { readonly kind: "capacity"; readonly capacity: number | null }
   | { readonly kind: "point"; readonly rate: number; readonly summary: RunSummary }
   | { readonly kind: "pair"; readonly summaries: readonly [RunSummary, RunSummary] }
   | { readonly kind: "run"; readonly run: ServiceRun }

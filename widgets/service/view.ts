@@ -115,7 +115,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     onAction: (action) => actions[action](),
     onPreset: (name) => {
       const preset = presets.get(name);
-      if (preset !== undefined) session.open(preset as unknown as Draft, "preset");
+      if (preset !== undefined) session.open(preset as unknown as Draft);
     },
   });
   toolbar.presets = [...presets.keys()];
@@ -164,7 +164,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     if (!isDraft(draft)) fail(`${name}: a scenario is an object { ... }.`);
     else {
       fail("");
-      session.open(draft, "file");
+      session.open(draft);
     }
   };
 
@@ -279,7 +279,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   };
   const onScenario = (): void => {
     const other = model.get("scenario");
-    if (isDraft(other) && JSON.stringify(other) !== JSON.stringify(session.scenario)) session.change(other, "notebook");
+    if (isDraft(other) && JSON.stringify(other) !== JSON.stringify(session.scenario)) session.change(other);
   };
   const onHost = (): void => {
     builder.suggest({

@@ -29,6 +29,13 @@ describe("a history", () => {
     expect([history.undo(), history.undo()]).toEqual(["b", "a"]);
   });
 
+  it("takes what is no field's change as a step by itself, however quick", () => {
+    const history = new History("a");
+    history.change("b", undefined, 0);
+    history.change("c", undefined, 1);
+    expect([history.undo(), history.undo()]).toEqual(["b", "a"]);
+  });
+
   it("undoes all and redoes all to where it was, whatever was changed", () => {
     const changes = fc.array(fc.tuple(fc.integer(), fc.constantFrom("a", "b"), fc.nat(2000)), { maxLength: 60 });
     fc.assert(

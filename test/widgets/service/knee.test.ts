@@ -36,7 +36,7 @@ describe("a sweep", () => {
   it("tells a point for each rate; the knee is below capacity, and what is served never above it", async () => {
     const capacity = 156.25;
     const rates = ratesToTry(capacity, 14);
-    const tellings = await told({ kind: "sweep", scenario: poisson, costs: null, rates, requests: 1500 });
+    const tellings = await told({ kind: "sweep", scenario: poisson, costs: null, rates, requests: [1500] });
     expect(tellings.at(-1)).toEqual({ kind: "done" });
     const points = tellings.flatMap((each): KneePoint[] => (each.kind === "point" ? [each] : []));
     expect(points.map(({ rate }) => rate)).toEqual(rates);
@@ -46,12 +46,19 @@ describe("a sweep", () => {
     for (const { summary } of points) expect(summary.throughput_rps).toBeLessThan(1.06 * capacity);
   });
 
+  it("goes around the capacity by itself, roughly and then better", async () => {
+    const tellings = await told({ kind: "sweep", scenario: poisson, costs: null, rates: null, requests: [20, 50] });
+    expect(tellings[0]).toEqual({ kind: "capacity", capacity: expect.closeTo(156.25, 6) });
+    const rates = tellings.flatMap((each) => (each.kind === "point" ? [each.rate] : []));
+    expect(rates).toEqual([...ratesToTry(156.25), ...ratesToTry(156.25)].map((rate) => expect.closeTo(rate, 6)));
+  });
+
   it("stops where it is cancelled, without a word", async () => {
     const tellings = await told(
-      { kind: "sweep", scenario: poisson, costs: null, rates: [10, 20, 30], requests: 50 },
-      1,
+      { kind: "sweep", scenario: poisson, costs: null, rates: [10, 20, 30], requests: [50] },
+      2,
     );
-    expect(tellings).toHaveLength(1);
+    expect(tellings).toHaveLength(2);
   });
 
   it("that cannot be run is told, by field", async () => {
