@@ -139,8 +139,8 @@ export const fieldGroups: readonly FieldGroup[] = [
         fallback: "none",
         suggestions: "devices",
       },
-      { path: "target.tflops", label: "Compute", kind: "number", unit: "TFLOPS", fallback: "the device's" },
-      { path: "target.mem_gbps", label: "Memory", kind: "number", unit: "GB/s", fallback: "the device's" },
+      { path: "target.tflops", label: "Compute", kind: "number", unit: "TFLOPS", fallback: "device's" },
+      { path: "target.mem_gbps", label: "Memory", kind: "number", unit: "GB/s", fallback: "device's" },
       {
         path: "target.ms_per_token",
         label: "One token",
@@ -149,8 +149,8 @@ export const fieldGroups: readonly FieldGroup[] = [
         fallback: "",
         applies: isPipeline,
       },
-      { path: "target.h2d_gbps", label: "Host to device", kind: "number", unit: "GB/s", fallback: "the device's" },
-      { path: "target.d2h_gbps", label: "Device to host", kind: "number", unit: "GB/s", fallback: "the device's" },
+      { path: "target.h2d_gbps", label: "Host to device", kind: "number", unit: "GB/s", fallback: "device's" },
+      { path: "target.d2h_gbps", label: "Device to host", kind: "number", unit: "GB/s", fallback: "device's" },
       {
         path: "target.concurrency",
         label: "GPU slots",
@@ -200,9 +200,9 @@ export const fieldGroups: readonly FieldGroup[] = [
         label: "Prompts cut into",
         kind: "number",
         unit: "tokens",
-        fallback: "whole prompts",
+        fallback: "whole",
       },
-      { path: "serving.kv_cache_gb", label: "KV cache", kind: "number", unit: "GB", fallback: "90 % of what is left" },
+      { path: "serving.kv_cache_gb", label: "KV cache", kind: "number", unit: "GB", fallback: "90 %" },
       { path: "serving.kv_block_tokens", label: "Tokens of a block", kind: "number", fallback: "16" },
       { path: "serving.preemption", label: "Preemption", kind: ["recompute", "swap"], fallback: "recompute" },
       {

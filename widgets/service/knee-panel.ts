@@ -140,7 +140,10 @@ export class KneePanel {
     const points = this.#points;
     const knee = state.capacity === null ? undefined : kneePoint(points);
     setText(this.#note, captionOf(state, knee));
-    const picture: Picture = { points, pinned: this.#pinned, knee, state };
+    const furthest = Math.max(state.rate, ...points.map(({ rate }) => rate), (state.capacity ?? 0) * 1.2);
+    // Where A goes on beyond B's picture it says nothing about B.
+    const pinned = this.#pinned.filter(({ rate }) => rate <= furthest);
+    const picture: Picture = { points, pinned, knee, state, furthest };
     this.#latency.update("", (frame) => drawLatency(frame, picture));
     this.#throughput.update("", (frame) => drawThroughput(frame, picture));
   }
@@ -151,6 +154,8 @@ interface Picture {
   readonly pinned: readonly KneePoint[];
   readonly knee: KneePoint | undefined;
   readonly state: KneeState;
+  /** The rate at the right end. */
+  readonly furthest: number;
 }
 
 function captionOf({ capacity }: KneeState, knee: KneePoint | undefined): string {
@@ -159,9 +164,8 @@ function captionOf({ capacity }: KneeState, knee: KneePoint | undefined): string
   return `The knee is at ${formatRate(knee.rate)}, ${formatShare((100 * knee.rate) / capacity)} of the ${formatRate(capacity)} that it can serve: there p99 is ${formatMs(knee.summary.p99_ms)}, and beyond it time grows faster than throughput.`;
 }
 
-function rateScale(frame: Frame, { points, state }: Picture): ReturnType<typeof linearScale> {
-  const most = Math.max(state.rate, ...points.map(({ rate }) => rate), (state.capacity ?? 0) * 1.2);
-  return linearScale(0, most, frame.left, frame.right, 6);
+function rateScale(frame: Frame, { furthest }: Picture): ReturnType<typeof linearScale> {
+  return linearScale(0, furthest, frame.left, frame.right, 6);
 }
 
 function drawLatency(frame: Frame, picture: Picture): Drawing {
@@ -177,7 +181,7 @@ function drawLatency(frame: Frame, picture: Picture): Drawing {
     frame.bottom,
     frame.top,
   );
-  const clipped = (seconds: number): number => Math.max(frame.top, y.at(seconds));
+  const clipped = (seconds: number): number => Math.min(frame.bottom, Math.max(frame.top, y.at(seconds)));
   const curve = (of: readonly KneePoint[], key: "p50_ms" | "p99_ms"): [number, number][] =>
     of.flatMap(({ rate, summary }) => (summary[key] === null ? [] : [[x.at(rate), clipped(summary[key] / 1e3)]]));
   const last = known.at(-1);

@@ -13,8 +13,10 @@ export interface Listener {
   readonly isCancelled: () => boolean;
 }
 
-/** Requests of the run that says what the capacity is. */
-const probe = 40;
+/** Requests of the run that says what the capacity is, at most. */
+const longestProbe = 400;
+/** How many times the latency of a request that is alone a run has to be long. */
+const latencies = 20;
 /** Milliseconds of work after which others get a turn: half a frame. */
 const turn = 8;
 
@@ -47,12 +49,15 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The scenario with so many requests at another rate, of which the first tenth is not measured. */
-export function atRate(scenario: Scenario, rate: number, requests: number): Scenario {
-  const duration_s = requests / rate;
+/**
+ * The scenario at another rate, with so many requests, of which the first fifth is not measured. `least` is how long it has to be, in
+ * seconds: what begins and ends with an empty service says little of one that takes long; three times the requests are the limit.
+ */
+export function atRate(scenario: Scenario, rate: number, requests: number, least = 0): Scenario {
+  const duration_s = Math.min((3 * requests) / rate, Math.max(requests / rate, least));
   return {
     ...scenario,
-    workload: { ...scenario.workload, rps: rate, duration_s, warmup_s: duration_s / 10, cooldown_s: 0 },
+    workload: { ...scenario.workload, rps: rate, duration_s, warmup_s: duration_s / 5, cooldown_s: 0 },
   };
 }
 
@@ -65,15 +70,20 @@ function runOnce({ scenario, costs, keep }: RunTask, { tell }: Listener): void {
 
 async function sweep({ scenario, costs, rates, requests }: SweepTask, listener: Listener): Promise<void> {
   const known = costsFor(scenario, costs);
-  const summaryAt = (rate: number, count: number): RunSummary =>
-    simulateWithCosts(atRate(scenario, rate, count), known, quietly).summary;
+  const summaryAt = (rate: number, count: number, least?: number): RunSummary =>
+    simulateWithCosts(atRate(scenario, rate, count, least), known, quietly).summary;
   // Where the capacity is depends on the scenario alone, and a short run says it.
+  const probe = Math.min(longestProbe, requests[requests.length - 1]);
   const { capacity_rps } = summaryAt(scenario.workload.rps, probe);
   listener.tell({ kind: "capacity", capacity: capacity_rps });
   let since = performance.now();
+  let least: number | undefined;
   for (const count of requests) {
     for (const rate of rates ?? ratesToTry(capacity_rps ?? 2 * scenario.workload.rps)) {
-      listener.tell({ kind: "point", rate, summary: summaryAt(rate, count) });
+      const summary = summaryAt(rate, count, least);
+      // The first rate is the least, at which a request is about alone.
+      least ??= (latencies * (summary.avg_ms ?? 0)) / 1e3;
+      listener.tell({ kind: "point", rate, summary });
       if (performance.now() - since >= turn) {
         await nextTurn();
         since = performance.now();

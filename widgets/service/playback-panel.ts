@@ -132,7 +132,7 @@ export class PlaybackPanel {
     this.#stations = log.stages.map(({ name, resource }) => ({
       name,
       resource,
-      capacity: resources.find((each) => each.name === resource)?.capacity ?? 1,
+      capacity: capacityOf(resource, resources),
     }));
     const speed = speeds.reduce((a, b) =>
       Math.abs(Math.log(b / (until / firstLength))) < Math.abs(Math.log(a / (until / firstLength))) ? b : a,
@@ -276,4 +276,12 @@ export class PlaybackPanel {
     }
     this.#colours.set("font", `11px ${look.fontFamily}`);
   }
+}
+
+/** Of a resource, or of all that go by its name: `replica 0`, `replica 1`. */
+function capacityOf(name: string, resources: ServiceRun["resources"]): number {
+  const known = resources.find((each) => each.name === name);
+  if (known !== undefined) return known.capacity;
+  const together = resources.filter((each) => each.name.startsWith(`${name} `));
+  return together.reduce((sum, { capacity }) => sum + capacity, 0) || 1;
 }

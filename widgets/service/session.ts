@@ -27,7 +27,7 @@ const pause = 150;
 /** A run of more requests keeps figures alone. */
 const mostKept = 300_000;
 /** Of each point of the curve: roughly, while a slider moves, and better. */
-const requestsOfPoints = { pipeline: [500, 4000], model: [60, 400] } as const;
+const requestsOfPoints = { pipeline: [500, 4000], model: [80, 400] } as const;
 export const replications = 12;
 /** Requests of one replication, at most. */
 const mostCompared = 8000;

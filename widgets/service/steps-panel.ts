@@ -57,16 +57,22 @@ function groupsOf(log: RunLog, duration: number): Group[] {
     const known = groups.get(title);
     groups.set(title, { title, unit, series: [...(known?.series ?? []), series] });
   };
-  for (const { resource, name, start, figures } of log.tracks) {
+  const memory = log.counters.filter(isMemory);
+  for (const { resource, start, figures } of log.tracks) {
     for (const [figure, value] of Object.entries(figures)) {
-      add(`${figure} of a ${name}`, "", steppedSeries(resource, start, value, until, spans));
+      // What a counter has of its own is not drawn twice.
+      if (memory.some(({ name }) => figure.startsWith(name))) continue;
+      add(`${capital(figure)}, step by step`, "", steppedSeries(resource, start, value, until, spans));
     }
   }
-  for (const counter of log.counters.filter(isMemory)) {
-    const { resource, name, unit, time, value } = counter;
-    add(name, unit, steppedSeries(resource, time, value, until, spans));
+  for (const { resource, name, unit, time, value } of memory) {
+    add(capital(name), unit, steppedSeries(resource, time, value, until, spans));
   }
   return [...groups.values()].filter(({ series }) => series.some(({ most }) => most.some((value) => value > 0)));
+}
+
+function capital(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
 /** Who waits is drawn elsewhere. */

@@ -77,7 +77,7 @@ legend { padding: 0; font-size: 12px; font-weight: 600; color: var(--soft); floa
 .knee, .playback, .comparison { padding-top: 10px !important; padding-bottom: 8px !important; border-bottom: 1px solid var(--line); }
 .caption { color: var(--soft); min-height: 1.45em; } .knee .figure .caption { display: none; } .knee > .caption { color: var(--ink); }
 .reading { color: var(--ink); min-height: 1.45em; font-size: 12px; }
-.drawing { position: relative; cursor: crosshair; border-radius: 3px; } .drawing svg { display: block; overflow: visible; }
+.drawing { position: relative; cursor: crosshair; border-radius: 3px; } .drawing svg { display: block; overflow: hidden; }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 400; } thead th { color: var(--soft); font-size: 11px; } th, td { padding: 2px 8px 2px 0; border-bottom: 1px solid var(--line); } tbody tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; } th[scope="row"] { white-space: nowrap; max-width: 13em; overflow: hidden; text-overflow: ellipsis; }
 td.bar { width: 34%; min-width: 4em; } td.bar i { display: block; height: 9px; min-width: 1px; border-radius: 1px; background: var(--accent); } td.bar i[data-kind="waiting"] { background: var(--hatch); outline: 1px solid var(--hot); outline-offset: -1px; } td.bar i[data-kind="tight"] { background: var(--hot); }
@@ -87,7 +87,7 @@ td.bar { width: 34%; min-width: 4em; } td.bar i { display: block; height: 9px; m
 .axis { stroke: var(--soft); stroke-opacity: .55; } .grid-line, line.grid { stroke: var(--line); display: inline; } .tick, .title, .label { font-size: 11px; fill: var(--soft); } .label { font-weight: 600; }
 .cursor { stroke: var(--hot); stroke-width: 1; pointer-events: none; }
 .bar { fill: var(--accent); fill-opacity: .5; } .cdf { stroke: var(--ink); stroke-width: 1.4; } .cdf-area { fill: none; } path.other { stroke: var(--soft); stroke-width: 1.3; stroke-dasharray: 5 4; } line.quantile { stroke: var(--hot); stroke-width: 1; stroke-dasharray: 2 2; } .label.quantile { fill: var(--hot); }
-.series { stroke-width: 1.6; stroke: var(--series); stroke-linejoin: round; } .envelope { fill: var(--series); fill-opacity: .16; } .label { fill: var(--series, var(--soft)); }
+.series { stroke-width: 1.6; stroke: var(--series); stroke-linejoin: round; } .envelope { fill: var(--series); fill-opacity: .12; } .label { fill: var(--series, var(--soft)); }
 .series-0 { --series: var(--accent); } .series-1 { --series: var(--hot); } .series-2 { --series: var(--green); } .series-3 { --series: var(--violet); } .series-4 { --series: var(--red); }
 .after { fill: var(--panel); } .ideal { stroke: var(--line); stroke-width: 1.2; } .limit { stroke: var(--red); stroke-width: 1; stroke-dasharray: 4 3; } .label.limit { fill: var(--red); stroke: none; }
 .here { stroke: var(--hot); stroke-width: 1.5; fill: var(--hot); } circle.knee-mark { fill: var(--bg); stroke: var(--ink); stroke-width: 1.8; } text.knee-mark { fill: var(--ink); stroke: var(--bg); stroke-width: 3px; paint-order: stroke; }

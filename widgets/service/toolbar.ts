@@ -81,6 +81,9 @@ export class Toolbar {
     const { run, cancel, undo, redo, pin, unpin, trace, breakdown, share } = this.#buttons;
     set(this.element, { "aria-busy": isRunning ? "true" : undefined });
     run.disabled = !canRun;
+    // A button that goes leaves the keyboard to its neighbour.
+    if (!isRunning && cancel.matches(":focus")) run.focus();
+    if (!isPinned && unpin.matches(":focus")) pin.focus();
     cancel.hidden = !isRunning;
     undo.disabled = !canUndo;
     redo.disabled = !canRedo;

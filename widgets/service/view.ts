@@ -55,6 +55,8 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   let frameAsked: number | undefined;
   /** Draws what changed once in a frame, however often it changes. */
   const changed = (what: Change): void => {
+    // The form at once: the next key is for what it shows then.
+    if (what === "draft") builder.update(session.draft, session.fault);
     stale.add(what);
     frameAsked ??= requestAnimationFrame(() => {
       frameAsked = undefined;
@@ -171,7 +173,6 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   const draw = (what: ReadonlySet<Change>): void => {
     const { run, progress, draft, scenario } = session;
     if (what.has("draft")) {
-      builder.update(draft, session.fault);
       fail(session.failure);
       if (scenario !== undefined && JSON.stringify(model.get("scenario")) !== JSON.stringify(scenario)) {
         model.set("scenario", scenario);
@@ -204,7 +205,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     }
     comparison.element.hidden = session.pinned === undefined;
     if (what.has("comparison") || what.has("run") || what.has("draft")) {
-      comparison.update(session.changes.join("; "), session.pairs, replications);
+      comparison.update(listed(session.changes), session.pairs, replications);
     }
     if (what.has("comparison")) knee.pin(session.pinnedPoints);
     if (what.has("curve") || what.has("draft") || what.has("run")) {
@@ -309,6 +310,13 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     forgetKeys();
     host.remove();
   };
+}
+
+/** The first of them, and how many more there are. */
+function listed(changes: readonly string[]): string {
+  const most = 4;
+  const more = changes.length - most;
+  return [...changes.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
 function isDraft(value: unknown): value is Draft {
