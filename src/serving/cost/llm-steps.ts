@@ -224,7 +224,7 @@ const fields: ReadonlyMap<unknown, keyof LlmService> = new Map<unknown, keyof Ll
 /** From 1 to `most`: powers of two, from 16 on (`within` of them to an octave) evenly between two, and the last. */
 function points(most: number, within: number): readonly number[] {
   const found: number[] = [];
-  for (let n = 1; n < most; n += n < 16 ? n : 2 ** Math.floor(Math.log2(n)) / within) found.push(n);
+  for (let n = 1; n < most; n += n < 16 ? n : 2 ** (31 - Math.clz32(n)) / within) found.push(n);
   return [...found, most];
 }
 

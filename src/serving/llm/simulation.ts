@@ -49,6 +49,8 @@ export class LlmSimulation implements ReplicaListener {
   private readonly times: readonly StepTime[];
   private readonly indexOf: ReadonlyMap<Replica, number>;
   private readonly swapRate: NonNullable<StepCosts["swap"]>;
+  /** Replicas that something has happened to at this moment. */
+  private readonly touched: number[] = [];
   private nextArrival = 0;
   private now = 0;
   private linkGeneration = 0;
@@ -98,7 +100,7 @@ export class LlmSimulation implements ReplicaListener {
       switch (events.kind) {
         case arrival:
           this.takeArrivals();
-          this.wakeAll();
+          this.wakeTouched();
           break;
         case stepEnd:
           this.endStep(events.payload);
@@ -200,10 +202,14 @@ export class LlmSimulation implements ReplicaListener {
     tally.inside.set(now, inside.count);
     // An idle replica may take it at this very moment: then it never waited.
     if (this.isBusy[chosen] === 1) this.observe(chosen);
+    else this.touched.push(chosen);
   }
 
-  private wakeAll(): void {
-    for (let i = 0; i < this.replicas.length; i++) this.wake(i);
+  /** Those that something has happened to begin a step, if they are idle and have one to do. */
+  private wakeTouched(): void {
+    const { touched } = this;
+    for (const index of touched) this.wake(index);
+    touched.length = 0;
   }
 
   private wake(index: number): void {
@@ -229,9 +235,10 @@ export class LlmSimulation implements ReplicaListener {
     this.replicaTallies[index].working.set(this.now, 0);
     this.tally.step(replica, this.replicaTallies[index], this.stepStart[index], this.now);
     replica.end();
+    this.touched.push(index);
     this.takeArrivals();
     if (replica.role === "decode") this.startTransfers(index);
-    this.wakeAll();
+    this.wakeTouched();
     this.observe(index);
   }
 
@@ -274,11 +281,12 @@ export class LlmSimulation implements ReplicaListener {
       this.replicas[from].handOver(slot);
       this.replicas[to].join(slot);
       this.recording?.moves(slot, inside);
+      this.touched.push(from, to);
       this.observe(from);
     }
     this.awaitTransfer();
     this.takeArrivals();
-    this.wakeAll();
+    this.wakeTouched();
   }
 
   private observe(index: number): void {

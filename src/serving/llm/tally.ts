@@ -179,7 +179,8 @@ export class Tally {
 
   step(replica: Replica, own: ReplicaTally, start: number, end: number): void {
     const seconds = overlap(start, end, this.from, this.to);
-    const share = seconds / (end - start);
+    // Costs that somebody made up may have steps that take no time.
+    const share = end > start ? seconds / (end - start) : Number(this.isWithin(start));
     own.steps++;
     own.stepSeconds += end - start;
     own.busy += seconds;
