@@ -17,6 +17,7 @@ export function measureServing() {
       bar: eventBar,
     })),
     pipeline: { requests: 1e6, seconds: pipelineSeconds(1e6), bar: 2 },
+    language_model: languageModelRates(),
     memory: [1e5, 1e6].map((requests) => ({ requests, peak_bytes: peakMemory(requests) })),
   };
 }
@@ -58,6 +59,27 @@ function demoOf(requests) {
   return { ...demo, workload: { ...demo.workload, rps, duration_s: requests / rps, arrivals: "poisson" } };
 }
 
+/**
+ * A million decode steps of one request after another, and a replica that decodes some hundred requests at a time: what the scheduler
+ * costs a step, and a token.
+ */
+function languageModelRates() {
+  const llm = presets.get("llm");
+  const rates = (workload) => {
+    const scenario = { ...llm, workload: { ...workload, arrivals: "poisson" } };
+    let tokens = 0;
+    const seconds = bestSeconds(() => {
+      const { checks } = simulate(scenario, { keep: "figures", progress: silent });
+      tokens = checks.find(({ name }) => name === "conservation of answer tokens").measured;
+    });
+    return { tokens, seconds };
+  };
+  return {
+    alone: rates({ rps: 0.1, duration_s: 10_000, input_tokens: 512, output_tokens: 1000 }),
+    together: rates({ rps: 40, duration_s: 2000, input_tokens: 512, output_tokens: 128 }),
+  };
+}
+
 /** The most memory that a process has had which does nothing else. */
 function peakMemory(requests) {
   const answer = execFileSync(process.execPath, [fileURLToPath(import.meta.url), "--memory", String(requests)]);
@@ -75,7 +97,7 @@ function bestSeconds(work) {
   return best;
 }
 
-export function servingTable({ queue, pipeline, memory }) {
+export function servingTable({ queue, pipeline, language_model, memory }) {
   const rate = (value) => `${(value / 1e6).toFixed(1)} M/s`;
   return [
     ...queue.map(
@@ -83,6 +105,13 @@ export function servingTable({ queue, pipeline, memory }) {
         `  events, ${pending.toLocaleString("en-US").padEnd(6)} pending ${rate(events_per_s).padStart(12)}  (bar: ${rate(bar)}; a bare heap: ${rate(bare_heap_events_per_s)})`,
     ),
     `  ${pipeline.requests.toLocaleString("en-US")} requests through five stages ${pipeline.seconds.toFixed(2).padStart(6)} s  (bar: ${pipeline.bar} s)`,
+    ...[
+      ["one request at a time", language_model.alone],
+      ["some hundred at a time", language_model.together],
+    ].map(
+      ([how, { tokens, seconds }]) =>
+        `  a language model, ${how.padEnd(22)} ${tokens.toLocaleString("en-US").padStart(10)} tokens in ${seconds.toFixed(2)} s`,
+    ),
     ...memory.map(
       ({ requests, peak_bytes }) =>
         `  memory at most, ${requests.toLocaleString("en-US").padStart(9)} requests ${(peak_bytes / 2 ** 20).toFixed(0).padStart(6)} MiB`,
