@@ -39,7 +39,7 @@ export function serviceCard(run: ServiceRun): string {
           value: `${formatNumber(util_percent, 3)} %`,
           meaning: `Busy share of its ${capacity} server${capacity === 1 ? "" : "s"} over the measured time.`,
           share: util_percent / 100,
-          remark: mean_queue === 0 ? "" : `${formatNumber(mean_queue, 3)} wait on average`,
+          remark: mean_queue < 0.01 ? "" : `${formatNumber(mean_queue, 3)} wait on average`,
           verdict: "plain",
         };
       }),

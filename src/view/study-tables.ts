@@ -4,7 +4,7 @@ import { escapeXml } from "./chart/chart.js";
 import { tableHtml } from "./table.js";
 
 export function loadSweepTable(sweep: LoadSweep): string {
-  return `<div>${toldParagraph(sweep)}${tableHtml(sweep.rows)}</div>`;
+  return `${toldParagraphs(sweep)}${tableHtml(sweep.rows)}`;
 }
 
 export function replicationsTable({ scenario, replications, rows }: Replications): string {
@@ -17,8 +17,8 @@ export function comparisonTable({ a, b, replications, rows }: RunComparison): st
   return tableHtml(rows, { caption });
 }
 
-/** The knees, a paragraph a line of rates. */
-function toldParagraph(sweep: LoadSweep): string {
+/** The knees, a paragraph for each line of rates, in the tables' font. */
+function toldParagraphs(sweep: LoadSweep): string {
   const [, ...lines] = String(sweep).split("\n");
-  return lines.map((line) => `<p style="margin: 0 0 6px">${escapeXml(line)}</p>`).join("");
+  return `<div class="warplab-table">${lines.map((line) => `<p>${escapeXml(line)}</p>`).join("")}</div>`;
 }

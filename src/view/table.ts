@@ -166,7 +166,7 @@ export function formatNumber(value: number, digits = 4): string {
 export const tableStyle: string = `<style>
 .warplab-table { overflow-x: auto; ${surface} font: 13px/1.45 ${surroundings.words}; font-variant-numeric: tabular-nums; }
 .warplab-table.warplab-table table { display: table; border-collapse: collapse; border: 0; margin: 0; background: none; font: inherit; color: inherit; table-layout: auto; }
-.warplab-card + .warplab-table { margin-top: 12px; }
+.warplab-card + .warplab-table, .warplab-table + .warplab-table { margin-top: 12px; }
 div.warplab-table tbody tr:nth-child(n) { background: none; }
 .warplab-table caption { text-align: left; padding: 0 0 6px; font-weight: 600; }
 .warplab-table.warplab-table th, .warplab-table.warplab-table td { padding: 4px 14px 4px 0; text-align: left; white-space: nowrap; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .28); background: none; }
