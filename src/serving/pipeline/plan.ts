@@ -1,4 +1,5 @@
 // A pipeline as the simulation runs it: numbers in place of names and units. Knows nothing of time passing.
+import { InputError } from "../../core/errors.js";
 import type { ServiceCosts } from "../cost/index.js";
 import { type ResourceName, resourceNames, type Scenario } from "../scenario/index.js";
 import {
@@ -58,7 +59,7 @@ export function planPipeline(scenario: Scenario, costs: ServiceCosts): PipelineP
     return {
       settings,
       resource: resourceCode[resource],
-      seconds: secondsOf(settings, costs),
+      seconds: secondsOf(settings, costs, workload.batchSize),
       bytes: stage.kind === "bytes" ? (stage.value ?? 0) : 0,
       batcher,
       parts: !inGroup || index === all.length - 1 || all[index + 1].resource === "cpu",
@@ -76,8 +77,16 @@ export function planPipeline(scenario: Scenario, costs: ServiceCosts): PipelineP
   };
 }
 
-function secondsOf({ stage, resource }: StageSettings, costs: ServiceCosts): Float64Array {
+function secondsOf({ stage, resource }: StageSettings, costs: ServiceCosts, batchSize: number): Float64Array {
   if (resource === "cpu") return Float64Array.of(0, (stage.value ?? 0) / 1000);
-  if (resource === "gpu") return Float64Array.from([0, ...costs.stages[stage.name]]);
-  return Float64Array.of(0, (stage.value ?? 0) / (costs.links[resource] ?? 0));
+  if (resource === "gpu") {
+    const seconds = costs.stages[stage.name] ?? [];
+    if (seconds.length >= batchSize) return Float64Array.from([0, ...seconds]);
+    throw new InputError(`has ${seconds.length} of the ${batchSize} batch sizes`, {
+      where: `costs.stages.${stage.name}`,
+    });
+  }
+  const rate = costs.links[resource];
+  if (rate !== undefined) return Float64Array.of(0, (stage.value ?? 0) / rate);
+  throw new InputError("is missing", { where: `costs.links.${resource}`, fix: `"${stage.name}" moves bytes over it.` });
 }

@@ -83,6 +83,13 @@ describe("options that cannot be", () => {
     );
   });
 
+  it.each([
+    [{ stages: {}, links: { h2d: 1, d2h: 1 } }, "costs.stages.compute: has 0 of the 1 batch sizes"],
+    [{ stages: { compute: [1] }, links: { h2d: 1 } }, 'costs.links.d2h: is missing\n"d2h" moves bytes over it.'],
+  ])("costs that lack something: %j", (costs, message) => {
+    expect(() => simulate(presets.get("demo"), { costs })).toThrow(message);
+  });
+
   it("a log of millions of requests", () => {
     const { workload, ...demo } = presets.get("demo")!;
     expect(() => simulate({ ...demo, workload: { ...workload, rps: 1e6 } })).toThrow(
