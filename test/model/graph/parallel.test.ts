@@ -43,6 +43,19 @@ describe("tensor parallelism", () => {
     expect(graphTotals(parted).parameters).toBe((8_030_261_248 - shared) / 4 + shared);
   });
 
+  it.each([
+    ["gpt2-medium", 16, 16],
+    ["opt-1.3b", 32, 32],
+    ["llama-3-8b", 32, 8],
+  ])("gives each device its heads of a cache: %s", (name, heads, keyHeads) => {
+    const graph = model(name, { batch: 64, sequence: 1, cached: 1023 });
+    const { kernels } = predictParallel(graph, { device: "h100-sxm", tensorParallel: 4 }).stages[0].schedule;
+    const attention = kernels.filter(({ kind }) => kind === "attention");
+    expect(attention.length).toBeGreaterThan(0);
+    for (const kernel of attention)
+      expect(kernel).toMatchObject({ heads: heads / 4, kvHeads: keyHeads / 4, keys: 1024 });
+  });
+
   it("divides the operations, but for what every device does", () => {
     const whole = model("bert-large", options);
     expect(flopOf(partTensors(whole, 4, "peer")) / flopOf(whole)).toBeCloseTo(0.25, 2);

@@ -48,9 +48,9 @@ describe("at the points of its tables", () => {
     );
   });
 
-  it("takes attention to a cache as the whole model has it", () => {
-    const costs = costsOf({ model: "llama-3-8b" }, "h100-sxm").decode_attention;
-    const nodes = nodesOf("llama-3-8b", "h100-sxm", { batch: 64, sequence: 1, cached: 1023 });
+  it.each([1, 4])("takes attention to a cache as the whole model has it, on %d devices", (devices) => {
+    const costs = costsOf({ model: "llama-3-8b", tensor_parallel: devices }, "h100-sxm").decode_attention;
+    const nodes = nodesOf("llama-3-8b", "h100-sxm", { batch: 64, sequence: 1, cached: 1023 }, devices);
     const seconds = costs.seconds[costs.requests.indexOf(64)][costs.context.indexOf(1024)];
     expect(seconds).toBeCloseTo(
       sum(nodes, ({ type }) => type === "attention"),

@@ -70,7 +70,13 @@ class Parting {
         for (const name of node.inputs.slice(1)) this.part(tensor(name), n);
         for (const name of node.outputs) this.part(tensor(name));
       }
-      for (const node of between) for (const name of node.outputs) this.part(tensor(name));
+      for (const node of between) {
+        for (const name of node.outputs) this.part(tensor(name));
+        // Keys and values of a cache, which new ones are put behind: each device has those of its heads.
+        if (node.type === "copy") {
+          for (const name of node.inputs) if (tensor(name).role === "input") this.part(tensor(name));
+        }
+      }
       // Its bias is added once, by whoever.
       for (const node of byRows) this.part(tensor(node.inputs[1]), productOf(node).k);
     }
