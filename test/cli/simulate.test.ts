@@ -166,6 +166,7 @@ describe("a sweep", () => {
 
 describe("bad input is one message and status 2:", () => {
   const broken = fileOf("broken.json", '{"name": "x",\n}');
+  const long = fileOf("long.json", { ...demo, workload: { ...demo.workload, duration_s: 5_000_000 } });
   const unknown = fileOf("unknown.json", { ...demo, workload: { ...demo.workload, rsp: 3 } });
   it.each([
     ["a preset's slip", ["dmo"], 'dmo: there is no such file, and no preset of this name\nDid you mean "demo"?'],
@@ -179,6 +180,11 @@ describe("bad input is one message and status 2:", () => {
     ],
     ["what it becomes", ["demo", "--vary", "rps=fast"], '--vary: "fast" in "rps=fast" is no number'],
     ["a trace of a sweep", ["demo", "--knee", "--trace", "x.json"], "--trace: a sweep has many runs and no one trace"],
+    [
+      "a trace of too much",
+      [long, "--trace", "x.json"],
+      "--trace: what happens to 10000000 requests is too much to keep; 4000000 at most\nTrace a shorter run.",
+    ],
     ["threads without a sweep", ["demo", "--workers", "2"], "--workers: is for sweeps"],
     [
       "a folder that is not there",

@@ -109,7 +109,7 @@ Examples:
         throw new InputError("is for sweeps", { where: `--${option}`, fix: "Add --knee or --vary, or leave it out." });
       }
       const keep = flags.trace !== undefined || isKept(scenario) ? "log" : "figures";
-      const run = simulate(scenario, { ...seed, keep, progress });
+      const run = explained(() => simulate(scenario, { ...seed, keep, progress }));
       if (flags.trace !== undefined) writeTrace(run, flags.trace, shell);
       if (flags.json) shell.printJson(documentOf(run));
       else shell.print(describeServiceRun(run, shell.paint));
@@ -119,11 +119,23 @@ Examples:
     });
 }
 
-/** Runs of so many requests keep what happens to each, which makes their quantiles exact. */
-const mostKept = 1_000_000;
+/** What the library says of its option `keep` is here about the option that asks for it. */
+function explained(work: () => ServiceRun): ServiceRun {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError) || error.where !== "keep") throw error;
+    const [what] = error.message.replace(/^keep: /, "").split("\n");
+    throw new InputError(what, { where: "--trace", fix: "Trace a shorter run." });
+  }
+}
 
-function isKept({ workload: { rps, duration_s, recorded_ms } }: Scenario): boolean {
-  return (recorded_ms?.length ?? rps * duration_s) <= mostKept;
+/** Runs of so many requests times stages keep what happens to each, which makes their quantiles exact. */
+const mostKept = 5_000_000;
+
+/** A language model's quantiles are no more exact for it. */
+function isKept({ workload: { rps, duration_s, recorded_ms }, pipeline }: Scenario): boolean {
+  return pipeline !== undefined && (recorded_ms?.length ?? rps * duration_s) * pipeline.length <= mostKept;
 }
 
 async function scenarioOf(named: string): Promise<Scenario> {
