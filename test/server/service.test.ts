@@ -246,6 +246,18 @@ describe("a server with one worker", () => {
     }
   });
 
+  it("takes no more promises than it was told to, when they come at once", async () => {
+    const { server, client } = await listening({ workers: 1, limits: { ...limitsForLong, waiting: 4 } });
+    try {
+      const posted = await Promise.all(
+        Array.from({ length: 20 }, () => client.post("/v1/runs?wait=false", { scenario: long })),
+      );
+      expect(posted.map(({ status }) => status).sort()).toEqual([...Array(5).fill(202), ...Array(15).fill(503)]);
+    } finally {
+      await server.close();
+    }
+  });
+
   it("gives up a run that takes too long, and says so", async () => {
     const { server, client } = await listening({ workers: 1, limits: { ...limitsForLong, seconds: 1 } });
     try {

@@ -5,7 +5,15 @@ import { InputError } from "../../core/errors.js";
 import { builtFile, installation } from "../../notebook/installation.js";
 import { Refusal } from "../refusal.js";
 import type { KeptStatus, RunLine, RunPart, RunRow, Store } from "../store/index.js";
-import { type CostsTask, type costs, progressSlots, type RunOutcome, type RunTask, type TraceTask } from "./compute.js";
+import {
+  type CostsTask,
+  type costs,
+  progressSlots,
+  type RunOutcome,
+  type RunTask,
+  steadySeconds,
+  type TraceTask,
+} from "./compute.js";
 import { type RunLimits, waitingBytes } from "./limits.js";
 
 export interface RunRequest {
@@ -74,7 +82,7 @@ export class Runs {
   static async open(store: Store, workers: number, limits: RunLimits): Promise<Runs> {
     const runs = new Runs(store, workers, limits);
     for (const { id, scenario, scenario_id, name, seed } of await store.queuedRuns()) {
-      runs.#begin(id, { scenario, scenarioId: scenario_id, name, seed });
+      runs.#begin(id, runs.#activate(id, { scenario, scenarioId: scenario_id, name, seed }));
     }
     return runs;
   }
@@ -118,8 +126,15 @@ export class Runs {
   async promise(request: RunRequest): Promise<string> {
     this.#admit(request);
     const id = newId("run");
-    await this.store.addRun(this.#rowOf(id, request, Date.now()), null);
-    this.#begin(id, request);
+    // From now on it counts: whoever comes while the disk is waited for finds the line so much longer.
+    const active = this.#activate(id, request);
+    try {
+      await this.store.addRun(this.#rowOf(id, request, Date.now()), null);
+    } catch (error) {
+      this.#active.delete(id);
+      throw error;
+    }
+    this.#begin(id, active);
     return id;
   }
 
@@ -198,8 +213,7 @@ export class Runs {
     return active;
   }
 
-  #begin(id: string, request: RunRequest): void {
-    const active = this.#activate(id, request);
+  #begin(id: string, active: Active): void {
     active.ended = this.#keepEnd(id, active).finally(() => this.#active.delete(id));
   }
 
@@ -213,9 +227,10 @@ export class Runs {
       const parts = { breakdown: packedBreakdown, log };
       await this.#end({ ...end, status: "done", ended_ms: Date.now(), result, parts });
     } catch (error) {
+      const isCancelled = error instanceof Cancelled;
       // It stays queued.
-      if (this.#closing) return;
-      const status = error instanceof Cancelled ? "cancelled" : "failed";
+      if (this.#closing && !isCancelled) return;
+      const status = isCancelled ? "cancelled" : "failed";
       await this.#end({ ...end, status, ended_ms: Date.now(), error: wordsOf(error) });
     }
   }
@@ -256,7 +271,7 @@ export class Runs {
     const { seconds } = this.limits;
     for (const { progress, cancel } of this.#active.values()) {
       const started = progress[progressSlots.started];
-      if (started === 0 || Date.now() - started < seconds * 1000) continue;
+      if (started === 0 || steadySeconds() - started < seconds) continue;
       cancel.abort(
         new Refusal(422, `this run was computed for ${seconds} s and was not done`, {
           fix: "Shorten it, or start the server with --max-seconds.",
