@@ -70,11 +70,11 @@ describe.skipIf(chromiumPath === undefined || !hasJupyterLab)("a service in Jupy
   });
 
   it("goes on simulating in the page of the notebook, which has no kernel", async () => {
-    const { status, stderr } = await warplab(["run", join(folder, "service.ipynb"), "--out", folder]);
+    const { status, stderr } = await warplab(["run", join(folder, "service.ipynb"), "--out", join(folder, "out")]);
     expect(status, stderr).toBe(0);
-    expect(readFileSync(join(folder, "service.html"), "utf8")).toContain("worker-src blob:");
+    expect(readFileSync(join(folder, "out", "service.html"), "utf8")).toContain("worker-src blob:");
     const saved = await browser.newPage({ viewport: { width: 1300, height: 900 } });
-    await saved.goto(`file://${join(folder, "service.html")}`);
+    await saved.goto(`file://${join(folder, "out", "service.html")}`);
     const own = saved.locator('[data-warplab="service"]').first();
     await eventually(() => own.locator('[data-part="verdict"]').textContent()).toContain("Serves all 119 /s");
     await own.locator('[data-lever="target.concurrency"]').focus();

@@ -40,7 +40,10 @@ describe.skipIf(chromiumPath === undefined)("the page of a service", () => {
 
   const part = (name: string): Locator => view.locator(`[data-part="${name}"]`);
   const words = async (name: string): Promise<string> => (await part(name).textContent()) ?? "";
-  const choose = (preset: string): Promise<unknown> => view.getByLabel("Preset").selectOption(preset);
+  const choose = async (preset: string): Promise<void> => {
+    await view.getByLabel("Preset").selectOption(preset);
+    await eventually(() => view.getAttribute("data-state")).toBe("ready");
+  };
   const act = (action: string): Promise<void> => view.locator(`[data-action="${action}"]`).click();
   const field = (path: string): Locator => view.locator(`[data-path="${path}"]`);
   const curve = (): Promise<string | null> => view.locator(".knee path.series.series-1").first().getAttribute("d");

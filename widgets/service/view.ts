@@ -56,7 +56,10 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   /** Draws what changed once in a frame, however often it changes. */
   const changed = (what: Change): void => {
     // The form at once: the next key is for what it shows then.
-    if (what === "draft") builder.update(session.draft, session.fault);
+    if (what === "draft") {
+      builder.update(session.draft, session.fault);
+      host.dataset["state"] = "stale";
+    }
     stale.add(what);
     frameAsked ??= requestAnimationFrame(() => {
       frameAsked = undefined;
@@ -215,14 +218,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
         knee.update({ draft, rate: rps, capacity: session.capacity, points: session.points });
       }
     }
-    host.dataset["state"] =
-      progress !== undefined
-        ? "running"
-        : session.fault !== undefined
-          ? "invalid"
-          : run === undefined
-            ? "empty"
-            : "ready";
+    host.dataset["state"] = stateOf(session);
   };
 
   const showProgress = (): void => {
@@ -245,21 +241,17 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     setText(notice, words);
   };
 
-  const onKey = (event: KeyboardEvent): void => {
-    const isCommand = event.ctrlKey || event.metaKey;
+  const actionOf = (event: KeyboardEvent): Action | undefined => {
     const key = event.key.toLowerCase();
-    const action: Action | undefined =
-      isCommand && key === "z"
-        ? event.shiftKey
-          ? "redo"
-          : "undo"
-        : isCommand && key === "y"
-          ? "redo"
-          : isCommand && key === "enter"
-            ? "run"
-            : key === "escape" && session.progress !== undefined
-              ? "cancel"
-              : undefined;
+    if (key === "escape" && session.progress !== undefined) return "cancel";
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return undefined;
+    if (key === "z") return event.shiftKey ? "redo" : "undo";
+    return key === "y" ? "redo" : key === "enter" ? "run" : undefined;
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    // In the box for pasted text the browser's own undo holds.
+    if (event.composedPath()[0] instanceof HTMLTextAreaElement) return;
+    const action = actionOf(event);
     if (action === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -291,7 +283,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   };
   const watched = { answer: onAnswer, scenario: onScenario, devices: onHost, models: onHost };
   for (const [name, listener] of Object.entries(watched)) model.on(`change:${name}`, listener);
-  const forgetKeys = keepPlainKeys(host);
+  const forgetKeys = keepPlainKeys(host, (event) => actionOf(event) !== undefined);
   const forgetTheme = followTheme(host, (theme) => {
     set(frame, { "data-theme": theme });
     playback.redraw();
@@ -310,6 +302,13 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
     forgetKeys();
     host.remove();
   };
+}
+
+/** What the view is at: tests wait for `ready`, which is a run of the scenario that is written. */
+function stateOf({ progress, fault, run, isStale }: Session): string {
+  if (progress !== undefined) return "running";
+  if (fault !== undefined) return "invalid";
+  return run === undefined ? "empty" : isStale ? "stale" : "ready";
 }
 
 /** The first of them, and how many more there are. */
