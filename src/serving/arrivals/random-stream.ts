@@ -3,6 +3,7 @@
 // Knows nothing of what is drawn with them.
 import { exp, log } from "../../core/elementary.js";
 import { type RandomState, SeededRandom } from "../../core/random.js";
+import { exponentialLayers, tailStart } from "./ziggurat.js";
 
 /** The stream of `seed` (a whole number from 0 to 2^53 - 1) for `purpose`: `"arrivals"`, `"service compute"`. */
 export function randomStream(seed: number, purpose: string): RandomStream {
@@ -31,9 +32,20 @@ export class RandomStream extends SeededRandom {
     return least + this.below(most - least + 1);
   }
 
-  /** Exponentially distributed, by inversion: of one uniform number, so that the k-th draws of two means are in their ratio. */
+  /** Exponentially distributed: of one stream the k-th draws for two means are in their ratio. */
   exponential(mean: number): number {
-    return -mean * log(this.uniform());
+    const { edges } = exponentialLayers;
+    for (let beyond = 0; ; ) {
+      const high = this.next();
+      const low = this.next();
+      // 53 bits for the place, and of those that are left 8 for the layer: they are independent.
+      const layer = ((high & 0xf) << 4) | (low & 0xf);
+      const x = ((high >>> 5) * 2 ** 26 + (low >>> 6) + 0.5) * 2 ** -53 * edges[layer];
+      if (x < edges[layer + 1]) return (beyond + x) * mean;
+      // What is beyond the lowest layer is distributed like the whole.
+      if (layer === 0) beyond += tailStart;
+      else if (this.isBelowCurve(x, layer)) return (beyond + x) * mean;
+    }
   }
 
   /** Of mean 0 and variance 1, by the polar method (Marsaglia and Bray, 1964), which needs no sine. */
@@ -70,6 +82,11 @@ export class RandomStream extends SeededRandom {
   lognormal(mean: number, cv: number): number {
     const variance = log(1 + cv * cv);
     return mean * exp(Math.sqrt(variance) * this.normal() - variance / 2);
+  }
+
+  private isBelowCurve(x: number, layer: number): boolean {
+    const { heights } = exponentialLayers;
+    return heights[layer] + this.uniform() * (heights[layer + 1] - heights[layer]) < exp(-x);
   }
 
   private standardGamma(shape: number): number {

@@ -57,7 +57,7 @@ describe("a random stream", () => {
     ]).toMatchInlineSnapshot(`
       [
         0.3946415313068964,
-        0.1690511970544388,
+        1.0290432249172035,
         -0.05354941523771251,
         0.004700220592494349,
         0.5409095749784254,
@@ -98,6 +98,27 @@ describe("a random stream", () => {
         (x) => 1 - Math.exp(-x / 2),
       ),
     ).toBeLessThan(limit);
+  });
+
+  it("is exponential in its tail too, where the layers end, and at its beginning", () => {
+    const random = randomStream(12, "tail");
+    const draws = 2_000_000;
+    const from = [1e-4, 1e-3, 5, 7, 7.69711747013105, 8, 9, 11];
+    const above = new Array(from.length).fill(0);
+    for (let i = 0; i < draws; i++) {
+      const x = random.exponential(1);
+      for (let k = 0; k < from.length; k++) if (x > from[k]) above[k]++;
+    }
+    from.forEach((x, k) => {
+      const share = Math.exp(-x);
+      // Five standard deviations of a binomial.
+      expect(Math.abs(above[k] - draws * share)).toBeLessThan(5 * Math.sqrt(draws * share * (1 - share)));
+    });
+  });
+
+  it("gives two means numbers in their ratio", () => {
+    const [one, three] = [randomStream(5, "x"), randomStream(5, "x")];
+    for (let i = 0; i < 1000; i++) expect(three.exponential(3)).toBe(3 * one.exponential(1));
   });
 
   it("is gamma of its mean and cv", () => {
