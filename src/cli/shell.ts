@@ -33,6 +33,10 @@ export function endWithReader(): void {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? exitStatus.done);
     throw error;
   });
+  // Messages that nobody reads any more are no reason to end: `warplab serve 2>&1 | head -1` goes on serving.
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 /** Reads a text file that somebody named; `what` says in the error what it was to be (`launch file`). */

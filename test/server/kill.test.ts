@@ -75,8 +75,9 @@ describe("a server that is killed at twenty moments while eight clients post", (
       const clients = Array.from({ length: 8 }, (_, i) => post(client, `${round}-${i}`, acknowledged, promised));
       // After so many answers, and then in the middle of whatever goes on.
       const enough = acknowledged.size + 1 + Math.floor(60 * moments.uniform());
-      while (acknowledged.size < enough) await new Promise((done) => setTimeout(done, 1));
+      while (acknowledged.size < enough && child.exitCode === null) await new Promise((done) => setTimeout(done, 1));
       await new Promise((done) => setTimeout(done, 10 * moments.uniform()));
+      expect(child.exitCode).toBe(null);
       child.kill("SIGKILL");
       await Promise.all([once(child, "exit"), ...clients]);
     }

@@ -92,8 +92,8 @@ A run that is promised rather than awaited, looked at, and stopped:
       });
       try {
         const url = await server.listen({ port, host });
-        shell.say(`Serving ${url}/ until Ctrl-C; ${url}/docs explains it`);
-        shell.say(folder === inMemory ? "Scenarios and runs are not kept" : `Scenarios and runs are kept in ${folder}`);
+        const kept = folder === inMemory ? "not kept" : `kept in ${folder}`;
+        shell.say(`Serving ${url}/ until Ctrl-C; ${url}/docs explains it\nScenarios and runs are ${kept}`);
         // Whoever started us with a channel learns the address by it, and we end when they do, even by a kill.
         const isChild = process.send !== undefined;
         process.send?.({ url });
