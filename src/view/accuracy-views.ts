@@ -99,7 +99,7 @@ export function accuracyChart(report: AccuracyReport, options: AccuracyChartOpti
           tooltip: ["gpu", "op", "dtype", "measured_us", "predicted_us", "ideal_us"].map((field) => ({
             field,
             ...(field.endsWith("_us")
-              ? { type: "quantitative", format: ",.4~g", title: field.replace("_us", ", us") }
+              ? { type: "quantitative", format: ",.4~r", title: field.replace("_us", ", us") }
               : { type: "nominal" }),
           })),
         },

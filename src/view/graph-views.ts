@@ -141,7 +141,7 @@ export function graphTimes(predictions: readonly GraphPrediction[], options: Gra
           tooltip: [
             { field: "bar", type: "nominal", title: "device" },
             { field: "part", type: "nominal" },
-            { field: "ms", type: "quantitative", title: "time, ms", format: ",.4~g" },
+            { field: "ms", type: "quantitative", title: "time, ms", format: ",.4~r" },
             { field: "share", type: "quantitative", format: ".1%" },
           ],
         },

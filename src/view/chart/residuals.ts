@@ -33,7 +33,7 @@ const overs = {
     field: "ai",
     title: "arithmetic intensity, FLOP per byte of DRAM traffic",
     words: "by arithmetic intensity",
-    format: ",.4~g",
+    format: ",.4~r",
   },
   work: { field: "flops", title: "operations", words: "by size", format: "~s" },
 } as const;
@@ -122,8 +122,8 @@ export function residuals(report: ValidationReport, options: ResidualOptions = {
           },
           tooltip: [
             ...(["kernel", "shape", "precision", "mode"] as const).map((field) => ({ field, type: "nominal" })),
-            { field: "predicted", type: "quantitative", title: "predicted, us", format: ",.4~g" },
-            { field: "measured", type: "quantitative", title: "measured, us", format: ",.4~g" },
+            { field: "predicted", type: "quantitative", title: "predicted, us", format: ",.4~r" },
+            { field: "measured", type: "quantitative", title: "measured, us", format: ",.4~r" },
             { field: "residual", type: "quantitative", title: "residual, %", format: "+.1f" },
             { field: "bottleneck", type: "nominal", title: "bound by" },
           ],

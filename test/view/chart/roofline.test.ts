@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../../src/core/errors.js";
 import { device, loadDevice } from "../../../src/hardware/index.js";
 import { measured, predict, predictWork, sweep, validate } from "../../../src/model/index.js";
-import { type ChartSpec, chartText, isChart, roofline } from "../../../src/view/index.js";
+import { type ChartSpec, chartText, isChart, residuals, roofline } from "../../../src/view/index.js";
 
 interface Layer {
   readonly mark?: { type: string; shape?: string; filled?: boolean };
@@ -30,6 +30,14 @@ describe("the roofline of a validation", () => {
     expect(spec.$schema).toBe("https://vega.github.io/schema/vega-lite/v5.json");
     expect(isChart(spec)).toBe(true);
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+  });
+
+  it("writes figures in tooltips in full: 14,300 us, where a precision alone would make it 1.43e+4", () => {
+    const formats = [...JSON.stringify([spec, residuals(report)]).matchAll(/"format":"([^"]*)"/g)].map(
+      ([, format]) => format,
+    );
+    expect(formats.length).toBeGreaterThan(4);
+    expect(formats.filter((format) => /[ge]$/.test(format))).toEqual([]);
   });
 
   it("has a circle for each prediction and a triangle for each measurement", () => {

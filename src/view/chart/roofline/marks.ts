@@ -145,10 +145,10 @@ const tooltip = [
   ["kernel", "kernel", undefined],
   ["shape", "shape", undefined],
   ["precision", "precision", undefined],
-  ["timeUs", "time, us", ",.4~g"],
-  ["tflops", "throughput, TFLOP/s", ",.4~g"],
+  ["timeUs", "time, us", ",.4~r"],
+  ["tflops", "throughput, TFLOP/s", ",.4~r"],
   ["level", "memory level", undefined],
-  ["ai", "intensity, FLOP per byte", ",.4~g"],
+  ["ai", "intensity, FLOP per byte", ",.4~r"],
   ["bottleneck", "bound by", undefined],
   ["errorPercent", "error, %", ".1f"],
 ].map(([field, title, format]) => ({
