@@ -72,7 +72,8 @@ export function llmBottleneck(
   const preemptions = replicas.reduce((sum, one) => sum + one.preemptions, 0);
   const kv = own.kv.within / seconds / replica.cache.blocks;
   if (blocked > 0.2) {
-    const went = preemptions === 0 ? "" : `, and ${preemptions} times one was preempted`;
+    const went =
+      preemptions === 0 ? "" : `; requests were preempted ${preemptions === 1 ? "once" : `${preemptions} times`}`;
     words.unshift(
       `in ${percent(blocked)} of the steps' time a request waits for room in the KV cache, which is ${percent(kv)} full on average${went}`,
     );

@@ -124,13 +124,25 @@ export const tokenCountsSchema: Schema = {
 };
 
 /** What of a service and its tokens must fit together, beyond the form. Throws InputError at the field. */
-export function checkLlmService({ serving, workload }: Scenario, name: string): void {
+export function checkLlmService({ serving, workload, target }: Scenario, name: string): void {
   const fail = (field: string, what: string, fix: string): never => {
     throw new InputError(what, { where: `${name}: ${field}`, fix });
   };
   checkTokenCounts(workload.input_tokens, `${name}: workload.input_tokens`);
   checkTokenCounts(workload.output_tokens, `${name}: workload.output_tokens`);
   if (serving === undefined) return;
+  for (const [field, value] of [
+    ...pipelineOnly.workload.map((one) => [`workload.${one}`, workload[one]] as const),
+    ...pipelineOnly.target.map((one) => [`target.${one}`, target[one]] as const),
+  ]) {
+    if (value !== undefined) {
+      fail(
+        field,
+        "belongs to a pipeline: a language model has no use for it",
+        "Leave it out; see serving and its fields.",
+      );
+    }
+  }
   const { max_batch_size: batch = 256, max_batched_tokens: tokens = 8192, prefill_chunk_tokens: chunk } = serving;
   if (tokens < batch) {
     fail(
@@ -154,6 +166,12 @@ export function checkLlmService({ serving, workload }: Scenario, name: string): 
     );
   }
 }
+
+/** What would change nothing here, and so must not be there. */
+const pipelineOnly = {
+  workload: ["batch_size", "batch_timeout_ms"],
+  target: ["tflops", "mem_gbps", "ms_per_token", "concurrency", "cpu_workers", "copy_engines"],
+} as const;
 
 function checkTokenCounts(counts: number | TokenCounts | undefined, where: string): void {
   if (counts === undefined || typeof counts === "number") return;

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Quantiles } from "../../../src/serving/llm/quantiles.js";
+import { Requests } from "../../../src/serving/llm/requests.js";
 import { type Load, Router } from "../../../src/serving/llm/router.js";
 import { SharedLink } from "../../../src/serving/llm/shared-link.js";
 import { SlotQueue } from "../../../src/serving/llm/slot-queue.js";
@@ -39,6 +40,22 @@ describe("quantiles", () => {
 
   it("of nothing are NaN", () => {
     expect(new Quantiles().quantile(0.5)).toBeNaN();
+  });
+});
+
+describe("the columns of requests", () => {
+  it("grow with those that are inside at a time, and not with those that were", () => {
+    const inside = new Requests();
+    for (let id = 0; id < 10_000; id++) {
+      const slot = inside.take(id, id, 1, 1);
+      inside.release(slot);
+    }
+    expect(inside.count).toBe(0);
+    expect(inside.id.length).toBe(64);
+    const slots = Array.from({ length: 65 }, (_, id) => inside.take(id, id, 2, 3));
+    expect(new Set(slots).size).toBe(65);
+    expect(inside.id.length).toBe(128);
+    expect(slots.map((slot) => inside.arrival[slot])).toEqual(slots.map((_, id) => id));
   });
 });
 

@@ -45,6 +45,7 @@ describe("is refused by its field", () => {
       "serving.replicas: replicas do nothing beside disaggregated",
     ],
     [{ disaggregated: { prefill_replicas: 1 } }, {}, "serving.disaggregated.decode_replicas: is missing"],
+    [{}, { batch_size: 4 }, "workload.batch_size: belongs to a pipeline: a language model has no use for it"],
     [{}, { input_tokens: 0 }, "workload.input_tokens: must be at least 1, got 0"],
     [{}, { input_tokens: 1.5 }, "workload.input_tokens: must be a whole number or an object"],
     [{}, { output_tokens: { distribution: "uniform", min: 2 } }, 'workload.output_tokens: uniform needs "max"'],
