@@ -2,11 +2,13 @@
 // notebook has the models of devices, and keeps the scenario as it stands in the page. The drawing is widgets/service's.
 import { WarplabError } from "../core/errors.js";
 import { inspectAsText } from "../core/inspect.js";
+import { silent } from "../core/progress.js";
 import { devices } from "../hardware/index.js";
 import { models } from "../model/index.js";
 import { plainCosts } from "../serving/cost/plain.js";
 import { costsOf } from "../serving/cost/predicted.js";
 import { readScenario, type Scenario, type ServiceCosts, type ServiceRun, simulate } from "../serving/index.js";
+import { serviceCard } from "../view/index.js";
 import { type KernelBridge, kernelBridge, type MimeBundle, mimeForm } from "./bridge.js";
 import { layoutWidget, ownModel, Widget } from "./widget.js";
 import { isRecord, type WidgetState } from "./widget-state.js";
@@ -82,7 +84,9 @@ export class ServiceExplorer {
   }
 
   #bundle(): MimeBundle {
-    return { ...this.view(), "text/plain": this.toString() };
+    // Figures alone: nothing of a still form says what happened to one request.
+    const run = simulate(this.#scenario, { keep: "figures", progress: silent });
+    return { ...this.view(), "text/html": serviceCard(run), "text/plain": this.toString() };
   }
 }
 

@@ -5,6 +5,7 @@ import { serviceExplorer } from "../../src/notebook/service-explorer.js";
 import { show } from "../../src/notebook/show.js";
 import { costsOf } from "../../src/serving/cost/predicted.js";
 import { presets, type Scenario, simulate } from "../../src/serving/index.js";
+import { serviceCard } from "../../src/view/index.js";
 import { asKernel, RecordingBridge } from "./recording-bridge.js";
 
 const demo = presets.get("demo") as Scenario;
@@ -16,8 +17,10 @@ const onDevice: Scenario = {
 };
 
 describe("without a kernel", () => {
-  it("is its line", () => {
-    expect(bundleOf(serviceExplorer(demo))["text/plain"]).toBe("A service to explore: demo");
+  it("is the card of its run and its line", () => {
+    const bundle = bundleOf(serviceExplorer(demo));
+    expect(bundle["text/plain"]).toBe("A service to explore: demo");
+    expect(bundle["text/html"]).toBe(serviceCard(simulate(demo, { keep: "figures" })));
   });
 
   it("refuses at once what cannot be run, by field", () => {

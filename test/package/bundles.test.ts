@@ -57,6 +57,15 @@ it("a static form's frame carries no controls, no outputs and no charts: they wo
   expect(built["assets/page.js"].filter((file) => beyondTheView.test(file))).not.toEqual([]);
 });
 
+it("a service's view carries its simulator, which no other bundle does, and no model of a device", () => {
+  const serving = built["assets/service.js"].filter((file) => file.startsWith("src/serving/"));
+  expect(serving).toContain("src/serving/run-with-costs.ts");
+  expect(built["assets/service.js"].filter((file) => /^src\/(model|hardware|gpu\/simt)\//.test(file))).toEqual([]);
+  for (const bundle of simulating) {
+    expect(built[bundle].filter((file) => file.startsWith("src/serving/"))).toEqual([]);
+  }
+});
+
 // What a bundle may weigh, compressed, by how often somebody pays for it. The simulator is in the first four and grows with the
 // instructions that it knows: a limit is raised for those on purpose, and not for what came along with an import.
 it.each([
@@ -68,6 +77,8 @@ it.each([
   ["assets/stepper.js", 115_000, "in each widget, where anywidget hosts the stepper"],
   ["labextension/static/remoteEntry.js", 125_000, "at each start of JupyterLab"],
   ["assets/page.js", 135_000, "once in a page with widgets"],
+  // The service's view with its simulator, which it is to its worker too: never a part of the others.
+  ["assets/service.js", 75_000, "once where a service is shown"],
   ["assets/chart.js", 330_000, "once in a page with charts"],
 ])("%s weighs at most %i bytes: it is paid for %s", (bundle, most) => {
   const { length } = gzipSync(readFileSync(`${repository}dist/${bundle}`), { level: 9 });
