@@ -28,13 +28,17 @@ export function rangeOf(text: string): number[] | undefined {
 }
 
 /** `block=32,64` as `["block", [32, 64]]`: after the name values with commas between them, each JSON, a range or a word. */
-export function variedOf(text: string, option: string): readonly [string, readonly unknown[]] {
+export function variedOf(
+  text: string,
+  option: string,
+  example = "block=32,64,128, block=32..1024*2, grid=[8,1,1],[4,2,1] or policy=stack,independent",
+): readonly [string, readonly unknown[]] {
   const [, name, list] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(text) ?? [];
   const pieces = list === undefined ? [] : betweenCommas(list);
   if (name === undefined || pieces.includes("")) {
     throw new InputError(`"${text}" says of no field what values it takes`, {
       where: option,
-      fix: "Write block=32,64,128, block=32..1024*2, grid=[8,1,1],[4,2,1] or policy=stack,independent.",
+      fix: `Write ${example}.`,
     });
   }
   return [name, pieces.flatMap((piece) => valuesOf(piece, text, option))];

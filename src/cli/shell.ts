@@ -27,11 +27,14 @@ export function processShell(): Shell {
   };
 }
 
-/** Ends quietly when whoever reads our output has gone (`warplab devices | head -1`). */
+/** Ends quietly when whoever reads our output has gone (`warplab devices | head -1`), and with a word where it cannot be written. */
 export function endWithReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? exitStatus.done);
-    throw error;
+    const reason = reasons[error.code ?? ""];
+    if (reason === undefined) throw error;
+    process.stderr.write(`warplab: standard output: ${reason}\n`);
+    process.exit(exitStatus.badInput);
   });
   // Messages that nobody reads any more are no reason to end: `warplab serve 2>&1 | head -1` goes on serving.
   process.stderr.on("error", (error: NodeJS.ErrnoException) => {

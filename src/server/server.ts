@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { InputError } from "../core/errors.js";
 import { installation } from "../notebook/installation.js";
 import { Refusal } from "./refusal.js";
@@ -29,7 +29,13 @@ const bodyLimit = 16 * 2 ** 20;
  */
 export async function makeServer({ hosts = [], ...options }: ServerOptions = {}): Promise<FastifyInstance> {
   const service = await openService(options);
-  const server = fastify({ bodyLimit, forceCloseConnections: true });
+  const server = fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    // An address that cannot be read reaches no route, and so none of the handlers below.
+    frameworkErrors: (error, request, reply: FastifyReply) =>
+      void reply.code(error.statusCode ?? 400).send({ error: `${request.url}: this address cannot be read` }),
+  });
   // The routes read their bodies themselves, so that an error names the field, or the line and column where text is no JSON.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));

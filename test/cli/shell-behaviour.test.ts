@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { repository, warplab, warplabMain } from "./command.js";
 
@@ -49,6 +49,22 @@ describe("warplab, as a program among programs", () => {
     expect(asked.stdout).toContain("\u001b[");
     expect((await warplab(["devices"], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } })).stdout).toBe(stdout);
   });
+
+  const full = "/dev/full";
+  it.skipIf(!existsSync(full))(
+    `says that its answer cannot be written${existsSync(full) ? "" : ", skipped: no /dev/full"}`,
+    async () => {
+      const child = spawn(process.execPath, [warplabMain, "devices", "--json"], {
+        stdio: ["ignore", openSync(full, "w"), "pipe"],
+      });
+      let stderr = "";
+      child.stderr?.on("data", (chunk) => {
+        stderr += chunk;
+      });
+      const [status] = await once(child, "close");
+      expect({ status, stderr }).toEqual({ status: 2, stderr: "warplab: standard output: the disk is full\n" });
+    },
+  );
 
   it("ends quietly when its reader has gone", async () => {
     const child = spawn(process.execPath, [warplabMain, "devices", "--json"], { stdio: ["ignore", "pipe", "pipe"] });

@@ -172,11 +172,21 @@ describe("bad input is one message and status 2:", () => {
     ["a preset's slip", ["dmo"], 'dmo: there is no such file, and no preset of this name\nDid you mean "demo"?'],
     ["no JSON", [broken], `${broken}, line 2, column 1: not valid JSON: a comma may not stand before }`],
     ["an unknown field", [unknown], `${unknown}: workload.rsp: unknown field`],
+    [
+      "a device that is not there",
+      [fileOf("device.json", { ...demo, target: { ...demo.target, device: "h1000" } })],
+      'device.json: target.device: unknown device "h1000"\nDid you mean "h100"?',
+    ],
     ["a seed", ["demo", "--seed", "-1"], '--seed: "-1" is no whole number from 0 to 2^53 - 1'],
     [
       "what varies",
       ["demo", "--vary", "rate=3"],
       '--vary: there is no "rate" to vary\nThere are "rps", "concurrency" or "batch_size".',
+    ],
+    [
+      "what varies to nothing",
+      ["demo", "--vary", "rps="],
+      '--vary: "rps=" says of no field what values it takes\nWrite rps=50,100,200,',
     ],
     ["what it becomes", ["demo", "--vary", "rps=fast"], '--vary: "fast" in "rps=fast" is no number'],
     ["a trace of a sweep", ["demo", "--knee", "--trace", "x.json"], "--trace: a sweep has many runs and no one trace"],

@@ -157,6 +157,14 @@ describe("every route", () => {
     },
   );
 
+  it("that cannot be read is answered as all that cannot be done", async () => {
+    const response = await server.inject("/v1/runs/%zz");
+    expect({ status: response.statusCode, body: response.json() }).toEqual({
+      status: 400,
+      body: { error: "/v1/runs/%zz: this address cannot be read" },
+    });
+  });
+
   it("that is not there says where to look", async () => {
     const response = await server.inject("/v2/nothing");
     expect({ status: response.statusCode, body: response.json() }).toEqual({

@@ -1,6 +1,5 @@
 // `warplab simulate SCENARIO`: requests through a service, and the sweeps that show its knee. The simulating is serving/'s, the threads of
 // a sweep are notebook/service-study's.
-import { closeSync, openSync, writeSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
 import type { Command } from "commander";
@@ -20,6 +19,7 @@ import { exitStatus } from "../exit.js";
 import { threadsOf, variedOf, wholeOf } from "../option-values.js";
 import { describeLoadSweep, describeServiceRun } from "../service-report.js";
 import { explainFileError, readTextFile, type Shell } from "../shell.js";
+import { writeWhole } from "../whole-file.js";
 
 interface SimulateFlags {
   readonly seed?: string;
@@ -109,7 +109,9 @@ Examples:
         throw new InputError("is for sweeps", { where: `--${option}`, fix: "Add --knee or --vary, or leave it out." });
       }
       const keep = flags.trace !== undefined || isKept(scenario) ? "log" : "figures";
-      const run = explained(() => simulate(scenario, { ...seed, keep, progress }));
+      const run = explained(named === "-" ? "standard input" : named, () =>
+        simulate(scenario, { ...seed, keep, progress }),
+      );
       if (flags.trace !== undefined) writeTrace(run, flags.trace, shell);
       if (flags.json) shell.printJson(documentOf(run));
       else shell.print(describeServiceRun(run, shell.paint));
@@ -119,12 +121,13 @@ Examples:
     });
 }
 
-/** What the library says of its option `keep` is here about the option that asks for it. */
-function explained(work: () => ServiceRun): ServiceRun {
+/** What the library says of its option `keep` is here about the option that asks for it, and all else about the scenario's file. */
+function explained(file: string, work: () => ServiceRun): ServiceRun {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof InputError) || error.where !== "keep") throw error;
+    if (!(error instanceof InputError)) throw error;
+    if (error.where !== "keep") throw new InputError(error.message, { where: file });
     const [what] = error.message.replace(/^keep: /, "").split("\n");
     throw new InputError(what, { where: "--trace", fix: "Trace a shorter run." });
   }
@@ -161,7 +164,7 @@ const varied = ["rps", "concurrency", "batch_size"] as const;
 function variedBy({ vary = [] }: SimulateFlags): LoadSweepVary {
   const lists = new Map<string, readonly number[]>();
   for (const text of vary) {
-    const [name, values] = variedOf(text, "--vary");
+    const [name, values] = variedOf(text, "--vary", "rps=50,100,200, rps=50..300+50 or batch_size=1..16*2");
     if (!varied.some((known) => known === name)) {
       throw new InputError(`there is no "${name}" to vary`, {
         where: "--vary",
@@ -192,12 +195,7 @@ function documentOf({ scenario, seed, summary, stages, resources, bottleneck, ch
 
 function writeTrace(run: ServiceRun, path: string, shell: Shell): void {
   try {
-    const file = openSync(path, "w");
-    try {
-      for (const piece of chromeTracePieces(run)) writeSync(file, piece);
-    } finally {
-      closeSync(file);
-    }
+    writeWhole(path, chromeTracePieces(run));
   } catch (error) {
     throw explainFileError(error, path, "trace");
   }

@@ -22,8 +22,14 @@ export function arrivalTimes(workload: Workload, seed: number): ArrivalTimes {
       return until(duration_s, (k) => k / rps);
     case "jittered": {
       const share = jitter_pct / 100;
+      // As many as without jitter: those whose place is in the run, and one that would leave it moves to the other side of its place.
       // Divided once: k + x rises with k however it is rounded, since x stays within half an interval.
-      return until(duration_s, (k) => Math.max(0, (k + share * (random.uniform() - 0.5)) / rps));
+      return until(duration_s, (k) => {
+        if (k / rps >= duration_s) return Number.POSITIVE_INFINITY;
+        const by = share * (random.uniform() - 0.5);
+        const time = (k + by) / rps;
+        return Math.max(0, time < duration_s ? time : (k - by) / rps);
+      });
     }
     case "poisson": {
       let now = 0;

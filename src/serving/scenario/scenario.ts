@@ -31,7 +31,10 @@ export interface Workload {
   readonly batch_size?: number;
   /** A batch that is not full leaves when its first request has waited so long; 10 unless given. */
   readonly batch_timeout_ms?: number;
-  /** Arrivals move by up to half of this share of the interval to either side of their place, and so stay in order; 0 unless given. */
+  /**
+   * Arrivals move by up to half of this share of the interval to either side of their place, and so stay in order and as many; 0 unless
+   * given.
+   */
   readonly jitter_pct?: number;
   /** `constant` unless given, `jittered` where `jitter_pct` is not 0. */
   readonly arrivals?: ArrivalKind;

@@ -56,6 +56,24 @@ describe("arrival times", () => {
     );
   });
 
+  it("are as many with jitter as without, so that the rate that is offered stays the same", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.1, max: 1e5, noNaN: true }),
+        fc.double({ min: 0.1, max: 300, noNaN: true }),
+        fc.double({ min: 0.01, max: 100, noNaN: true }),
+        fc.nat(),
+        (rps, intervals, jitter_pct, seed) => {
+          const workload = { rps, duration_s: intervals / rps };
+          expect(timesOf({ ...workload, jitter_pct }, seed)).toHaveLength(timesOf(workload).length);
+        },
+      ),
+    );
+    for (let seed = 0; seed < 20; seed++) {
+      expect(timesOf({ rps: 2, duration_s: 10, jitter_pct: 5 }, seed)).toHaveLength(20);
+    }
+  });
+
   it("are in order, from 0 on, before the duration, and the same for the same seed", () => {
     fc.assert(
       fc.property(
