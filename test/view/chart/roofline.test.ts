@@ -35,7 +35,7 @@ describe("the roofline of a validation", () => {
   it("writes figures in tooltips in full: 14,300 us, where a precision alone would make it 1.43e+4", () => {
     const formats: string[] = [];
     JSON.stringify([spec, residuals(report)], (key, value) => {
-      if (key === "tooltip") formats.push(...value.flatMap(({ format = [] }: { format?: string }) => format));
+      if (key === "tooltip") formats.push(...value.flatMap(({ format }: { format?: string }) => format ?? []));
       return value;
     });
     expect(formats.length).toBeGreaterThan(4);
