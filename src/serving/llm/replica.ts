@@ -11,10 +11,10 @@
 //   free the youngest running request is preempted (vLLM): recomputed later from its prompt and its answer so far, or swapped to the
 //   host, whose memory has no end here. One that has not finished its prefill is always recomputed. No step that preempts admits.
 // Simplified: no prefix is shared, nobody samples several answers, and the host plans a step in no time but the settings' overhead.
+import { SlotQueue } from "../engine/index.js";
 import { KvCache } from "./kv-cache.js";
 import type { Requests } from "./requests.js";
 import type { LlmSettings, Role } from "./settings.js";
-import { SlotQueue } from "./slot-queue.js";
 import type { StepTime } from "./step-time.js";
 
 /** Who is told what becomes of requests. */

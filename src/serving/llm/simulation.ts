@@ -6,14 +6,13 @@
 // share equally. Until they are there they take room in both replicas. A request that is preempted where it decodes is recomputed there.
 import { arrivalTimes } from "../arrivals/index.js";
 import type { StepCosts } from "../cost/index.js";
-import { EventQueue } from "../engine/index.js";
+import { EventQueue, SharedLink } from "../engine/index.js";
 import type { Scenario } from "../scenario/index.js";
 import type { Recording } from "./recording.js";
 import { Replica, type ReplicaListener } from "./replica.js";
 import { Requests } from "./requests.js";
 import { Router } from "./router.js";
 import type { LlmSettings } from "./settings.js";
-import { SharedLink } from "./shared-link.js";
 import { StepTime } from "./step-time.js";
 import { ReplicaTally, Tally } from "./tally.js";
 import { TokenStream } from "./token-counts.js";
@@ -26,7 +25,7 @@ export interface LlmSimulationOptions {
   readonly left: () => void;
 }
 
-/** Events. The payload of `stepEnd` is the replica; that of `transferEnd` the generation of the link's transfers. */
+/** Events. The payload of `stepEnd` is the replica; that of `transferEnd` the generation of the link. */
 const arrival = 0;
 const stepEnd = 1;
 const transferEnd = 2;
@@ -53,7 +52,6 @@ export class LlmSimulation implements ReplicaListener {
   private readonly touched: number[] = [];
   private nextArrival = 0;
   private now = 0;
-  private linkGeneration = 0;
   private readonly settings: LlmSettings;
   private readonly recording: Recording | undefined;
   private readonly left: () => void;
@@ -106,7 +104,7 @@ export class LlmSimulation implements ReplicaListener {
           this.endStep(events.payload);
           break;
         case transferEnd:
-          if (events.payload === this.linkGeneration) this.endTransfers();
+          if (events.payload === this.link?.generation) this.endTransfers();
           break;
       }
     }
@@ -264,10 +262,10 @@ export class LlmSimulation implements ReplicaListener {
   }
 
   private awaitTransfer(): void {
-    const end = (this.link as SharedLink).nextEnd();
+    const link = this.link as SharedLink;
+    const end = link.nextEnd();
     this.tally.moving.set(this.now, end < Number.POSITIVE_INFINITY ? 1 : 0);
-    this.linkGeneration = (this.linkGeneration + 1) | 0;
-    if (end < Number.POSITIVE_INFINITY) this.events.schedule(end, transferEnd, this.linkGeneration);
+    if (end < Number.POSITIVE_INFINITY) this.events.schedule(end, transferEnd, link.generation);
   }
 
   /** All transfers that end now: a step that begins at the same moment takes all of their requests. */

@@ -2,12 +2,10 @@
 // in its line, and a line that is full turns away. Knows nothing of how the figures are summed up or shown.
 import type { Progress } from "../../core/progress.js";
 import { type ArrivalTimes, arrivalTimes, type RandomStream, randomStream } from "../arrivals/index.js";
-import { EventQueue } from "../engine/index.js";
+import { EventQueue, SharedLink, SlotQueue } from "../engine/index.js";
 import { resourceNames, type Workload } from "../scenario/index.js";
 import { Gauge } from "./gauge.js";
 import type { LatencySample } from "./latency-sample.js";
-import { WaitingLine } from "./line.js";
-import { SharedLink } from "./link.js";
 import { type PipelinePlan, type PlannedStage, resourceCode } from "./plan.js";
 import type { Recording } from "./recording.js";
 import { RequestSlots } from "./slots.js";
@@ -52,8 +50,8 @@ export class PipelineRun {
   private readonly events = new EventQueue();
   private readonly arrivals: ArrivalTimes;
   private readonly stages: readonly PlannedStage[];
-  private readonly lines = resourceNames.map(() => new WaitingLine());
-  /** Of CPU and GPU: the lanes that are free, the next one last. */
+  private readonly lines = resourceNames.map(() => new SlotQueue());
+  /** By resource: the lanes that are free, the next one last. */
   private readonly freeLanes: readonly Int32Array[];
   private readonly freeCount: Int32Array;
   /** By draw: the stage whose times are spread, and the stream that spreads them. */
@@ -91,7 +89,7 @@ export class PipelineRun {
     this.inside = gauge();
     this.waiting = resourceNames.map(gauge);
     this.busy = resourceNames.map(gauge);
-    this.links = rates.map((rate, code) => (rate > 0 ? new SharedLink(rate, servers[code]) : undefined));
+    this.links = rates.map((rate) => (rate > 0 ? new SharedLink(rate) : undefined));
     this.freeLanes = servers.map((count) => Int32Array.from({ length: count }, (_, i) => count - 1 - i));
     this.freeCount = Int32Array.from(servers);
     this.batchFirst = new Int32Array(batchers.length).fill(-1);
@@ -222,8 +220,7 @@ export class PipelineRun {
   }
 
   private isFree(resource: number): boolean {
-    const link = this.links[resource];
-    return link === undefined ? this.freeCount[resource] > 0 : !link.isFull;
+    return this.freeCount[resource] > 0;
   }
 
   private begin(now: number, first: number, resource: number): void {
@@ -238,18 +235,18 @@ export class PipelineRun {
       tally.waited(resource, slots.arrival[slot], waited);
     }
     slots.started[first] = now;
+    slots.lane[first] = this.freeLanes[resource][--this.freeCount[resource]];
     const link = this.links[resource];
     if (link === undefined) {
-      slots.lane[first] = this.freeLanes[resource][--this.freeCount[resource]];
       this.setBusy(now, resource, this.busy[resource].value + 1);
       const seconds = this.stages[stage].seconds[size] * this.factorOf(first, stage, size);
       this.events.schedule(now + seconds, served, first);
     } else {
       const bytes = size * this.stages[stage].bytes;
       tally.bytes[resource] += bytes;
-      slots.lane[first] = link.begin(now, first, bytes);
-      this.setTransferring(now, resource, link.active);
-      this.events.schedule(link.predict(now), transferred + ((resource - h2d) >> 1), link.generation);
+      link.start(first, bytes, now);
+      this.setTransferring(now, resource, link.transfers);
+      this.awaitTransfer(link, resource);
     }
   }
 
@@ -266,9 +263,7 @@ export class PipelineRun {
   }
 
   private serve(now: number, first: number): void {
-    const { slots } = this;
-    const { resource } = this.stages[slots.stage[first]];
-    this.freeLanes[resource][this.freeCount[resource]++] = slots.lane[first];
+    const { resource } = this.stages[this.slots.stage[first]];
     this.setBusy(now, resource, this.busy[resource].value - 1);
     this.finishStage(now, first, resource);
   }
@@ -277,14 +272,16 @@ export class PipelineRun {
     const link = this.links[resource]!;
     // Another transfer began or ended since this was predicted.
     if (link.generation !== generation) return;
-    const first = link.end(now);
-    const changes = link.generation;
-    this.setTransferring(now, resource, link.active);
+    const first = link.finish(now);
+    const ended = link.generation;
+    this.setTransferring(now, resource, link.transfers);
     this.finishStage(now, first, resource);
-    // A transfer that begins predicts by itself.
-    if (link.active > 0 && link.generation === changes) {
-      this.events.schedule(link.predict(now), transferred + ((resource - h2d) >> 1), link.generation);
-    }
+    // A transfer that began meanwhile has done so itself.
+    if (link.transfers > 0 && link.generation === ended) this.awaitTransfer(link, resource);
+  }
+
+  private awaitTransfer(link: SharedLink, resource: number): void {
+    this.events.schedule(link.nextEnd(), transferred + ((resource - h2d) >> 1), link.generation);
   }
 
   /** Whoever waited takes the server before the one that leaves it can ask again. */
@@ -295,6 +292,7 @@ export class PipelineRun {
     const start = slots.started[first];
     const { parts } = this.stages[stage];
     this.tally.served(resource, size, now - start);
+    this.freeLanes[resource][this.freeCount[resource]++] = slots.lane[first];
     const line = this.lines[resource];
     if (line.length > 0) {
       const waiting = line.shift();

@@ -1,11 +1,9 @@
-// The parts of the simulator by themselves: quantiles, links, routers, token counts, queues, step times.
+// The parts of the simulator by themselves: quantiles, routers, token counts, step times.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Quantiles } from "../../../src/serving/llm/quantiles.js";
 import { Requests } from "../../../src/serving/llm/requests.js";
 import { type Load, Router } from "../../../src/serving/llm/router.js";
-import { SharedLink } from "../../../src/serving/llm/shared-link.js";
-import { SlotQueue } from "../../../src/serving/llm/slot-queue.js";
 import { StepTime } from "../../../src/serving/llm/step-time.js";
 import { TokenStream } from "../../../src/serving/llm/token-counts.js";
 import type { RouterKind, TokenCounts } from "../../../src/serving/scenario/index.js";
@@ -56,39 +54,6 @@ describe("the columns of requests", () => {
     expect(new Set(slots).size).toBe(65);
     expect(inside.id.length).toBe(128);
     expect(slots.map((slot) => inside.arrival[slot])).toEqual(slots.map((_, id) => id));
-  });
-});
-
-describe("a shared link", () => {
-  it("gives each of n transfers an n-th of its bandwidth", () => {
-    const link = new SharedLink(100);
-    link.start(1, 100, 0);
-    expect(link.nextEnd()).toBe(1);
-    // From 0.5 s two share it: 50 bytes of each are there at 1.5 s, and then the other has 25 to go alone.
-    link.start(2, 75, 0.5);
-    expect(link.nextEnd()).toBe(1.5);
-    expect(link.finish(1.5)).toBe(1);
-    expect(link.nextEnd()).toBe(1.75);
-    expect(link.finish(1.75)).toBe(2);
-    expect(link.nextEnd()).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  it("is through with all bytes no sooner and no later than its bandwidth allows while it is never idle", () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 30 }), (sizes) => {
-        const link = new SharedLink(1000);
-        for (const [slot, bytes] of sizes.entries()) link.start(slot, bytes, 0);
-        let now = 0;
-        const order: number[] = [];
-        while (link.transfers > 0) {
-          now = link.nextEnd();
-          order.push(link.finish(now));
-        }
-        expect(now).toBeCloseTo(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1000, 9);
-        // The smaller ends first; of equals the one that started first.
-        expect(order).toEqual(sizes.map((_, slot) => slot).sort((a, b) => sizes[a] - sizes[b] || a - b));
-      }),
-    );
   });
 });
 
@@ -152,34 +117,6 @@ describe("token counts", () => {
     const counts: TokenCounts = { distribution: "lognormal", mean: 300 };
     expect(drawn(counts, 50, 3)).toEqual(drawn(counts, 50, 3));
     expect(drawn(counts, 50, 3)).not.toEqual(drawn(counts, 50, 4));
-  });
-});
-
-describe("a queue of slots", () => {
-  it("does what a list does", () => {
-    const commands = fc.array(
-      fc.oneof(fc.record({ push: fc.nat() }), fc.record({ unshift: fc.nat() }), fc.constant("shift" as const)),
-    );
-    fc.assert(
-      fc.property(commands, (asked) => {
-        const queue = new SlotQueue();
-        const list: number[] = [];
-        for (const command of asked) {
-          if (command === "shift") {
-            if (list.length === 0) continue;
-            expect(queue.first()).toBe(list[0]);
-            expect(queue.shift()).toBe(list.shift());
-          } else if ("push" in command) {
-            queue.push(command.push | 0);
-            list.push(command.push | 0);
-          } else {
-            queue.unshift(command.unshift | 0);
-            list.unshift(command.unshift | 0);
-          }
-          expect(queue.length).toBe(list.length);
-        }
-      }),
-    );
   });
 });
 

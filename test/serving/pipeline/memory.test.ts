@@ -2,7 +2,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProgressState } from "../../../src/core/progress.js";
 import { presets, simulate } from "../../../src/serving/index.js";
-import { WaitingLine } from "../../../src/serving/pipeline/line.js";
 import { RequestSlots } from "../../../src/serving/pipeline/slots.js";
 
 describe("slots", () => {
@@ -18,19 +17,6 @@ describe("slots", () => {
     expect(slots.number).toHaveLength(128);
     expect(slots.factors).toHaveLength(256);
     expect(slots.arrival[first]).toBe(7);
-  });
-});
-
-describe("a line", () => {
-  it("gives back in the order in which it took, however its ring turns and grows", () => {
-    const line = new WaitingLine();
-    const left: number[] = [];
-    for (let k = 0; k < 1000; k++) {
-      line.push(k);
-      if (k % 3 === 0) left.push(line.shift());
-    }
-    while (line.length > 0) left.push(line.shift());
-    expect(left).toEqual(Array.from({ length: 1000 }, (_, k) => k));
   });
 });
 

@@ -1,4 +1,5 @@
-// A queue of slots of requests, from both ends. Knows nothing of why they wait.
+// A queue of slots of requests, from both ends: a ring that grows with those who wait and not with those who were served. Knows nothing of
+// why they wait.
 
 export class SlotQueue {
   private ring: Int32Array = new Int32Array(16);

@@ -1,19 +1,18 @@
-// A link whose bandwidth the transfers that go on share equally (processor sharing). Knows nothing of what is moved.
+// A link whose bandwidth the transfers that go on share equally (processor sharing). Knows nothing of what is moved, and of who waits.
 
 /**
  * Every transfer gets 1 / n of the bandwidth while n go on. In `served`, the bytes that a transfer which was always there would have got
- * by now, each ends at a place that it is given when it starts: so that the next to end is the one with the least.
+ * by now, each ends at a place that it is given when it starts: so that the next to end is the one with the least. Times in seconds; the
+ * caller says what time it is, and never goes back.
  */
 export class SharedLink {
   private served = 0;
   private now = 0;
   /** Transfers that go on, as a heap by where they end, of equals the first that started. */
-  private readonly ends: { readonly at: number; readonly sequence: number; readonly slot: number }[] = [];
+  private readonly ends: Transfer[] = [];
   private sequence = 0;
-  /** Bytes that have arrived. */
-  delivered = 0;
-  /** Seconds in which something was on its way. */
-  busy = 0;
+  /** Changes with every start and end: an end that was foretold before is void. A whole number of 32 bits. */
+  generation = 0;
 
   /** `bandwidth` in bytes a second. */
   constructor(private readonly bandwidth: number) {}
@@ -24,7 +23,10 @@ export class SharedLink {
 
   start(slot: number, bytes: number, now: number): void {
     this.moveTo(now);
+    this.generation = (this.generation + 1) | 0;
     const { ends } = this;
+    // Counted anew whenever it was idle, so that the places stay small, and exact.
+    if (ends.length === 0) this.served = 0;
     const entry = { at: this.served + bytes, sequence: this.sequence++, slot };
     let i = ends.length;
     ends.push(entry);
@@ -48,14 +50,15 @@ export class SharedLink {
     const { ends } = this;
     const first = ends[0];
     this.moveTo(now);
+    this.generation = (this.generation + 1) | 0;
     // Rounding must leave nothing behind.
     this.served = Math.max(this.served, first.at);
-    const last = ends.pop() as (typeof ends)[number];
+    const last = ends.pop() as Transfer;
     if (ends.length > 0) this.sink(last);
     return first.slot;
   }
 
-  private sink(entry: { readonly at: number; readonly sequence: number; readonly slot: number }): void {
+  private sink(entry: Transfer): void {
     const { ends } = this;
     let i = 0;
     for (;;) {
@@ -71,16 +74,17 @@ export class SharedLink {
 
   private moveTo(now: number): void {
     const { length } = this.ends;
-    if (length > 0) {
-      const bytes = (now - this.now) * this.bandwidth;
-      this.served += bytes / length;
-      this.delivered += bytes;
-      this.busy += now - this.now;
-    }
+    if (length > 0) this.served += ((now - this.now) * this.bandwidth) / length;
     this.now = now;
   }
 }
 
-function before(a: { readonly at: number; readonly sequence: number }, b: typeof a): boolean {
+interface Transfer {
+  readonly at: number;
+  readonly sequence: number;
+  readonly slot: number;
+}
+
+function before(a: Transfer, b: Transfer): boolean {
   return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 }
