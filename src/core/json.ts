@@ -8,6 +8,13 @@ import { InputError, type SourcePlace } from "./errors.js";
 export function parseJson(text: string, file?: string): unknown {
   // Editors on Windows put a byte order mark in front, which JSON itself does not allow.
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const tooDeep = offsetOfDepth(body, deepest + 1);
+  if (tooDeep !== -1) {
+    throw new InputError(`lists and objects lie more than ${deepest} deep in one another`, {
+      where: placeOf(body, tooDeep, file),
+      fix: "No file of ours is so; see what wrote this one.",
+    });
+  }
   try {
     return JSON.parse(body);
   } catch (error) {
@@ -21,6 +28,32 @@ export function parseJson(text: string, file?: string): unknown {
       ...(line.length <= 160 ? { quote: line } : {}),
     });
   }
+}
+
+/** No form of a file is near it; far beyond it what walks over values runs out of stack. */
+const deepest = 500;
+
+/** Where the bracket stands that opens so many levels; -1 where none does. */
+function offsetOfDepth(text: string, depth: number): number {
+  let level = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      // To the quote that ends the text: the next that an even number of backslashes is before.
+      do at = text.indexOf('"', at + 1);
+      while (at !== -1 && isEscaped(text, at));
+      if (at === -1) return -1;
+    } else if (code === 0x5b || code === 0x7b) {
+      if (++level === depth) return at;
+    } else if (code === 0x5d || code === 0x7d) level--;
+  }
+  return -1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text.charCodeAt(first - 1) === 0x5c) first--;
+  return (at - first) % 2 === 1;
 }
 
 function placeOf(

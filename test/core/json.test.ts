@@ -23,6 +23,17 @@ describe("parseJson", () => {
     );
   });
 
+  it("says of what is too deep for any walk over it where that is", () => {
+    const nested = (levels: number, inside = "") => "[".repeat(levels) + inside + "]".repeat(levels);
+    expect(parseJson(nested(500, '"[[[\\\\\\"[[["'))).toEqual(JSON.parse(nested(500, '"[[[\\\\\\"[[["')));
+    expect(parseJson(`[${'"[\\\\",{"{":"["},'.repeat(600)}1]`)).toHaveLength(1201);
+    const message = "line 1, column 501: lists and objects lie more than 500 deep in one another";
+    for (const text of [nested(501), nested(200_000), "[".repeat(200_000), `${nested(501)} nonsense`]) {
+      expect(() => parseJson(text)).toThrow(message);
+    }
+    expect(() => parseJson('{"a":'.repeat(501))).toThrow("column 2501: lists and objects lie more than 500 deep");
+  });
+
   it.each([
     ["", "line 1, column 1: not valid JSON: expected a value, found the end of the text"],
     ['{"a": 1,}', "line 1, column 9: not valid JSON: a comma may not stand before }"],
