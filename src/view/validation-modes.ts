@@ -5,7 +5,7 @@ import { type ValidationMode, validationModes } from "../model/validation/modes.
 /** One model, or both side by side. */
 export type ShownModes = ValidationMode | "both";
 
-export const shownModes: readonly ShownModes[] = [...validationModes, "both"];
+const shownModes: readonly ShownModes[] = [...validationModes, "both"];
 
 /** The models that are shown, `realistic` unless said. Throws InputError that lists what can be said. */
 export function readShownModes(written: string = "realistic", field: string = "mode"): readonly ValidationMode[] {

@@ -13,6 +13,7 @@ import {
   residualOf,
   skippedReasons,
   statusesOf,
+  statusLimits,
   type ValidationMode,
   type ValidationReport,
   type ValidationStatus,
@@ -36,6 +37,8 @@ export interface ValidationState {
   readonly notes: readonly string[];
   readonly skipped: readonly { readonly text: string; readonly count: number }[];
   readonly columns: ValidationColumns;
+  /** The errors, in percent, at which a row's status begins. */
+  readonly limits: { readonly yellow: number; readonly red: number };
   /** Of the device: the slope of its roofline in bytes a second, and its ceilings in operations a second. */
   readonly bandwidth: number;
   readonly ceilings: readonly { readonly precisions: readonly string[]; readonly peak: number }[];
@@ -107,6 +110,7 @@ export function validationState(report: ValidationReport): ValidationState {
       ai: predictions.map(({ ai }) => ai),
       flops: predictions.map(({ flops }) => flops),
     },
+    limits: statusLimits,
     bandwidth: device.dram.bandwidth,
     ceilings: [...new Set(Object.values(device.peak))].flatMap((peak) => {
       const precisions = Object.keys(device.peak).filter(

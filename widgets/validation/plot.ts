@@ -3,7 +3,7 @@
 // Drawn by hand on a canvas, since ten thousand rows are more than elements bear.
 import { extent } from "../../src/core/statistics.js";
 import type { ValidationMode } from "../../src/model/validation/modes.js";
-import { statusLimits, type ValidationStatus } from "../../src/model/validation/residual.js";
+import type { ValidationStatus } from "../../src/model/validation/residual.js";
 import type { ShownModes } from "../../src/view/validation-modes.js";
 import type { ValidationColumns, ValidationState } from "../../src/view/validation-state.js";
 import { element, set } from "../stepper/dom.js";
@@ -30,8 +30,6 @@ const height = 280;
 const edges = { left: 64, right: 16, top: 14, bottom: 38 };
 /** Pixels around a mark in which the pointer finds it. */
 const reach = 12;
-/** Where green and yellow end, in percent. */
-const limits = [statusLimits.yellow, statusLimits.red];
 
 /** A mark and the row that it stands for. */
 interface Mark {
@@ -172,7 +170,7 @@ export class Plot {
     return marks;
   }
 
-  #residuals(brush: Brush, { columns }: ValidationState): Mark[] {
+  #residuals(brush: Brush, { columns, limits }: ValidationState): Mark[] {
     const { context, paint, width } = brush;
     const { picture, mode } = this.#shown;
     const over = picture === "intensity" ? columns.ai : columns.flops;
@@ -185,14 +183,14 @@ export class Plot {
     );
     const y = signedScale(
       models.flatMap(({ residual }) => rows.map((row) => residual[row])),
-      statusLimits.red,
+      limits.red,
       height - edges.bottom,
       edges.top,
     );
     const title = picture === "intensity" ? "FLOP per byte of DRAM traffic" : "operations";
     axes(brush, x, y, title, "predicted minus measured, %", (value) => String(value));
     context.strokeStyle = paint("soft");
-    for (const limit of [0, ...limits, ...limits.map((value) => -value)]) {
+    for (const limit of [-limits.red, -limits.yellow, 0, limits.yellow, limits.red]) {
       context.setLineDash(limit === 0 ? [] : [4, 4]);
       line(context, edges.left, y.at(limit), width - edges.right, y.at(limit));
     }

@@ -1,7 +1,7 @@
 // The validation as a view of a widget: takes columns from the model, asks the kernel for another file or device, and keeps table
 // and picture at one row. Predicts nothing itself.
 import { statusSigns } from "../../src/view/theme.js";
-import { type ShownModes, shownModes } from "../../src/view/validation-modes.js";
+import type { ShownModes } from "../../src/view/validation-modes.js";
 import type { ValidationState } from "../../src/view/validation-state.js";
 import { element, set, setText } from "../stepper/dom.js";
 import { keepPlainKeys } from "../stepper/shortcuts.js";
@@ -18,6 +18,7 @@ import { style } from "./style.js";
 export const validation: View = { render };
 
 const statuses = ["green", "yellow", "red"] as const;
+const shownModes = ["realistic", "ideal", "both"] as const satisfies readonly ShownModes[];
 /** Orders that begin with the worst. */
 const worstFirst: ReadonlySet<SortKey> = new Set(["residual", "idealResidual", "status", "idealStatus"]);
 const unconnected =
