@@ -82,6 +82,12 @@ describe("warplab validate", () => {
     expect((await warplab(["validate", gb10, "--html", folder])).stderr).toContain("page: this is a folder");
   });
 
+  it("writes a page from a file with a byte order mark, too", async () => {
+    const path = file("marked.json", `\uFEFF${JSON.stringify({ hardware_key: "gb10", benchmarks: [row] })}`);
+    const page = join(folder, "marked.html");
+    expect(await warplab(["validate", path, "--html", page])).toMatchObject({ status: 0, stderr: `wrote ${page}\n` });
+  });
+
   it("predicts another device when told to", async () => {
     const { status, stdout } = await warplab(["validate", gb10, "--device", "h100"]);
     expect(status).toBe(1);

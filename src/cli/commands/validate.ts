@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../../core/errors.js";
+import { parseJson } from "../../core/json.js";
 import { device as findDevice } from "../../hardware/index.js";
 import {
   type AcceptanceCheck,
@@ -142,7 +143,7 @@ const styles: Readonly<Record<ValidationStatus, Style>> = { green: "green", yell
 
 /** The page: verdict, charts, rows, and where they come from. */
 async function pageOf(report: ValidationReport, text: string, file: string, flags: ValidateFlags): Promise<string> {
-  const { source, protocol, provenance } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const { source, protocol, provenance } = parseJson(text, file) as Readonly<Record<string, unknown>>;
   const origin: ReportOrigin = {
     inputs: [
       { what: "benchmark file", name: basename(file), sha256: sha256(text) },

@@ -1,5 +1,6 @@
 // Which resource of a pipeline limits it, whether more is offered than it can serve, and how one can tell. Knows nothing of events.
 import type { Bottleneck, ResourceUse } from "../result/index.js";
+import { resourceNames } from "../scenario/index.js";
 import type { PipelineRun } from "./run.js";
 
 /** Whether the service falls behind, with what shows it. */
@@ -34,11 +35,8 @@ export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: rea
   return { overloaded: false, evidence: "" };
 }
 
-export function bottleneckOf(
-  { tally }: PipelineRun,
-  resources: readonly ResourceUse[],
-  overload: Overload,
-): Bottleneck {
+export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[], overload: Overload): Bottleneck {
+  const { tally } = run;
   const limit = slowest(resources);
   const busiest = resources.reduce((most, one) => (one.util_percent > most.util_percent ? one : most), resources[0]);
   const resource = overload.overloaded && limit !== undefined ? limit : busiest;
@@ -46,7 +44,11 @@ export function bottleneckOf(
   const turnedAway = lost > 0 ? `; ${say(lost * 100)} % of the requests are turned away` : "";
   const use = `${resource.name} is busy ${say(resource.util_percent)} % of the time${turnedAway}`;
   if (overload.overloaded) {
-    return { resource: resource.name, kind: kindOf(resource.name), evidence: `${overload.evidence}; ${use}` };
+    return {
+      resource: resource.name,
+      kind: kindOf(resource.name),
+      evidence: `${overload.evidence}; ${use}${heldUp(run, resources)}`,
+    };
   }
   const time = tally.latency.count === 0 ? 0 : tally.latency.mean * tally.latency.count;
   const share = time === 0 ? 0 : tally.waitedSum / time;
@@ -67,6 +69,23 @@ export function bottleneckOf(
   }
   if (resource.util_percent >= 50) return { resource: resource.name, kind: kindOf(resource.name), evidence: use };
   return { resource: resource.name, kind: "none", evidence: `nothing limits: the busiest, ${use}` };
+}
+
+/**
+ * Where more comes than a resource of several stages can serve, requests that are nearly done wait in its growing line behind those that
+ * have only come, and fewer are finished than it could serve. Says so, or nothing.
+ */
+function heldUp({ plan, tally }: PipelineRun, resources: readonly ResourceUse[]): string {
+  const { rate, from, to } = plan.workload;
+  const finished = tally.completedWithin / (to - from);
+  const could = slowest(resources)?.capacity_rps ?? 0;
+  if (finished > 0.8 * could || plan.target.queueLimit !== Number.POSITIVE_INFINITY) return "";
+  const shared = resources.find(({ name, capacity_rps }) => {
+    const stages = plan.stages.filter(({ resource }) => resourceNames[resource] === name);
+    return stages.length > 1 && rate > (capacity_rps ?? Number.POSITIVE_INFINITY);
+  });
+  if (shared === undefined) return "";
+  return `; ${say(finished)} a second are finished, since the last stages of ${shared.name} wait in one line with its first`;
 }
 
 /** The one that could serve the fewest requests. */

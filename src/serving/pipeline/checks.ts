@@ -1,10 +1,8 @@
 // Laws that hold for every run, held against this one: a run that breaks one is wrong. Knows nothing of events.
 import type { RunCheck } from "../result/index.js";
 import { resourceNames } from "../scenario/index.js";
+import { agree, clockRounding } from "./agreement.js";
 import type { PipelineRun } from "./run.js";
-
-/** Rounding of sums over millions of requests. */
-const tolerance = 1e-6;
 
 export function runChecks(run: PipelineRun): readonly RunCheck[] {
   return [conservation(run), littlesLaw(run), ...utilisationLaw(run), ...order(run)];
@@ -29,7 +27,7 @@ function littlesLaw({ tally, inside }: PipelineRun): RunCheck {
   const expected = seconds === 0 ? 0 : (tally.arrived / seconds) * (tally.timeInside / Math.max(1, tally.arrived));
   return {
     name: "Little's law",
-    holds: near(measured, expected),
+    holds: agree(measured, expected, seconds === 0 ? 0 : clockRounding(tally.arrived, tally.end) / seconds),
     expected,
     measured,
     unit: "requests",
@@ -50,7 +48,7 @@ function utilisationLaw({ plan, tally, busy }: PipelineRun): readonly RunCheck[]
     return [
       {
         name: `utilisation law of ${name}`,
-        holds: near(measured, expected),
+        holds: agree(measured, expected, (clockRounding(tally.services[code], tally.end) / seconds) * 100),
         expected,
         measured,
         unit: "%",
@@ -76,8 +74,4 @@ function order({ tally }: PipelineRun): readonly RunCheck[] {
       detail: `${broken} of ${begun} services began before one that had waited longer for the same resource`,
     },
   ];
-}
-
-function near(a: number, b: number): boolean {
-  return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
 }

@@ -1,11 +1,9 @@
 // Whether a pipeline is a queue of which theory knows the answer, and whether the run came to it. Knows nothing of events.
 import type { RunCheck } from "../result/index.js";
 import { ddc, mg1, mmc, type QueueFigures, tandem } from "../theory/index.js";
+import { agree, clockRounding } from "./agreement.js";
 import type { PipelinePlan, PlannedStage } from "./plan.js";
 import type { PipelineRun } from "./run.js";
-
-/** Rounding of clock times that are long after the beginning, over a time in the system. */
-const tolerance = 1e-6;
 
 /**
  * The check of the mean time in the system against its closed form; none where there is no such form, more is offered than can be served,
@@ -40,7 +38,7 @@ function constantForm({ plan, tally }: PipelineRun): readonly RunCheck[] {
   return [
     {
       name: `D/D/${stations.length === 1 ? stations[0].servers : "c"} time`,
-      holds: Math.abs(furthest - expected) <= tolerance * expected,
+      holds: agree(furthest, expected, clockRounding(stations.length, tally.end)),
       expected: expected * 1000,
       measured: furthest * 1000,
       unit: "ms",

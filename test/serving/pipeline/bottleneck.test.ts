@@ -65,6 +65,31 @@ describe("under overload", () => {
   });
 });
 
+describe("a resource of several stages that is offered too much", () => {
+  const around = (before: number) => [
+    fixed("before", before),
+    fixed("compute", 1, { resource: "gpu" }),
+    fixed("after", 1),
+  ];
+
+  it("says that what is nearly done waits in its line, so that less is finished than it could serve", () => {
+    // In t seconds 10 t seconds of work come to four workers, so that what comes at t is done at 2.5 t. Of 10 s that is what has passed
+    // the first stage after 4 s, where 40 a second pass it: about 160.
+    const { evidence, throughput_rps, capacity_rps } = run(around(100), {}, { cpu_workers: 4 });
+    expect(capacity_rps).toBeCloseTo(4 / 0.101, 9);
+    expect(throughput_rps).toBeCloseTo(15.6, 1);
+    expect(evidence).toBe(
+      "100 requests a second are offered and cpu can serve 39.6; cpu is busy 99.85 % of the time; " +
+        "15.6 a second are finished, since the last stages of cpu wait in one line with its first",
+    );
+  });
+
+  it("says no such thing of what serves as much as it can", () => {
+    expect(run([fixed("before", 20), ...stages.slice(1)]).evidence).not.toContain("line");
+    expect(run(around(1), { rps: 490 }).evidence).not.toContain("line");
+  });
+});
+
 describe("a line that is full", () => {
   it("is said with the share that it turns away", () => {
     // Nobody may wait for one server that takes a tenth of a second: of three that arrive in that time, one is served.
