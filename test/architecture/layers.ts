@@ -62,8 +62,9 @@ const inside: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     arrivals: ["scenario"],
     cost: ["scenario"],
     result: ["scenario", "theory"],
-    pipeline: ["engine", "theory", "scenario", "arrivals", "cost", "result"],
-    llm: ["engine", "theory", "scenario", "arrivals", "cost", "result"],
+    measure: ["theory", "result"],
+    pipeline: ["engine", "theory", "scenario", "arrivals", "cost", "result", "measure"],
+    llm: ["engine", "theory", "scenario", "arrivals", "cost", "result", "measure"],
     study: ["theory", "scenario", "arrivals", "cost", "result"],
   },
 };

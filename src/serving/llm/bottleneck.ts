@@ -24,7 +24,7 @@ export function leastCapacity({ first, decoders, link }: Capacity): number {
  * third by a twentieth of what arrives in one, which chance alone does not do. The estimate of the capacity stands beside it.
  */
 export function llmOverload({ tally }: LlmSimulation, capacity: Capacity, { prompt, output }: Survey): LlmOverload {
-  const seconds = tally.to - tally.from;
+  const seconds = tally.measuredSeconds;
   const third = seconds / 3;
   const [first, middle, last] = tally.waitingThirds.map((level) => level.within / third);
   const grows = Math.max(4, (0.05 * tally.measuredArrivals) / 3);
@@ -48,7 +48,7 @@ export function llmBottleneck(
   costs: StepCosts,
 ): Bottleneck {
   const { tally, replicas, replicaTallies } = run;
-  const seconds = tally.to - tally.from;
+  const seconds = tally.measuredSeconds;
   const shares = replicaTallies.map((own) => own.busy / seconds);
   const busiest = shares.indexOf(Math.max(...shares));
   const moving = tally.moving.within / seconds;
@@ -80,8 +80,8 @@ export function llmBottleneck(
     return { resource: replica.name, kind: "kv-cache", evidence: `${front}${words.join("; ")}` };
   }
   const evidence = `${front}${words.join("; ")}`;
-  if (!overload.overloaded && tally.waited > 0.5 * tally.latency.sum) {
-    const waits = `requests wait ${percent(tally.waited / tally.latency.sum)} of their time`;
+  if (!overload.overloaded && tally.waitedSum > 0.5 * tally.latency.sum) {
+    const waits = `requests wait ${percent(tally.waitedSum / tally.latency.sum)} of their time`;
     return { resource: replica.name, kind: "queue", evidence: `${waits}; ${evidence}` };
   }
   const offered = tally.measuredArrivals / seconds;

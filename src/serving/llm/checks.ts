@@ -1,40 +1,19 @@
 // Laws that hold for every run of a language model's service, held against this one: a run that breaks one is wrong. Knows nothing of
 // events.
+import { agree, clockRounding, conservationOfRequests, littlesLaw } from "../measure/index.js";
 import type { RunCheck } from "../result/index.js";
 import type { LlmSimulation } from "./simulation.js";
 
-/** Rounding of sums over millions of steps. */
-const tolerance = 1e-6;
-
 export function llmChecks(run: LlmSimulation): readonly RunCheck[] {
-  return [requests(run), littlesLaw(run), answers(run), prompts(run), blocks(run), utilisationLaw(run)];
-}
-
-function requests({ tally, inside }: LlmSimulation): RunCheck {
-  const measured = tally.completed + tally.rejected + inside.count;
-  return {
-    name: "conservation of requests",
-    holds: measured === tally.arrived,
-    expected: tally.arrived,
-    measured,
-    unit: "requests",
-    detail: `${tally.arrived} arrived; ${tally.completed} were served, ${tally.rejected} turned away, ${inside.count} are still inside`,
-  };
-}
-
-/** L = lambda W (Little, "A proof for the queuing formula L = lambda W", 1961), exact over a run that begins and ends empty. */
-function littlesLaw({ tally }: LlmSimulation): RunCheck {
-  const { end, completed, timeInside } = tally;
-  const measured = end === 0 ? 0 : tally.inside.whole / end;
-  const expected = end === 0 ? 0 : (completed / end) * (timeInside / Math.max(1, completed));
-  return {
-    name: "Little's law",
-    holds: near(measured, expected),
-    expected,
-    measured,
-    unit: "requests",
-    detail: "requests inside on average over the whole run, against those served a second times their mean time inside",
-  };
+  const { tally, inside } = run;
+  return [
+    conservationOfRequests(tally, { inside: inside.count }),
+    littlesLaw(tally, { integral: tally.inside.whole, count: tally.completed, who: "those served" }),
+    answers(run),
+    prompts(run),
+    blocks(run),
+    utilisationLaw(run),
+  ];
 }
 
 function answers({ tally }: LlmSimulation): RunCheck {
@@ -82,16 +61,13 @@ function utilisationLaw({ replicaTallies, tally }: LlmSimulation): RunCheck {
   const whole = tally.end * replicaTallies.length;
   const measured = whole === 0 ? 0 : (100 * replicaTallies.reduce((sum, own) => sum + own.working.whole, 0)) / whole;
   const expected = whole === 0 ? 0 : ((100 * steps) / whole) * (seconds / Math.max(1, steps));
+  const clock = whole === 0 ? 0 : (100 * clockRounding(steps, tally.end)) / whole;
   return {
     name: "utilisation law of the replicas",
-    holds: near(measured, expected) && measured <= 100 * (1 + tolerance),
+    holds: agree(measured, expected, clock) && (measured <= 100 || agree(measured, 100, clock)),
     expected,
     measured,
     unit: "%",
     detail: "busy share over the whole run, against steps a second times the mean step over the replicas",
   };
-}
-
-function near(a: number, b: number): boolean {
-  return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
 }

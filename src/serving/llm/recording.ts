@@ -1,61 +1,9 @@
-// What happened in a run, request by request and step by step, while it happens: columns that grow. Knows nothing of why it happened.
+// What happened in a run, request by request and step by step, while it happens. Knows nothing of why it happened.
+import { Column, CounterColumns, type StageColumns, stageLog } from "../measure/index.js";
 import type { CounterLog, RunLog, StageLog, TrackLog } from "../result/index.js";
 import type { Replica } from "./replica.js";
 import type { Requests } from "./requests.js";
 import type { LlmSettings } from "./settings.js";
-
-/** Numbers in a row, as many as there are. */
-class Column {
-  private values: Float64Array = new Float64Array(256).fill(Number.NaN);
-  length = 0;
-
-  /** Rows that are passed over have NaN. */
-  set(row: number, value: number): void {
-    if (row >= this.values.length) {
-      const grown = new Float64Array(Math.max(row + 1, 2 * this.values.length)).fill(Number.NaN);
-      grown.set(this.values);
-      this.values = grown;
-    }
-    this.values[row] = value;
-    if (row >= this.length) this.length = row + 1;
-  }
-
-  at(row: number): number {
-    return this.values[row];
-  }
-
-  last(): number {
-    return this.values[this.length - 1];
-  }
-
-  push(value: number): void {
-    this.set(this.length, value);
-  }
-
-  rows(count: number): Float64Array {
-    const rows = new Float64Array(count).fill(Number.NaN);
-    rows.set(this.values.subarray(0, Math.min(count, this.length)));
-    return rows;
-  }
-}
-
-/** A value that changes at moments: one row a moment, none where nothing changes. */
-class Steps {
-  private readonly time = new Column();
-  private readonly value = new Column();
-
-  set(now: number, value: number): void {
-    if (this.time.length > 0 && this.time.last() === now) this.value.set(this.value.length - 1, value);
-    else if (value !== (this.value.length === 0 ? 0 : this.value.last())) {
-      this.time.push(now);
-      this.value.push(value);
-    }
-  }
-
-  columns(): { readonly time: Float64Array; readonly value: Float64Array } {
-    return { time: this.time.rows(this.time.length), value: this.value.rows(this.value.length) };
-  }
-}
 
 /** The least lane that is free, for each of several servers whose lanes lie side by side. */
 class Lanes {
@@ -93,8 +41,8 @@ export class Recording {
     readonly end: Column;
     readonly figures: readonly Column[];
   }[];
-  private readonly waiting: readonly Steps[];
-  private readonly kv: readonly Steps[];
+  private readonly waiting: readonly CounterColumns[];
+  private readonly kv: readonly CounterColumns[];
   private readonly firstLanes: Lanes;
   private readonly decodeLanes: Lanes;
 
@@ -106,8 +54,8 @@ export class Recording {
       end: new Column(),
       figures: stepFigures.map(() => new Column()),
     }));
-    this.waiting = this.steps.map(() => new Steps());
-    this.kv = this.steps.map(() => new Steps());
+    this.waiting = this.steps.map(() => new CounterColumns());
+    this.kv = this.steps.map(() => new CounterColumns());
     this.firstLanes = new Lanes(first.count);
     this.decodeLanes = new Lanes(decoders?.count ?? 1);
   }
@@ -180,11 +128,8 @@ export class Recording {
     };
   }
 
-  private stage(name: string, resource: string, { queued, start, end, lane }: StageColumns): StageLog {
-    const { count } = this;
-    const lanes = Int32Array.from(lane.rows(count), (value) => (Number.isNaN(value) ? -1 : value));
-    const columns = { queued: queued.rows(count), start: start.rows(count), end: end.rows(count) };
-    return { name, category: name, resource, ...columns, lane: lanes };
+  private stage(name: string, resource: string, columns: StageColumns): StageLog {
+    return stageLog({ name, category: name, resource }, columns, this.count);
   }
 
   private track(resource: string, index: number): TrackLog {
@@ -199,11 +144,4 @@ export class Recording {
       figures: Object.fromEntries(columns),
     };
   }
-}
-
-interface StageColumns {
-  readonly queued: Column;
-  readonly start: Column;
-  readonly end: Column;
-  readonly lane: Column;
 }

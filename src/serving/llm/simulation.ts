@@ -140,7 +140,7 @@ export class LlmSimulation implements ReplicaListener {
   token(slot: number): void {
     const { inside, now, tally } = this;
     tally.output++;
-    if (now >= tally.from && now < tally.to) tally.outputWithin++;
+    if (tally.isWithin(now)) tally.outputWithin++;
     if (inside.generated[slot] === 1) inside.firstToken[slot] = now;
     else if (inside.measured[slot] === 1) tally.interTokenLatency(now - inside.lastToken[slot]);
     inside.lastToken[slot] = now;
@@ -148,7 +148,7 @@ export class LlmSimulation implements ReplicaListener {
 
   finished(slot: number): void {
     const { inside, now } = this;
-    this.tally.complete(now, slot, inside);
+    this.tally.finish(now, slot, inside);
     this.recording?.complete(slot, inside, now);
     inside.release(slot);
     this.tally.inside.set(now, inside.count);
@@ -184,12 +184,13 @@ export class LlmSimulation implements ReplicaListener {
     const { inside, tally, now } = this;
     const [prompt, output] = [this.input.next(), this.output.next()];
     const id = tally.arrived;
-    tally.arrive(now, prompt, output);
+    tally.arrive(now);
+    tally.offer(now, prompt + output);
     this.recording?.arrive(id, now);
     const chosen = this.firstRouter.choose();
     const replica = this.replicas[chosen];
     if (replica.waiting.length >= this.queueLimit) {
-      tally.rejected++;
+      tally.reject(now, now);
       this.left();
       return;
     }

@@ -1,7 +1,6 @@
 // What is summed up while requests are served, in constant memory: counts, times, tokens, what each replica did. Knows nothing of why.
+import { Quantiles, RequestTally } from "../measure/index.js";
 import type { Slo } from "../scenario/index.js";
-import { BatchMeans } from "../theory/index.js";
-import { Quantiles } from "./quantiles.js";
 import type { Replica } from "./replica.js";
 import type { Requests } from "./requests.js";
 
@@ -62,17 +61,9 @@ export class ReplicaTally {
   }
 }
 
-/** Seconds. `measured` is of requests that arrived within the measured time, `within` of what happened in it, the rest of the whole run. */
-export class Tally {
-  arrived = 0;
-  completed = 0;
-  rejected = 0;
-  measuredArrivals = 0;
+/** What tokens there were, and what was done for them, beside what is counted of requests as a whole. Seconds. */
+export class Tally extends RequestTally {
   measuredTokensOffered = 0;
-  completedWithin = 0;
-  goodWithin = 0;
-  timeInside = 0;
-  end = 0;
   /** Tokens of answers that came, and that those who are done should have; prompt tokens that were prefilled, and that had to be. */
   output = 0;
   outputOfCompleted = 0;
@@ -88,13 +79,10 @@ export class Tally {
   /** Requests that wait anywhere, in the three thirds of the measured time. */
   readonly waitingThirds: readonly Level[];
   private waiting = 0;
-  readonly latency: Quantiles = new Quantiles();
-  readonly batches: BatchMeans = new BatchMeans();
   readonly ttft: Quantiles = new Quantiles();
   readonly tpot: Quantiles = new Quantiles();
   readonly itl: Quantiles = new Quantiles();
   /** Of measured requests. */
-  waited = 0;
   prefill = 0;
   transfer = 0;
   transfers = 0;
@@ -104,10 +92,11 @@ export class Tally {
   private sameItlCount = 0;
 
   constructor(
-    readonly from: number,
-    readonly to: number,
+    from: number,
+    to: number,
     private readonly slo: Slo,
   ) {
+    super(from, to, new Quantiles());
     this.inside = new Level(from, to);
     this.moving = new Level(from, to);
     const third = (to - from) / 3;
@@ -121,15 +110,8 @@ export class Tally {
     for (const level of this.waitingThirds) level.set(now, this.waiting);
   }
 
-  isWithin(moment: number): boolean {
-    return moment >= this.from && moment < this.to;
-  }
-
-  arrive(now: number, prompt: number, output: number): void {
-    this.arrived++;
-    if (!this.isWithin(now)) return;
-    this.measuredArrivals++;
-    this.measuredTokensOffered += prompt + output;
+  offer(now: number, tokens: number): void {
+    if (this.isWithin(now)) this.measuredTokensOffered += tokens;
   }
 
   /** Time between two tokens. Those of one step are mostly alike, and are put into the histogram together. */
@@ -143,28 +125,20 @@ export class Tally {
     this.sameItlCount = 1;
   }
 
-  complete(now: number, slot: number, inside: Requests): void {
+  /** A request has all of its tokens. */
+  finish(now: number, slot: number, inside: Requests): void {
     const arrival = inside.arrival[slot];
     const [prompt, output] = [inside.prompt[slot], inside.output[slot]];
-    const seconds = now - arrival;
-    this.completed++;
-    this.timeInside += seconds;
+    this.complete(arrival, now, inside.waited[slot]);
     this.outputOfCompleted += output;
     this.promptOfCompleted += prompt;
-    this.end = now;
     const firstToken = inside.firstToken[slot];
     const ttft = firstToken - arrival;
     const tpot = output > 1 ? (now - firstToken) / (output - 1) : Number.NaN;
-    if (this.isWithin(now)) {
-      this.completedWithin++;
-      if (this.keepsSlo(seconds, ttft, tpot)) this.goodWithin++;
-    }
+    if (this.isWithin(now) && this.keepsSlo(now - arrival, ttft, tpot)) this.goodWithin++;
     if (inside.measured[slot] === 0) return;
-    this.latency.add(seconds);
-    this.batches.add(seconds);
     this.ttft.add(ttft);
     if (output > 1) this.tpot.add(tpot);
-    this.waited += inside.waited[slot];
     this.prefill += firstToken - inside.prefillStart[slot];
     const arrived = inside.transferEnd[slot];
     if (!Number.isNaN(arrived)) {

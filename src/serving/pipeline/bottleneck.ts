@@ -40,7 +40,7 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
   const limit = slowest(resources);
   const busiest = resources.reduce((most, one) => (one.util_percent > most.util_percent ? one : most), resources[0]);
   const resource = overload.overloaded && limit !== undefined ? limit : busiest;
-  const lost = tally.measuredTurnedAway / Math.max(1, tally.measuredArrivals);
+  const lost = tally.measuredRejected / Math.max(1, tally.measuredArrivals);
   const turnedAway = lost > 0 ? `; ${say(lost * 100)} % of the requests are turned away` : "";
   const use = `${resource.name} is busy ${say(resource.util_percent)} % of the time${turnedAway}`;
   if (overload.overloaded) {
@@ -50,7 +50,7 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
       evidence: `${overload.evidence}; ${use}${heldUp(run, resources)}`,
     };
   }
-  const time = tally.latency.count === 0 ? 0 : tally.latency.mean * tally.latency.count;
+  const time = tally.latency.sum;
   const share = time === 0 ? 0 : tally.waitedSum / time;
   if (share > 0.5 && tally.batchingSum > tally.waitedSum / 2) {
     return {
@@ -76,8 +76,8 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
  * have only come, and fewer are finished than it could serve. Says so, or nothing.
  */
 function heldUp({ plan, tally }: PipelineRun, resources: readonly ResourceUse[]): string {
-  const { rate, from, to } = plan.workload;
-  const finished = tally.completedWithin / (to - from);
+  const { rate } = plan.workload;
+  const finished = tally.completedWithin / tally.measuredSeconds;
   const could = slowest(resources)?.capacity_rps ?? 0;
   if (finished > 0.8 * could || plan.target.queueLimit !== Number.POSITIVE_INFINITY) return "";
   const shared = resources.find(({ name, capacity_rps }) => {

@@ -1,38 +1,17 @@
 // Laws that hold for every run, held against this one: a run that breaks one is wrong. Knows nothing of events.
+import { agree, clockRounding, conservationOfRequests, littlesLaw } from "../measure/index.js";
 import type { RunCheck } from "../result/index.js";
 import { resourceNames } from "../scenario/index.js";
-import { agree, clockRounding } from "./agreement.js";
 import type { PipelineRun } from "./run.js";
 
 export function runChecks(run: PipelineRun): readonly RunCheck[] {
-  return [conservation(run), littlesLaw(run), ...utilisationLaw(run), ...order(run)];
-}
-
-function conservation({ tally, slots }: PipelineRun): RunCheck {
-  const accounted = tally.completed + tally.turnedAway + slots.used;
-  return {
-    name: "conservation of requests",
-    holds: accounted === tally.arrived,
-    expected: tally.arrived,
-    measured: accounted,
-    unit: "requests",
-    detail: `${tally.arrived} arrived; ${tally.completed} were served, ${tally.turnedAway} turned away, ${slots.used} are still inside`,
-  };
-}
-
-/** L = lambda W (Little, "A proof for the queuing formula L = lambda W", 1961), exact over a run that begins and ends empty. */
-function littlesLaw({ tally, inside }: PipelineRun): RunCheck {
-  const seconds = tally.end;
-  const measured = seconds === 0 ? 0 : inside.integral / seconds;
-  const expected = seconds === 0 ? 0 : (tally.arrived / seconds) * (tally.timeInside / Math.max(1, tally.arrived));
-  return {
-    name: "Little's law",
-    holds: agree(measured, expected, seconds === 0 ? 0 : clockRounding(tally.arrived, tally.end) / seconds),
-    expected,
-    measured,
-    unit: "requests",
-    detail: `requests inside on average over the whole run, against arrivals a second times their mean time inside`,
-  };
+  const { tally, slots, inside } = run;
+  return [
+    conservationOfRequests(tally, { inside: slots.used }),
+    littlesLaw(tally, { integral: inside.integral, count: tally.arrived, who: "arrivals" }),
+    ...utilisationLaw(run),
+    ...order(run),
+  ];
 }
 
 /** The busy share of a resource is what it served times what that took, over its servers. */

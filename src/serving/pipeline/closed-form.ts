@@ -1,7 +1,7 @@
 // Whether a pipeline is a queue of which theory knows the answer, and whether the run came to it. Knows nothing of events.
+import { agree, clockRounding } from "../measure/index.js";
 import type { RunCheck } from "../result/index.js";
 import { ddc, mg1, mmc, type QueueFigures, tandem } from "../theory/index.js";
-import { agree, clockRounding } from "./agreement.js";
 import type { PipelinePlan, PlannedStage } from "./plan.js";
 import type { PipelineRun } from "./run.js";
 
@@ -49,7 +49,8 @@ function constantForm({ plan, tally }: PipelineRun): readonly RunCheck[] {
 
 function randomForm({ plan, tally }: PipelineRun): readonly RunCheck[] {
   const form = randomFigures(plan);
-  const { interval, mean, count } = tally.latency;
+  const { mean, count } = tally.latency;
+  const interval = tally.batchMeans.interval()?.interval;
   if (form === undefined || interval === undefined || form.meanTime === Number.POSITIVE_INFINITY) return [];
   const { meanTime: expected } = form;
   const warmUp = plan.workload.from === 0 ? "; the run begins empty and has no warm-up" : "";

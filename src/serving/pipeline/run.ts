@@ -3,9 +3,9 @@
 import type { Progress } from "../../core/progress.js";
 import { type ArrivalTimes, arrivalTimes, type RandomStream, randomStream } from "../arrivals/index.js";
 import { EventQueue, SharedLink, SlotQueue } from "../engine/index.js";
+import type { Quantiles } from "../measure/index.js";
 import { resourceNames, type Workload } from "../scenario/index.js";
 import { Gauge } from "./gauge.js";
-import type { LatencySample } from "./latency-sample.js";
 import { type PipelinePlan, type PlannedStage, resourceCode } from "./plan.js";
 import type { Recording } from "./recording.js";
 import { RequestSlots } from "./slots.js";
@@ -14,7 +14,7 @@ import { Tally } from "./tally.js";
 /** What is told of a run while it goes on. */
 export interface PipelineRunOptions {
   readonly seed: number;
-  readonly latency: LatencySample;
+  readonly latency: Quantiles;
   /** Where each step of each request is kept; nowhere unless given. */
   readonly recording?: Recording | undefined;
   readonly progress?: Progress | undefined;
@@ -168,7 +168,7 @@ export class PipelineRun {
   private collect(now: number, slot: number, batcher: number, resource: number): void {
     const { slots } = this;
     if (this.waiting[resource].value + 1 > this.plan.target.queueLimit) {
-      this.turnAway(now, slot);
+      this.reject(now, slot);
       return;
     }
     this.addWaiting(now, resource, 1);
@@ -212,7 +212,7 @@ export class PipelineRun {
   private ask(now: number, slot: number, resource: number, size: number): void {
     this.slots.joined[slot] = now;
     if (this.isFree(resource)) this.begin(now, slot, resource);
-    else if (this.waiting[resource].value + size > this.plan.target.queueLimit) this.turnAwayBatch(now, slot);
+    else if (this.waiting[resource].value + size > this.plan.target.queueLimit) this.rejectBatch(now, slot);
     else {
       this.addWaiting(now, resource, size);
       this.lines[resource].push(slot);
@@ -327,18 +327,18 @@ export class PipelineRun {
     slots.release(slot);
   }
 
-  private turnAwayBatch(now: number, first: number): void {
+  private rejectBatch(now: number, first: number): void {
     let slot = first;
     while (slot >= 0) {
       const following = this.slots.next[slot];
-      this.turnAway(now, slot);
+      this.reject(now, slot);
       slot = following;
     }
   }
 
-  private turnAway(now: number, slot: number): void {
+  private reject(now: number, slot: number): void {
     this.inside.add(now, -1);
-    this.tally.turnAway(this.slots.arrival[slot], now);
+    this.tally.reject(this.slots.arrival[slot], now);
     this.slots.release(slot);
   }
 

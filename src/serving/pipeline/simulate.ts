@@ -2,6 +2,7 @@
 import { InputError } from "../../core/errors.js";
 import type { Progress } from "../../core/progress.js";
 import type { ServiceCosts } from "../cost/index.js";
+import { Quantiles } from "../measure/index.js";
 import type { ServiceRun } from "../result/index.js";
 import { limits, type Scenario } from "../scenario/index.js";
 import { bottleneckOf, overloadOf } from "./bottleneck.js";
@@ -9,7 +10,6 @@ import { capacities } from "./capacity.js";
 import { runChecks } from "./checks.js";
 import { closedFormCheck } from "./closed-form.js";
 import { resourceUses, stageAggregates, summaryOf } from "./figures.js";
-import { BinnedLatencies, ExactLatencies } from "./latency-sample.js";
 import { type PipelinePlan, planPipeline } from "./plan.js";
 import { Recording } from "./recording.js";
 import { runPipeline } from "./run.js";
@@ -29,7 +29,7 @@ export function simulatePipeline(
   const plan = planPipeline(scenario, costs);
   checkBacklog(plan);
   const recording = keep === "log" ? new Recording(plan.stages) : undefined;
-  const latency = keep === "log" ? new ExactLatencies() : new BinnedLatencies();
+  const latency = new Quantiles(keep === "log" ? Number.POSITIVE_INFINITY : 0);
   const run = runPipeline(scenario.workload, plan, { seed, latency, recording, progress });
   const resources = resourceUses(run);
   const overload = overloadOf(run, resources);

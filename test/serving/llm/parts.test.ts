@@ -1,45 +1,11 @@
-// The parts of the simulator by themselves: quantiles, routers, token counts, step times.
-import fc from "fast-check";
+// The parts of the simulator by themselves: the columns of requests, routers, token counts, step times.
 import { describe, expect, it } from "vitest";
-import { Quantiles } from "../../../src/serving/llm/quantiles.js";
 import { Requests } from "../../../src/serving/llm/requests.js";
 import { type Load, Router } from "../../../src/serving/llm/router.js";
 import { StepTime } from "../../../src/serving/llm/step-time.js";
 import { TokenStream } from "../../../src/serving/llm/token-counts.js";
 import type { RouterKind, TokenCounts } from "../../../src/serving/scenario/index.js";
 import { llmScenario, plainSteps } from "./by-hand.js";
-
-describe("quantiles", () => {
-  const weighted = fc.array(fc.tuple(fc.double({ min: 1e-6, max: 100, noNaN: true }), fc.integer({ min: 1, max: 5 })), {
-    minLength: 1,
-  });
-
-  it("of few values are those of the sorted list, whatever came together", () => {
-    fc.assert(
-      fc.property(weighted, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
-        const quantiles = new Quantiles();
-        for (const [value, times] of values) quantiles.add(value, times);
-        const sorted = values.flatMap(([value, times]) => Array(times).fill(value)).sort((a, b) => a - b);
-        expect(quantiles.quantile(q)).toBe(sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1]);
-        expect(quantiles.error).toBe(0);
-      }),
-    );
-  });
-
-  it("of many values are off by no more than they say", () => {
-    const quantiles = new Quantiles();
-    for (let i = 1; i <= 10_000; i++) quantiles.add(i * i * 1e-6);
-    expect(quantiles.error).toBeCloseTo(0.1, 2);
-    for (const q of [0.01, 0.5, 0.9, 0.99]) {
-      const exact = (q * 10_000) ** 2 * 1e-6;
-      expect(Math.abs(quantiles.quantile(q) / exact - 1)).toBeLessThanOrEqual(quantiles.error / 100);
-    }
-  });
-
-  it("of nothing are NaN", () => {
-    expect(new Quantiles().quantile(0.5)).toBeNaN();
-  });
-});
 
 describe("the columns of requests", () => {
   it("grow with those that are inside at a time, and not with those that were", () => {

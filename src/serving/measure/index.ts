@@ -1,0 +1,7 @@
+/** What is measured while a simulated service runs, and the laws that it obeys. Knows nothing of what serves the requests. */
+export { agree, clockRounding } from "./agreement.js";
+export { Column, CounterColumns, type StageColumns, stageLog } from "./columns.js";
+export { finiteOrNull, milliseconds, requestSummary, stageAggregate } from "./figures.js";
+export { conservationOfRequests, littlesLaw } from "./laws.js";
+export { Quantiles } from "./quantiles.js";
+export { RequestTally } from "./request-tally.js";
