@@ -16,6 +16,22 @@ const served = `Serves all ${formatRate(own.offered_rps)} that are offered`;
 /** Waits as long as a machine that does other work besides may need. */
 const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
 
+/** Which names of curves, marks and axes cover each other. Runs in the page. */
+function namesOverEachOther(pictures: Element[]): string[] {
+  return pictures.flatMap((picture) => {
+    const names = [...picture.querySelectorAll("text.label, text.title")].map((name) => {
+      const { left, right, top, bottom } = name.getBoundingClientRect();
+      return { text: name.textContent, left, right, top: top + 1.5, bottom: bottom - 1.5 };
+    });
+    return names.flatMap((a, i) =>
+      names
+        .slice(i + 1)
+        .filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+        .map((b) => `${a.text} | ${b.text}`),
+    );
+  });
+}
+
 describe.skipIf(chromiumPath === undefined)("the page of a service", () => {
   let all: Listening;
   let browser: Browser;
@@ -191,6 +207,16 @@ describe.skipIf(chromiumPath === undefined)("the page of a service", () => {
     expect(await latency.getAttribute("aria-valuetext")).not.toBe(first);
   });
 
+  it("passes over the fields to the results by key", async () => {
+    await view.locator('[data-action="run"]').focus();
+    await page.keyboard.press("Tab");
+    expect(await view.locator('[data-action="results"]').isVisible()).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const latency = view.getByRole("slider", { name: /^Latency of the requests/ });
+    expect(await latency.evaluate((drawing) => drawing.matches(":focus"))).toBe(true);
+  });
+
   it("takes scenarios that are pasted or opened, and says what is no JSON", async () => {
     await view.getByRole("button", { name: "Paste…" }).click();
     await view.getByLabel("Scenario JSON").fill("{ rps: 1 }");
@@ -250,6 +276,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a service", () => {
 
   it.each([
     ["dark", 1300],
+    ["light", 1000],
     ["light", 700],
     ["dark", 420],
   ] as const)("fits %s pages of %i pixels, and dresses as they do", async (scheme, width) => {
@@ -263,6 +290,21 @@ describe.skipIf(chromiumPath === undefined)("the page of a service", () => {
     );
     expect(overflow).toBe(0);
     await other.waitForTimeout(300);
+    const capacities = { batched: "the 1,250 /s", overload: "the 156.3 /s", demo: "the 156.3 /s", llm: "about 4" };
+    for (const [preset, capacity] of Object.entries(capacities)) {
+      await host.getByLabel("Preset").selectOption(preset);
+      await eventually(() => host.getAttribute("data-state")).toBe("ready");
+      await eventually(() => host.locator('[data-part="knee"]').textContent()).toMatch(
+        new RegExp(`^The knee is at .* of ${capacity}`),
+      );
+      expect(await host.locator(".figure svg").evaluateAll(namesOverEachOther), preset).toEqual([]);
+      const cut = await host
+        .locator(".figure, .builder, .top")
+        .evaluateAll((parts) => parts.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+      expect(cut, preset).toEqual([]);
+    }
+    await host.getByLabel("Preset").selectOption("batched");
+    await eventually(() => host.getAttribute("data-state")).toBe("ready");
     await screenshot(other, `service-page-${scheme}-${width}`);
     await other.close();
   });

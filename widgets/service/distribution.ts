@@ -28,12 +28,13 @@ export function measuredLatencies(scenario: Scenario, { requests }: RunLog): Flo
 }
 
 /** Undefined of nothing. A spread of more than a factor of four has bins that are equally wide in logarithms. */
-export function distributionOf(sorted: Float64Array, bins = 44): Distribution | undefined {
+export function distributionOf(sorted: Float64Array, bins = 45): Distribution | undefined {
   if (sorted.length === 0) return undefined;
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
   const isLog = least > 0 && most / least > 4;
-  // Where all are the same, a bin around it, so that there is something to see.
-  const [from, to] = most - least > 1e-12 * most ? [least, most] : [least * 0.9, (most || 1) * 1.1];
+  // Where all are the same but for rounding, a bin in the middle of an axis that shows something. Odd, so that there is a middle.
+  const isNarrow = most - least <= 1e-6 * most;
+  const [from, to] = isNarrow ? [least * 0.9, most === 0 ? 1 : most * 1.1] : [least, most];
   const edges = Array.from({ length: bins + 1 }, (_, i) =>
     i === bins ? to : isLog ? from * (to / from) ** (i / bins) : from + ((to - from) * i) / bins,
   );

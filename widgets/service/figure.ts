@@ -232,7 +232,7 @@ export function endLabels(
   const height = 13;
   const placed = labels.map((label) => ({ ...label })).sort((a, b) => a.y - b.y);
   for (const [i, label] of placed.entries()) {
-    if (i > 0) label.y = Math.max(label.y, placed[i - 1].y + height);
+    label.y = Math.max(label.y, i === 0 ? top + 4 : placed[i - 1].y + height);
   }
   for (let i = placed.length - 1; i >= 0; i--) {
     placed[i].y = Math.max(top + 4, Math.min(placed[i].y, (placed[i + 1]?.y ?? bottom + height) - height));

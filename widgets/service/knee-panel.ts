@@ -158,10 +158,12 @@ interface Picture {
   readonly furthest: number;
 }
 
-function captionOf({ capacity }: KneeState, knee: KneePoint | undefined): string {
+function captionOf({ capacity, draft }: KneeState, knee: KneePoint | undefined): string {
   if (capacity === null) return "Nothing limits this service: there is no knee.";
-  if (knee === undefined) return `It can serve ${formatRate(capacity)}.`;
-  return `The knee is at ${formatRate(knee.rate)}, ${formatShare((100 * knee.rate) / capacity)} of the ${formatRate(capacity)} that it can serve: there p99 is ${formatMs(knee.summary.p99_ms)}, and beyond it time grows faster than throughput.`;
+  // Of a language model it is reckoned from steps.
+  const about = isLanguageModel(draft) ? "about " : "";
+  if (knee === undefined) return `It can serve ${about}${formatRate(capacity)}.`;
+  return `The knee is at ${formatRate(knee.rate)}, ${formatShare((100 * knee.rate) / capacity)} of ${about || "the "}${formatRate(capacity)} that it can serve: there p99 is ${formatMs(knee.summary.p99_ms)}, and beyond it time grows faster than throughput.`;
 }
 
 function rateScale(frame: Frame, { furthest }: Picture): ReturnType<typeof linearScale> {
@@ -204,8 +206,8 @@ function drawLatency(frame: Frame, picture: Picture): Drawing {
             ],
             { x: frame.right + 5, top: frame.top, bottom: frame.bottom },
           )),
-      ...kneeMark(knee, x, (point) => clipped((point.summary.p99_ms ?? 0) / 1e3)),
       ...hereMark(frame, x, state),
+      ...kneeMark(knee, x, { y: (point) => clipped((point.summary.p99_ms ?? 0) / 1e3), label: "above" }),
       ...axisBelow(frame, x, "", (value) => String(value)),
     ],
     stops: stopsOf(points, x),
@@ -242,8 +244,8 @@ function drawThroughput(frame: Frame, picture: Picture): Drawing {
       ...(last === undefined
         ? []
         : [text("served", { class: "label series-2", x: frame.right + 5, y: y.at(last.summary.throughput_rps) + 4 })]),
-      ...kneeMark(knee, x, (point) => y.at(point.summary.throughput_rps)),
       ...hereMark(frame, x, state),
+      ...kneeMark(knee, x, { y: (point) => y.at(point.summary.throughput_rps), label: "below" }),
       ...axisBelow(frame, x, "offered, requests/s", (value) => String(value)),
     ],
     stops: stopsOf(points, x),
@@ -264,19 +266,20 @@ function capacityLine(frame: Frame, x: { at(value: number): number }, capacity: 
   ];
 }
 
+/** Its label lies where the curve does not: above one that rises after it, below one that rises before it. */
 function kneeMark(
   knee: KneePoint | undefined,
   x: { at(value: number): number },
-  y: (point: KneePoint) => number,
+  { y, label }: { readonly y: (point: KneePoint) => number; readonly label: "above" | "below" },
 ): Node[] {
   if (knee === undefined) return [];
   return [
     svg("circle", { class: "knee-mark", cx: x.at(knee.rate), cy: y(knee), r: 4.5 }),
     text(`knee ${formatRate(knee.rate)}`, {
       class: "label knee-mark",
-      x: x.at(knee.rate) - 8,
-      y: y(knee) - 8,
-      "text-anchor": "end",
+      x: x.at(knee.rate) + (label === "above" ? -8 : 6),
+      y: y(knee) + (label === "above" ? -8 : 18),
+      "text-anchor": label === "above" ? "end" : "start",
     }),
   ];
 }

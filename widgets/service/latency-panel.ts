@@ -1,10 +1,14 @@
 // How long requests take: a histogram with the quantiles marked, and the distribution function over it; a pinned run behind it.
 import type { ServiceRun } from "../../src/serving/index.js";
+import { namePlaces } from "../../src/view/chart/service/quantile-names.js";
 import { svg } from "../stepper/dom.js";
 import { cumulative, type Distribution, distributionOf, measuredLatencies, shareWithin } from "./distribution.js";
 import { area, axisBelow, axisLeft, type Drawing, Figure, type Frame, line, text } from "./figure.js";
 import { formatCount, formatMs, formatShare, formatTime, tickTime } from "./figures.js";
 import { linearScale, logScaleBetween } from "./scale.js";
+
+/** What the longest name of a quantile takes, in pixels. */
+const roomOfName = 84;
 
 export class LatencyPanel {
   readonly figure: Figure = new Figure({
@@ -68,27 +72,26 @@ function draw(frame: Frame, own: Distribution, other: Distribution | undefined, 
     ["p90", summary.p90_ms],
     ["p99", summary.p99_ms],
   ] as const;
-  let right = Number.NEGATIVE_INFINITY;
-  const marks = quantiles.flatMap(([name, milliseconds], i) => {
-    if (milliseconds === null) return [];
-    const at = x.at(Math.min(most, Math.max(least, milliseconds / 1e3)));
-    // One row above another where there is no room beside each other.
-    const row = at < right + 74 ? 1 : 0;
-    right = at;
-    const isLate = at > frame.right - 70;
+  const known = quantiles.flatMap(([name, milliseconds]) =>
+    milliseconds === null
+      ? []
+      : [{ name, milliseconds, at: x.at(Math.min(most, Math.max(least, milliseconds / 1e3))) }],
+  );
+  const places = namePlaces(
+    known.map(({ at }) => at - frame.left),
+    frame.right - frame.left,
+    roomOfName,
+  );
+  const marks = known.flatMap(({ name, milliseconds, at }, i) => {
+    const { row, side } = places[i];
+    const y = frame.top - 8 - 12 * (2 - row);
     return [
-      svg("line", {
-        class: "quantile",
-        x1: at,
-        x2: at,
-        y1: frame.top - 6 - 12 * Number(row > 0 || i === 2 ? 1 : 0),
-        y2: frame.bottom,
-      }),
+      svg("line", { class: "quantile", x1: at, x2: at, y1: y - 8, y2: frame.bottom }),
       text(`${name} ${formatMs(milliseconds)}`, {
         class: "label quantile",
-        x: at + (isLate ? -3 : 3),
-        y: frame.top - 8 - 12 * i,
-        "text-anchor": isLate ? "end" : "start",
+        x: at + (side === "left" ? -3 : 3),
+        y,
+        "text-anchor": side === "left" ? "end" : "start",
       }),
     ];
   });

@@ -40,17 +40,19 @@ button:disabled { opacity: .45; cursor: default; } button.quiet { background: no
 button.run { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; padding: 2px 14px; }
 .top { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; padding: 8px 14px; border-bottom: 1px solid var(--line); background: var(--panel); }
 .top .end { margin-left: auto; display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; }
+/* Beside the fields there is no way to go but by key; where the results stand below them it is a long one for everybody. */
+.skip:not(:focus-visible) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); padding: 0; border: 0; }
 .source { display: contents; } .paste { order: 9; flex-basis: 100%; display: flex; flex-direction: column; gap: 6px; align-items: flex-start; }
 .paste textarea { width: 100%; font: 12px/1.4 var(--jp-code-font-family, ui-monospace, "DejaVu Sans Mono", monospace); }
 .busy { display: flex; gap: 8px; align-items: center; color: var(--soft); padding: 4px 14px; border-bottom: 1px solid var(--line); } progress { accent-color: var(--accent); width: 12em; height: 8px; }
 .notice { padding: 6px 14px; color: var(--soft); border-bottom: 1px solid var(--line); }
 .failure { padding: 8px 14px; color: var(--red); white-space: pre-wrap; overflow-wrap: anywhere; border-bottom: 1px solid var(--line); }
-.panes { display: grid; grid-template-columns: 288px minmax(0, 1fr); }
+.panes { display: grid; grid-template-columns: 304px minmax(0, 1fr); }
 .builder { border-right: 1px solid var(--line); padding: 8px 0 14px 14px; min-width: 0; }
 .builder > .field, .group { padding-right: 14px; }
 .group { padding-top: 10px; } .group + .group, .builder > .field + .group { margin-top: 10px; border-top: 1px solid var(--line); }
 legend { padding: 0; font-size: 12px; font-weight: 600; color: var(--soft); float: left; width: 100%; margin-bottom: 4px; } legend + * { clear: both; }
-.field { display: grid; grid-template-columns: minmax(0, 9.6em) minmax(0, 1fr); gap: 0 8px; align-items: center; min-height: 25px; }
+.field { display: grid; grid-template-columns: minmax(0, 9.2em) minmax(0, 1fr); gap: 0 6px; align-items: center; min-height: 25px; }
 .field label { color: var(--ink); overflow-wrap: anywhere; line-height: 1.25; }
 .entry { display: flex; gap: 6px; align-items: center; min-width: 0; }
 .entry input, .entry select { min-width: 0; flex: 1 1 5em; width: 5em; padding: 1px 5px; border-color: transparent; background: none; } .entry select { padding: 1px 1px; }
@@ -72,7 +74,7 @@ legend { padding: 0; font-size: 12px; font-weight: 600; color: var(--soft); floa
 .tiles { display: flex; flex-wrap: wrap; gap: 6px 26px; padding: 10px 0 12px; } .tiles dt { color: var(--soft); font-size: 11px; } .tiles dd { font-size: 16px; font-weight: 600; white-space: nowrap; }
 .grid { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); border-top: 1px solid var(--line); padding: 0 !important; }
 .grid > * { padding: 10px 16px 6px; min-width: 0; border-bottom: 1px solid var(--line); } .grid > :nth-child(odd) { border-right: 1px solid var(--line); }
-.grid > .tables, .grid > .steps { grid-column: 1 / -1; border-right: 0; } .tables { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 32px; }
+.grid > .tables, .grid > .steps { grid-column: 1 / -1; border-right: 0; } .tables { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px 32px; }
 .steps { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px 32px; }
 .knee, .playback, .comparison { padding-top: 10px !important; padding-bottom: 8px !important; border-bottom: 1px solid var(--line); }
 .caption { color: var(--soft); min-height: 1.45em; } .knee .figure .caption { display: none; } .knee > .caption { color: var(--ink); }
@@ -96,6 +98,8 @@ td.bar { width: 34%; min-width: 4em; } td.bar i { display: block; height: 9px; m
 .mark { position: absolute; top: -3px; bottom: -3px; width: 2px; margin-left: -1px; background: var(--hot); pointer-events: none; } .mark::before { content: ""; position: absolute; top: -2px; left: -3px; border: 4px solid transparent; border-top-color: var(--hot); }
 .playback canvas { display: block; margin-top: 8px; }
 details.checks { padding-top: 10px; color: var(--soft); } .checks ul { list-style: none; padding: 4px 0 0; } .checks li { padding: 2px 0; color: var(--ink); } [data-holds="true"] > b { color: var(--green); font-weight: 600; } [data-holds="false"] > b { color: var(--red); } summary { cursor: pointer; }
-@container (max-width: 900px) { .panes { grid-template-columns: 240px minmax(0, 1fr); } .grid, .tables, .steps { grid-template-columns: minmax(0, 1fr); } .grid > :nth-child(odd) { border-right: 0; } .field { grid-template-columns: minmax(0, 8em) minmax(0, 1fr); } }
-@container (max-width: 640px) { .panes { grid-template-columns: minmax(0, 1fr); } .builder { border-right: 0; border-bottom: 1px solid var(--line); } .results > * { padding: 0 12px; } .grid > * { padding: 10px 12px 6px; } .keys { display: none; } .tiles { gap: 6px 18px; } .lever:first-child output { min-width: 0; } }
+@container (max-width: 1100px) { .tables { grid-template-columns: minmax(0, 1fr); } }
+@container (max-width: 900px) { .panes { grid-template-columns: 240px minmax(0, 1fr); } .grid, .steps { grid-template-columns: minmax(0, 1fr); } .grid > :nth-child(odd) { border-right: 0; } .field { grid-template-columns: minmax(0, 8em) minmax(0, 1fr); } }
+@container (max-width: 640px) { .panes { grid-template-columns: minmax(0, 1fr); } .builder { border-right: 0; border-bottom: 1px solid var(--line); } .results > * { padding: 0 12px; } .grid > * { padding: 10px 12px 6px; } .keys { display: none; } .tiles { gap: 6px 18px; } .lever:first-child output { min-width: 0; }
+  .skip:not(:focus-visible) { position: static; width: auto; height: auto; overflow: visible; clip-path: none; padding: 2px 8px; border: 1px solid var(--line); } }
 `;

@@ -99,7 +99,9 @@ export class SummaryPanel {
   update(run: ServiceRun): void {
     const { kind, text } = verdictOf(run);
     this.#verdict.dataset["kind"] = kind;
-    this.#verdict.replaceChildren(element("b", {}, `${verdictSigns[kind]} `), text);
+    // Of what is bad the word stands out as its sign does.
+    const loud = kind === "bad" ? text.slice(0, text.indexOf(":")) : "";
+    this.#verdict.replaceChildren(element("b", {}, `${verdictSigns[kind]} ${loud}`), text.slice(loud.length));
     setText(this.#bottleneck, bottleneckWords(run));
     this.#tiles.replaceChildren(
       ...[...ofTokens, ...always].flatMap(({ name, hint, text }) => {

@@ -1,13 +1,26 @@
 // The line above: where a scenario comes from and goes to, undo and redo, running and pinning. Knows nothing of what these do.
 import { element, set } from "../stepper/dom.js";
 
-export type Action = "run" | "cancel" | "undo" | "redo" | "save" | "pin" | "unpin" | "trace" | "breakdown" | "share";
+export type Action =
+  | "run"
+  | "cancel"
+  | "results"
+  | "undo"
+  | "redo"
+  | "save"
+  | "pin"
+  | "unpin"
+  | "trace"
+  | "breakdown"
+  | "share";
 
 export interface ToolbarState {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly canRun: boolean;
   readonly isRunning: boolean;
+  /** There is a run to see, be it of an earlier scenario. */
+  readonly hasResults: boolean;
   readonly hasRun: boolean;
   readonly hasLog: boolean;
   readonly isPinned: boolean;
@@ -21,6 +34,7 @@ export interface ToolbarEvents {
 const titles: Readonly<Record<Action, readonly [string, string]>> = {
   run: ["Run", "Simulate the scenario (Ctrl+Enter)"],
   cancel: ["Cancel", "End the run (Escape)"],
+  results: ["To the results", "Pass over the scenario's fields, to what came of the run"],
   undo: ["Undo", "Undo the last change (Ctrl+Z)"],
   redo: ["Redo", "Do it again (Ctrl+Shift+Z)"],
   save: ["Save", "Download the scenario as JSON"],
@@ -49,13 +63,15 @@ export class Toolbar {
       return [action as Action, button] as const;
     });
     this.#buttons = Object.fromEntries(buttons) as Record<Action, HTMLButtonElement>;
-    const { run, cancel, undo, redo, save, pin, unpin, trace, breakdown, share } = this.#buttons;
+    const { run, cancel, results, undo, redo, save, pin, unpin, trace, breakdown, share } = this.#buttons;
     run.className = "run";
+    results.className = "skip";
     this.element = element(
       "div",
       { class: "top", role: "toolbar", "aria-label": "Scenario and run" },
       run,
       cancel,
+      results,
       this.#presets,
       source,
       save,
@@ -77,8 +93,8 @@ export class Toolbar {
     this.#buttons.share.hidden = !can;
   }
 
-  update({ canUndo, canRedo, canRun, isRunning, hasRun, hasLog, isPinned }: ToolbarState): void {
-    const { run, cancel, undo, redo, pin, unpin, trace, breakdown, share } = this.#buttons;
+  update({ canUndo, canRedo, canRun, isRunning, hasResults, hasRun, hasLog, isPinned }: ToolbarState): void {
+    const { run, cancel, results, undo, redo, pin, unpin, trace, breakdown, share } = this.#buttons;
     set(this.element, { "aria-busy": isRunning ? "true" : undefined });
     run.disabled = !canRun;
     // A button that goes leaves the keyboard to its neighbour.
@@ -87,6 +103,7 @@ export class Toolbar {
     cancel.hidden = !isRunning;
     undo.disabled = !canUndo;
     redo.disabled = !canRedo;
+    results.disabled = !hasResults;
     pin.disabled = !hasRun;
     unpin.hidden = !isPinned;
     trace.disabled = !hasLog;

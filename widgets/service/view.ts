@@ -104,6 +104,10 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   const actions: Readonly<Record<Action, () => void>> = {
     run: () => session.start(),
     cancel: () => session.cancel(),
+    results: () => {
+      results.scrollIntoView({ block: "start" });
+      results.focus({ preventScroll: true });
+    },
     undo: () => session.undo(),
     redo: () => session.redo(),
     save: () => saveScenario(session.draft),
@@ -134,7 +138,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
   );
   const results = element(
     "div",
-    { class: "results", "data-part": "results" },
+    { class: "results", "data-part": "results", role: "region", "aria-label": "Results", tabindex: -1 },
     summary.element,
     comparison.element,
     grid,
@@ -188,6 +192,7 @@ function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
       canRedo: session.canRedo,
       canRun: scenario !== undefined && session.costs === "known",
       isRunning: progress !== undefined,
+      hasResults: run !== undefined,
       hasRun: run !== undefined && !session.isStale,
       hasLog: run?.log !== undefined,
       isPinned: session.pinned !== undefined,

@@ -18,10 +18,12 @@ export const verdictSigns: Readonly<Record<Verdict["kind"], string>> = {
 
 export function verdictOf({ summary, scenario }: ServiceRun): Verdict {
   const { throughput_rps, offered_rps, p99_ms, rejected_requests, total_requests, capacity_rps } = summary;
+  // What a language model can serve is reckoned from its steps, which differ with what runs.
+  const about = scenario.serving === undefined ? "" : "about ";
   if (total_requests === 0)
     return { kind: "warning", text: "No request arrived within the duration: nothing was measured." };
   if (summary.overloaded) {
-    const limit = capacity_rps === null ? "" : ` It can serve ${formatRate(capacity_rps)}.`;
+    const limit = capacity_rps === null ? "" : ` It can serve ${about}${formatRate(capacity_rps)}.`;
     const then =
       rejected_requests === 0
         ? "The queue grows for as long as that lasts, and the latencies with it."
@@ -35,7 +37,7 @@ export function verdictOf({ summary, scenario }: ServiceRun): Verdict {
   const load =
     capacity_rps === null
       ? ""
-      : `, ${formatShare((100 * offered_rps) / capacity_rps)} of the ${formatRate(capacity_rps)} that it can`;
+      : `, ${formatShare((100 * offered_rps) / capacity_rps)} of ${about || "the "}${formatRate(capacity_rps)} that it can`;
   const missed =
     scenario.slo === undefined || throughput_rps === 0
       ? ""

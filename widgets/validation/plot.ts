@@ -137,16 +137,10 @@ export class Plot {
       x.at(top / bandwidth),
       y.at(top),
     );
-    for (const { precisions, peak } of ceilings) {
+    for (const { peak } of ceilings) {
       line(context, x.at(peak / bandwidth), y.at(peak), width - edges.right, y.at(peak));
-      context.fillStyle = paint("soft");
-      context.textAlign = "right";
-      context.fillText(
-        `${precisions.join(", ")} \u00b7 ${withPrefix(peak)}FLOP/s`,
-        width - edges.right,
-        y.at(peak) - 4,
-      );
     }
+    context.fillStyle = paint("soft");
     context.textAlign = "left";
     const legend = models.map(({ mode }) => `${modeSigns[mode]} ${mode}`);
     context.fillText([...legend, "\u25b3 measured"].join("   "), edges.left + 6, edges.top + 10);
@@ -167,6 +161,22 @@ export class Plot {
       context.stroke();
       marks.push({ row, x: at, y: measured });
     }
+    // Above lines and marks, and with room around it, so that neither goes through a name.
+    context.save();
+    context.textAlign = "right";
+    context.strokeStyle = paint("bg");
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    for (const { precisions, peak } of ceilings) {
+      const name = [
+        `${precisions.join(", ")} \u00b7 ${withPrefix(peak)}FLOP/s`,
+        width - edges.right,
+        y.at(peak) - 4,
+      ] as const;
+      context.strokeText(...name);
+      context.fillText(...name);
+    }
+    context.restore();
     return marks;
   }
 

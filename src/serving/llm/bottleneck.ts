@@ -88,7 +88,10 @@ export function llmBottleneck(
   if (overload.overloaded) return { resource: replica.name, kind: "gpu", evidence };
   const known = `${say(offered)} requests a second are offered and by the step times about ${say(least)} could be served; ${evidence}`;
   // Steps follow each other while a single request is there: that a replica is busy does not say that it is full.
-  if (offered < fullLoad * least) return { resource: replica.name, kind: "none", evidence: `nothing limits: ${known}` };
+  if (offered < fullLoad * least) {
+    const why = own.busy === 0 ? "" : "; a replica is busy while it has a single request, and has room for more";
+    return { resource: replica.name, kind: "none", evidence: `nothing limits: ${known}${why}` };
+  }
   return { resource: replica.name, kind: "gpu", evidence: known };
 }
 

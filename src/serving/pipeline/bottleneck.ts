@@ -42,7 +42,8 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
   const resource = overload.overloaded && limit !== undefined ? limit : busiest;
   const lost = tally.measuredRejected / Math.max(1, tally.measuredArrivals);
   const turnedAway = lost > 0 ? `; ${say(lost * 100)} % of the requests are turned away` : "";
-  const use = `${resource.name} is busy ${say(resource.util_percent)} % of the time${turnedAway}`;
+  const busy = `is busy ${say(resource.util_percent)} % of the time${turnedAway}`;
+  const use = `${resource.name} ${busy}`;
   if (overload.overloaded) {
     return {
       resource: resource.name,
@@ -68,7 +69,7 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
     };
   }
   if (resource.util_percent >= 50) return { resource: resource.name, kind: kindOf(resource.name), evidence: use };
-  return { resource: resource.name, kind: "none", evidence: `nothing limits: the busiest, ${use}` };
+  return { resource: resource.name, kind: "none", evidence: `nothing limits: ${resource.name}, the busiest, ${busy}` };
 }
 
 /**

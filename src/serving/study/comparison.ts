@@ -165,8 +165,14 @@ function differenceOf(
     low,
     high,
     verdict: low > 0 ? "b more" : high < 0 ? "b less" : "not told apart",
-    variance_reduction_percent: independent === 0 ? null : 100 * (1 - variance(differences) / independent),
+    variance_reduction_percent:
+      independent === 0 ? null : withoutRounding(100 * (1 - variance(differences) / independent)),
   };
+}
+
+/** Where one side is the same in every run the differences vary as the other does, and what is left is rounding. */
+function withoutRounding(percent: number): number {
+  return Math.abs(percent) < 1e-9 ? 0 : percent;
 }
 
 /** Of two values at least. */

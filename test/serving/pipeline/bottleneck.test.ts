@@ -99,7 +99,7 @@ describe("a line that is full", () => {
       { queue_limit: 0 },
     );
     expect(evidence).toMatch(
-      /^nothing limits: the busiest, cpu is busy 30 % of the time; 66.67 % of the requests are turned away$/,
+      /^nothing limits: cpu, the busiest, is busy 30 % of the time; 66.67 % of the requests are turned away$/,
     );
   });
 });
@@ -109,7 +109,7 @@ describe("without overload", () => {
     expect(run(stages)).toMatchObject({
       overloaded: false,
       kind: "none",
-      evidence: expect.stringMatching(/^nothing limits: the busiest, \w+ is busy 10 % of the time$/),
+      evidence: expect.stringMatching(/^nothing limits: \w+, the busiest, is busy 10 % of the time$/),
     });
   });
 

@@ -75,6 +75,11 @@ describe("a comparison by hand", () => {
     });
   });
 
+  it("says that nothing is gained where one side never varies, without what rounding leaves", () => {
+    const [row] = conclude([0.1, 28.9, 0.3, 28.9, 0.7, 28.9].map(made)).rows;
+    expect(row.variance_reduction_percent).toBe(0);
+  });
+
   it("is said in words", () => {
     expect(String(conclude([10, 20, 20, 30.5, 30, 40.2].map(made)))).toContain(
       "demo (a) with other (b) over 3 seeds\nthroughput_rps: 20 -> 30.23, b more (",

@@ -33,6 +33,11 @@ describe("a distribution", () => {
     expect(edges.at(-1)).toBeGreaterThan(2);
   });
 
+  it("of values that differ by rounding alone has one bin of all", () => {
+    const { counts } = distributionOf(Float64Array.of(0.02892768, 0.02892768000001, 0.02892768000002))!;
+    expect(counts.filter((count) => count > 0)).toEqual([3]);
+  });
+
   it("counts each value once, between edges that ascend, and its function ends at 1", () => {
     const values = fc.array(fc.double({ min: 1e-6, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 300 });
     fc.assert(

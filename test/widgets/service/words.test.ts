@@ -18,6 +18,15 @@ describe("the verdict", () => {
     expect(text).toMatch(/^Serves all 2 \/s that are offered, 1\.3 % of the 156\.3 \/s that it can: p50 28\.9 ms/);
   });
 
+  it("says of a language model's capacity that it is about so much, and not of a pipeline's", () => {
+    const { summary, scenario } = run("demo");
+    const capacity = { ...summary, capacity_rps: 4 };
+    const model = { summary: capacity, scenario: { ...scenario, serving: {} } } as unknown as ServiceRun;
+    expect(verdictOf(model).text).toContain("50 % of about 4 /s that it can");
+    expect(verdictOf({ ...model, summary: { ...capacity, overloaded: true } }).text).toContain("can serve about 4 /s.");
+    expect(verdictOf({ ...model, scenario }).text).toContain("50 % of the 4 /s that it can");
+  });
+
   it("of an overload says what is served and that the queue grows", () => {
     const { kind, text } = verdictOf(run("overload"));
     expect(kind).toBe("bad");

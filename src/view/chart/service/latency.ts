@@ -5,6 +5,7 @@ import { formatNumber } from "../../table.js";
 import { chartTheme, colours } from "../../theme.js";
 import { type ChartSpec, vegaLiteSchema } from "../chart.js";
 import { roundFigures } from "../sweep/sweep-chart.js";
+import { namePlaces } from "./quantile-names.js";
 
 export interface LatencyChartOptions {
   /** `Latency of demo` unless given. */
@@ -32,10 +33,18 @@ export function latencyChart(run: ServiceRun, options: LatencyChartOptions = {})
   const domain = [bins[0].from, bins[bins.length - 1].to] as const;
   const shareOf = (ms: number): number =>
     isLog ? Math.log(ms / domain[0]) / Math.log(domain[1] / domain[0]) : (ms - domain[0]) / (domain[1] - domain[0]);
-  const quantiles = Object.entries({ p50: p50_ms, p90: p90_ms, p99: p99_ms }).map(([name, value], i) => {
+  const named = Object.entries({ p50: p50_ms, p90: p90_ms, p99: p99_ms }).map(([name, value]) => {
     const ms = value as number;
-    const text = `${name} ${formatNumber(ms)} ms`;
-    return { name, ms, from: ms, text, place: 7 + 14 * i, align: shareOf(ms) < 0.3 ? "left" : "right" };
+    return { name, ms, from: ms, text: `${name} ${formatNumber(ms)} ms`, at: shareOf(ms) * width };
+  });
+  const places = namePlaces(
+    named.map(({ at }) => at),
+    width,
+    roomOfName,
+  );
+  const quantiles = named.map((one, i) => {
+    const { row, side } = places[i];
+    return { ...one, begin: 14 * row, place: 14 * row + 7, align: side === "right" ? "left" : "right" };
   });
   const x = {
     field: "from",
@@ -82,7 +91,15 @@ export function latencyChart(run: ServiceRun, options: LatencyChartOptions = {})
       {
         data: { values: quantiles },
         layer: [
-          { mark: { type: "rule", color: colours.ink, strokeWidth: 1, aria: false }, encoding: { x } },
+          {
+            mark: { type: "rule", color: colours.ink, strokeWidth: 1, aria: false },
+            // From its name down, so that it crosses none that stands above.
+            encoding: {
+              x,
+              y: { field: "begin", type: "quantitative", scale: null, axis: null },
+              y2: { value: height },
+            },
+          },
           ...(["left", "right"] as const).map((align) => ({
             transform: [{ filter: `datum.align === '${align}'` }],
             mark: { type: "text", align, dx: align === "left" ? 5 : -5, color: colours.ink, fontSize: 11, aria: false },
@@ -97,6 +114,9 @@ export function latencyChart(run: ServiceRun, options: LatencyChartOptions = {})
     ],
   };
 }
+
+/** What the longest name of a quantile takes, in pixels. */
+const roomOfName = 100;
 
 /** Milliseconds of the requests that were served and arrived within the measured time. */
 function measuredLatencies({ log, scenario }: ServiceRun): number[] {

@@ -1,4 +1,5 @@
 // Charts of a service: what they draw, by hand where it can be counted, and that Vega takes them without a word.
+import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { silent } from "../../../../src/core/progress.js";
 import {
@@ -94,6 +95,36 @@ describe("the chart of latencies", () => {
       "p99 10 ms",
     ]);
     expect(subtitle(latencyChart(run))).toBe("10 requests: p50 5 ms, p90 9 ms, p99 10 ms");
+  });
+
+  it("draws no quantile's line through the name of another", () => {
+    const ms = fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(ms, (three) => {
+        const [p50_ms, p90_ms, p99_ms] = three.sort((a, b) => a - b);
+        const requests = {
+          count: 3,
+          arrival: Float64Array.of(0, 0, 0),
+          end: Float64Array.from(three, (one) => one / 1e3),
+        };
+        const spread = { ...run, scenario: demo, summary: { p50_ms, p90_ms, p99_ms }, log: { requests } } as never;
+        const names = valuesIn(latencyChart(spread)).filter(({ text }) => text !== undefined) as unknown as {
+          at: number;
+          begin: number;
+          place: number;
+          text: string;
+          align: "left" | "right";
+        }[];
+        expect(names).toHaveLength(3);
+        for (const { at, place, text, align } of names) {
+          const end = at + (align === "left" ? 1 : -1) * (5 + 6.2 * text.length);
+          for (const other of names) {
+            const isBeside = other.at > Math.min(at, end) && other.at < Math.max(at, end);
+            expect(isBeside && other.begin < place).toBe(false);
+          }
+        }
+      }),
+    );
   });
 
   it("puts latencies that are all the same into one bin", () => {
