@@ -1,14 +1,13 @@
 // A service's run, and a sweep of it, as text for a terminal. Knows nothing of how they were made.
-import type { LoadSweep, RunCheck, ServiceRun } from "../serving/index.js";
+import { type LoadSweep, type RunCheck, type ServiceRun, serviceVerdict } from "../serving/index.js";
 import { type Column, formatNumber, formatTable, type Paint } from "./terminal.js";
 
 /** What stands out, then the summary by its names, stages, resources and checks. */
 export function describeServiceRun(run: ServiceRun, paint: Paint): string {
   const { scenario, seed, summary, stages, resources, bottleneck, checks } = run;
   const { tokens = {}, ...figures } = summary;
-  const overload = summary.overloaded
-    ? paint("red", "Overloaded: more is offered than can be served.")
-    : paint("green", "The service keeps up with what is offered.");
+  const { text, verdict } = serviceVerdict(summary);
+  const overload = paint(verdict === "good" ? "green" : "red", text);
   const { kind, resource, evidence } = bottleneck;
   const limit = kind === "none" ? "" : `Bottleneck: ${resource}${kind === resource ? "" : ` (${kind})`}. `;
   return [
@@ -87,7 +86,11 @@ export function describeLoadSweep({ scenario, rows, knees }: LoadSweep, paint: P
 
 const checkColumns: readonly Column<RunCheck>[] = [
   { title: "check", cell: ({ name }) => name },
-  { title: "holds", cell: verdictOf, style: ({ holds, interval }) => (holds ? "green" : interval ? "yellow" : "red") },
+  {
+    title: "holds",
+    cell: verdictOf,
+    style: ({ holds, interval }) => (holds ? "green" : interval ? "yellow" : "red"),
+  },
   { title: "expected", cell: ({ expected }) => cellOf(expected), align: "right" },
   { title: "measured", cell: ({ measured, interval }) => measuredWords(measured, interval), align: "right" },
   { title: "", cell: ({ unit }) => unit },

@@ -1,15 +1,12 @@
 // A run of a service as a card: what stands out, the summary by its names, stages and checks as tables. Knows nothing of how it was
 // simulated.
-import type { RunCheck, RunSummary, ServiceRun } from "../serving/index.js";
-import { type Card, cardHtml, type Figure, type Verdict } from "./card.js";
+import { type RunCheck, type RunSummary, type ServiceRun, serviceVerdict } from "../serving/index.js";
+import { type Card, cardHtml, type Figure } from "./card.js";
 import { formatNumber, type Row, tableHtml } from "./table.js";
 
 /** HTML that stands alone. */
 export function serviceCard(run: ServiceRun): string {
   const { scenario, seed, summary, stages, resources, bottleneck, checks } = run;
-  const overload: { readonly text: string; readonly verdict: Verdict } = summary.overloaded
-    ? { text: "Overloaded: more is offered than can be served.", verdict: "bad" }
-    : { text: "The service keeps up with what is offered.", verdict: "good" };
   const broken = checks.filter(({ holds }) => !holds);
   const card: Card = {
     kind: "service",
@@ -21,7 +18,7 @@ export function serviceCard(run: ServiceRun): string {
       { name: "seed", value: String(seed), meaning: "The same seed gives the same run." },
     ],
     remarks: [
-      overload,
+      serviceVerdict(summary),
       { text: bottleneck.evidence, verdict: "plain" },
       broken.length === 0
         ? { text: `${checks.length} checks hold.`, verdict: "good" }

@@ -61,6 +61,21 @@ describe("a run", () => {
     );
   });
 
+  it("never says that it keeps up with what it turns away", async () => {
+    const workload = { rps: 9, duration_s: 9, arrivals: "burst", burst: 3 };
+    const pipeline = [{ name: "a", kind: "fixed_ms", value: 100 }];
+    const bursts = fileOf("bursts.json", {
+      name: "bursts",
+      workload,
+      target: { cpu_workers: 1, queue_limit: 0 },
+      pipeline,
+    });
+    const { status, stdout } = await warplab(["simulate", bursts]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("Of 81 requests 54 are turned away; the service keeps up with the others.");
+    expect(stdout).not.toContain("keeps up with what is offered");
+  });
+
   it("answers with one document, from a file, a preset and standard input alike", async () => {
     const document = (await warplabJson(["simulate", demoFile, "--seed", "7"])) as RunDocument;
     expect(Object.keys(document)).toEqual([

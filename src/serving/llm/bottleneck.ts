@@ -14,6 +14,9 @@ export interface LlmOverload {
 /** Of its estimated capacity, what a service has to be offered for its replicas to be what limits it. */
 const fullLoad = 0.7;
 
+/** More is offered than that where the estimate of the capacity is passed by this factor, which is beyond what it may be off. */
+const farBeyond = 1.5;
+
 /** The least of what replicas and link could serve, requests a second. */
 export function leastCapacity({ first, decoders, link }: Capacity): number {
   return Math.min(first, decoders ?? Number.POSITIVE_INFINITY, link ?? Number.POSITIVE_INFINITY);
@@ -21,15 +24,24 @@ export function leastCapacity({ first, decoders, link }: Capacity): number {
 
 /**
  * Overloaded is a service whose queue grows through the measured time: from its first to its second and from its second to its third
- * third by a twentieth of what arrives in one, which chance alone does not do. The estimate of the capacity stands beside it.
+ * third by a twentieth of what arrives in one, which chance alone does not do. The estimate of the capacity stands beside it. Where
+ * nothing can grow, since what finds a full line is turned away, or what is slow comes behind the line, it is overloaded when far more is
+ * offered than the estimate, and much of it is not finished.
  */
 export function llmOverload({ tally }: LlmSimulation, capacity: Capacity, { prompt, output }: Survey): LlmOverload {
   const seconds = tally.measuredSeconds;
   const third = seconds / 3;
   const [first, middle, last] = tally.waitingThirds.map((level) => level.within / third);
   const grows = Math.max(4, (0.05 * tally.measuredArrivals) / 3);
-  const overloaded = middle - first > grows && last - middle > grows;
-  if (!overloaded) return { overloaded, evidence: "" };
+  if (!(middle - first > grows && last - middle > grows)) {
+    const could = leastCapacity(capacity);
+    const requests = tally.measuredArrivals / seconds;
+    const overloaded = requests > farBeyond * could && tally.completedWithin < 0.9 * tally.measuredArrivals;
+    const finished = say(tally.completedWithin / seconds);
+    const known = `${say(requests)} requests a second are offered, by the step times about ${say(could)} could be served, and ${finished} were`;
+    return { overloaded, evidence: overloaded ? known : "" };
+  }
+  const overloaded = true;
   const offered = tally.measuredTokensOffered / seconds;
   const served = (tally.completedWithin / seconds) * (prompt + output);
   return {
@@ -53,11 +65,14 @@ export function llmBottleneck(
   const busiest = shares.indexOf(Math.max(...shares));
   const moving = tally.moving.within / seconds;
   const least = leastCapacity(capacity);
-  const front = overload.evidence === "" ? "" : `${overload.evidence}; `;
+  const lost = tally.measuredRejected / Math.max(1, tally.measuredArrivals);
+  const front =
+    (overload.evidence === "" ? "" : `${overload.evidence}; `) +
+    (lost === 0 ? "" : `${percent(lost)} of the requests are turned away; `);
   if (run.link !== undefined && (moving > shares[busiest] || (overload.overloaded && capacity.link === least))) {
     return {
       resource: "link",
-      kind: moving < 0.5 ? "none" : "transfer",
+      kind: moving < 0.5 && !overload.overloaded ? "none" : "transfer",
       evidence: `${front}keys and values are on the link ${percent(moving)} of the time`,
     };
   }

@@ -1,5 +1,19 @@
 // A run in one line of text. Knows nothing of how it is shown otherwise.
-import type { ServiceRun } from "./run.js";
+import type { RunSummary, ServiceRun } from "./run.js";
+
+/** Whether it keeps up, in a sentence, and how good that is. */
+export function serviceVerdict({ overloaded, rejected_requests, total_requests }: RunSummary): {
+  readonly text: string;
+  readonly verdict: "good" | "bad";
+} {
+  if (overloaded) return { text: "Overloaded: more is offered than can be served.", verdict: "bad" };
+  if (rejected_requests === 0) return { text: "The service keeps up with what is offered.", verdict: "good" };
+  const are = rejected_requests === 1 ? "is" : "are";
+  return {
+    text: `Of ${total_requests} requests ${rejected_requests} ${are} turned away; the service keeps up with the others.`,
+    verdict: "bad",
+  };
+}
 
 /** `demo: 2 requests/s of 2 offered, p50 28.9 ms, p99 28.9 ms, gpu 1.28 % busy, nothing limits`. */
 export function describeRun({ scenario, summary, bottleneck }: ServiceRun): string {

@@ -1,6 +1,6 @@
 /** The results of a run: figures and what happened. */
 export { breakdown } from "./breakdown.js";
-export { describeRun } from "./describe.js";
+export { describeRun, serviceVerdict } from "./describe.js";
 export type {
   Bottleneck,
   Breakdown,

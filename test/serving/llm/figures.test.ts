@@ -67,6 +67,20 @@ describe("overload", () => {
     expect(summary.avg_ms_interval).toBeNull();
   });
 
+  it("is said where no line can grow: of one that is bounded, and of what is slow behind it", () => {
+    const bounded = figures({ workload: { ...talk, rps: 200 }, target: { queue_limit: 2 } });
+    expect(bounded.summary.overloaded).toBe(true);
+    expect(bounded.summary.rejected_requests).toBeGreaterThan(1000);
+    expect(bounded.bottleneck).toMatchObject({ kind: "gpu" });
+    expect(bounded.bottleneck.evidence).toMatch(
+      /^[\d.]+ requests a second are offered, by the step times about [\d.]+ could be served, and [\d.]+ were; [\d.]+ % of the requests are turned away; /,
+    );
+    const link = { prefill_replicas: 1, decode_replicas: 1, link_gbps: 1e-9 };
+    const behind = figures({ workload: { ...talk, rps: 1 }, serving: { disaggregated: link } });
+    expect(behind.summary.overloaded).toBe(true);
+    expect(behind.bottleneck).toMatchObject({ kind: "transfer" });
+  });
+
   it("is of the cache, the link or the GPU, as it is", () => {
     const kinds = services.map(([, serving]) => figures({ workload: { ...talk, rps: 200 }, serving }).bottleneck.kind);
     expect(kinds).toEqual(["gpu", "gpu", "kv-cache", "gpu", "transfer"]);
