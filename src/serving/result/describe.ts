@@ -7,6 +7,9 @@ export function serviceVerdict({ overloaded, rejected_requests, total_requests }
   readonly verdict: "good" | "bad";
 } {
   if (overloaded) return { text: "Overloaded: more is offered than can be served.", verdict: "bad" };
+  if (total_requests === 0) {
+    return { text: "No request arrived within the duration: nothing was measured.", verdict: "bad" };
+  }
   if (rejected_requests === 0) return { text: "The service keeps up with what is offered.", verdict: "good" };
   const are = rejected_requests === 1 ? "is" : "are";
   return {
