@@ -32,3 +32,8 @@ export function extent(values: readonly number[]): readonly [number, number] {
 export function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
 }
+
+/** To four significant digits: how evidence in words gives figures. */
+export function fourDigits(value: number): string {
+  return `${Number(value.toPrecision(4))}`;
+}

@@ -1,7 +1,7 @@
 // Means, medians, and figures as summaries give them.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extent, mean, median, oneDecimal } from "../../src/core/statistics.js";
+import { extent, fourDigits, mean, median, oneDecimal } from "../../src/core/statistics.js";
 
 const figures = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 });
 
@@ -35,5 +35,11 @@ describe("mean and median", () => {
 describe("oneDecimal", () => {
   it("rounds halves up, as Math.round does", () => {
     expect([12.34, 12.35, -0.25, 0].map(oneDecimal)).toEqual([12.3, 12.4, -0.2, 0]);
+  });
+});
+
+describe("fourDigits", () => {
+  it("keeps four significant digits and no zeros behind them", () => {
+    expect([156.0512, 2, 0.00012346, 123456].map(fourDigits)).toEqual(["156.1", "2", "0.0001235", "123500"]);
   });
 });

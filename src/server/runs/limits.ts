@@ -1,6 +1,7 @@
 // What a server takes on: how large one run may be, how many may wait. Knows nothing of how runs are computed.
 import { InputError } from "../../core/errors.js";
 import { expectedArrivals, type Scenario, type TokenCounts } from "../../serving/index.js";
+import { tokenCountsOf } from "../../serving/scenario/settings.js";
 
 export interface RunLimits {
   /** Requests that arrive in one run. */
@@ -26,8 +27,8 @@ const tokensAtMost = 1000;
 export function checkSize({ workload, pipeline, serving }: Scenario, limit: number, where: string): void {
   const requests = expectedArrivals(workload);
   const stages = pipeline?.length ?? 0;
-  const tokens =
-    serving === undefined ? 0 : meanTokens(workload.input_tokens, 512) + meanTokens(workload.output_tokens, 128);
+  const mean = (field: "input_tokens" | "output_tokens"): number => meanTokens(tokenCountsOf(workload, field));
+  const tokens = serving === undefined ? 0 : mean("input_tokens") + mean("output_tokens");
   const most = Math.floor(limit / Math.max(1, stages / stagesAtMost, tokens / tokensAtMost));
   if (requests <= most) return;
   const how = workload.recorded_ms === undefined ? ` (${workload.rps} a second for ${workload.duration_s} s)` : "";
@@ -44,9 +45,7 @@ export function checkSize({ workload, pipeline, serving }: Scenario, limit: numb
 
 const count = (value: number): string => Math.ceil(value).toLocaleString("en-US");
 
-function meanTokens(counts: number | TokenCounts | undefined, usual: number): number {
-  if (counts === undefined || typeof counts === "number") return counts ?? usual;
-  const { distribution, mean = 1, min = 1, max = min, values = [] } = counts;
+function meanTokens({ distribution, mean = 1, min = 1, max = min, values = [] }: TokenCounts): number {
   if (distribution === "uniform") return (min + max) / 2;
   if (distribution === "recorded") return values.reduce((sum, value) => sum + value / values.length, 0);
   return mean;

@@ -11,6 +11,7 @@ import { type GraphPrediction, model, type NodeTime, predict, predictParallel } 
 import type { AttentionWork } from "../../model/operator/index.js";
 import { isPlannable, limitOf, plannerOf } from "../../model/planner/index.js";
 import type { LlmService, Scenario } from "../scenario/index.js";
+import { llmDefaults } from "../scenario/settings.js";
 import { shortGraph } from "./repeated-layers.js";
 import type { StepBound, StepCosts } from "./step-costs.js";
 
@@ -52,7 +53,7 @@ export function stepCosts({ serving, target }: Scenario): StepCosts {
 
 function predictedSteps(serving: LlmService, spec: DeviceSpec, target: Scenario["target"]): StepCosts {
   const decoder = new Decoder(serving, spec);
-  const { max_batch_size = 256, max_batched_tokens = 8192 } = serving;
+  const { max_batch_size = llmDefaults.max_batch_size, max_batched_tokens = llmDefaults.max_batched_tokens } = serving;
   const tokens = points(max_batched_tokens, 4);
   const steps = tokens.map((count) => decoder.pass(count));
   const requests = points(max_batch_size, 4);

@@ -1,15 +1,11 @@
 // What limits a language model's service, whether more is offered than it can serve, and how one can tell. Knows nothing of events.
+import { fourDigits } from "../../core/statistics.js";
 import type { StepCosts } from "../cost/index.js";
+import type { Overload } from "../measure/index.js";
 import type { Bottleneck } from "../result/index.js";
 import type { Capacity } from "./capacity.js";
 import type { LlmSimulation } from "./simulation.js";
 import type { Survey } from "./survey.js";
-
-/** Whether the service falls behind, with what shows it. */
-export interface LlmOverload {
-  readonly overloaded: boolean;
-  readonly evidence: string;
-}
 
 /** Of its estimated capacity, what a service has to be offered for its replicas to be what limits it. */
 const fullLoad = 0.7;
@@ -28,7 +24,7 @@ export function leastCapacity({ first, decoders, link }: Capacity): number {
  * nothing can grow, since what finds a full line is turned away, or what is slow comes behind the line, it is overloaded when far more is
  * offered than the estimate, and much of it is not finished.
  */
-export function llmOverload({ tally }: LlmSimulation, capacity: Capacity, { prompt, output }: Survey): LlmOverload {
+export function llmOverload({ tally }: LlmSimulation, capacity: Capacity, { prompt, output }: Survey): Overload {
   const seconds = tally.measuredSeconds;
   const third = seconds / 3;
   const [first, middle, last] = tally.waitingThirds.map((level) => level.within / third);
@@ -37,8 +33,8 @@ export function llmOverload({ tally }: LlmSimulation, capacity: Capacity, { prom
     const could = leastCapacity(capacity);
     const requests = tally.measuredArrivals / seconds;
     const overloaded = requests > farBeyond * could && tally.completedWithin < 0.9 * tally.measuredArrivals;
-    const finished = say(tally.completedWithin / seconds);
-    const known = `${say(requests)} requests a second are offered, by the step times about ${say(could)} could be served, and ${finished} were`;
+    const finished = fourDigits(tally.completedWithin / seconds);
+    const known = `${fourDigits(requests)} requests a second are offered, by the step times about ${fourDigits(could)} could be served, and ${finished} were`;
     return { overloaded, evidence: overloaded ? known : "" };
   }
   const overloaded = true;
@@ -47,16 +43,16 @@ export function llmOverload({ tally }: LlmSimulation, capacity: Capacity, { prom
   return {
     overloaded,
     evidence:
-      `${say(first)}, ${say(middle)} and ${say(last)} requests wait on average in the three thirds of the measured time: ` +
-      `${say(offered)} tokens a second are offered (${say(tally.measuredArrivals / seconds)} requests) and ${say(served)} ` +
-      `served (${say(tally.completedWithin / seconds)}; by the step times about ${say(leastCapacity(capacity))} could be)`,
+      `${fourDigits(first)}, ${fourDigits(middle)} and ${fourDigits(last)} requests wait on average in the three thirds of the measured time: ` +
+      `${fourDigits(offered)} tokens a second are offered (${fourDigits(tally.measuredArrivals / seconds)} requests) and ${fourDigits(served)} ` +
+      `served (${fourDigits(tally.completedWithin / seconds)}; by the step times about ${fourDigits(leastCapacity(capacity))} could be)`,
   };
 }
 
 export function llmBottleneck(
   run: LlmSimulation,
   capacity: Capacity,
-  overload: LlmOverload,
+  overload: Overload,
   costs: StepCosts,
 ): Bottleneck {
   const { tally, replicas, replicaTallies } = run;
@@ -101,7 +97,7 @@ export function llmBottleneck(
   }
   const offered = tally.measuredArrivals / seconds;
   if (overload.overloaded) return { resource: replica.name, kind: "gpu", evidence };
-  const known = `${say(offered)} requests a second are offered and by the step times about ${say(least)} could be served; ${evidence}`;
+  const known = `${fourDigits(offered)} requests a second are offered and by the step times about ${fourDigits(least)} could be served; ${evidence}`;
   // Steps follow each other while a single request is there: that a replica is busy does not say that it is full.
   if (offered < fullLoad * least) {
     const why = own.busy === 0 ? "" : "; a replica is busy while it has a single request, and has room for more";
@@ -118,12 +114,12 @@ function inSteps(own: LlmSimulation["replicaTallies"][number], costs: StepCosts)
   if (prefilling > 0) {
     const tokens = own.prefilled / own.prefillSteps;
     words.push(
-      `${percent(prefilling)} of that in steps that prefill, ${say(tokens)} tokens each${boundAt(costs, tokens)}`,
+      `${percent(prefilling)} of that in steps that prefill, ${fourDigits(tokens)} tokens each${boundAt(costs, tokens)}`,
     );
   }
   if (own.decodeSteps > 0) {
     const decoding = own.decoded / own.decodeSteps;
-    words.push(`a step decodes ${say(decoding)} requests on average${boundAt(costs, decoding)}`);
+    words.push(`a step decodes ${fourDigits(decoding)} requests on average${boundAt(costs, decoding)}`);
   }
   return words;
 }
@@ -137,9 +133,4 @@ function boundAt({ layers }: StepCosts, tokens: number): string {
 
 function percent(share: number): string {
   return `${Math.round(1000 * share) / 10} %`;
-}
-
-/** Four digits. */
-function say(value: number): string {
-  return `${Number(value.toPrecision(4))}`;
 }

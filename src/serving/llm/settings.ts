@@ -1,6 +1,7 @@
 // A language model's service as its simulator reads it: defaults filled in, SI units. Knows nothing of requests.
 import type { StepCosts } from "../cost/index.js";
 import type { RouterKind, Scenario } from "../scenario/index.js";
+import { llmDefaults } from "../scenario/settings.js";
 
 /** Which part of a request a replica does. */
 export type Role = "both" | "prefill" | "decode";
@@ -40,8 +41,8 @@ export function llmSettings({ serving }: Scenario, costs: StepCosts): LlmSetting
         ? undefined
         : { count: disaggregated.decode_replicas, link: disaggregated.link_gbps * 1e9 },
     router: serving.router ?? "round-robin",
-    maxBatch: serving.max_batch_size ?? 256,
-    maxTokens: serving.max_batched_tokens ?? 8192,
+    maxBatch: serving.max_batch_size ?? llmDefaults.max_batch_size,
+    maxTokens: serving.max_batched_tokens ?? llmDefaults.max_batched_tokens,
     chunk: serving.prefill_chunk_tokens,
     blockTokens,
     blocks: Math.floor(bytes / blockBytes),

@@ -8,6 +8,7 @@ import { arrivalTimes } from "../arrivals/index.js";
 import type { StepCosts } from "../cost/index.js";
 import { EventQueue, SharedLink } from "../engine/index.js";
 import type { Scenario } from "../scenario/index.js";
+import { targetSettings, workloadSettings } from "../scenario/settings.js";
 import type { Recording } from "./recording.js";
 import { Replica, type ReplicaListener } from "./replica.js";
 import { Requests } from "./requests.js";
@@ -57,12 +58,12 @@ export class LlmSimulation implements ReplicaListener {
   private readonly left: () => void;
 
   constructor(scenario: Scenario, costs: StepCosts, { seed, settings, recording, left }: LlmSimulationOptions) {
-    const { workload, target, slo = {} } = scenario;
+    const { workload, slo = {} } = scenario;
     this.settings = settings;
     this.recording = recording;
     this.left = left;
     const { first, decoders } = settings;
-    const [from, to] = [workload.warmup_s ?? 0, workload.duration_s - (workload.cooldown_s ?? 0)];
+    const { from, to } = workloadSettings(workload);
     this.tally = new Tally(from, to, slo);
     const roles = [
       ...Array.from({ length: first.count }, (_, i) => ({ role: first.role, name: `${nameOf[first.role]} ${i}` })),
@@ -84,7 +85,7 @@ export class LlmSimulation implements ReplicaListener {
     this.input = TokenStream.of(scenario, "input", seed);
     this.output = TokenStream.of(scenario, "output", seed);
     this.arrivals = arrivalTimes(workload, seed);
-    this.queueLimit = target.queue_limit ?? Number.POSITIVE_INFINITY;
+    this.queueLimit = targetSettings(scenario).queueLimit;
     this.swapRate = costs.swap ?? { in: Number.POSITIVE_INFINITY, out: Number.POSITIVE_INFINITY };
   }
 

@@ -2,9 +2,7 @@
 // nothing of what is done with them.
 import { type RandomStream, randomStream } from "../arrivals/index.js";
 import type { Scenario, TokenCounts } from "../scenario/index.js";
-
-/** Tokens of a prompt, and of an answer, where nobody says how many. */
-const usualTokens = { input: 512, output: 128 } as const;
+import { tokenCountsOf } from "../scenario/settings.js";
 
 /** Counts one after another, each a whole number of at least 1. */
 export class TokenStream {
@@ -15,10 +13,8 @@ export class TokenStream {
     private readonly random: RandomStream,
   ) {}
 
-  static of({ workload }: Scenario, part: keyof typeof usualTokens, seed: number): TokenStream {
-    const counts = workload[`${part}_tokens`] ?? usualTokens[part];
-    const written: TokenCounts = typeof counts === "number" ? { distribution: "constant", mean: counts } : counts;
-    return new TokenStream(written, randomStream(seed, `${part} tokens`));
+  static of({ workload }: Scenario, part: "input" | "output", seed: number): TokenStream {
+    return new TokenStream(tokenCountsOf(workload, `${part}_tokens`), randomStream(seed, `${part} tokens`));
   }
 
   next(): number {

@@ -3,5 +3,6 @@ export { agree, clockRounding } from "./agreement.js";
 export { Column, CounterColumns, type StageColumns, stageLog } from "./columns.js";
 export { finiteOrNull, milliseconds, requestSummary, stageAggregate } from "./figures.js";
 export { conservationOfRequests, littlesLaw } from "./laws.js";
+export type { Overload } from "./overload.js";
 export { Quantiles } from "./quantiles.js";
 export { RequestTally } from "./request-tally.js";

@@ -1,13 +1,9 @@
 // Which resource of a pipeline limits it, whether more is offered than it can serve, and how one can tell. Knows nothing of events.
+import { fourDigits } from "../../core/statistics.js";
+import type { Overload } from "../measure/index.js";
 import type { Bottleneck, ResourceUse } from "../result/index.js";
 import { resourceNames } from "../scenario/index.js";
 import type { PipelineRun } from "./run.js";
-
-/** Whether the service falls behind, with what shows it. */
-export interface Overload {
-  readonly overloaded: boolean;
-  readonly evidence: string;
-}
 
 /** Overloaded is what is offered more than it could serve with full batches, and what waits ever longer. */
 export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: readonly ResourceUse[]): Overload {
@@ -16,7 +12,7 @@ export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: rea
   if (limit?.capacity_rps != null && rate > limit.capacity_rps * (1 + 1e-9)) {
     return {
       overloaded: true,
-      evidence: `${say(rate)} requests a second are offered and ${limit.name} can serve ${say(limit.capacity_rps)}`,
+      evidence: `${fourDigits(rate)} requests a second are offered and ${limit.name} can serve ${fourDigits(limit.capacity_rps)}`,
     };
   }
   const [first, middle, last] = [0, 1, 2].map((mark) => waiting.reduce((sum, { marks }) => sum + marks[mark].value, 0));
@@ -25,8 +21,8 @@ export function overloadOf({ plan, waiting, tally }: PipelineRun, resources: rea
   const arrived = tally.measuredArrivals;
   const grows = Math.max(10, 0.025 * arrived, 3 * Math.sqrt(arrived));
   if (middle - first > grows && last - middle > grows) {
-    const moments = `${say(from)}, ${say((from + to) / 2)} and ${say(to)} s`;
-    const filled = `; batches left with ${say(tally.batched / tally.batches)} of ${batchSize} requests`;
+    const moments = `${fourDigits(from)}, ${fourDigits((from + to) / 2)} and ${fourDigits(to)} s`;
+    const filled = `; batches left with ${fourDigits(tally.batched / tally.batches)} of ${batchSize} requests`;
     return {
       overloaded: true,
       evidence: `${first}, ${middle} and ${last} requests wait after ${moments}${tally.batches > 0 ? filled : ""}`,
@@ -41,8 +37,8 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
   const busiest = resources.reduce((most, one) => (one.util_percent > most.util_percent ? one : most), resources[0]);
   const resource = overload.overloaded && limit !== undefined ? limit : busiest;
   const lost = tally.measuredRejected / Math.max(1, tally.measuredArrivals);
-  const turnedAway = lost > 0 ? `; ${say(lost * 100)} % of the requests are turned away` : "";
-  const busy = `is busy ${say(resource.util_percent)} % of the time${turnedAway}`;
+  const turnedAway = lost > 0 ? `; ${fourDigits(lost * 100)} % of the requests are turned away` : "";
+  const busy = `is busy ${fourDigits(resource.util_percent)} % of the time${turnedAway}`;
   const use = `${resource.name} ${busy}`;
   if (overload.overloaded) {
     return {
@@ -57,7 +53,7 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
     return {
       resource: "batching",
       kind: "queue",
-      evidence: `requests wait ${say(share * 100)} % of their time, most of it for their batch to be full or its time to be up${turnedAway}`,
+      evidence: `requests wait ${fourDigits(share * 100)} % of their time, most of it for their batch to be full or its time to be up${turnedAway}`,
     };
   }
   if (share > 0.5) {
@@ -65,7 +61,7 @@ export function bottleneckOf(run: PipelineRun, resources: readonly ResourceUse[]
     return {
       resource: most.name,
       kind: "queue",
-      evidence: `requests wait ${say(share * 100)} % of their time, most of it for ${most.name}, which is busy ${say(most.util_percent)} % of the time${turnedAway}`,
+      evidence: `requests wait ${fourDigits(share * 100)} % of their time, most of it for ${most.name}, which is busy ${fourDigits(most.util_percent)} % of the time${turnedAway}`,
     };
   }
   if (resource.util_percent >= 50) return { resource: resource.name, kind: kindOf(resource.name), evidence: use };
@@ -86,7 +82,7 @@ function heldUp({ plan, tally }: PipelineRun, resources: readonly ResourceUse[])
     return stages.length > 1 && rate > (capacity_rps ?? Number.POSITIVE_INFINITY);
   });
   if (shared === undefined) return "";
-  return `; ${say(finished)} a second are finished, since the last stages of ${shared.name} wait in one line with its first`;
+  return `; ${fourDigits(finished)} a second are finished, since the last stages of ${shared.name} wait in one line with its first`;
 }
 
 /** The one that could serve the fewest requests. */
@@ -101,9 +97,4 @@ function slowest(resources: readonly ResourceUse[]): ResourceUse | undefined {
 function kindOf(resource: string): Bottleneck["kind"] {
   if (resource === "gpu" || resource === "cpu") return resource;
   return "transfer";
-}
-
-/** Four digits. */
-function say(value: number): string {
-  return `${Number(value.toPrecision(4))}`;
 }

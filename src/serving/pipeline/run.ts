@@ -63,8 +63,6 @@ export class PipelineRun {
   private readonly batchLast: Int32Array;
   private readonly batchSize: Int32Array;
   private readonly batchGeneration: Int32Array;
-  /** By resource: when what was served last had joined the line. */
-  private readonly lastJoined: Float64Array;
   private readonly recording: Recording | undefined;
   private readonly progress: Progress | undefined;
 
@@ -96,7 +94,6 @@ export class PipelineRun {
     this.batchLast = new Int32Array(batchers.length).fill(-1);
     this.batchSize = new Int32Array(batchers.length);
     this.batchGeneration = new Int32Array(batchers.length);
-    this.lastJoined = new Float64Array(resourceNames.length);
   }
 
   go(): void {
@@ -227,8 +224,7 @@ export class PipelineRun {
     const { slots, tally } = this;
     const size = slots.size[first];
     const stage = slots.stage[first];
-    tally.began(resource, slots.joined[first] >= this.lastJoined[resource]);
-    this.lastJoined[resource] = slots.joined[first];
+    tally.began(resource, slots.joined[first]);
     for (let slot = first; slot >= 0; slot = slots.next[slot]) {
       const waited = now - slots.queued[slot];
       slots.waited[slot] += waited;

@@ -24,6 +24,8 @@ export class Tally extends RequestTally {
   readonly begun: Float64Array = new Float64Array(resourceNames.length);
   readonly outOfOrder: Float64Array = new Float64Array(resourceNames.length);
 
+  /** By resource: when what was served last had joined the line. */
+  private readonly lastJoined: Float64Array = new Float64Array(resourceNames.length);
   private readonly latencyLimit: number;
 
   constructor({ workload, stages, latencyLimit }: PipelinePlan, latency: Quantiles) {
@@ -44,9 +46,11 @@ export class Tally extends RequestTally {
     if (this.isWithin(arrival)) this.batchingSum += seconds;
   }
 
-  began(resource: number, inOrder: boolean): void {
+  /** A service begins for what joined the line of its resource then. */
+  began(resource: number, joined: number): void {
     this.begun[resource]++;
-    if (!inOrder) this.outOfOrder[resource]++;
+    if (joined < this.lastJoined[resource]) this.outOfOrder[resource]++;
+    this.lastJoined[resource] = joined;
   }
 
   waited(resource: number, arrival: number, seconds: number): void {

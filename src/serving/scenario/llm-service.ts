@@ -3,6 +3,7 @@
 import { InputError } from "../../core/errors.js";
 import type { Schema } from "../../core/schema.js";
 import type { Scenario, TokenCounts } from "./scenario.js";
+import { llmDefaults } from "./settings.js";
 
 /** Prompts are prefilled, answers decoded token by token, each step of a replica for all of its running requests together. */
 export interface LlmService {
@@ -70,8 +71,14 @@ export const llmServiceSchema: Schema = {
     replicas: count("Copies of the model, 1 to 1024; 1 unless given.", 1024),
     tensor_parallel: count("Devices of a replica, 1 to 64; 1 unless given.", 64),
     router: { type: "string", enum: routerKinds, description: "How a request finds its replica." },
-    max_batch_size: count("Requests that run at a time in a replica, 1 to 65536; 256 unless given.", 65536),
-    max_batched_tokens: count("Tokens of one step, 1 to 1048576; 8192 unless given.", 1048576),
+    max_batch_size: count(
+      `Requests that run at a time in a replica, 1 to 65536; ${llmDefaults.max_batch_size} unless given.`,
+      65536,
+    ),
+    max_batched_tokens: count(
+      `Tokens of one step, 1 to 1048576; ${llmDefaults.max_batched_tokens} unless given.`,
+      1048576,
+    ),
     prefill_chunk_tokens: count(
       "Prompt tokens that a step takes beside those that decode; without it prompts stay whole.",
       1048576,
@@ -143,7 +150,11 @@ export function checkLlmService({ serving, workload, target }: Scenario, name: s
       );
     }
   }
-  const { max_batch_size: batch = 256, max_batched_tokens: tokens = 8192, prefill_chunk_tokens: chunk } = serving;
+  const {
+    max_batch_size: batch = llmDefaults.max_batch_size,
+    max_batched_tokens: tokens = llmDefaults.max_batched_tokens,
+    prefill_chunk_tokens: chunk,
+  } = serving;
   if (tokens < batch) {
     fail(
       "serving.max_batched_tokens",

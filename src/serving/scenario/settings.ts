@@ -1,5 +1,13 @@
 // A scenario with its defaults filled in and its units brought to SI: what the simulators read. Checks nothing.
-import type { ArrivalKind, DistributionKind, ResourceName, Scenario, Stage, Workload } from "./scenario.js";
+import type {
+  ArrivalKind,
+  DistributionKind,
+  ResourceName,
+  Scenario,
+  Stage,
+  TokenCounts,
+  Workload,
+} from "./scenario.js";
 
 /** Seconds, and requests a second. */
 export interface WorkloadSettings {
@@ -34,6 +42,20 @@ export function arrivalKindOf({ arrivals, jitter_pct = 0 }: Workload): ArrivalKi
 /** Arrivals to be expected: of random ones the mean. */
 export function expectedArrivals(workload: Workload): number {
   return workload.recorded_ms?.length ?? workload.rps * workload.duration_s;
+}
+
+/** What a language model's service has where nobody says so. */
+export const llmDefaults = {
+  input_tokens: 512,
+  output_tokens: 128,
+  max_batch_size: 256,
+  max_batched_tokens: 8192,
+} as const;
+
+/** How many tokens prompts, or answers, have. */
+export function tokenCountsOf(workload: Workload, field: "input_tokens" | "output_tokens"): TokenCounts {
+  const counts = workload[field] ?? llmDefaults[field];
+  return typeof counts === "number" ? { distribution: "constant", mean: counts } : counts;
 }
 
 /** How many of each resource there are, and how long a line it allows. */

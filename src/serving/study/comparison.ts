@@ -2,7 +2,7 @@
 // Knows nothing of how runs are made.
 import { InputError } from "../../core/errors.js";
 import { inspectObjectAs } from "../../core/inspect.js";
-import { variance } from "../../core/statistics.js";
+import { fourDigits, variance } from "../../core/statistics.js";
 import type { RunSummary } from "../result/index.js";
 import type { Scenario } from "../scenario/index.js";
 import { type MeanInterval, meanInterval } from "../theory/index.js";
@@ -204,5 +204,5 @@ function told<T extends object>(answer: T, text: (answer: T) => string): T {
 }
 
 function short(value: number | null): string {
-  return value === null ? "-" : String(Number(value.toPrecision(4)));
+  return value === null ? "-" : fourDigits(value);
 }

@@ -1,4 +1,5 @@
 // The knee of a service: the load up to which more of it pays. Knows nothing of how the loads were tried.
+import { fourDigits } from "../../core/statistics.js";
 
 /** What a service did at one rate. */
 export interface LoadPoint {
@@ -43,7 +44,7 @@ export function kneeOf(tried: Iterable<LoadPoint>): KneeAnswer {
     const why =
       overloaded === undefined
         ? "nothing was measured at any rate"
-        : `${figure(overloaded.rps)} requests a second, the least rate that was tried, is already too much: try lower ones`;
+        : `${fourDigits(overloaded.rps)} requests a second, the least rate that was tried, is already too much: try lower ones`;
     return { knee: null, evidence: `No knee: ${why}.` };
   }
   const best = kept.reduce((a, b) => (powerOf(b) > powerOf(a) ? b : a));
@@ -52,7 +53,7 @@ export function kneeOf(tried: Iterable<LoadPoint>): KneeAnswer {
   if (above === undefined) {
     return {
       knee: null,
-      evidence: `No knee up to ${figure(best.rps)} requests a second: throughput still grows faster than time. Try higher rates.`,
+      evidence: `No knee up to ${fourDigits(best.rps)} requests a second: throughput still grows faster than time. Try higher rates.`,
     };
   }
   const knee: Knee = {
@@ -62,11 +63,11 @@ export function kneeOf(tried: Iterable<LoadPoint>): KneeAnswer {
     between: [points[at - 1]?.rps ?? null, above.rps],
   };
   const next = above.overloaded
-    ? `at ${figure(above.rps)} it is overloaded`
-    : `at ${figure(above.rps)} throughput is ${times(above.throughput_rps / best.throughput_rps)} and time ${times((above.avg_ms as number) / best.avg_ms)}`;
+    ? `at ${fourDigits(above.rps)} it is overloaded`
+    : `at ${fourDigits(above.rps)} throughput is ${times(above.throughput_rps / best.throughput_rps)} and time ${times((above.avg_ms as number) / best.avg_ms)}`;
   return {
     knee,
-    evidence: `The knee is at ${figure(best.rps)} requests a second, ${figure(best.avg_ms)} ms: ${next}.`,
+    evidence: `The knee is at ${fourDigits(best.rps)} requests a second, ${fourDigits(best.avg_ms)} ms: ${next}.`,
   };
 }
 
@@ -74,10 +75,6 @@ type MeasuredPoint = LoadPoint & { readonly avg_ms: number };
 
 function powerOf({ throughput_rps, avg_ms }: MeasuredPoint): number {
   return throughput_rps / avg_ms;
-}
-
-function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }
 
 function times(ratio: number): string {
