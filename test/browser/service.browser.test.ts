@@ -208,13 +208,13 @@ describe.skipIf(chromiumPath === undefined)("the page of a service", () => {
   });
 
   it("passes over the fields to the results by key", async () => {
-    await view.locator('[data-action="run"]').focus();
-    await page.keyboard.press("Tab");
-    expect(await view.locator('[data-action="results"]').isVisible()).toBe(true);
+    await choose("poisson");
+    await view.locator('[data-action="results"]').focus();
     await page.keyboard.press("Enter");
+    await eventually(() => part("results").evaluate((results) => results.matches(":focus"))).toBe(true);
     await page.keyboard.press("Tab");
     const latency = view.getByRole("slider", { name: /^Latency of the requests/ });
-    expect(await latency.evaluate((drawing) => drawing.matches(":focus"))).toBe(true);
+    await eventually(() => latency.evaluate((drawing) => drawing.matches(":focus"))).toBe(true);
   });
 
   it("takes scenarios that are pasted or opened, and says what is no JSON", async () => {
@@ -299,8 +299,8 @@ describe.skipIf(chromiumPath === undefined)("the page of a service", () => {
       );
       expect(await host.locator(".figure svg").evaluateAll(namesOverEachOther), preset).toEqual([]);
       const cut = await host
-        .locator(".figure, .builder, .top")
-        .evaluateAll((parts) => parts.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+        .locator(".figure, .builder, .top, .knee, .playback, .entry input")
+        .evaluateAll((parts) => parts.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML));
       expect(cut, preset).toEqual([]);
     }
     await host.getByLabel("Preset").selectOption("batched");

@@ -207,7 +207,11 @@ function drawLatency(frame: Frame, picture: Picture): Drawing {
             { x: frame.right + 5, top: frame.top, bottom: frame.bottom },
           )),
       ...hereMark(frame, x, state),
-      ...kneeMark(knee, x, { y: (point) => clipped((point.summary.p99_ms ?? 0) / 1e3), label: "above" }),
+      ...kneeMark(knee, x, {
+        frame,
+        y: (point) => clipped((point.summary.p99_ms ?? 0) / 1e3),
+        label: "above",
+      }),
       ...axisBelow(frame, x, "", (value) => String(value)),
     ],
     stops: stopsOf(points, x),
@@ -245,7 +249,11 @@ function drawThroughput(frame: Frame, picture: Picture): Drawing {
         ? []
         : [text("served", { class: "label series-2", x: frame.right + 5, y: y.at(last.summary.throughput_rps) + 4 })]),
       ...hereMark(frame, x, state),
-      ...kneeMark(knee, x, { y: (point) => y.at(point.summary.throughput_rps), label: "below" }),
+      ...kneeMark(knee, x, {
+        frame,
+        y: (point) => y.at(point.summary.throughput_rps),
+        label: "below",
+      }),
       ...axisBelow(frame, x, "offered, requests/s", (value) => String(value)),
     ],
     stops: stopsOf(points, x),
@@ -266,19 +274,28 @@ function capacityLine(frame: Frame, x: { at(value: number): number }, capacity: 
   ];
 }
 
+/** What the label of a knee takes, in pixels. */
+const roomOfKnee = 92;
+
 /** Its label lies where the curve does not: above one that rises after it, below one that rises before it. */
 function kneeMark(
   knee: KneePoint | undefined,
   x: { at(value: number): number },
-  { y, label }: { readonly y: (point: KneePoint) => number; readonly label: "above" | "below" },
+  {
+    y,
+    label,
+    frame,
+  }: { readonly y: (point: KneePoint) => number; readonly label: "above" | "below"; readonly frame: Frame },
 ): Node[] {
   if (knee === undefined) return [];
   return [
     svg("circle", { class: "knee-mark", cx: x.at(knee.rate), cy: y(knee), r: 4.5 }),
     text(`knee ${formatRate(knee.rate)}`, {
       class: "label knee-mark",
-      x: x.at(knee.rate) + (label === "above" ? -8 : 6),
-      y: y(knee) + (label === "above" ? -8 : 18),
+      // To the right of the picture is the name of the curve.
+      x: label === "above" ? x.at(knee.rate) - 8 : Math.min(x.at(knee.rate) + 6, frame.right - roomOfKnee),
+      // Above the picture is the name of the axis.
+      y: label === "above" ? Math.max(y(knee) - 8, frame.top + 11) : y(knee) + 18,
       "text-anchor": label === "above" ? "end" : "start",
     }),
   ];

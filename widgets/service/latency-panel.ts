@@ -15,7 +15,7 @@ export class LatencyPanel {
     title: "Latency",
     label: "Latency of the requests, a histogram and its distribution function: arrow keys read it",
     height: 236,
-    edges: { left: 46, top: 40, right: 40 },
+    edges: { left: 46, top: 46, right: 40 },
   });
 
   update(run: ServiceRun, pinned: ServiceRun | undefined): void {
