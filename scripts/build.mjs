@@ -17,6 +17,7 @@ const promised = [
   "assets/chart.js",
   "assets/service.js",
   "assets/service.html",
+  "assets/validation.js",
   "assets/vega.cjs",
   "labextension/package.json",
 ];
@@ -94,7 +95,9 @@ async function bundle() {
     { entry: "widgets/hosts/page.ts", out: "assets/page.js", options: browser },
     { entry: "widgets/hosts/framed.ts", out: "assets/frame.js", options: browser },
     { entry: "widgets/chart/embed.ts", out: "assets/chart.js", options: browser },
-    // The view of a service comes in a script of its own, loaded where one is shown; the server's page has it within.
+    // Views that few notebooks show come in scripts of their own; the server's page has that of a service within.
+    { entry: "widgets/hosts/validation.ts", out: "assets/validation.js", options: browser },
+    { entry: "widgets/hosts/validation.ts", out: "labextension/static/validation.js", options: browser },
     { entry: "widgets/hosts/service.ts", out: "assets/service.js", options: browser },
     { entry: "widgets/hosts/service.ts", out: "labextension/static/service.js", options: browser },
     {

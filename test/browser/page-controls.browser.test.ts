@@ -32,7 +32,12 @@ describe.skipIf(chromiumPath === undefined)("stock controls in a saved page", ()
     options: BrowserContextOptions = {},
   ): Promise<{ page: Page; complaints: string[] }> {
     const file = `${folder}/page-${++files}.html`;
-    const assets = { page: asset("page.js"), chart: asset("chart.js"), service: asset("service.js") };
+    const assets = {
+      page: asset("page.js"),
+      chart: asset("chart.js"),
+      service: asset("service.js"),
+      validation: asset("validation.js"),
+    };
     writeFileSync(file, renderPage(notebook, { title: "Controls", assets }));
     const context = await browser.newContext({ offline: true, viewport: { width: 1200, height: 900 }, ...options });
     const page = await context.newPage();

@@ -57,6 +57,12 @@ it("a static form's frame carries no controls, no outputs and no charts: they wo
   expect(built["assets/page.js"].filter((file) => beyondTheView.test(file))).not.toEqual([]);
 });
 
+it("no bundle but its own carries the view of a validation", () => {
+  const views = (bundle: string) => built[bundle].filter((file) => file.startsWith("widgets/validation/"));
+  expect(views("assets/validation.js")).toContain("widgets/validation/view.ts");
+  for (const bundle of simulating) expect(views(bundle)).toEqual([]);
+});
+
 it("a service's view carries its simulator, which no other bundle does, and no model of a device", () => {
   const serving = built["assets/service.js"].filter((file) => file.startsWith("src/serving/"));
   expect(serving).toContain("src/serving/run-with-costs.ts");
@@ -79,6 +85,7 @@ it.each([
   ["assets/page.js", 135_000, "once in a page with widgets"],
   // The service's view with its simulator, which it is to its worker too: never a part of the others.
   ["assets/service.js", 75_000, "once where a service is shown"],
+  ["assets/validation.js", 30_000, "once where a validation is shown"],
   ["assets/chart.js", 330_000, "once in a page with charts"],
 ])("%s weighs at most %i bytes: it is paid for %s", (bundle, most) => {
   const { length } = gzipSync(readFileSync(`${repository}dist/${bundle}`), { level: 9 });

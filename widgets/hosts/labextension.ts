@@ -14,10 +14,12 @@ interface WidgetRegistry {
 
 // JupyterLab loads this at each start: what few notebooks show comes from beside it when one does.
 const here = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src ?? "";
-registerView(
-  "service",
-  laterView("service", () => loadScript(new URL(`service.js?${WARPLAB_VERSION}`, here).href)),
-);
+for (const name of ["service", "validation"]) {
+  registerView(
+    name,
+    laterView(name, () => loadScript(new URL(`${name}.js?${WARPLAB_VERSION}`, here).href)),
+  );
+}
 
 type SharedScope = Record<string, Record<string, { get(): Promise<() => unknown> }>>;
 

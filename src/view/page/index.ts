@@ -34,8 +34,10 @@ export interface PageAssets {
   readonly page: string;
   /** Draws the charts; goes in only where the notebook shows one. */
   readonly chart: string;
-  /** The view of a service; goes in only where the notebook shows one. */
+  /** The view of a service; goes in only where the notebook shows one, as does the next. */
   readonly service: string;
+  /** The view of a validation. */
+  readonly validation: string;
 }
 
 export interface PageOptions {
@@ -89,8 +91,10 @@ export function renderPage(notebook: Notebook, options: PageOptions): string {
   if (used.size > 0) {
     const saved = { version_major: 2, version_minor: 0, state };
     scripts.push(`<script type="application/json" id="warplab-widgets">${embedJson(saved)}</script>`);
-    const needsService = Object.values(state).some((widget) => widget.state?.["view"] === "service");
-    if (needsService) scripts.push(`<script>${embedScript(options.assets.service)}</script>`);
+    for (const view of ["service", "validation"] as const) {
+      const isShown = Object.values(state).some((widget) => widget.state?.["view"] === view);
+      if (isShown) scripts.push(`<script>${embedScript(options.assets[view])}</script>`);
+    }
     scripts.push(`<script>${embedScript(options.assets.page)}</script>`);
   }
   if (charts > 0) scripts.push(`<script>${embedScript(options.assets.chart)}</script>`);

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type Cell, type Notebook, type Output, renderPage } from "../../../src/view/page/index.js";
 
-const assets = { page: "/* runtime of the page */ '</script>'", chart: "/* vega */", service: "/* service */" };
+const assets = {
+  page: "/* runtime of the page */ '</script>'",
+  chart: "/* vega */",
+  service: "/* service */",
+  validation: "/* validation */",
+};
 
 function notebook(cells: Partial<Cell>[], metadata: Record<string, unknown> = {}): Notebook {
   const whole = cells.map((cell, i) => ({ cell_type: "code", metadata: {}, source: "", id: `c${i}`, ...cell }) as Cell);
