@@ -50,8 +50,8 @@ it("the notebook of sweeps, whose launches end in any order and whose file is st
 
 it("the notebook of services, whose runs are made by threads and by a server", async () => {
   const { notebook, page } = await expectSameTwice(`${repository}notebooks/05-serving.ipynb`);
-  expect(notebook).toContain("Knee of poisson. The knee is at 109.4 requests a second");
-  expect(notebook).toContain("avg_queue_ms: 7.849 -> 1.882, b less");
+  expect(notebook).toContain("Knee of poisson. The knee is at 125 requests a second");
+  expect(notebook).toContain("avg_queue_ms: 8.381 -> 1.966, b less");
   expect(notebook).toContain("llm-disaggregated");
   expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(4);
 });
