@@ -14,9 +14,10 @@ export type ShapeLike = readonly number[] | Readonly<Record<string, number | boo
  */
 export function readShape(operator: Operator, shape: ShapeLike, field = "shape"): readonly number[] {
   const { type, dimensions } = operator;
-  const names = dimensions.map(({ name }) => name).join(", ");
-  const fix = `Write the shape of ${withArticle(operator)} as [${names}]: [${exampleShape(operator).join(", ")}].`;
+  // The advice is made when it is needed: a sweep reads millions of shapes.
   const refuse = (what: string): never => {
+    const names = dimensions.map(({ name }) => name).join(", ");
+    const fix = `Write the shape of ${withArticle(operator)} as [${names}]: [${exampleShape(operator).join(", ")}].`;
     throw new InputError(what, { where: field, fix });
   };
   if (typeof shape !== "object" || shape === null) {

@@ -137,8 +137,12 @@ export class Predictor {
 
   /** The prediction for a shape. Throws InputError, at `field`, for what is no shape of this operator. */
   predict(shape: ShapeLike, field = "shape"): Prediction {
+    return this.predictRead(readShape(this.operator, shape, field));
+  }
+
+  /** The prediction for a shape that `readShape` gave. Throws InputError where the planner cannot plan for the device. */
+  predictRead(read: readonly number[]): Prediction {
     const { operator, formats, device, mode, model, protocol, efficiency } = this;
-    const read = readShape(operator, shape, field);
     const { time, work, place, timing } = this.answer(read);
     const flops = totalFlop(work);
     const { bottleneck, level } = timing?.limit() ?? rooflineLimit(place, work, device, efficiency);
@@ -180,8 +184,9 @@ export class Predictor {
   }
 
   #notesOnInterval(shape: readonly number[], bottleneck: Bottleneck): readonly string[] {
+    if (!this.interval) return [];
     const cell = this.#cell(shape, bottleneck);
-    if (!this.interval || isMeasured(cell)) return [];
+    if (isMeasured(cell)) return [];
     const others = `No measured times of kind ${cell.kind} that ${bottleneck} binds were at hand`;
     return [`${others}: the interval is that of other kernels.`];
   }

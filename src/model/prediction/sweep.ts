@@ -97,7 +97,7 @@ export function sweepColumns(options: SweepOptions): Readonly<Record<string, rea
           ? read
           : isReason(predictor)
             ? predictor
-            : orSentence(keeps, () => predictor.predict(read));
+            : orSentence(keeps, () => predictor.predictRead(read));
         deviceCells[row] = device;
         kernelCells[row] = known.type;
         shapeCells[row] = text;
