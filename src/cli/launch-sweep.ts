@@ -26,7 +26,13 @@ export async function launchSweep(
   }
   const launch = parseJson(await readTextFile(file, "launch file"), file);
   const read = readerBeside(file);
-  const { ptx } = Object(launch) as { readonly ptx?: unknown };
+  const { ptx, kernel } = Object(launch) as { readonly ptx?: unknown; readonly kernel?: unknown };
+  if (typeof kernel !== "string") {
+    throw new InputError(kernel === undefined ? "is missing" : `must be a text, got ${JSON.stringify(kernel)}`, {
+      where: `${file}: kernel`,
+      fix: 'A launch file names its kernel: { "ptx": "saxpy.ptx", "kernel": "saxpy", ... }.',
+    });
+  }
   const paths = Object.fromEntries(varied)["ptx"] ?? [ptx];
   return {
     launch: launch as LaunchSweep["launch"],

@@ -92,4 +92,19 @@ describe("warplab sweep --launch", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(says);
   });
+
+  it.each([
+    ["[]", "other.json: kernel: is missing"],
+    ['{ "name": "demo", "workload": {} }', "other.json: kernel: is missing"],
+    ['{ "ptx": "saxpy.ptx", "kernel": 3 }', "other.json: kernel: must be a text, got 3"],
+  ])("a file that is no launch is said to be none: %s", async (text, says) => {
+    writeFileSync(join(folder, "other.json"), text);
+    const { status, stdout, stderr } = await warplab(["sweep", "--launch", "other.json", "--vary", "block=32"], {
+      cwd: folder,
+    });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toBe(
+      `warplab: ${says}\nA launch file names its kernel: { "ptx": "saxpy.ptx", "kernel": "saxpy", ... }.\n`,
+    );
+  });
 });
