@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { Command } from "commander";
 import { InputError } from "../../core/errors.js";
 import { explainListenError, portArgument } from "../port.js";
+import { scenarioExample } from "../scenario-example.js";
 import type { Shell } from "../shell.js";
 
 interface ServeFlags {
@@ -55,17 +56,7 @@ Examples:
   curl -s http://127.0.0.1:8080/api/validate -H 'content-type: application/json' -d @hardware/measurements/gb10.json
 
 A scenario, kept, and run:
-  curl -s http://127.0.0.1:8080/v1/scenarios -H 'content-type: application/json' -d '{
-    "name": "demo",
-    "workload": { "name": "steady", "rps": 2, "duration_s": 10, "batch_size": 1 },
-    "target": { "name": "L40", "tflops": 180, "mem_gbps": 3000, "ms_per_token": 0.2, "h2d_gbps": 32, "d2h_gbps": 32, "concurrency": 4 },
-    "pipeline": [
-      { "name": "preprocess", "kind": "fixed_ms", "value": 2 },
-      { "name": "h2d", "kind": "bytes", "value": 8388608 },
-      { "name": "compute", "kind": "tokens", "value": 128 },
-      { "name": "d2h", "kind": "bytes", "value": 2097152 },
-      { "name": "postprocess", "kind": "fixed_ms", "value": 1 }
-    ] }'
+  curl -s http://127.0.0.1:8080/v1/scenarios -H 'content-type: application/json' -d '${scenarioExample}'
   curl -s http://127.0.0.1:8080/v1/runs -H 'content-type: application/json' -d '{ "scenario_id": "scn_..." }'
   curl -s --compressed -o trace.json http://127.0.0.1:8080/v1/runs/run_.../trace
 

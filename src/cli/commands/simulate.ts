@@ -17,6 +17,7 @@ import {
 } from "../../serving/index.js";
 import { exitStatus } from "../exit.js";
 import { threadsOf, variedOf, wholeOf } from "../option-values.js";
+import { scenarioExample } from "../scenario-example.js";
 import { describeLoadSweep, describeServiceRun } from "../service-report.js";
 import { explainFileError, readTextFile, type Shell } from "../shell.js";
 import { writeWhole } from "../whole-file.js";
@@ -58,18 +59,7 @@ export function registerSimulate(program: Command, shell: Shell): void {
       "after",
       `
 A scenario:
-  {
-    "name": "demo",
-    "workload": { "rps": 2, "duration_s": 10, "batch_size": 1, "jitter_pct": 0 },
-    "target": { "name": "L40", "tflops": 180, "mem_gbps": 3000, "ms_per_token": 0.2, "h2d_gbps": 32, "d2h_gbps": 32, "concurrency": 4 },
-    "pipeline": [
-      { "name": "preprocess", "kind": "fixed_ms", "value": 2 },
-      { "name": "h2d", "kind": "bytes", "value": 8388608 },
-      { "name": "compute", "kind": "tokens", "value": 128 },
-      { "name": "d2h", "kind": "bytes", "value": 2097152 },
-      { "name": "postprocess", "kind": "fixed_ms", "value": 1 }
-    ]
-  }
+  ${scenarioExample}
 
 Arrivals are "constant", "jittered", "poisson", "gamma", "burst" or "recorded".
 
