@@ -114,6 +114,19 @@ describe("a run", () => {
     expect(other.stdout).not.toBe(first.stdout);
   });
 
+  it("does not write the trace over the scenario that it read", async () => {
+    const path = join(folder, "mine.json");
+    const text = JSON.stringify(presets.get("demo"));
+    writeFileSync(path, text);
+    const { status, stdout, stderr } = await warplab(["simulate", path, "--trace", path]);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `warplab: --trace: ${path} is the file that is read\nWrite to another file.\n`,
+    });
+    expect(readFileSync(path, "utf8")).toBe(text);
+  });
+
   it("writes a trace", async () => {
     const path = join(folder, "trace.json");
     const { status, stderr } = await warplab(["simulate", "overload", "--trace", path]);

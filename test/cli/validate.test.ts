@@ -74,6 +74,18 @@ describe("warplab validate", () => {
     expect(page).not.toMatch(/<script|src="http/);
   });
 
+  it("does not write the page over the times that it read", async () => {
+    const path = join(folder, "own-times.json");
+    const text = readFileSync(gb10, "utf8");
+    writeFileSync(path, text);
+    const { status, stderr } = await warplab(["validate", path, "--html", path]);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: `warplab: --html: ${path} is the file that is read\nWrite to another file.\n`,
+    });
+    expect(readFileSync(path, "utf8")).toBe(text);
+  });
+
   it("says before it begins that a page cannot be written", async () => {
     const below = join(file("afile", ""), "x.html");
     const { status, stdout, stderr } = await warplab(["validate", gb10, "--html", below]);

@@ -20,7 +20,7 @@ import { threadsOf, variedOf, wholeOf } from "../option-values.js";
 import { scenarioExample } from "../scenario-example.js";
 import { describeLoadSweep, describeServiceRun } from "../service-report.js";
 import { explainFileError, readTextFile, type Shell } from "../shell.js";
-import { writeWhole } from "../whole-file.js";
+import { refuseOverInput, writeWhole } from "../whole-file.js";
 
 interface SimulateFlags {
   readonly seed?: string;
@@ -98,6 +98,7 @@ Examples:
         if (flags[option] === undefined) continue;
         throw new InputError("is for sweeps", { where: `--${option}`, fix: "Add --knee or --vary, or leave it out." });
       }
+      if (flags.trace !== undefined) refuseOverInput(flags.trace, named, "--trace");
       const keep = flags.trace !== undefined || isKept(scenario) ? "log" : "figures";
       const run = explained(named === "-" ? "standard input" : named, () =>
         simulate(scenario, { ...seed, keep, progress }),

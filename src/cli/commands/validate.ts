@@ -35,6 +35,7 @@ import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { explainFileError, readTextFile, type Shell } from "../shell.js";
 import { type Column, formatNumber, formatTable, type Style } from "../terminal.js";
+import { refuseOverInput } from "../whole-file.js";
 
 interface ValidateFlags {
   readonly device?: string;
@@ -70,7 +71,10 @@ Examples:
     .action(async (file: string, flags: ValidateFlags) => {
       const own = await readHardwareFolder(flags.hardware);
       const text = await readTextFile(file, "benchmark file");
-      if (flags.html !== undefined) refuseUnwritable(flags.html);
+      if (flags.html !== undefined) {
+        refuseOverInput(flags.html, file, "--html");
+        refuseUnwritable(flags.html);
+      }
       const report = validate(text, {
         name: file,
         devices: own,
