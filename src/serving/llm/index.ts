@@ -1,2 +1,2 @@
 /** A language model behind a scheduler: continuous batching, a paged KV cache, replicas with a router. Knows no device. */
-export { type SimulateLlmOptions, simulateLlm } from "./simulate-llm.js";
+export { simulateLlm } from "./simulate-llm.js";

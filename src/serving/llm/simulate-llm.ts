@@ -1,7 +1,7 @@
 // A language model's scenario, simulated: from the scenario and the costs of its steps to its results. Knows no device.
 import { InputError } from "../../core/errors.js";
-import type { Progress } from "../../core/progress.js";
 import type { ServiceCosts } from "../cost/index.js";
+import type { SimulationOptions } from "../measure/index.js";
 import type { ServiceRun } from "../result/index.js";
 import type { Scenario } from "../scenario/index.js";
 import { leastCapacity, llmBottleneck, llmOverload } from "./bottleneck.js";
@@ -14,14 +14,6 @@ import { LlmSimulation } from "./simulation.js";
 import { StepTime } from "./step-time.js";
 import { survey } from "./survey.js";
 
-export interface SimulateLlmOptions {
-  readonly seed: number;
-  /** `log`: what happened to each request and in each step; `figures`: only what it sums up to, in constant memory. */
-  readonly keep: "log" | "figures";
-  /** Advances by each request that has left. */
-  readonly progress?: Progress | undefined;
-}
-
 /**
  * Runs a scenario whose `serving` is a language model. Throws InputError where a request could never be served, before anything runs.
  * Quantiles of more than some thousand values are off by 0.1 % at most.
@@ -29,7 +21,7 @@ export interface SimulateLlmOptions {
 export function simulateLlm(
   scenario: Scenario,
   costs: ServiceCosts,
-  { seed, keep, progress }: SimulateLlmOptions,
+  { seed, keep, progress }: SimulationOptions,
 ): ServiceRun {
   const { steps } = costs;
   if (steps === undefined) {

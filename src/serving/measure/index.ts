@@ -6,3 +6,4 @@ export { conservationOfRequests, littlesLaw } from "./laws.js";
 export type { Overload } from "./overload.js";
 export { Quantiles } from "./quantiles.js";
 export { RequestTally } from "./request-tally.js";
+export type { SimulationOptions } from "./simulation-options.js";

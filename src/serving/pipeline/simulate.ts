@@ -1,8 +1,7 @@
 // A pipeline's scenario, simulated: from the scenario to its results. Knows no device.
 import { InputError } from "../../core/errors.js";
-import type { Progress } from "../../core/progress.js";
 import type { ServiceCosts } from "../cost/index.js";
-import { Quantiles } from "../measure/index.js";
+import { Quantiles, type SimulationOptions } from "../measure/index.js";
 import type { ServiceRun } from "../result/index.js";
 import { limits, type Scenario } from "../scenario/index.js";
 import { bottleneckOf, overloadOf } from "./bottleneck.js";
@@ -14,17 +13,10 @@ import { type PipelinePlan, planPipeline } from "./plan.js";
 import { Recording } from "./recording.js";
 import { runPipeline } from "./run.js";
 
-export interface SimulatePipelineOptions {
-  readonly seed: number;
-  /** `log`: what happened to each request; `figures`: only what it sums up to, in constant memory. */
-  readonly keep: "log" | "figures";
-  readonly progress?: Progress | undefined;
-}
-
 export function simulatePipeline(
   scenario: Scenario,
   costs: ServiceCosts,
-  { seed, keep, progress }: SimulatePipelineOptions,
+  { seed, keep, progress }: SimulationOptions,
 ): ServiceRun {
   const plan = planPipeline(scenario, costs);
   checkBacklog(plan);
