@@ -36,6 +36,13 @@ const sidewaysAllowed = new Set(["widgets -> view", "cli -> server"]);
 
 /** What each folder inside a layer's concept may use of its neighbours. */
 const inside: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  trace: {
+    timeline: [],
+    chrome: ["timeline"],
+    read: ["timeline"],
+    analysis: ["timeline"],
+    text: ["timeline", "analysis"],
+  },
   gpu: {
     arithmetic: [],
     ptx: [],

@@ -1,0 +1,61 @@
+// The arguments of events as the JSON text that was recorded, in one pool of bytes: nothing of them is lost, and millions fit. They
+// are read when somebody asks. Knows nothing of what they say.
+
+const chunkBytes = 1 << 22;
+
+/** Texts by the place at which they begin in the pool. */
+export class ArgumentTexts {
+  private readonly chunks: Uint8Array[] = [];
+  /** Where the current chunk ends, as a place in the pool. */
+  private end = 0;
+  private next = 0;
+  private readonly starts: number[] = [];
+  private readonly decoder = new TextDecoder();
+  private readonly encoder = new TextEncoder();
+
+  /** Bytes of all texts. */
+  get bytes(): number {
+    return this.next;
+  }
+
+  /** Keeps a part of some bytes. Returns where it begins. */
+  add(bytes: Uint8Array, from: number, to: number): number {
+    const length = to - from;
+    if (this.next + length > this.end) {
+      // A text lies in one chunk: what is left of the last one stays empty.
+      const chunk = new Uint8Array(Math.max(chunkBytes, length));
+      this.next = this.end;
+      this.starts.push(this.next);
+      this.chunks.push(chunk);
+      this.end += chunk.length;
+    }
+    const at = this.next;
+    const last = this.chunks.length - 1;
+    this.chunks[last].set(bytes.subarray(from, to), at - this.starts[last]);
+    this.next += length;
+    return at;
+  }
+
+  /** The same for a text. Returns where it begins and how many bytes it has. */
+  addText(text: string): { readonly at: number; readonly length: number } {
+    const bytes = this.encoder.encode(text);
+    return { at: this.add(bytes, 0, bytes.length), length: bytes.length };
+  }
+
+  text(at: number, length: number): string {
+    return this.decoder.decode(this.view(at, length));
+  }
+
+  /** The bytes themselves, not to be changed. */
+  view(at: number, length: number): Uint8Array {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle] <= at) low = middle;
+      else high = middle - 1;
+    }
+    const offset = at - this.starts[low];
+    return this.chunks[low].subarray(offset, offset + length);
+  }
+}

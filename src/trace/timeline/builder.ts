@@ -1,0 +1,290 @@
+// Puts a timeline together as its file is read: processes and tracks by what the file calls them, events in any order. Knows no format.
+import { ArgumentTexts } from "./argument-texts.js";
+import { float64Column, type GrowingColumn, int32Column, reordered, uint8Column } from "./columns.js";
+import {
+  type CopyDirection,
+  copyDirections,
+  type EventForm,
+  type EventRole,
+  eventForms,
+  eventRoles,
+  type TrackKind,
+} from "./event-words.js";
+import { TextIndex } from "./text-index.js";
+import {
+  type EventColumns,
+  type FlowColumns,
+  type ReadingNote,
+  Timeline,
+  type TimelineCounter,
+  type TimelineProcess,
+  type TimelineSource,
+  type TimelineTrack,
+} from "./timeline.js";
+
+/** An event as it is added; times are whole nanoseconds since the builder's origin and may be negative. */
+export interface NewEvent {
+  readonly track: number;
+  readonly start: number;
+  /** 0 unless given. */
+  readonly duration?: number;
+  /** `slice` unless given. */
+  readonly form?: EventForm;
+  readonly role?: EventRole;
+  readonly name: string;
+  readonly category?: string;
+  readonly correlation?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly direction?: CopyDirection | undefined;
+  readonly stream?: number | undefined;
+  readonly args?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The columns of the events as they are written. */
+export interface EventColumnWriters {
+  readonly track: GrowingColumn<Int32Array>;
+  readonly start: GrowingColumn<Float64Array>;
+  readonly duration: GrowingColumn<Float64Array>;
+  readonly form: GrowingColumn<Uint8Array>;
+  readonly role: GrowingColumn<Uint8Array>;
+  readonly name: GrowingColumn<Int32Array>;
+  readonly category: GrowingColumn<Int32Array>;
+  readonly correlation: GrowingColumn<Float64Array>;
+  readonly bytes: GrowingColumn<Float64Array>;
+  readonly direction: GrowingColumn<Uint8Array>;
+  readonly stream: GrowingColumn<Int32Array>;
+  readonly argumentsAt: GrowingColumn<Float64Array>;
+  readonly argumentsLength: GrowingColumn<Int32Array>;
+}
+
+/** What may be said of a process or a track after it was first met; what is said last counts. */
+interface Draft {
+  name?: string;
+  order?: number;
+}
+
+interface ProcessDraft extends Draft {
+  readonly pid: number | string;
+  device?: number;
+}
+
+interface TrackDraft extends Draft {
+  readonly process: number;
+  readonly tid: number | string;
+  kind: TrackKind;
+}
+
+export class TimelineBuilder {
+  /** Names and categories. A reader in a hurry numbers its texts itself: `texts.ofBytes(...)`. */
+  readonly texts: TextIndex = new TextIndex();
+  readonly argumentTexts: ArgumentTexts = new ArgumentTexts();
+  /** The columns, for a reader in a hurry; each has to get one value an event. */
+  readonly columns: EventColumnWriters = {
+    track: int32Column(),
+    start: float64Column(),
+    duration: float64Column(),
+    form: uint8Column(),
+    role: uint8Column(),
+    name: int32Column(),
+    category: int32Column(),
+    correlation: float64Column(),
+    bytes: float64Column(),
+    direction: uint8Column(),
+    stream: int32Column(),
+    argumentsAt: float64Column(),
+    argumentsLength: int32Column(),
+  };
+  private readonly processes: ProcessDraft[] = [];
+  private readonly processIndex = new Map<number | string, number>();
+  private readonly tracks: TrackDraft[] = [];
+  private readonly trackIndex = new Map<number, Map<number | string, number>>();
+  private readonly counters = new Map<string, { process: number; name: string; points: [number, number][] }>();
+  private readonly flows = {
+    name: int32Column(),
+    category: int32Column(),
+    fromTrack: int32Column(),
+    fromAt: float64Column(),
+    toTrack: int32Column(),
+    toAt: float64Column(),
+  };
+  private readonly notes = new Map<string, { count: number; readonly first: string }>();
+
+  /** How many events there are so far. */
+  get length(): number {
+    return this.columns.track.length;
+  }
+
+  /** The index of the process that the file calls so; a new one at first. */
+  process(pid: number | string, said: { name?: string; order?: number; device?: number } = {}): number {
+    let index = this.processIndex.get(pid);
+    if (index === undefined) {
+      index = this.processes.push({ pid }) - 1;
+      this.processIndex.set(pid, index);
+    }
+    Object.assign(this.processes[index], said);
+    return index;
+  }
+
+  /** The index of the track of a process that the file calls so; a new one, a thread unless a kind is said, at first. */
+  track(process: number, tid: number | string, said: { name?: string; order?: number; kind?: TrackKind } = {}): number {
+    let ofProcess = this.trackIndex.get(process);
+    if (ofProcess === undefined) {
+      ofProcess = new Map();
+      this.trackIndex.set(process, ofProcess);
+    }
+    let index = ofProcess.get(tid);
+    if (index === undefined) {
+      index = this.tracks.push({ process, tid, kind: "thread" }) - 1;
+      ofProcess.set(tid, index);
+    }
+    Object.assign(this.tracks[index], said);
+    return index;
+  }
+
+  /** Adds an event. Returns its number until `build`, which puts the events in order. */
+  event(event: NewEvent): number {
+    const { columns, texts } = this;
+    columns.track.push(event.track);
+    columns.start.push(event.start);
+    columns.duration.push(event.duration ?? 0);
+    columns.form.push(eventForms.indexOf(event.form ?? "slice"));
+    columns.role.push(eventRoles.indexOf(event.role ?? "other"));
+    columns.name.push(texts.of(event.name));
+    columns.category.push(texts.of(event.category ?? ""));
+    columns.correlation.push(event.correlation ?? -1);
+    columns.bytes.push(event.bytes ?? Number.NaN);
+    columns.direction.push(copyDirections.indexOf(event.direction ?? ""));
+    columns.stream.push(event.stream ?? -1);
+    if (event.args === undefined || Object.keys(event.args).length === 0) {
+      columns.argumentsAt.push(0);
+      columns.argumentsLength.push(0);
+    } else {
+      const { at, length } = this.argumentTexts.addText(JSON.stringify(event.args));
+      columns.argumentsAt.push(at);
+      columns.argumentsLength.push(length);
+    }
+    return this.length - 1;
+  }
+
+  /** A value of a process from this moment on. */
+  counter(process: number, name: string, at: number, value: number): void {
+    const key = `${process} ${name}`;
+    let counter = this.counters.get(key);
+    if (counter === undefined) {
+      counter = { process, name, points: [] };
+      this.counters.set(key, counter);
+    }
+    counter.points.push([at, value]);
+  }
+
+  /** An arrow from a moment on a track to one on another. */
+  flow(arrow: {
+    readonly name: string;
+    readonly category: string;
+    readonly fromTrack: number;
+    readonly fromAt: number;
+    readonly toTrack: number;
+    readonly toAt: number;
+  }): void {
+    const { flows, texts } = this;
+    flows.name.push(texts.of(arrow.name));
+    flows.category.push(texts.of(arrow.category));
+    flows.fromTrack.push(arrow.fromTrack);
+    flows.fromAt.push(arrow.fromAt);
+    flows.toTrack.push(arrow.toTrack);
+    flows.toAt.push(arrow.toAt);
+  }
+
+  /** Something of the file could not be put on the timeline: what it is, in words that are the same each time, and where. */
+  note(what: string, where: string): void {
+    const known = this.notes.get(what);
+    if (known === undefined) this.notes.set(what, { count: 1, first: where });
+    else known.count++;
+  }
+
+  /** The timeline; nothing can be added after it. `origin` is what 0 was, in nanoseconds of the recording's clock. */
+  build(
+    source: TimelineSource,
+    { origin = 0n, about = {} }: { readonly origin?: bigint; readonly about?: Readonly<Record<string, unknown>> } = {},
+  ): Timeline {
+    const earliest = this.earliest();
+    return new Timeline({
+      source,
+      origin: origin + BigInt(earliest),
+      processes: this.processes.map((draft, index): TimelineProcess => {
+        const { pid, name = String(pid), order, device } = draft;
+        return { index, pid, name, order, device };
+      }),
+      tracks: this.tracks.map((draft, index): TimelineTrack => {
+        const { process, tid, name = String(tid), kind, order } = draft;
+        return { index, process, tid, name, kind, order };
+      }),
+      events: this.eventsFrom(earliest),
+      texts: this.texts.all(),
+      argumentTexts: this.argumentTexts,
+      counters: this.countersFrom(earliest),
+      flows: this.flowsFrom(earliest),
+      about,
+      notes: [...this.notes].map(([what, note]): ReadingNote => ({ what, ...note })),
+    });
+  }
+
+  private earliest(): number {
+    const start = this.columns.start.done();
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < start.length; index++) if (start[index] < earliest) earliest = start[index];
+    for (const { points } of this.counters.values()) for (const [at] of points) earliest = Math.min(earliest, at);
+    const from = this.flows.fromAt.done();
+    for (let index = 0; index < from.length; index++) if (from[index] < earliest) earliest = from[index];
+    return Number.isFinite(earliest) ? earliest : 0;
+  }
+
+  private eventsFrom(earliest: number): EventColumns {
+    const columns = Object.fromEntries(
+      Object.entries(this.columns).map(([name, column]) => [name, column.done()]),
+    ) as unknown as Omit<EventColumns, "length">;
+    const { start, duration } = columns;
+    if (earliest !== 0) for (let index = 0; index < start.length; index++) start[index] -= earliest;
+    const order = orderOf(start, duration);
+    if (order === undefined) return { length: start.length, ...columns };
+    return {
+      length: start.length,
+      ...(Object.fromEntries(
+        Object.entries(columns).map(([name, column]) => [name, reordered(column, order)]),
+      ) as unknown as Omit<EventColumns, "length">),
+    };
+  }
+
+  private countersFrom(earliest: number): TimelineCounter[] {
+    return [...this.counters.values()].map(({ process, name, points }) => {
+      const ordered = points.sort(([a], [b]) => a - b);
+      return {
+        process,
+        name,
+        at: Float64Array.from(ordered, ([at]) => at - earliest),
+        value: Float64Array.from(ordered, ([, value]) => value),
+      };
+    });
+  }
+
+  private flowsFrom(earliest: number): FlowColumns {
+    const columns = Object.fromEntries(
+      Object.entries(this.flows).map(([name, column]) => [name, column.done()]),
+    ) as unknown as Omit<FlowColumns, "length">;
+    for (const times of [columns.fromAt, columns.toAt]) {
+      for (let index = 0; index < times.length; index++) times[index] -= earliest;
+    }
+    return { length: columns.name.length, ...columns };
+  }
+}
+
+/** The order by start, the longer first, in which equals stay as they came; undefined where they already stand so. */
+function orderOf(start: Float64Array, duration: Float64Array): Int32Array | undefined {
+  const isInOrder = (a: number, b: number): boolean =>
+    start[a] < start[b] || (start[a] === start[b] && duration[a] >= duration[b]);
+  let index = 1;
+  while (index < start.length && isInOrder(index - 1, index)) index++;
+  if (index >= start.length) return undefined;
+  const order = Int32Array.from(start, (_, at) => at);
+  return order.sort((a, b) => start[a] - start[b] || duration[b] - duration[a] || a - b);
+}

@@ -1,0 +1,28 @@
+/** Timelines: what happened in a run, whatever format it came in. Knows no format and no analysis. */
+export { ArgumentTexts } from "./argument-texts.js";
+export { type EventColumnWriters, type NewEvent, TimelineBuilder } from "./builder.js";
+export {
+  type CopyDirection,
+  copyDirections,
+  type EventForm,
+  type EventRole,
+  eventForms,
+  eventRoles,
+  type TrackKind,
+} from "./event-words.js";
+export { type EventPlaces, placeEvents } from "./places.js";
+export { TextIndex } from "./text-index.js";
+export {
+  type EventColumns,
+  type FlowColumns,
+  formatNanoseconds,
+  type ReadingNote,
+  Timeline,
+  type TimelineCounter,
+  type TimelineEvent,
+  type TimelineProcess,
+  type TimelineSource,
+  type TimelineTrack,
+  type TraceFormat,
+  traceFormats,
+} from "./timeline.js";

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { placeEvents, TimelineBuilder } from "../../../src/trace/timeline/index.js";
+
+function built(...spans: readonly (readonly [name: string, start: number, end: number])[]) {
+  const builder = new TimelineBuilder();
+  const track = builder.track(builder.process(7, { name: "python" }), 8, { name: "main" });
+  for (const [name, start, end] of spans) {
+    builder.event({ track, name, start, duration: end - start, args: { name } });
+  }
+  return builder.build({ name: "made.json", format: "chrome" }, { origin: 1_700_000_000_000_000_000n });
+}
+
+describe("a timeline", () => {
+  it("puts events in order, the enclosing before the enclosed, from the earliest on, and loses no nanosecond", () => {
+    const timeline = built(["late", 20, 30], ["inner", 5, 10], ["outer", 5, 15], ["early", -3, -1]);
+    expect([0, 1, 2, 3].map((index) => timeline.nameOf(index))).toEqual(["early", "outer", "inner", "late"]);
+    expect([...timeline.events.start]).toEqual([0, 8, 8, 23]);
+    expect(timeline.origin).toBe(1_699_999_999_999_999_997n);
+    expect(timeline.end).toBe(33);
+    expect(timeline.event(2)).toMatchObject({ name: "inner", args: { name: "inner" }, process: { pid: 7 } });
+    expect(String(timeline)).toBe("made.json (Chrome trace): 4 events on 1 track, 33 ns");
+  });
+
+  it("counts what is noted and keeps where it was first", () => {
+    const builder = new TimelineBuilder();
+    builder.note("an end without a beginning", "line 3");
+    builder.note("an end without a beginning", "line 9");
+    const { notes } = builder.build({ name: "x", format: "chrome" });
+    expect(notes).toEqual([{ what: "an end without a beginning", count: 2, first: "line 3" }]);
+  });
+
+  it("keeps texts of any length and reads them back", () => {
+    const builder = new TimelineBuilder();
+    const track = builder.track(builder.process(1), 1);
+    const long = "\u00b5".repeat(3_000_000);
+    for (const text of ["a", long, "b", long, "\u{1f600}"])
+      builder.event({ track, name: "x", start: 0, args: { text } });
+    const timeline = builder.build({ name: "x", format: "chrome" });
+    expect([0, 1, 2, 3, 4].map((index) => timeline.argumentsOf(index)["text"])).toEqual([
+      "a",
+      long,
+      "b",
+      long,
+      "\u{1f600}",
+    ]);
+  });
+});
+
+describe("places", () => {
+  it("nest what is enclosed and give another lane to what overlaps in part", () => {
+    const places = placeEvents(built(["a", 0, 10], ["b", 2, 5], ["c", 4, 12], ["d", 10, 11], ["e", 13, 14]));
+    expect([...places.lane]).toEqual([0, 0, 1, 0, 0]);
+    expect([...places.depth]).toEqual([0, 1, 0, 0, 0]);
+    expect([...places.parent]).toEqual([-1, 0, -1, -1, -1]);
+    expect(places.rows).toEqual([[2, 1]]);
+  });
+});
