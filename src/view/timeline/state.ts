@@ -1,0 +1,42 @@
+// What the view of a timeline reads from its widget, and writes there: traces as packed bytes, and what is chosen. Both sides of it, the
+// notebook's and the browser's, take it from here. Knows neither.
+
+/** One trace of the view. */
+export interface TraceState {
+  /** What tells it from the other: the file's name, or what the caller said. */
+  readonly title: string;
+  /** What happened in it, in a sentence or two. */
+  readonly sentence: string;
+  /** `packTimeline`'s bytes, as zlib's deflate leaves them. */
+  readonly bytes: Uint8Array;
+  /** What of it is not here: arguments beyond the limit. Empty where all is. */
+  readonly leftOut: string;
+}
+
+/** A moment at which an event of each of two traces is put under the other. */
+export type AlignBy = "start" | { readonly first: string };
+
+/** The event that is chosen: the number of its trace, and its own. */
+export interface ChosenEvent {
+  readonly trace: number;
+  readonly event: number;
+}
+
+/** Nanoseconds on the axis that is shown. */
+export interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The properties of the widget. */
+export interface TimelineViewState {
+  readonly view: "timeline";
+  /** One, or two to compare. */
+  readonly traces: readonly TraceState[];
+  readonly align: AlignBy;
+  /** What is shown; null for all of it. */
+  readonly span: TimeSpan | null;
+  readonly chosen: ChosenEvent | null;
+  /** The area whose sums are shown. */
+  readonly area: TimeSpan | null;
+}
