@@ -1,0 +1,17 @@
+// What a text calls processes and tracks, so that two of one name stay two. Knows nothing of where it stands.
+import type { TimelineProcess, TimelineTrack } from "../timeline/index.js";
+
+/** `python 4711`, or only what it is called where that says it already. */
+export function processName({ name, pid }: TimelineProcess): string {
+  return withNumber(name, pid);
+}
+
+/** `main 4712`, `stream 7`. */
+export function trackName({ name, tid, kind }: TimelineTrack): string {
+  return kind === "thread" ? withNumber(name, tid) : name;
+}
+
+function withNumber(name: string, number: number | string): string {
+  const isSaid = name.split(/[^\p{L}\p{N}]+/u).includes(String(number)) || name === String(number);
+  return isSaid ? name : `${name} ${number}`;
+}
