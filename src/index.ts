@@ -126,9 +126,14 @@ export {
   type Workload,
 } from "./serving/index.js";
 export {
+  type Activity,
+  type AsciiTimelineOptions,
+  asciiTimeline,
   type DriverCall,
   type DriverCallSink,
   type DriverTraceHeader,
+  type FoldedStackOptions,
+  foldedStacks,
   formatTrace,
   TraceRecorder,
 } from "./trace/index.js";
@@ -156,6 +161,7 @@ export {
   scalingChart,
   speedUpChart,
   toTable,
+  traceEventTable,
   type UtilisationChartOptions,
   utilisationChart,
   validationTable,

@@ -8,3 +8,10 @@ export {
   driverCallCategory,
 } from "./driver-call.js";
 export { formatTrace, TraceRecorder } from "./recorder.js";
+export {
+  type Activity,
+  type AsciiTimelineOptions,
+  asciiTimeline,
+  type FoldedStackOptions,
+  foldedStacks,
+} from "./text/index.js";

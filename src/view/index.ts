@@ -43,5 +43,6 @@ export {
 } from "./table.js";
 export { validationTable } from "./table-validation.js";
 export { chartTheme, colours } from "./theme.js";
+export { traceEventTable } from "./trace/event-table.js";
 export { type ReportOrigin, type ValidationDocumentOptions, validationDocument } from "./validation-document.js";
 export { type ValidationColumns, type ValidationState, validationState } from "./validation-state.js";
