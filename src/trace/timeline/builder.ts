@@ -141,6 +141,16 @@ export class TimelineBuilder {
     return index;
   }
 
+  /** The index of a track's process. */
+  processOf(track: number): number {
+    return this.tracks[track].process;
+  }
+
+  /** What the file calls a process. */
+  pidOf(process: number): number | string {
+    return this.processes[process].pid;
+  }
+
   /** Adds an event. Returns its number until `build`, which puts the events in order. */
   event(event: NewEvent): number {
     const { columns, texts } = this;
@@ -202,6 +212,11 @@ export class TimelineBuilder {
     else known.count++;
   }
 
+  /** What was noted so far. */
+  noted(): ReadingNote[] {
+    return [...this.notes].map(([what, note]): ReadingNote => ({ what, ...note }));
+  }
+
   /** The timeline; nothing can be added after it. `origin` is what 0 was, in nanoseconds of the recording's clock. */
   build(
     source: TimelineSource,
@@ -225,7 +240,7 @@ export class TimelineBuilder {
       counters: this.countersFrom(earliest),
       flows: this.flowsFrom(earliest),
       about,
-      notes: [...this.notes].map(([what, note]): ReadingNote => ({ what, ...note })),
+      notes: this.noted(),
     });
   }
 
