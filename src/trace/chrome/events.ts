@@ -7,6 +7,11 @@ export type TraceTime = number | bigint;
 /** Shown when the event is chosen. A number that JSON has no word for becomes a text, a bigint too. */
 export type TraceArguments = Readonly<Record<string, unknown>>;
 
+/** The same as JSON text, where they were recorded so: no digit of theirs is lost. */
+export class RecordedArguments {
+  constructor(readonly json: string) {}
+}
+
 /** A row of the timeline: a thread of a process. Readers take a thread's number for one thread of the whole machine. */
 export interface TraceTrack {
   /** Whole numbers, at least 0; 0 is the machine's own idle thread to some readers. */
@@ -20,12 +25,15 @@ export interface ProcessEvent {
   readonly pid: number;
   readonly name: string;
   readonly order?: number;
+  /** What it was called where it was recorded, for who reads the trace back; other readers pass over it. */
+  readonly origin?: TraceArguments;
 }
 
 export interface ThreadEvent extends TraceTrack {
   readonly kind: "thread";
   readonly name: string;
   readonly order?: number;
+  readonly origin?: TraceArguments;
 }
 
 /** Something that took its time on a track. The slices of one track must nest or keep apart; `TraceLanes` spreads those that do not. */
@@ -35,7 +43,16 @@ export interface SliceEvent extends TraceTrack {
   readonly category?: string;
   readonly start: TraceTime;
   readonly end: TraceTime;
-  readonly args?: TraceArguments;
+  readonly args?: TraceArguments | RecordedArguments;
+}
+
+/** A slice whose end nobody knows: all that begins later on its track lies within it. */
+export interface BeginEvent extends TraceTrack {
+  readonly kind: "begin";
+  readonly name: string;
+  readonly category?: string;
+  readonly at: TraceTime;
+  readonly args?: TraceArguments | RecordedArguments;
 }
 
 export interface InstantEvent extends TraceTrack {
@@ -43,7 +60,7 @@ export interface InstantEvent extends TraceTrack {
   readonly name: string;
   readonly category?: string;
   readonly at: TraceTime;
-  readonly args?: TraceArguments;
+  readonly args?: TraceArguments | RecordedArguments;
 }
 
 /** Values of a process from this moment on, each a curve of its own. Finite. */
@@ -71,6 +88,15 @@ export interface FlowEvent {
   readonly to: SlicePlace;
 }
 
+/** One end of an arrow, for who writes it beside its slice: of slices that begin at one moment it binds to the last before it. */
+export interface FlowEndEvent extends SlicePlace {
+  readonly kind: "flow start" | "flow end";
+  readonly name: string;
+  readonly category: string;
+  /** The same at both ends, and another number for each arrow of a name and category; the start comes first. */
+  readonly id: number;
+}
+
 /** A span that may overlap any other: each has a row of its own, found by category and id, in which its parts lie. */
 export interface AsyncEvent {
   readonly kind: "async";
@@ -92,5 +118,29 @@ export interface AsyncPart {
   readonly args?: TraceArguments;
 }
 
+/**
+ * One edge of spans that nest: those of one category and id do, each beginning after and ending before what is around it. Of one
+ * moment they stand in the order in which they happen.
+ */
+export interface AsyncEdgeEvent {
+  readonly kind: "async begin" | "async end" | "async instant";
+  readonly pid: number;
+  readonly name: string;
+  readonly category: string;
+  readonly id: number;
+  readonly at: TraceTime;
+  readonly args?: TraceArguments | RecordedArguments;
+}
+
 /** In any order, but that a track's slices which begin at one moment come with the outer first. */
-export type TraceEvent = ProcessEvent | ThreadEvent | SliceEvent | InstantEvent | CounterEvent | FlowEvent | AsyncEvent;
+export type TraceEvent =
+  | ProcessEvent
+  | ThreadEvent
+  | SliceEvent
+  | BeginEvent
+  | InstantEvent
+  | CounterEvent
+  | FlowEvent
+  | FlowEndEvent
+  | AsyncEvent
+  | AsyncEdgeEvent;

@@ -1,12 +1,21 @@
 // Chrome's trace format (the JSON that Perfetto, chrome://tracing and speedscope read) as text, piece by piece. Knows nothing of what
 // the events are of. The form is that of Google's "Trace Event Format"; how Perfetto reads it was tried with its trace processor.
-import type { AsyncEvent, TraceArguments, TraceEvent, TraceTime, TraceTrack } from "./events.js";
+import {
+  type AsyncEdgeEvent,
+  type AsyncEvent,
+  type FlowEndEvent,
+  RecordedArguments,
+  type TraceArguments,
+  type TraceEvent,
+  type TraceTime,
+  type TraceTrack,
+} from "./events.js";
 
 export interface ChromeTraceOptions {
   /** The moment that becomes 0: what lies far from it, as an epoch does, would lose nanoseconds in readers. 0 unless given. */
   readonly origin?: TraceTime;
   /** Facts about the whole trace. */
-  readonly about?: Readonly<Record<string, string | number>>;
+  readonly about?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -19,7 +28,7 @@ export function* formatChromeTrace(
   { origin = 0, about = {} }: ChromeTraceOptions = {},
 ): Generator<string, void, undefined> {
   const writer = new EventWriter(origin);
-  let piece = `{"displayTimeUnit":"ns","otherData":${JSON.stringify(about)},"traceEvents":[`;
+  let piece = `{"displayTimeUnit":"ns","otherData":${jsonOf(about)},"traceEvents":[`;
   let separator = "\n";
   for (const event of events) {
     for (const line of writer.lines(event)) {
@@ -49,6 +58,8 @@ class EventWriter {
         const time = `"ts":${microseconds(start)},"dur":${microseconds(end - start)}`;
         return [`{"ph":"X",${track(event)},${time},${named(event)}${argumentsOf(event.args)}}`];
       }
+      case "begin":
+        return [`{"ph":"B",${track(event)},${this.at(event.at)},${named(event)}${argumentsOf(event.args)}}`];
       case "instant":
         return [`{"ph":"i","s":"t",${track(event)},${this.at(event.at)},${named(event)}${argumentsOf(event.args)}}`];
       case "counter":
@@ -58,25 +69,42 @@ class EventWriter {
         // biome-ignore format: one event, one line
         return [`{"ph":"C",${processOf(event.pid)},${this.at(event.at)},${named(event)}${argumentsOf(event.values)}}`];
       case "flow": {
-        const same = `${named(event)},"id":${whole(event.id)}`;
+        const { name, category, id, from, to } = event;
         return [
-          `{"ph":"s",${track(event.from)},${this.at(event.from.at)},${same}}`,
-          // "e": it binds to the slice around it, where the older reading is the next to begin.
-          `{"ph":"f","bp":"e",${track(event.to)},${this.at(event.to.at)},${same}}`,
+          this.flowEnd({ kind: "flow start", ...from, name, category, id }),
+          this.flowEnd({ kind: "flow end", ...to, name, category, id }),
         ];
       }
+      case "flow start":
+      case "flow end":
+        return [this.flowEnd(event)];
       case "async":
         return this.async(event);
+      case "async begin":
+      case "async end":
+      case "async instant":
+        return [this.asyncEdge(event)];
     }
+  }
+
+  private flowEnd(event: FlowEndEvent): string {
+    // "e": it binds to the slice around it, where the older reading is the next to begin.
+    const phase = event.kind === "flow start" ? '"s"' : '"f","bp":"e"';
+    return `{"ph":${phase},${track(event)},${this.at(event.at)},${named(event)},"id":${whole(event.id)}}`;
+  }
+
+  private asyncEdge({ kind, pid, name, category, id, at, args }: AsyncEdgeEvent): string {
+    const same = `${processOf(pid)},"cat":${jsonOf(category)},"id":${whole(id)}`;
+    return `{"ph":"${asyncPhases[kind]}",${same},${this.at(at)},"name":${jsonOf(name)}${argumentsOf(args)}}`;
   }
 
   /** Begins and ends in the order in which they nest, since readers keep the order of one moment. */
   private async(event: AsyncEvent): string[] {
     const { pid, category, id, parts = [] } = event;
-    const same = `${processOf(pid)},"cat":${JSON.stringify(category)},"id":${whole(id)}`;
+    const same = `${processOf(pid)},"cat":${jsonOf(category)},"id":${whole(id)}`;
     const { start, end } = this.span(event);
     const line = (phase: "b" | "e", time: number, name: string, args?: TraceArguments): string =>
-      `{"ph":"${phase}",${same},"ts":${microseconds(time)},"name":${JSON.stringify(name)}${argumentsOf(args)}}`;
+      `{"ph":"${phase}",${same},"ts":${microseconds(time)},"name":${jsonOf(name)}${argumentsOf(args)}}`;
     const lines = [line("b", start, event.name, event.args)];
     let reached = start;
     for (const part of parts) {
@@ -113,14 +141,19 @@ class EventWriter {
   }
 }
 
+const asyncPhases = { "async begin": "b", "async end": "e", "async instant": "n" } as const;
+
 function metadata(
   what: "process" | "thread",
   place: string,
-  { name, order }: { readonly name: string; readonly order?: number },
+  { name, order, origin }: { readonly name: string; readonly order?: number; readonly origin?: TraceArguments },
 ): string[] {
   const line = (fact: string, args: object): string =>
-    `{"ph":"M",${place},"name":"${what}_${fact}","args":${JSON.stringify(args)}}`;
-  return [line("name", { name }), ...(order === undefined ? [] : [line("sort_index", { sort_index: order })])];
+    `{"ph":"M",${place},"name":"${what}_${fact}","args":${jsonOf(args)}}`;
+  return [
+    line("name", { name, ...(origin && { origin }) }),
+    ...(order === undefined ? [] : [line("sort_index", { sort_index: order })]),
+  ];
 }
 
 /** Whole nanoseconds as microseconds, exactly. */
@@ -139,11 +172,26 @@ function track({ pid, tid }: TraceTrack): string {
 }
 
 function named({ name, category }: { readonly name: string; readonly category?: string }): string {
-  return `"name":${JSON.stringify(name)}${category === undefined ? "" : `,"cat":${JSON.stringify(category)}`}`;
+  return `"name":${jsonOf(name)}${category === undefined ? "" : `,"cat":${jsonOf(category)}`}`;
 }
 
-function argumentsOf(args: TraceArguments | undefined): string {
-  return args === undefined ? "" : `,"args":${JSON.stringify(args, wordsForNumbers)}`;
+function argumentsOf(args: TraceArguments | RecordedArguments | undefined): string {
+  if (args === undefined) return "";
+  return `,"args":${args instanceof RecordedArguments ? wellFormed(args.json) : jsonOf(args)}`;
+}
+
+function jsonOf(value: unknown): string {
+  if (typeof value === "string") return wellFormed(JSON.stringify(value));
+  return wellFormed(JSON.stringify(value, wordsForNumbers));
+}
+
+/** JSON text without escapes for halves of surrogate pairs, for which some readers refuse the whole trace: U+FFFD stands there. */
+function wellFormed(json: string): string {
+  if (!/\\u[dD][89a-fA-F]/.test(json)) return json;
+  return json.replace(
+    /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs,
+    (written: string, half: string | undefined) => (half === undefined ? written : "\\ufffd"),
+  );
 }
 
 function wordsForNumbers(_key: string, value: unknown): unknown {
