@@ -110,7 +110,7 @@ function correlatedEnds({ events, tracks }: Timeline): FlowEnds {
   const calls = new Map<number, number>();
   for (let index = 0; index < events.length; index++) {
     const correlation = events.correlation[index];
-    if (events.role[index] === call && correlation > 0) calls.set(correlation, index);
+    if (events.role[index] === call && correlation >= 0) calls.set(correlation, index);
   }
   const ends = new EndsWriter();
   for (let index = 0; index < events.length; index++) {

@@ -20,7 +20,7 @@ export function placesInChrome({ events, tracks, end }: Timeline): EventPlaces {
     }
   }
   if (apart.size === 0) return places;
-  const rows = places.rows.map((own, track) => (apart.has(track) ? [...own, 0] : own));
+  const rows: number[][] = places.rows.map((own, track) => (apart.has(track) ? [...own, 0] : [...own]));
   for (let index = 0; index < events.length; index++) {
     const track = events.track[index];
     if (events.form[index] !== unfinished || !apart.has(track)) continue;
