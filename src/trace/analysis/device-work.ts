@@ -7,8 +7,9 @@ export const roleNumber: Readonly<Record<EventRole, number>> = Object.fromEntrie
   eventRoles.map((role, number) => [role, number]),
 ) as Record<EventRole, number>;
 
-/** The number by which the column `form` says that an end was not recorded. */
+/** The numbers by which the column `form` says that an end was not recorded, and that an event took no time. */
 export const unfinishedForm: number = eventForms.indexOf("unfinished");
+export const instantForm: number = eventForms.indexOf("instant");
 
 /** Kernels, copies and memsets, by number in the order of their starts. */
 export interface DeviceWork {

@@ -1,2 +1,18 @@
 /** What a timeline says: figures, causes, and what would change. Knows no format and no picture. */
+export { analyse, TraceAnalysis } from "./analyse.js";
+export { driverCallCategories } from "./call-categories.js";
+export type { CallAnalysis, CallStatistics, CategoryStatistics, ThreadCallStatistics } from "./calls.js";
+export type { DurationFigures } from "./duration-figures.js";
+export {
+  type DeviceIdleness,
+  type GapAnalysis,
+  type GapCause,
+  type GapOptions,
+  gapCauses,
+  type IdleGap,
+} from "./gaps.js";
+export type { KernelStatistics, LaunchAnalysis, QueueDepth } from "./launches.js";
+export type { MemoryAnalysis, MemoryBlock, MemoryFaults, MemorySpace } from "./memory.js";
 export { type TraceMetrics, traceMetrics } from "./metrics.js";
+export type { RangeAnalysis, RangeInstance, RangeKind, RangeStatistics } from "./ranges.js";
+export type { SizeClassStatistics, TransferAnalysis, TransferKind, TransferStatistics } from "./transfers.js";
