@@ -59,6 +59,16 @@ export {
 } from "./gpu/language/index.js";
 export type { MemoryAccess, Observer } from "./gpu/simt/observer.js";
 export { type DeviceName, type DeviceSpec, device, devices, loadDevice } from "./hardware/index.js";
+export {
+  type ComputedCheck,
+  type InferenceMemory,
+  InferenceRun,
+  type InferOptions,
+  infer,
+  type NotComputed,
+  type ProgramSpan,
+  type SpanRow,
+} from "./inference/index.js";
 export * from "./model/index.js";
 export { type BackgroundProgram, BackgroundServer, type ServeOptions, serve } from "./notebook/background-server.js";
 export { type BenchmarkScriptOptions, exportBenchmark } from "./notebook/benchmark-script.js";
@@ -131,6 +141,7 @@ export {
   asciiTimeline,
   type DriverCall,
   type DriverCallSink,
+  type DriverRange,
   type DriverTraceHeader,
   type FoldedStackOptions,
   foldedStacks,

@@ -5,6 +5,7 @@ import { registerAccuracy } from "./commands/accuracy.js";
 import { registerCalibrate } from "./commands/calibrate.js";
 import { registerDevices } from "./commands/devices.js";
 import { registerExportBenchmark } from "./commands/export-benchmark.js";
+import { registerInfer } from "./commands/infer.js";
 import { registerKernel } from "./commands/kernel.js";
 import { registerLab } from "./commands/lab.js";
 import { registerLaunch } from "./commands/launch.js";
@@ -56,6 +57,7 @@ function warplabProgram(shell: Shell): Command {
     registerDevices,
     registerPredict,
     registerModel,
+    registerInfer,
     registerSweep,
     registerExportBenchmark,
     registerValidate,

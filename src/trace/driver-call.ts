@@ -52,7 +52,22 @@ export interface DriverCallArguments {
   readonly gpu_end_ns?: number;
   /** `ok`, or what went wrong. */
   readonly status?: string;
+  /** Of a launch: the operator of a graph that the kernel is done for, `layers.3.attention.query_key_value`. */
+  readonly op?: string;
+  /** Of a launch: which of the repeated layers its operator belongs to, from 0. */
+  readonly layer?: number;
+  /** Of a launch: operations that its operator asks for, a multiply-add being 2. */
+  readonly flop?: number;
+  /** Of a launch: bytes that cross the DRAM's interface when its operator reads its inputs and writes its outputs once. */
+  readonly dram_bytes?: number;
+  /** The event is no call: a range that the program marks, with `name` for what it is called. */
+  readonly range?: DriverRange;
+  /** The event is no call of the driver: the kernel of the operating system was seen at it. */
+  readonly hook?: "syscall" | "kernel";
 }
+
+/** What a range of a program covers. Stages follow each other; an iteration holds tokens, these layers; `nvtx` is any other. */
+export type DriverRange = "stage" | "iteration" | "token" | "layer" | "nvtx";
 
 /** The first line of the file. */
 export interface DriverTraceHeader {
@@ -63,6 +78,11 @@ export interface DriverTraceHeader {
   readonly device: string;
   readonly host: string;
   readonly source: "simulated" | "bpftrace" | "preload";
+}
+
+/** The first line of what a simulation of this device records. */
+export function simulatedTraceHeader(device: string): DriverTraceHeader {
+  return { format: "warplab-trace", version: 1, clock: "simulated", device, host: "warplab", source: "simulated" };
 }
 
 /** Takes the calls as they are made. */

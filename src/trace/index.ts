@@ -4,8 +4,10 @@ export {
   type DriverCallArguments,
   type DriverCallCategory,
   type DriverCallSink,
+  type DriverRange,
   type DriverTraceHeader,
   driverCallCategory,
+  simulatedTraceHeader,
 } from "./driver-call.js";
 export { formatTrace, TraceRecorder } from "./recorder.js";
 export {

@@ -1,12 +1,18 @@
 // What a device has done, and when: every call of the host is put on the timeline, into the logs, and told to whoever traces driver
 // calls. Knows nothing of what a copy moves or a kernel computes.
 import type { Dim3 } from "../../core/dim3.js";
-import { type DriverCallArguments, type DriverCallSink, driverCallCategory } from "../../trace/index.js";
+import {
+  type DriverCall,
+  type DriverCallArguments,
+  type DriverCallSink,
+  type DriverRange,
+  driverCallCategory,
+} from "../../trace/index.js";
 import { formatAddress } from "../simt/fault.js";
-import type { MemoryRegion } from "../simt/memory-region.js";
 import { type CostFigures, transferCycles } from "./cost-model.js";
 import { DeviceLog, type LaunchRecord } from "./device-log.js";
-import type { AllocationOwner, MemoryObserver, Transfer, TransferDirection } from "./device-memory.js";
+import type { AllocationOwner, MemoryObserver, Placed, Transfer, TransferDirection } from "./device-memory.js";
+import type { HostTime } from "./gpu-options.js";
 import {
   type DeviceEvent,
   type Engine,
@@ -28,6 +34,17 @@ export interface AccountedLaunch {
   readonly steps: number;
   readonly divergentBranches: number;
   readonly status: string;
+  /** Where its time is another model's than that of the cycles. */
+  readonly timing?: LaunchTiming | undefined;
+}
+
+/** How long a launch takes the device, by another model than the latency model, and what it is for. Times in seconds. */
+export interface LaunchTiming {
+  readonly seconds: number;
+  /** Before the device begins what comes next in the stream; nothing unless given. */
+  readonly pause?: number;
+  /** What driver traces say of it. */
+  readonly args?: Pick<DriverCallArguments, "op" | "layer" | "flop" | "dram_bytes">;
 }
 
 export class DeviceAccount implements MemoryObserver, StreamOwner {
@@ -43,6 +60,7 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
     /** The device's number in its cluster. */
     readonly index: number,
     readonly clock: HostClock = new HostClock(),
+    private readonly hostTime: HostTime = () => 0,
   ) {
     this.timeline = new Timeline(this, clock);
   }
@@ -58,34 +76,22 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
     return () => this.sinks.delete(sink);
   }
 
-  /** A driver call that takes the host no time, or from `since` until now. */
-  call(name: string, args: DriverCallArguments = {}, stream?: number, since: number = this.clock.seconds): void {
-    const id = ++this.calls;
-    if (this.sinks.size === 0) return;
-    const ts = nanoseconds(since);
-    const event = {
-      ts,
-      // One process with one thread: simulated, and so the same in every run.
-      pid: 1,
-      tid: 1,
-      ph: "X" as const,
-      id,
-      name,
-      cat: driverCallCategory(name),
-      dur: nanoseconds(this.clock.seconds) - ts,
-      ...(args.gpu_start_ns === undefined ? {} : { corr: id }),
-      ...(stream === undefined ? {} : { stream }),
-      args: { ...args, device: this.index, status: args.status ?? "ok" },
-    };
-    for (const sink of this.sinks) sink.call(event);
+  /** A driver call, which takes the host its time now. */
+  call(name: string, args: DriverCallArguments = {}, stream?: number): void {
+    this.called(name, args, stream, this.spend(name));
   }
 
-  allocated({ base, byteLength, label }: MemoryRegion, by: AllocationOwner): void {
+  /** A range that the program marks, from `since` until now. Seconds. */
+  range(range: DriverRange, name: string, since: number): void {
+    this.tell(name, "other", { range }, undefined, since);
+  }
+
+  allocated({ base, byteLength, label }: Placed, by: AllocationOwner): void {
     // A module's variables come with its loading.
     if (by === "host") this.call("cuMemAlloc_v2", { bytes: byteLength, ptr: formatAddress(base), label });
   }
 
-  freed({ base, byteLength, label }: MemoryRegion): void {
+  freed({ base, byteLength, label }: Placed): void {
     this.call("cuMemFree_v2", { bytes: byteLength, ptr: formatAddress(base), label });
   }
 
@@ -100,7 +106,9 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
     mode: "synchronous" | "asynchronous",
     cycles: number = transferCycles(this.figures, spaceOf[direction], bytes),
   ): Span {
-    const since = this.clock.seconds;
+    // What the host changes in place is no call of the driver.
+    const isCall = direction !== "host atomic";
+    const since = isCall ? this.spend(call) : this.clock.seconds;
     const span = this.timeline.place(stream, engineOf[direction], cycles / this.figures.clock);
     if (mode === "synchronous") this.clock.waitUntil(span.end);
     this.log.transferLog.add({
@@ -113,17 +121,20 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
       stream: stream.label,
       ...span,
     });
-    // What the host changes in place is no call of the driver.
-    if (direction !== "host atomic") {
-      this.call(call, { bytes, ptr: formatAddress(address), direction, label, ...onGpu(span) }, stream.id, since);
+    if (isCall) {
+      this.called(call, { bytes, ptr: formatAddress(address), direction, label, ...onGpu(span) }, stream.id, since);
     }
     return span;
   }
 
   /** A kernel that ran in a stream: the host does not wait for it. */
   launch(launch: AccountedLaunch, stream: Stream): LaunchRecord {
-    const { kernel, cycles, steps, status, shared } = launch;
-    const span = this.timeline.place(stream, "compute", cycles / this.figures.clock);
+    const { kernel, cycles, steps, status, shared, timing } = launch;
+    const name = launch.cooperative ? "cuLaunchCooperativeKernel" : "cuLaunchKernel";
+    const since = this.spend(name);
+    const seconds = timing?.seconds ?? cycles / this.figures.clock;
+    const { start } = this.timeline.place(stream, "compute", seconds + (timing?.pause ?? 0));
+    const span: Span = { start, end: start + seconds };
     const grid = [launch.grid.x, launch.grid.y, launch.grid.z] as const;
     const block = [launch.block.x, launch.block.y, launch.block.z] as const;
     const record: LaunchRecord = {
@@ -140,8 +151,7 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
       status,
     };
     this.log.launchLog.add(record);
-    const name = launch.cooperative ? "cuLaunchCooperativeKernel" : "cuLaunchKernel";
-    this.call(name, { kernel, grid, block, shared, status, ...onGpu(span) }, stream.id);
+    this.called(name, { kernel, grid, block, shared, status, ...timing?.args, ...onGpu(span) }, stream.id, since);
     return record;
   }
 
@@ -154,19 +164,61 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
   }
 
   synchronized(what: Stream | DeviceEvent, since: number): void {
-    if ("label" in what) this.call("cuStreamSynchronize", {}, what.id, since);
-    else this.call("cuEventSynchronize", { event: what.id }, undefined, since);
+    const name = "label" in what ? "cuStreamSynchronize" : "cuEventSynchronize";
+    this.spend(name);
+    if ("label" in what) this.called(name, {}, what.id, since);
+    else this.called(name, { event: what.id }, undefined, since);
   }
 
   /** The host waits for all streams. */
   synchronize(): void {
     const since = this.clock.seconds;
     this.timeline.synchronize();
-    this.call("cuCtxSynchronize", {}, undefined, since);
+    this.spend("cuCtxSynchronize");
+    this.called("cuCtxSynchronize", {}, undefined, since);
   }
 
   destroyed(stream: Stream): void {
     this.call("cuStreamDestroy_v2", {}, stream.id);
+  }
+
+  /** The host is busy with a call: when it began, in seconds. */
+  private spend(name: string): number {
+    const since = this.clock.seconds;
+    this.clock.seconds += this.hostTime(name);
+    return since;
+  }
+
+  /** A driver call from `since` until now. */
+  private called(name: string, args: DriverCallArguments, stream: number | undefined, since: number): void {
+    this.tell(name, driverCallCategory(name), args, stream, since);
+  }
+
+  private tell(
+    name: string,
+    cat: DriverCall["cat"],
+    args: DriverCallArguments,
+    stream: number | undefined,
+    since: number,
+  ): void {
+    const id = ++this.calls;
+    if (this.sinks.size === 0) return;
+    const ts = nanoseconds(since);
+    const event = {
+      ts,
+      // One process with one thread: simulated, and so the same in every run.
+      pid: 1,
+      tid: 1,
+      ph: "X" as const,
+      id,
+      name,
+      cat,
+      dur: nanoseconds(this.clock.seconds) - ts,
+      ...(args.gpu_start_ns === undefined ? {} : { corr: id }),
+      ...(stream === undefined ? {} : { stream }),
+      args: { ...args, device: this.index, ...(args.range === undefined ? { status: args.status ?? "ok" } : {}) },
+    };
+    for (const sink of this.sinks) sink.call(event);
   }
 }
 

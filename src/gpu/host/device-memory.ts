@@ -5,6 +5,9 @@ import { inspectAsText } from "../../core/inspect.js";
 import { formatAddress } from "../simt/fault.js";
 import { allocationAlignment, GlobalMemory, globalBase, MemoryRegion } from "../simt/memory-region.js";
 
+/** Where an allocation lies, with or without bytes of its own. */
+export type Placed = Pick<MemoryRegion, "base" | "byteLength" | "label" | "dtype">;
+
 /** Who made an allocation: a program on the host, or a module that declares the variable. */
 export type AllocationOwner = "host" | "module" | "constant bank";
 
@@ -55,8 +58,8 @@ export interface Transfer {
 
 /** Is told what the host does with memory: a device's timeline and logs. */
 export interface MemoryObserver {
-  allocated(region: MemoryRegion, by: AllocationOwner): void;
-  freed(region: MemoryRegion): void;
+  allocated(region: Placed, by: AllocationOwner): void;
+  freed(region: Placed): void;
   transferred(transfer: Transfer): void;
 }
 
@@ -85,7 +88,7 @@ export class DeviceMemory {
 
   readonly global: GlobalMemory = new GlobalMemory();
   readonly observer: MemoryObserver | undefined;
-  private readonly live = new Map<MemoryRegion, AllocationOwner>();
+  private readonly live = new Map<Placed, AllocationOwner>();
   private gone: { readonly region: FreedAllocation; readonly by: AllocationOwner }[] = [];
   private next: number;
   private used = 0;
@@ -155,21 +158,45 @@ export class DeviceMemory {
       });
     }
     const bytes = length * dtype.bytes;
+    const base = this.place(bytes);
+    const region = new MemoryRegion(base, bytes, label ?? `array${++this.count}`, dtype.name);
+    this.global.add(region);
+    this.take(region, by);
+    return region;
+  }
+
+  /**
+   * Takes up bytes that hold nothing: they have an address and count as in use, and a kernel that goes there ends with a fault. Throws
+   * InputError where they do not fit.
+   */
+  reserve(bytes: number, label: string): Placed {
+    if (!Number.isSafeInteger(bytes) || bytes < 0) {
+      throw new InputError(`a whole number of bytes is reserved, got ${String(bytes)}`, { where: label });
+    }
+    const region: Placed = { base: this.place(bytes), byteLength: bytes, label, dtype: "u8" };
+    this.take(region, "host");
+    return region;
+  }
+
+  // The address of the next allocation.
+  private place(bytes: number): number {
     if (this.used + bytes > this.capacity) {
       throw new InputError(
         `${bytes.toLocaleString("en-US")} bytes do not fit: ${this.deviceName} has ${this.capacity.toLocaleString("en-US")}, of which ${this.used.toLocaleString("en-US")} are in use`,
         { fix: "Free arrays that are not needed (array.free()), or use a smaller shape." },
       );
     }
-    const region = new MemoryRegion(this.next, bytes, label ?? `array${++this.count}`, dtype.name);
+    const base = this.next;
     this.next += (Math.ceil(bytes / allocationAlignment) + 1) * allocationAlignment;
-    this.used += bytes;
+    return base;
+  }
+
+  private take(region: Placed, by: AllocationOwner): void {
+    this.used += region.byteLength;
     this.peak = Math.max(this.peak, this.used);
     this.made++;
-    this.global.add(region);
     this.live.set(region, by);
     this.observer?.allocated(region, by);
-    return region;
   }
 
   /** Takes up memory that is not allocated from the device's capacity: its constant bank. */
@@ -179,12 +206,12 @@ export class DeviceMemory {
     this.live.set(region, by);
   }
 
-  holds(region: MemoryRegion): boolean {
+  holds(region: Placed): boolean {
     return this.live.has(region);
   }
 
   /** Gives an allocation back. Throws InputError for one that is not the host's to free, or no longer there. */
-  free(region: MemoryRegion): void {
+  free(region: Placed): void {
     const by = this.live.get(region);
     if (by === undefined) {
       throw new InputError(`"${region.label}" has been freed already`, { fix: "Free it once." });
@@ -196,7 +223,7 @@ export class DeviceMemory {
         fix: "Free what gpu.array, gpu.zeros or gpu.malloc has made.",
       });
     }
-    this.global.remove(region);
+    if (region instanceof MemoryRegion) this.global.remove(region);
     this.live.delete(region);
     this.used -= region.byteLength;
     this.gone.push({ region: imageOf(region), by });
@@ -212,6 +239,6 @@ export class DeviceMemory {
   }
 }
 
-function imageOf({ base, byteLength, label, dtype }: MemoryRegion): FreedAllocation {
+function imageOf({ base, byteLength, label, dtype }: Placed): FreedAllocation {
   return { address: base, bytes: byteLength, label, dtype };
 }

@@ -15,8 +15,13 @@ export interface MallocOptions<Name extends DTypeName = DTypeName> extends Array
   readonly dtype?: DType<Name>;
 }
 
+/** Seconds that the host is busy with a driver call of this name. */
+export type HostTime = (call: string) => number;
+
 /** How a virtual GPU differs from the device of its name. */
 export interface VirtualGPUOptions extends CostOptions {
+  /** Seconds that the host takes for a driver call, by its name, beside what it waits for; nothing unless given. */
+  readonly hostTime?: HostTime;
   /** Streaming multiprocessors. */
   readonly sms?: number;
   /** Bytes of global memory. */

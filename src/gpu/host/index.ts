@@ -9,6 +9,7 @@ export { ConstantBank } from "./constant-bank.js";
 export type { CopyEnd, HostMemory, Pitched } from "./copies.js";
 export { type CostFigures, type CostOptions, costTable } from "./cost-model.js";
 export { type CudaCompiler, type CudaOptions, type CudaSource, setCudaCompiler } from "./cuda-source.js";
+export type { LaunchTiming } from "./device-account.js";
 export { DeviceArray, DevicePointer, type HostValue, type ValueLike } from "./device-array.js";
 export {
   type BlockRecord,
@@ -24,7 +25,7 @@ export {
   DeviceMemory,
   type MemoryStats,
 } from "./device-memory.js";
-export type { ArrayOptions, MallocOptions, VirtualGPUOptions } from "./gpu-options.js";
+export type { ArrayOptions, HostTime, MallocOptions, VirtualGPUOptions } from "./gpu-options.js";
 export type { ArrayData } from "./host-values.js";
 export { Launch } from "./launch.js";
 export {
@@ -36,6 +37,7 @@ export {
 } from "./launch-file/description.js";
 export { type LaunchFileOptions, type LaunchFileResult, runLaunchFile } from "./launch-file/run.js";
 export type { ArgumentsOf, LaunchableKernel, LaunchConfig, PtxArguments } from "./launch-request.js";
+export { ModelledCalls, type ModelledLaunch, type Reservation } from "./modelled-calls.js";
 export { PtxKernel, PtxModule } from "./ptx-module.js";
 export { Stepper } from "./stepper.js";
 export { DeviceEvent, Stream, type StreamOptions } from "./timeline.js";

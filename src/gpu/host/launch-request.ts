@@ -11,6 +11,7 @@ import type { ReconvergencePolicy, SchedulerName } from "../simt/launch-image.js
 import type { MemoryRegion } from "../simt/memory-region.js";
 import type { Observer } from "../simt/observer.js";
 import { type LaunchArguments, layOutArguments, layOutPtxArguments, type PtxArgument } from "./arguments.js";
+import type { LaunchTiming } from "./device-account.js";
 import { DeviceArray, DevicePointer } from "./device-array.js";
 import { launchImage, type PlannedLaunch } from "./launch-image.js";
 import { PtxKernel } from "./ptx-module.js";
@@ -56,6 +57,8 @@ export interface LaunchConfig {
   readonly progress?: ProgressReporter;
   /** The stream that it is put into; the default one unless given. */
   readonly stream?: Stream;
+  /** How long it takes the device by another model, which the timeline then goes by; the latency model's cycles unless given. */
+  readonly timing?: LaunchTiming;
   /** Records every divergence and every block, for `launch.divergences`, `launch.blocks` and the device's log. */
   readonly log?: boolean;
 }
@@ -94,6 +97,7 @@ const options: Readonly<Record<keyof LaunchConfig, true>> = {
   observers: true,
   progress: true,
   stream: true,
+  timing: true,
   log: true,
 };
 

@@ -5,7 +5,7 @@ import { InputError } from "../../core/errors.js";
 import { inspectAsText } from "../../core/inspect.js";
 import { print } from "../../core/print.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../../hardware/index.js";
-import { TraceRecorder } from "../../trace/index.js";
+import { type DriverRange, simulatedTraceHeader, TraceRecorder } from "../../trace/index.js";
 import { SectorCache } from "../analysis/latency-model.js";
 import { Sanitizer } from "../analysis/sanitizer/index.js";
 import { parseModule } from "../ptx/parse.js";
@@ -35,6 +35,7 @@ import {
   regionsOf,
   requestedImage,
 } from "./launch-request.js";
+import { ModelledCalls } from "./modelled-calls.js";
 import { ModuleMemory } from "./module-memory.js";
 import { PtxKernel, PtxModule } from "./ptx-module.js";
 import { reachableAllocations } from "./reachable.js";
@@ -68,6 +69,8 @@ export class VirtualGPU {
   readonly figures: CostFigures;
   /** 64 KiB of constant memory, written and read by offset. */
   readonly constant: ConstantBank;
+  /** Calls of which sizes and times are known and nothing else: nothing is stored and nothing computed. */
+  readonly modelled: ModelledCalls;
   private readonly account: DeviceAccount;
   private readonly place: ClusterPlace | undefined;
   private readonly peers = new Set<VirtualGPU>();
@@ -88,9 +91,10 @@ export class VirtualGPU {
     this.figures = costFigures(this.device, options);
     const index = place?.index ?? 0;
     const base = globalBase + index * addressesPerDevice;
-    this.account = new DeviceAccount(this.figures, index, place?.clock);
+    this.account = new DeviceAccount(this.figures, index, place?.clock, options.hostTime);
     this.memory = new DeviceMemory(this.device.name, this.device.dram.capacity, { base, observer: this.account });
     this.constant = new ConstantBank(this.memory, base - 2 ** 20);
+    this.modelled = new ModelledCalls(this.memory, this.account);
     this.isLogged = options.log === true;
     if (options.trace !== undefined) this.account.trace(options.trace);
     for (const name of ["cuInit", "cuDeviceGet", "cuCtxCreate_v2"]) this.account.call(name);
@@ -232,16 +236,14 @@ export class VirtualGPU {
 
   /** Records every driver call from now on: `const trace = gpu.recordTrace()`, then `trace.toJsonl()`. */
   recordTrace(): TraceRecorder {
-    const trace = new TraceRecorder({
-      format: "warplab-trace",
-      version: 1,
-      clock: "simulated",
-      device: this.device.name,
-      host: "warplab",
-      source: "simulated",
-    });
+    const trace = new TraceRecorder(simulatedTraceHeader(this.device.name));
     this.account.trace(trace);
     return trace;
+  }
+
+  /** Marks a range of the program in driver traces: from `since`, seconds of simulated time, until now. */
+  markRange(range: DriverRange, name: string, since: number): void {
+    this.account.range(range, name, since);
   }
 
   /** Whether this device can be let reach another's memory: both are of one cluster, which connects them. */
@@ -359,6 +361,7 @@ export class VirtualGPU {
         steps,
         divergentBranches: counters.divergent_branches,
         status: fault?.finding.kind ?? "ok",
+        timing: config.timing,
       },
       stream,
     );

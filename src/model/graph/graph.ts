@@ -105,15 +105,21 @@ export function tensorBytes(tensor: Pick<Tensor, "shape" | "format">): number {
 
 const tensorElementBytes: Readonly<Record<TensorFormat, number>> = { ...bytesPerElement, INT64: 8, INT32: 4, BOOL: 1 };
 
-// A tensor lives from the node that makes it, inputs from the beginning, until its last reader is done; what a node reads and
-// what it writes are there at the same time.
-function greatestLiveBytes({ tensors, nodes, outputs }: Graph): number {
+/**
+ * The most bytes of tensors that live at the same time: activations, and what is given from outside unless `roles` leaves it out. A
+ * tensor lives from the node that makes it, inputs from the beginning, until its last reader is done; what a node reads and what it
+ * writes are there at the same time.
+ */
+export function greatestLiveBytes(
+  { tensors, nodes, outputs }: Graph,
+  roles: readonly Exclude<Tensor["role"], "weight">[] = ["input", "activation"],
+): number {
   const lastRead = new Map<string, number>();
   for (const [index, { inputs }] of nodes.entries()) for (const name of inputs) lastRead.set(name, index);
   for (const name of outputs) lastRead.set(name, nodes.length);
   const bytes = (name: string): number => {
     const tensor = tensors.get(name);
-    return tensor === undefined || tensor.role === "weight" ? 0 : tensorBytes(tensor);
+    return tensor !== undefined && roles.some((role) => role === tensor.role) ? tensorBytes(tensor) : 0;
   };
   const given = [...tensors.values()].filter(({ role }) => role === "input");
   let live = given.reduce((sum, { name }) => sum + bytes(name), 0);

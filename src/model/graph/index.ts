@@ -8,6 +8,7 @@ export {
   type GraphNode,
   type GraphTotals,
   graphTotals,
+  greatestLiveBytes,
   type Tensor,
   type TensorFormat,
   tensorBytes,

@@ -32,7 +32,8 @@ export type DescribedArgument =
   | DevicePointer;
 
 /** A launch with everything that it needs, bound to no device's memory. */
-export interface LaunchDescription extends Omit<LaunchConfig, "print" | "observers" | "progress" | "stream" | "log"> {
+export interface LaunchDescription
+  extends Omit<LaunchConfig, "print" | "observers" | "progress" | "stream" | "timing" | "log"> {
   /** What `kernel(...)` or `gpu.load(ptx).kernel()` returns. */
   readonly kernel: LaunchableKernel;
   /** By name for a kernel of the language, a list for one that came as PTX. */

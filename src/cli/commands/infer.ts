@@ -1,0 +1,91 @@
+// `warplab infer MODEL`: a model run as the driver calls of a program on a virtual GPU. The running is inference/'s.
+import type { Command } from "commander";
+import { device as findDevice } from "../../hardware/index.js";
+import { type InferenceRun, infer, workloads } from "../../inference/index.js";
+import { terminalProgress } from "../../notebook/progress.js";
+import { formatTrace } from "../../trace/index.js";
+import { exitStatus } from "../exit.js";
+import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
+import { describeInference } from "../inference-report.js";
+import { wholeOf } from "../option-values.js";
+import { explainFileError, type Shell } from "../shell.js";
+import { writeWhole } from "../whole-file.js";
+
+interface InferFlags {
+  readonly device: string;
+  readonly precision?: string;
+  readonly batch?: string;
+  readonly iterations?: string;
+  readonly tokens?: string;
+  readonly prompt?: string;
+  readonly seed?: string;
+  readonly jsonl?: string;
+  readonly hardware?: string;
+  readonly json?: true;
+}
+
+const counts = ["batch", "iterations", "tokens", "prompt", "seed"] as const;
+
+export function registerInfer(program: Command, shell: Shell): void {
+  program
+    .command("infer")
+    .summary("run a model as driver calls on a virtual GPU")
+    .description(
+      "Runs a model from cuInit to the last cuMemFree: six stages, every allocation, copy, launch and wait of them, launches lasting as " +
+        "long as the planner predicts. The MLP's first iteration is also computed by kernels and held against plain arithmetic; the " +
+        "exit status is 1 when they disagree.",
+    )
+    .argument(
+      "<model>",
+      `${workloads.join(" or ")}: the MLP of widths 512, 1024, 512, 256, or GPT-2 small that generates tokens`,
+    )
+    .requiredOption("--device <name>", "a device by key, name or alias")
+    .option("--tokens <count>", "of gpt2: tokens that each sequence gets (default: 20)")
+    .option("--prompt <count>", "of gpt2: tokens that each sequence begins with (default: 16)")
+    .option("--batch <count>", "samples or sequences at a time (default: 32 of mlp, 1 of gpt2)")
+    .option("--iterations <count>", "how often it is done (default: 10 of mlp, 1 of gpt2)")
+    .option("--precision <name>", "of arithmetic and storage (default: FP16)")
+    .option("--seed <number>", "of mlp: of its weights and inputs (default: 0)")
+    .option("--jsonl <file>", "write every driver call, a JSON object a line")
+    .addOption(hardwareOption())
+    .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  warplab infer mlp --device h100
+  warplab infer gpt2 --device a100 --tokens 20 --jsonl gpt2.jsonl
+  jq -r .name gpt2.jsonl | sort | uniq -c | sort -rn
+  warplab infer gpt2 --device l4 --batch 8 --precision bf16 --json | jq .tokens_per_s`,
+    )
+    .action(async (name: string, flags: InferFlags) => {
+      const run = infer(name, {
+        device: findDevice(flags.device, await readHardwareFolder(flags.hardware)),
+        ...(flags.precision === undefined ? {} : { precision: flags.precision }),
+        ...Object.fromEntries(
+          counts.flatMap((option) => {
+            const text = flags[option];
+            return text === undefined ? [] : [[option, wholeOf(text, `--${option}`)]];
+          }),
+        ),
+        progress: terminalProgress(process.stderr),
+      });
+      if (flags.jsonl !== undefined) write(flags.jsonl, [formatTrace(run.trace.header, run.trace.calls)], shell);
+      if (flags.json) shell.printJson(run);
+      else shell.print(describeInference(run, shell.paint));
+      if (disagrees(run)) shell.status = exitStatus.checkFailed;
+    });
+}
+
+function disagrees({ computed }: InferenceRun): boolean {
+  return "agrees" in computed && !computed.agrees;
+}
+
+function write(path: string, pieces: Iterable<string>, shell: Shell): void {
+  try {
+    writeWhole(path, pieces);
+  } catch (error) {
+    throw explainFileError(error, path, "trace");
+  }
+  shell.say(`Wrote ${path}`);
+}
