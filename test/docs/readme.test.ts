@@ -55,6 +55,7 @@ describe("README", () => {
       "predict",
       "model",
       "model",
+      "infer",
       "sweep",
       "sweep",
       "validate",
