@@ -43,6 +43,19 @@ export {
 } from "./table.js";
 export { validationTable } from "./table-validation.js";
 export { chartTheme, colours } from "./theme.js";
+export {
+  bandwidthChart,
+  idleChart,
+  kernelTimeChart,
+  type RangeChartOptions,
+  rangeChart,
+  type TraceBarOptions,
+} from "./trace/bar-charts.js";
 export { traceEventTable } from "./trace/event-table.js";
+export { type MemoryChartOptions, memoryChart } from "./trace/memory-chart.js";
+export type { TraceChartOptions } from "./trace/named-bars.js";
+export { queueChart } from "./trace/queue-chart.js";
+export { formatBytes } from "./trace/sizes.js";
+export { type TraceTableName, TraceTables, traceTableNames, traceTables } from "./trace/tables.js";
 export { type ReportOrigin, type ValidationDocumentOptions, validationDocument } from "./validation-document.js";
 export { type ValidationColumns, type ValidationState, validationState } from "./validation-state.js";

@@ -62,7 +62,7 @@ export function asciiTimeline(timeline: Timeline, options: AsciiTimelineOptions 
     ),
   );
   lines.push(
-    `A character is ${formatNanoseconds((to - from) / cells)}: what took most of it. % is the share of time with anything.`,
+    `A character is ${formatNanoseconds((to - from) / cells)}: what took most of it, ranges aside. % is the share of time with anything but ranges.`,
   );
   return lines.join("\n");
 }
@@ -145,7 +145,9 @@ function drawRows(timeline: Timeline, rows: readonly TimelineRow[], frame: Frame
   const add = (row: number, activity: number, start: number, end: number, sign: number): void => {
     const reached = (end - from) / perCell;
     const last = Math.min(cells - 1, end > start ? Math.ceil(reached) - 1 : Math.floor(reached));
-    for (let cell = Math.max(0, Math.floor((start - from) / perCell)); cell <= last; cell++) {
+    // What begins at the end is in the last cell.
+    const first = Math.min(cells - 1, Math.max(0, Math.floor((start - from) / perCell)));
+    for (let cell = first; cell <= last; cell++) {
       const covered = Math.min(end, from + (cell + 1) * perCell) - Math.max(start, from + cell * perCell);
       // What takes no time is still there, when nothing else is.
       times[(row * cells + cell) * kinds + activity] += sign * Math.max(covered, least);
@@ -165,7 +167,9 @@ function drawRows(timeline: Timeline, rows: readonly TimelineRow[], frame: Frame
       const at = (row * cells + cell) * kinds;
       let best = -1;
       for (let kind = 0; kind < kinds; kind++) {
-        if (times[at + kind] > (best < 0 ? least / 2 : times[at + best])) best = kind;
+        if (times[at + kind] <= least / 2) continue;
+        // Being within a range says less than whatever is done there.
+        if (best < 0 || best === ranged || (kind !== ranged && times[at + kind] > times[at + best])) best = kind;
       }
       return best;
     }),
@@ -177,6 +181,7 @@ function drawRows(timeline: Timeline, rows: readonly TimelineRow[], frame: Frame
 const least = 1e-6;
 
 const range = eventRoles.indexOf("range");
+const ranged = activities.findIndex(({ word }) => word === "within a range");
 const unfinished = eventForms.indexOf("unfinished");
 
 /** What has not ended goes on to the trace's end. */

@@ -2,3 +2,4 @@
 export type { Activity } from "./activity.js";
 export { type AsciiTimelineOptions, asciiTimeline } from "./ascii-timeline.js";
 export { type FoldedStackOptions, foldedStacks } from "./folded-stacks.js";
+export { describeLimit } from "./limit.js";

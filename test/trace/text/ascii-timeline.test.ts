@@ -19,7 +19,7 @@ describe("the ASCII timeline", () => {
       "",
       "t transfer  l launch  s synchronise  . within a range  K kernel",
       "H copy host to device",
-      "A character is 2 ns: what took most of it. % is the share of time with anything.",
+      "A character is 2 ns: what took most of it, ranges aside. % is the share of time with anything but ranges.",
     ]);
   });
 
@@ -45,10 +45,10 @@ describe("the ASCII timeline", () => {
       start: 0,
       duration: 100,
     });
-    const text = asciiTimeline(builder.build({ name: "x", format: "chrome" }), { by: "process", width: 56 });
+    const text = asciiTimeline(builder.build({ name: "x", format: "chrome" }), { by: "process", width: 57 });
     expect(text.split("\n").slice(2, 4)).toEqual([
-      `device 0 ${"K".repeat(32)}${" ".repeat(8)}   80 %`,
-      `9        ${"i".repeat(40)}  100 %`,
+      `device 0  ${"K".repeat(32)}${" ".repeat(8)}   80 %`,
+      `process 9 ${"i".repeat(40)}  100 %`,
     ]);
   });
 
@@ -65,8 +65,8 @@ describe("the ASCII timeline", () => {
       rows: 1,
     });
     expect(text).toContain("1 more row is not shown, the least busy.");
-    const both = asciiTimeline(builder.build({ name: "x", format: "chrome" }), { width: 58, from: 25, to: 100 });
-    expect(both).toContain(`  t 1 ${"i".repeat(15)}${" ".repeat(15)}${"s".repeat(15)}`);
+    const both = asciiTimeline(builder.build({ name: "x", format: "chrome" }), { width: 63, from: 25, to: 100 });
+    expect(both).toContain(`  t 1      ${"i".repeat(15)}${" ".repeat(15)}${"s".repeat(15)}`);
   });
 
   it("colours runs of one kind and keeps their width", () => {

@@ -1,0 +1,14 @@
+// Bytes as people read them. Knows nothing of what they are of.
+import { formatNumber } from "../table.js";
+
+/** `12.3 MiB` */
+export function formatBytes(bytes: number): string {
+  const [factor, unit] = units.find(([size]) => Math.abs(bytes) >= size) ?? [1, "B"];
+  return `${formatNumber(bytes / factor)} ${unit}`;
+}
+
+const units: readonly (readonly [number, string])[] = [
+  [2 ** 30, "GiB"],
+  [2 ** 20, "MiB"],
+  [2 ** 10, "KiB"],
+];
