@@ -1,0 +1,56 @@
+// A trace made ready to be drawn: its rows, colours, arrows and curves, with its place on the common axis, and what a search hit of it.
+import type { TimelineCounter } from "../../src/trace/timeline/index.js";
+import { colourNumbers } from "./colour.js";
+import { CounterCurve } from "./counters.js";
+import { Arrows } from "./flows.js";
+import type { Band } from "./layout.js";
+import type { Row } from "./levels.js";
+import type { PaintedTrace } from "./paint.js";
+import { TraceRows } from "./rows.js";
+import { SearchHits } from "./search-hits.js";
+import type { ShownTrace } from "./shown.js";
+
+export class LoadedTrace implements PaintedTrace {
+  readonly label: string;
+  readonly rows: TraceRows;
+  readonly arrows: Arrows;
+  hits: SearchHits | undefined;
+  private readonly curves = new Map<TimelineCounter, CounterCurve>();
+
+  constructor(
+    shown: ShownTrace,
+    /** Nanoseconds that its times are moved by. */
+    readonly offset: number = shown.offset ?? 0,
+  ) {
+    this.label = shown.label;
+    this.rows = new TraceRows(shown.columns, colourNumbers(shown.columns));
+    this.arrows = new Arrows(this.rows);
+  }
+
+  setHits(bits: Uint8Array | undefined): void {
+    this.hits = bits === undefined ? undefined : new SearchHits(bits);
+  }
+
+  hitsBefore(row: Row): Int32Array | undefined {
+    return this.hits?.before(row);
+  }
+
+  curveOf({ counter }: Band): CounterCurve {
+    if (counter === undefined) throw new RangeError("the band shows no counter");
+    let curve = this.curves.get(counter);
+    if (curve === undefined) {
+      curve = new CounterCurve(counter);
+      this.curves.set(counter, curve);
+    }
+    return curve;
+  }
+
+  /** Where an event begins and ends on the axis. */
+  startOf(event: number): number {
+    return this.rows.columns.events.start[event] + this.offset;
+  }
+
+  endOf(event: number): number {
+    return this.startOf(event) + this.rows.columns.events.duration[event];
+  }
+}

@@ -1,0 +1,146 @@
+// The names of the rows, at the left. They are HTML and not painted: a tree that is walked with the arrow keys and read by screen readers, whose
+// words can be searched in the page and follow its fonts. Only those in sight are there, and the one that has the focus.
+import { element, set } from "../stepper/dom.js";
+import type { Layout } from "./layout.js";
+import type { LayoutItem } from "./shown.js";
+
+export interface NamesCallbacks {
+  readonly onToggle: (key: string) => void;
+  /** Brings a row to sight that gets the focus. */
+  readonly onReach: (item: LayoutItem) => void;
+}
+
+interface Shown {
+  readonly node: HTMLElement;
+  readonly name: HTMLElement;
+  readonly detail: HTMLElement;
+}
+
+export class Names {
+  readonly element: HTMLElement = element("div", { class: "names", role: "tree", "aria-label": "Tracks" });
+  private readonly shown = new Map<string, Shown>();
+  private layout: Layout | undefined;
+  /** The rows that are laid out, in their order. */
+  private rows: readonly LayoutItem[] = [];
+  /** The row that the Tab key leads to. */
+  private current = "";
+
+  constructor(private readonly callbacks: NamesCallbacks) {
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("click", (event) => {
+      const key = keyOf(event.target);
+      if (key === undefined) return;
+      this.focus(key);
+      if (this.layout?.byKey.get(key)?.canCollapse === true) this.callbacks.onToggle(key);
+    });
+  }
+
+  /** Shows the names between two heights; undefined values of text mean that nothing but the place changed. */
+  update(layout: Layout, top: number, bottom: number): void {
+    if (layout !== this.layout) {
+      this.layout = layout;
+      this.rows = layout.items.filter(({ height }) => height > 0);
+      if (!layout.byKey.has(this.current)) this.current = this.rows[0]?.key ?? "";
+    }
+    const active = this.focused();
+    const wanted = new Set<string>();
+    for (let at = firstBelow(this.rows, top); at < this.rows.length && this.rows[at].top < bottom; at++) {
+      wanted.add(this.rows[at].key);
+      this.show(this.rows[at], top);
+    }
+    const current = layout.byKey.get(this.current);
+    if (current !== undefined && current.height > 0 && !wanted.has(current.key)) {
+      wanted.add(current.key);
+      this.show(current, top);
+    }
+    for (const [key, { node }] of this.shown) {
+      if (wanted.has(key)) continue;
+      node.remove();
+      this.shown.delete(key);
+    }
+    if (active !== undefined && !wanted.has(active)) this.element.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  }
+
+  private show(item: LayoutItem, scrolled: number): void {
+    let shown = this.shown.get(item.key);
+    if (shown === undefined) {
+      const name = element("span", { class: "name" });
+      const detail = element("span", { class: "detail" });
+      const node = element("div", { role: "treeitem", "data-key": item.key }, name, detail);
+      shown = { node, name, detail };
+      this.shown.set(item.key, shown);
+      this.element.append(node);
+    }
+    const { node, name, detail } = shown;
+    if (name.textContent !== item.name) name.textContent = item.name;
+    if (detail.textContent !== item.detail) detail.textContent = item.detail;
+    set(node, {
+      class: `row ${item.kind}`,
+      title: item.detail === "" ? item.name : `${item.name}: ${item.detail}`,
+      "aria-level": levelOf(item),
+      "aria-expanded": item.canCollapse ? String(!item.isCollapsed) : undefined,
+      tabindex: item.key === this.current ? 0 : -1,
+    });
+    node.style.transform = `translateY(${item.top - scrolled}px)`;
+    node.style.height = `${item.height}px`;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const key = keyOf(event.target);
+    const item = key === undefined ? undefined : this.layout?.byKey.get(key);
+    if (item === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = this.rows.indexOf(item);
+    const go = (to: number): void => {
+      const row = this.rows[Math.min(this.rows.length - 1, Math.max(0, to))];
+      this.callbacks.onReach(row);
+      this.focus(row.key);
+    };
+    if (event.key === "ArrowDown") go(at + 1);
+    else if (event.key === "ArrowUp") go(at - 1);
+    else if (event.key === "Home") go(0);
+    else if (event.key === "End") go(this.rows.length - 1);
+    else if (event.key === "Enter" || event.key === " ") {
+      if (item.canCollapse) this.callbacks.onToggle(item.key);
+    } else if (event.key === "ArrowRight" && item.canCollapse && item.isCollapsed) this.callbacks.onToggle(item.key);
+    else if (event.key === "ArrowLeft" && item.canCollapse && !item.isCollapsed) this.callbacks.onToggle(item.key);
+    else if (event.key === "ArrowLeft") {
+      const parent = this.rows.findIndex((row) => row.key === item.key.slice(0, item.key.lastIndexOf("/")));
+      if (parent >= 0) go(parent);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private focus(key: string): void {
+    for (const [other, { node }] of this.shown) set(node, { tabindex: other === key ? 0 : -1 });
+    this.current = key;
+    this.shown.get(key)?.node.focus({ preventScroll: true });
+  }
+
+  private focused(): string | undefined {
+    const root = this.element.getRootNode() as Document | ShadowRoot;
+    return this.element.contains(root.activeElement) ? keyOf(root.activeElement) : undefined;
+  }
+}
+
+function keyOf(target: EventTarget | null): string | undefined {
+  return target instanceof Element
+    ? (target.closest<HTMLElement>("[data-key]")?.dataset["key"] ?? undefined)
+    : undefined;
+}
+
+/** As trees count: from 1, by the parts of the key. With one trace, its processes are the first level. */
+function levelOf({ key, kind }: LayoutItem): number {
+  return key.split("/").length - (kind === "trace" ? 0 : 1) || 1;
+}
+
+function firstBelow(rows: readonly LayoutItem[], top: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (rows[middle].top + rows[middle].height <= top) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
