@@ -143,6 +143,7 @@ export {
   type DriverCallSink,
   type DriverRange,
   type DriverTraceHeader,
+  driverTraceSchema,
   type FoldedStackOptions,
   foldedStacks,
   formatTrace,

@@ -127,7 +127,7 @@ export function inferGpt2(settings: InferSettings): InferenceOutcome {
     iterations: generations,
     tokens: tokenSpans,
     computed: { reason: "GPT-2 is only timed: warplab has none of its weights" },
-    trace: program.trace,
+    trace: program.finish(),
   };
 }
 

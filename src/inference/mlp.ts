@@ -74,7 +74,7 @@ export function inferMlp(settings: InferSettings): InferenceOutcome {
     iterations: spans,
     tokens: [],
     computed,
-    trace: program.trace,
+    trace: program.finish(),
   };
 }
 

@@ -38,7 +38,7 @@ export interface PlannedLaunch {
 export type LaunchCarrier = (launch: PlannedLaunch) => number;
 
 export class InferenceProgram {
-  readonly trace: TraceRecorder;
+  private readonly trace: TraceRecorder;
   readonly gpu: VirtualGPU;
   readonly stages: ProgramSpan[] = [];
   private readonly host: HostTimes;
@@ -64,7 +64,7 @@ export class InferenceProgram {
 
   /** The first stage, which began with making the device. */
   begin(work: () => void): void {
-    this.stages.push(this.marked("stage", stageNames[0], work, { since: 0, calls: 0 }));
+    this.stages.push(this.within("stage", stageNames[0], work, { start: 0, calls: 0 }));
   }
 
   /** Does a stage of the program: a range of the trace. */
@@ -79,7 +79,16 @@ export class InferenceProgram {
 
   /** Does what the trace shows as a range. */
   range(range: DriverRange, name: string, work: () => void): ProgramSpan {
-    return this.marked(range, name, work, { since: this.gpu.seconds, calls: this.calls });
+    return this.within(range, name, work, { start: this.gpu.seconds, calls: this.calls });
+  }
+
+  /**
+   * The trace, once all is done: by the time at which each event began, a range before what lies within it, although a range is known
+   * only when it ends.
+   */
+  finish(): TraceRecorder {
+    this.trace.calls.sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0) || a.id - b.id);
+    return this.trace;
   }
 
   // Driver calls so far.
@@ -87,23 +96,24 @@ export class InferenceProgram {
     return this.trace.calls.length - this.marks;
   }
 
-  private marked(
+  private within(
     range: DriverRange,
     name: string,
     work: () => void,
-    { since, calls }: { readonly since: number; readonly calls: number },
+    { start, calls }: Pick<ProgramSpan, "start" | "calls">,
   ): ProgramSpan {
     const { launches, deviceTime } = this;
+    const end = this.gpu.beginRange(range, name, start);
     work();
     const span: ProgramSpan = {
       name,
-      start: since,
-      time: this.gpu.seconds - since,
+      start,
+      time: this.gpu.seconds - start,
       calls: this.calls - calls,
       launches: this.launches - launches,
       deviceTime: this.deviceTime - deviceTime,
     };
-    this.gpu.markRange(range, name, since);
+    end();
     this.marks++;
     return span;
   }

@@ -9,6 +9,7 @@ export {
   driverCallCategory,
   simulatedTraceHeader,
 } from "./driver-call.js";
+export { driverLineSchemas, driverTraceSchema } from "./driver-call-schema.js";
 export { formatTrace, TraceRecorder } from "./recorder.js";
 export {
   type Activity,

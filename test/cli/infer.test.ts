@@ -84,6 +84,20 @@ describe("GPT-2", () => {
   });
 });
 
+describe("a Chrome trace", () => {
+  it("is written beside the answer", async () => {
+    const path = join(folder, "mlp.json");
+    const { stderr } = await warplab(["infer", "mlp", "--device", "h100", "--chrome", path]);
+    expect(stderr).toBe(`Wrote ${path}; https://ui.perfetto.dev opens it\n`);
+    const { traceEvents } = JSON.parse(readFileSync(path, "utf8")) as { traceEvents: { name: string; ph: string }[] };
+    const slices = traceEvents.filter(({ ph }) => ph === "X").map(({ name }) => name);
+    // Each of the five kernels of an iteration on the device.
+    expect(slices.filter((name) => name === "linear_tensor_f16")).toHaveLength(30);
+    expect(slices.filter((name) => name === "relu_f16")).toHaveLength(20);
+    expect(slices.filter((name) => name === "cuLaunchKernel")).toHaveLength(50);
+  });
+});
+
 describe("what cannot be", () => {
   it.each([
     [["gpt3", "--device", "h100"], 'infer: unknown workload "gpt3"\nKnown: "mlp" or "gpt2".'],

@@ -3,7 +3,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type InferenceRun, infer } from "../../src/inference/index.js";
-import type { DriverCall, DriverRange } from "../../src/trace/index.js";
+import { analyse } from "../../src/trace/analysis/index.js";
+import { timelineToChrome } from "../../src/trace/chrome/index.js";
+import type { DriverCall, DriverRange, DriverTraceHeader } from "../../src/trace/index.js";
+import { timelineOfCalls } from "../../src/trace/read/index.js";
+import { hasTraceProcessor, judge, traceFaults } from "../trace/trace-processor.js";
 
 const mlp = (options = {}): InferenceRun => infer("mlp", { device: "h100", values: "timed", ...options });
 const gpt2 = (options = {}): InferenceRun => infer("gpt2", { device: "h100", ...options });
@@ -165,18 +169,68 @@ describe("the device", () => {
 });
 
 describe("the file", () => {
+  it("has its events in the order in which they began, a range before what lies within it", () => {
+    const { calls } = gpt2({ tokens: 2 }).trace;
+    for (const [index, call] of calls.entries()) {
+      if (index > 0) expect(call.ts).toBeGreaterThanOrEqual(calls[index - 1].ts);
+    }
+    // The one iteration fills its stage.
+    const at = (name: string): number => calls.findIndex((call) => call.name === name);
+    expect(at("iteration 1")).toBe(at("inference") + 1);
+    expect(calls[at("iteration 1")]).toMatchObject({ ts: calls[at("inference")].ts, dur: calls[at("inference")].dur });
+    expect(at("token 1")).toBe(at("inference") + 2);
+  });
+
   it("begins with its header and the first calls, and is the same each time", () => {
     const text = mlp().trace.toJsonl();
-    expect(text.split("\n").slice(0, 6)).toEqual([
+    expect(text.split("\n").slice(0, 7)).toEqual([
       '{"format":"warplab-trace","version":1,"clock":"simulated","device":"H100 SXM","host":"warplab","source":"simulated"}',
+      '{"ts":0,"pid":1,"tid":1,"ph":"X","id":4,"name":"initialise","cat":"other","dur":220021000,"args":{"range":"stage","device":0}}',
       '{"ts":0,"pid":1,"tid":1,"ph":"X","id":1,"name":"cuInit","cat":"init","dur":20000000,"args":{"device":0,"status":"ok"}}',
       '{"ts":20000000,"pid":1,"tid":1,"ph":"X","id":2,"name":"cuDeviceGet","cat":"init","dur":1000,"args":{"device":0,"status":"ok"}}',
       '{"ts":20001000,"pid":1,"tid":1,"ph":"X","id":3,"name":"cuCtxCreate_v2","cat":"context","dur":150000000,"args":{"device":0,"status":"ok"}}',
-      '{"ts":170001000,"pid":1,"tid":1,"ph":"X","id":4,"name":"cuModuleLoadData","cat":"module","dur":50000000,"args":{"device":0,"status":"ok"}}',
-      '{"ts":220001000,"pid":1,"tid":1,"ph":"X","id":5,"name":"cuMemAlloc_v2","cat":"memory","dur":20000,"args":{"bytes":33554432,"ptr":"0x700000000000","label":"workspace","device":0,"status":"ok"}}',
+      '{"ts":170001000,"pid":1,"tid":1,"ph":"X","id":5,"name":"cuModuleLoadData","cat":"module","dur":50000000,"args":{"device":0,"status":"ok"}}',
+      '{"ts":220001000,"pid":1,"tid":1,"ph":"X","id":6,"name":"cuMemAlloc_v2","cat":"memory","dur":20000,"args":{"bytes":33554432,"ptr":"0x700000000000","label":"workspace","device":0,"status":"ok"}}',
     ]);
     expect(mlp().trace.toJsonl()).toBe(text);
     const generated = gpt2({ tokens: 2 }).trace.toJsonl();
     expect(gpt2({ tokens: 2 }).trace.toJsonl()).toBe(generated);
   });
 });
+
+describe("the timeline of it", () => {
+  const { trace, memory, deviceTime } = gpt2({ tokens: 3, iterations: 2 });
+  const timeline = timelineOfCalls(trace.header, trace.calls, "gpt2");
+  const { ranges, metrics, memory: used, launches } = analyse(timeline);
+
+  it("is read without a remark, its ranges in each other as the program marked them", () => {
+    expect(timeline.notes).toEqual([]);
+    const kinds = [...new Set(ranges.ranges.map(({ kind }) => kind))];
+    expect(kinds).toEqual(["stage", "iteration", "token", "layer"]);
+    const alone = analyse(timelineOfCalls(...callsOfOne())).ranges.ranges.map(({ kind, name }) => `${kind} ${name}`);
+    expect(alone.indexOf("stage inference")).toBeLessThan(alone.indexOf("iteration iteration 1"));
+  });
+
+  it("has the kernels' time, the peak of memory and no leak", () => {
+    // Each kernel's beginning and end are rounded to nanoseconds.
+    expect(Math.abs(metrics.kernel_time_ms - deviceTime * 1e3)).toBeLessThan(metrics.kernel_count * 1e-6);
+    const [space] = used.spaces;
+    expect(space).toMatchObject({ peak_bytes: memory.peak, allocations: space.frees });
+    expect(launches.kernels).toBe(2 * (306 + 2 * 330));
+  });
+
+  it.skipIf(!hasTraceProcessor)("is a Chrome trace that Perfetto takes whole", async () => {
+    const read = await judge(timelineToChrome(timeline));
+    expect(await read.query(traceFaults)).toEqual([]);
+    // Every call and range, and what the device did for launches and copies.
+    const onDevice = trace.calls.filter(({ corr }) => corr !== undefined).length;
+    expect(await read.query("select count(*) as slices from slice")).toEqual([
+      { slices: trace.calls.length + onDevice },
+    ]);
+  });
+});
+
+function callsOfOne(): [DriverTraceHeader, DriverCall[], string] {
+  const { header, calls } = gpt2({ tokens: 2 }).trace;
+  return [header, calls, "one"];
+}

@@ -3,7 +3,9 @@ import type { Command } from "commander";
 import { device as findDevice } from "../../hardware/index.js";
 import { type InferenceRun, infer, workloads } from "../../inference/index.js";
 import { terminalProgress } from "../../notebook/progress.js";
+import { timelineToChrome } from "../../trace/chrome/index.js";
 import { formatTrace } from "../../trace/index.js";
+import { timelineOfCalls } from "../../trace/read/index.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { describeInference } from "../inference-report.js";
@@ -20,6 +22,7 @@ interface InferFlags {
   readonly prompt?: string;
   readonly seed?: string;
   readonly jsonl?: string;
+  readonly chrome?: string;
   readonly hardware?: string;
   readonly json?: true;
 }
@@ -47,6 +50,7 @@ export function registerInfer(program: Command, shell: Shell): void {
     .option("--precision <name>", "of arithmetic and storage (default: FP16)")
     .option("--seed <number>", "of mlp: of its weights and inputs (default: 0)")
     .option("--jsonl <file>", "write every driver call, a JSON object a line")
+    .option("--chrome <file>", "write a Chrome trace, for https://ui.perfetto.dev")
     .addOption(hardwareOption())
     .option("--json", "print one JSON document")
     .addHelpText(
@@ -55,6 +59,7 @@ export function registerInfer(program: Command, shell: Shell): void {
 Examples:
   warplab infer mlp --device h100
   warplab infer gpt2 --device a100 --tokens 20 --jsonl gpt2.jsonl
+  warplab infer gpt2 --device a100 --chrome gpt2.json
   jq -r .name gpt2.jsonl | sort | uniq -c | sort -rn
   warplab infer gpt2 --device l4 --batch 8 --precision bf16 --json | jq .tokens_per_s`,
     )
@@ -70,7 +75,15 @@ Examples:
         ),
         progress: terminalProgress(process.stderr),
       });
-      if (flags.jsonl !== undefined) write(flags.jsonl, [formatTrace(run.trace.header, run.trace.calls)], shell);
+      const { header, calls } = run.trace;
+      if (flags.jsonl !== undefined) {
+        write(flags.jsonl, [formatTrace(header, calls)]);
+        shell.say(`Wrote ${flags.jsonl}`);
+      }
+      if (flags.chrome !== undefined) {
+        write(flags.chrome, timelineToChrome(timelineOfCalls(header, calls, run.toString())));
+        shell.say(`Wrote ${flags.chrome}; https://ui.perfetto.dev opens it`);
+      }
       if (flags.json) shell.printJson(run);
       else shell.print(describeInference(run, shell.paint));
       if (disagrees(run)) shell.status = exitStatus.checkFailed;
@@ -81,11 +94,10 @@ function disagrees({ computed }: InferenceRun): boolean {
   return "agrees" in computed && !computed.agrees;
 }
 
-function write(path: string, pieces: Iterable<string>, shell: Shell): void {
+function write(path: string, pieces: Iterable<string>): void {
   try {
     writeWhole(path, pieces);
   } catch (error) {
     throw explainFileError(error, path, "trace");
   }
-  shell.say(`Wrote ${path}`);
 }

@@ -81,9 +81,10 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
     this.called(name, args, stream, this.spend(name));
   }
 
-  /** A range that the program marks, from `since` until now. Seconds. */
-  range(range: DriverRange, name: string, since: number): void {
-    this.tell(name, "other", { range }, undefined, since);
+  /** A range that the program marks, from `since`, in seconds. Its number is from its beginning. Returns what ends it. */
+  beginRange(range: DriverRange, name: string, since: number = this.clock.seconds): () => void {
+    const id = ++this.calls;
+    return () => this.tell(id, name, "other", { range }, undefined, since);
   }
 
   allocated({ base, byteLength, label }: Placed, by: AllocationOwner): void {
@@ -191,17 +192,17 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
 
   /** A driver call from `since` until now. */
   private called(name: string, args: DriverCallArguments, stream: number | undefined, since: number): void {
-    this.tell(name, driverCallCategory(name), args, stream, since);
+    this.tell(++this.calls, name, driverCallCategory(name), args, stream, since);
   }
 
   private tell(
+    id: number,
     name: string,
     cat: DriverCall["cat"],
     args: DriverCallArguments,
     stream: number | undefined,
     since: number,
   ): void {
-    const id = ++this.calls;
     if (this.sinks.size === 0) return;
     const ts = nanoseconds(since);
     const event = {

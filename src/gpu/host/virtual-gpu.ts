@@ -241,9 +241,14 @@ export class VirtualGPU {
     return trace;
   }
 
-  /** Marks a range of the program in driver traces: from `since`, seconds of simulated time, until now. */
-  markRange(range: DriverRange, name: string, since: number): void {
-    this.account.range(range, name, since);
+  /**
+   * Begins a range of the program, which driver traces show: now, or at `since` in seconds of simulated time. Returns what ends it.
+   *
+   * @example
+   * const end = gpu.beginRange("iteration", "iteration 1");
+   */
+  beginRange(range: DriverRange, name: string, since: number = this.seconds): () => void {
+    return this.account.beginRange(range, name, since);
   }
 
   /** Whether this device can be let reach another's memory: both are of one cluster, which connects them. */

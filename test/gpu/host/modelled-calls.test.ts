@@ -152,25 +152,28 @@ describe("the host's time", () => {
 });
 
 describe("a range that a program marks", () => {
-  it("is an event from its beginning until now, and no call", () => {
-    const gpu = new VirtualGPU("h100", figures);
+  it("is an event from its beginning to its end, no call, with a number from its beginning", () => {
+    const gpu = new VirtualGPU("h100", { ...figures, hostTime: () => 1 });
     const trace = gpu.recordTrace();
-    gpu.modelled.work(3);
     const since = gpu.seconds;
+    const end = gpu.beginRange("layer", "cuLayer");
     gpu.modelled.work(4);
-    gpu.markRange("layer", "cuLayer", since);
-    expect(trace.calls).toEqual([
-      {
-        ts: 3e9,
-        pid: 1,
-        tid: 1,
-        ph: "X",
-        id: 4,
-        name: "cuLayer",
-        cat: "other",
-        dur: 4e9,
-        args: { range: "layer", device: 0 },
-      },
+    gpu.modelled.load();
+    end();
+    expect(trace.calls.map(({ id, name }) => [id, name])).toEqual([
+      [5, "cuModuleLoadData"],
+      [4, "cuLayer"],
     ]);
+    expect(trace.calls[1]).toEqual({
+      ts: since * 1e9,
+      pid: 1,
+      tid: 1,
+      ph: "X",
+      id: 4,
+      name: "cuLayer",
+      cat: "other",
+      dur: 5e9,
+      args: { range: "layer", device: 0 },
+    });
   });
 });
