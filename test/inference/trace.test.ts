@@ -224,9 +224,8 @@ describe("the timeline of it", () => {
     expect(await read.query(traceFaults)).toEqual([]);
     // Every call and range, and what the device did for launches and copies.
     const onDevice = trace.calls.filter(({ corr }) => corr !== undefined).length;
-    expect(await read.query("select count(*) as slices from slice")).toEqual([
-      { slices: trace.calls.length + onDevice },
-    ]);
+    const [{ slices }] = await read.query("select count(*) as slices from slice");
+    expect(Number(slices)).toBe(trace.calls.length + onDevice);
   });
 });
 
