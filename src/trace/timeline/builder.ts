@@ -205,11 +205,11 @@ export class TimelineBuilder {
     flows.toAt.push(arrow.toAt);
   }
 
-  /** Something of the file could not be put on the timeline: what it is, in words that are the same each time, and where. */
-  note(what: string, where: string): void {
+  /** Something of the file could not be put on the timeline: what it is, in words that are the same each time, where, and how often. */
+  note(what: string, where: string, count = 1): void {
     const known = this.notes.get(what);
-    if (known === undefined) this.notes.set(what, { count: 1, first: where });
-    else known.count++;
+    if (known === undefined) this.notes.set(what, { count, first: where });
+    else known.count += count;
   }
 
   /** What was noted so far. */

@@ -1,0 +1,143 @@
+// Exports of Nsight Systems as files. What is in them is trace/read/nsight's; what is said here is of the file: that it is one of SQLite,
+// whole, and not being written.
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import sqlite, { type Database } from "node-sqlite3-wasm";
+import { InputError } from "../core/errors.js";
+import { type ProgressReporter, withProgress } from "../core/progress.js";
+import { type NsightDatabase, readNsight, type SqlRow } from "../trace/read/nsight/index.js";
+import type { Timeline } from "../trace/timeline/index.js";
+
+export interface NsightFileOptions {
+  /** What messages call it; the file's name unless given. */
+  readonly name?: string;
+  readonly progress?: ProgressReporter | undefined;
+}
+
+/** What every file of SQLite begins with. */
+export const sqliteMagic = "SQLite format 3\0";
+
+/**
+ * Reads an export of Nsight Systems (`nsys export --type sqlite`). The file is read where it lies, row by row, and not written to; nor
+ * is anything beside it. Throws InputError where it is no such export, is not whole or is being written.
+ */
+export async function openNsight(
+  path: string,
+  { name = basename(path), progress }: NsightFileOptions = {},
+): Promise<Timeline> {
+  checkFile(path, name);
+  // By a name of its own in another folder: the library keeps a folder as its lock beside the name by which it opens a file, and a
+  // folder with traces may be nobody's to write.
+  const folder = mkdtempSync(join(tmpdir(), "warplab-nsight-"));
+  try {
+    const link = join(folder, "trace.sqlite");
+    symlinkSync(resolve(path), link);
+    const database = new sqlite.Database(link, { readOnly: true, fileMustExist: true });
+    try {
+      return withProgress({ label: `reading ${name}`, unit: "events" }, progress, (task) =>
+        readNsight(queriesOf(database), {
+          name,
+          onTable: (table, events) => {
+            task.detail = () => table;
+            task.moveTo(events);
+          },
+        }),
+      );
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw unreadable(error, name);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function queriesOf(database: Database): NsightDatabase {
+  return {
+    *rows(sql): Generator<SqlRow> {
+      const statement = database.prepare(sql);
+      try {
+        yield* statement.iterate() as IterableIterator<SqlRow>;
+      } finally {
+        statement.finalize();
+      }
+    },
+  };
+}
+
+/** What the file's header says, by "Database File Format" of SQLite. */
+const header = { length: 100, pageSize: 16, writeVersion: 18, pages: 28, wal: 2 } as const;
+
+function checkFile(path: string, name: string): void {
+  const bytes = Buffer.alloc(header.length);
+  let length: number;
+  let size: number;
+  try {
+    const handle = openSync(path, "r");
+    try {
+      size = fstatSync(handle).size;
+      length = readSync(handle, bytes, 0, header.length, 0);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw new InputError(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { where: name });
+  }
+  if (length < header.length || bytes.toString("latin1", 0, sqliteMagic.length) !== sqliteMagic)
+    throw notSqlite(name, size);
+  // 1 stands for 65,536, which has no place in two bytes.
+  const pageSize = bytes.readUInt16BE(header.pageSize) === 1 ? 65_536 : bytes.readUInt16BE(header.pageSize);
+  const whole = bytes.readUInt32BE(header.pages) * pageSize;
+  if (size < whole) {
+    throw new InputError(`the file is cut off: it has ${count(size)} of ${count(whole)} bytes`, {
+      where: name,
+      fix: "Copy it again, or export it again with `nsys export --type sqlite`.",
+    });
+  }
+  const beside = ["-wal", "-journal", ".lock"].find((ending) => isThere(`${path}${ending}`));
+  if (beside === undefined && bytes[header.writeVersion] !== header.wal) return;
+  throw new InputError(
+    beside === undefined
+      ? "the database is in write-ahead mode, in which it is not read"
+      : `the database is being written, or was not closed: beside it lies ${basename(path)}${beside}`,
+    {
+      where: name,
+      fix:
+        `Close what has it open, then make one file of it: sqlite3 ${basename(path)} ` +
+        '"PRAGMA journal_mode = DELETE"; or export it again.',
+    },
+  );
+}
+
+function notSqlite(name: string, size: number): InputError {
+  if (/\.(nsys-rep|qdrep)$/i.test(name)) {
+    return new InputError("this is a report of Nsight Systems, which only its own program reads", {
+      where: name,
+      fix: `Export it where that is installed: nsys export --type sqlite --output trace.sqlite ${name}`,
+    });
+  }
+  const what = size === 0 ? "the file is empty" : "this is no file of SQLite";
+  return new InputError(`${what}, as which Nsight Systems exports its reports`, {
+    where: name,
+    fix: "Write one with `nsys export --type sqlite --output trace.sqlite REPORT.nsys-rep`.",
+  });
+}
+
+function unreadable(error: unknown, name: string): unknown {
+  if (!(error instanceof sqlite.SQLite3Error)) return error;
+  return new InputError(`the database cannot be read: ${error.message}`, {
+    where: name,
+    fix: "It may be damaged: copy it again, or export it again with `nsys export --type sqlite`.",
+  });
+}
+
+function isThere(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && (found.isDirectory() || found.size > 0);
+}
+
+function count(bytes: number): string {
+  return bytes.toLocaleString("en-US");
+}

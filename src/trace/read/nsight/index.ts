@@ -1,0 +1,3 @@
+/** Exports of Nsight Systems, from any database that answers queries. Knows no file. */
+export type { NsightDatabase, SqlRow, SqlValue } from "./database.js";
+export { type NsightOptions, readNsight } from "./read-nsight.js";
