@@ -1,74 +1,102 @@
-// Puts beginnings and ends together that no number joins: on each thread an end closes what was begun last, of those with its name.
-// Knows no format.
-import { eventForms, type TimelineBuilder } from "../timeline/index.js";
+// Puts beginnings and ends together that no number joins: within a group, as a thread, an end closes what was begun last, of those with its
+// name. Knows no format.
+import { eventForms, float64Column, int32Column, type TimelineBuilder, timeOrder } from "../timeline/index.js";
 
-/**
- * Beginnings and ends as a file has them, in any order of threads; those of a thread are put in order of time before they are paired, as
- * a file need not have them so.
- */
+/** What to do with what is found. */
+export interface PairFinder {
+  /** An event began, or an instant was, while `parent` was open: the innermost, or -1. */
+  readonly within?: (row: number, parent: number) => void;
+  /** The arguments of its end, as `EventValues` keeps them. */
+  readonly ended?: (row: number, argumentsAt: number, argumentsLength: number) => void;
+}
+
+/** Beginnings and ends in the order of a file, which need not be that of time: they are put in order before they are paired. */
 export class BeginEndPairs {
-  private readonly moments: {
-    track: number;
-    at: number;
-    row: number;
-    name: number;
-    order: number;
-    args: End | undefined;
-  }[] = [];
+  private readonly group = int32Column();
+  private readonly at = float64Column();
+  /** The event's row; -1 for an end. */
+  private readonly row = int32Column();
+  private readonly kind = int32Column();
+  private readonly name = int32Column();
+  private readonly argumentsAt = float64Column();
+  private readonly argumentsLength = int32Column();
 
   constructor(private readonly builder: TimelineBuilder) {}
 
   /** An event, as the builder numbers it, has begun. */
-  begin(track: number, at: number, row: number): void {
-    const name = this.builder.columns.name.at(row);
-    this.moments.push({ track, at, row, name, order: this.moments.length, args: undefined });
+  begin(group: number, at: number, row: number): void {
+    this.add(group, at, row, begins, this.builder.columns.name.at(row), 0, 0);
   }
 
-  /** Something has ended on a track; `name` 0 where the file does not say what. */
-  end(track: number, at: number, name: number, args?: End): void {
-    this.moments.push({ track, at, row: -1, name, order: this.moments.length, args });
+  /** An event that takes no time, for which only what is around it matters. */
+  instant(group: number, at: number, row: number): void {
+    this.add(group, at, row, isInstant, 0, 0, 0);
+  }
+
+  /** Something has ended; `name` is 0 where the file does not say what. */
+  end(group: number, at: number, name: number, argumentsAt = 0, argumentsLength = 0): void {
+    this.add(group, at, -1, ends, name, argumentsAt, argumentsLength);
   }
 
   /** Gives each event that has begun its end. Those without stay unfinished, and are noted, as are ends without a beginning. */
-  close(join?: (row: number, args: End) => void): void {
-    const { builder, moments } = this;
+  close({ within, ended }: PairFinder = {}): void {
+    const { builder } = this;
     const { columns, texts } = builder;
-    moments.sort((a, b) => a.track - b.track || a.at - b.at || a.order - b.order);
-    let open: typeof moments = [];
-    const leave = (): void => {
-      for (const { name } of open) builder.note("an event whose end was not recorded", texts.text(name));
-      open = [];
-    };
-    let track = -1;
-    for (const moment of moments) {
-      if (moment.track !== track) {
-        leave();
-        track = moment.track;
+    const moments = this.at.done();
+    const order = timeOrder(moments);
+    const open = new Map<number, number[]>();
+    for (let place = 0; place < moments.length; place++) {
+      const moment = order === undefined ? place : order[place];
+      const group = this.group.at(moment);
+      let stack = open.get(group);
+      if (stack === undefined) {
+        stack = [];
+        open.set(group, stack);
       }
-      if (moment.row >= 0) {
-        open.push(moment);
+      const row = this.row.at(moment);
+      if (row >= 0) {
+        within?.(row, stack.length === 0 ? -1 : stack[stack.length - 1]);
+        if (this.kind.at(moment) === begins) stack.push(row);
         continue;
       }
-      let index = open.length - 1;
-      if (moment.name !== 0) while (index >= 0 && open[index].name !== moment.name) index--;
+      const name = this.name.at(moment);
+      let index = stack.length - 1;
+      if (name !== 0) while (index >= 0 && columns.name.at(stack[index]) !== name) index--;
       if (index < 0) {
-        builder.note("an end without a beginning", texts.text(moment.name) || "without a name");
+        builder.note("an end without a beginning", texts.text(name) || "without a name");
         continue;
       }
-      const [begun] = open.splice(index, 1);
-      columns.duration.set(begun.row, moment.at - begun.at);
-      columns.form.set(begun.row, slice);
-      if (moment.args !== undefined) join?.(begun.row, moment.args);
+      const [begun] = stack.splice(index, 1);
+      columns.duration.set(begun, moments[moment] - columns.start.at(begun));
+      columns.form.set(begun, slice);
+      const argumentsLength = this.argumentsLength.at(moment);
+      if (argumentsLength > 0) ended?.(begun, this.argumentsAt.at(moment), argumentsLength);
     }
-    leave();
-    moments.length = 0;
+    for (const stack of open.values()) {
+      for (const row of stack) builder.note("an event whose end was not recorded", texts.text(columns.name.at(row)));
+    }
+  }
+
+  private add(
+    group: number,
+    at: number,
+    row: number,
+    kind: number,
+    name: number,
+    argumentsAt: number,
+    argumentsLength: number,
+  ): void {
+    this.group.push(group);
+    this.at.push(at);
+    this.row.push(row);
+    this.kind.push(kind);
+    this.name.push(name);
+    this.argumentsAt.push(argumentsAt);
+    this.argumentsLength.push(argumentsLength);
   }
 }
 
+const begins = 0;
+const ends = 1;
+const isInstant = 2;
 const slice = eventForms.indexOf("slice");
-
-/** Arguments that come with an end. */
-export interface End {
-  readonly at: number;
-  readonly length: number;
-}

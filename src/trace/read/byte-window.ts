@@ -26,10 +26,15 @@ export class ByteWindow {
   advance(read: () => number): void {
     const to = read();
     const advanced = to > this.start;
-    this.passed += to - this.start;
-    this.start = to;
+    this.passTo(to);
     // A value that is longer than all that is here is looked at again when there is twice as much: all in all twice, however long it is.
     this.enough = advanced ? Math.max(block, 2 * (this.end - to)) : 2 * (this.end - to);
+  }
+
+  /** Leaves out what comes before. */
+  passTo(start: number): void {
+    this.passed += start - this.start;
+    this.start = start;
   }
 
   private take(piece: Uint8Array): void {

@@ -60,7 +60,7 @@ export class DriverCallReader implements TraceReader {
     this.window.advance(this.readLines);
     const { window } = this;
     if (window.start < window.end) this.readLine(window.start, window.end);
-    this.pairs.close();
+    this.pairs.close({ ended: (row, at, length) => this.values.addArguments(row, at, length) });
     const { builder, header, about } = this;
     for (const row of this.open.values())
       builder.note("a call whose end was not recorded", builder.texts.text(builder.columns.name.at(row)));
@@ -159,7 +159,7 @@ export class DriverCallReader implements TraceReader {
     const track = values.track();
     const name = values.textNumber(scanner.name);
     if (phase === 0x45) {
-      this.pairs.end(track, start, name);
+      this.pairs.end(track, start, name, values.argumentsAt, values.argumentsLength);
       return;
     }
     const row = builder.length;
@@ -212,14 +212,7 @@ export class DriverCallReader implements TraceReader {
     if (duration < 0) values.note("an end before its beginning", `id ${id}`);
     columns.duration.set(row, Math.max(0, duration));
     columns.form.set(row, slice);
-    values.joinArguments(
-      columns.argumentsAt.at(row),
-      columns.argumentsLength.at(row),
-      values.argumentsAt,
-      values.argumentsLength,
-    );
-    columns.argumentsAt.set(row, values.argumentsAt);
-    columns.argumentsLength.set(row, values.argumentsLength);
+    values.addArguments(row, values.argumentsAt, values.argumentsLength);
     if (scanner.byteCount.isThere) columns.bytes.set(row, values.number(scanner.byteCount, Number.NaN));
     if (scanner.corr.isThere) columns.correlation.set(row, values.number(scanner.corr, -1));
     if (scanner.stream.isThere) columns.stream.set(row, values.number(scanner.stream, -1));

@@ -4,6 +4,8 @@ import { JsonScanner } from "./json-scanner.js";
 
 /** A value: the bytes from `from` to `to`, the quotes of a string included; `to` 0 where there is none. */
 export class Slot {
+  /** Where the member's name begins. */
+  nameFrom = 0;
   from = 0;
   to = 0;
 
@@ -23,6 +25,10 @@ export class EventScanner extends JsonScanner {
   readonly id: Slot = new Slot();
   readonly corr: Slot = new Slot();
   readonly stream: Slot = new Slot();
+  /** How far an instant reaches: its thread, its process, all. */
+  readonly scope: Slot = new Slot();
+  /** What the end of an arrow binds to. */
+  readonly bindingPoint: Slot = new Slot();
   readonly args: Slot = new Slot();
   /** Whether the name, the category or one of the arguments that have a slot has escapes. */
   hasEscapes = false;
@@ -54,6 +60,8 @@ export class EventScanner extends JsonScanner {
     this.id,
     this.corr,
     this.stream,
+    this.scope,
+    this.bindingPoint,
     this.args,
     this.correlation,
     this.streamOfArgs,
@@ -66,6 +74,11 @@ export class EventScanner extends JsonScanner {
     this.range,
     this.hook,
   ];
+
+  /** Treats a member as one that has no slot. */
+  setAside(slot: Slot): void {
+    if (slot.isThere) this.others.push(slot.nameFrom, slot.to);
+  }
 
   /** Passes an event, from its opening brace on. False leaves `at` anywhere. */
   event(): boolean {
@@ -109,6 +122,7 @@ export class EventScanner extends JsonScanner {
     if (slot === undefined) {
       this.others.push(first, this.at);
     } else {
+      slot.nameFrom = first;
       slot.from = from;
       slot.to = this.at;
     }
@@ -168,8 +182,11 @@ export class EventScanner extends JsonScanner {
         return this.isKey(first, keys.args) ? this.args : undefined;
       case 0x69:
         return this.isKey(first, keys.id) ? this.id : undefined;
-      case 0x73:
+      case 0x73: // s
+        if (this.isKey(first, keys.scope)) return this.scope;
         return this.isKey(first, keys.stream) ? this.stream : undefined;
+      case 0x62:
+        return this.isKey(first, keys.bindingPoint) ? this.bindingPoint : undefined;
       default:
         return undefined;
     }
@@ -226,6 +243,8 @@ const keys = {
   id: key("id"),
   corr: key("corr"),
   stream: key("stream"),
+  scope: key("s"),
+  bindingPoint: key("bp"),
   args: key("args"),
   correlation: key("correlation"),
   device: key("device"),

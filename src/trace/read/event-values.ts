@@ -122,14 +122,28 @@ export class EventValues {
     return this.unescaped(bytes.subarray(slot.from + 1, slot.to - 1));
   }
 
-  /** A value as it is written, for a message. */
+  /** A value as it is written. */
   raw(slot: Slot): string {
-    return this.decoder.decode(this.scanner.bytes.subarray(slot.from, slot.to));
+    return this.written(slot.from, slot.to);
+  }
+
+  written(from: number, to: number): string {
+    return this.decoder.decode(this.scanner.bytes.subarray(from, to));
   }
 
   /** A value of the event as JSON. */
   json(from: number, to: number): unknown {
     return JSON.parse(soundJson(this.decoder.decode(this.scanner.bytes.subarray(from, to))));
+  }
+
+  /** What the event's member of a name that has no slot says; undefined where there is none. */
+  otherMember(name: string): unknown {
+    const { others } = this.scanner;
+    for (let index = 0; index < others.length; index += 2) {
+      const text = this.decoder.decode(this.scanner.bytes.subarray(others[index], others[index + 1]));
+      if (text.startsWith(`"${name}"`)) return (JSON.parse(soundJson(`{${text}}`)) as Record<string, unknown>)[name];
+    }
+    return undefined;
   }
 
   /** Index into `copyDirections` of what the text with a number says. */
@@ -192,8 +206,15 @@ export class EventValues {
   argumentsAt = 0;
   argumentsLength = 0;
 
-  /** Joins two kept texts of arguments, the second of which counts where both say something. Sets what `keepArguments` does. */
-  joinArguments(atA: number, lengthA: number, atB: number, lengthB: number): void {
+  /** Adds kept arguments to those of an event; where both say something the added ones count. */
+  addArguments(row: number, at: number, length: number): void {
+    const { argumentsAt, argumentsLength } = this.builder.columns;
+    this.joinArguments(argumentsAt.at(row), argumentsLength.at(row), at, length);
+    argumentsAt.set(row, this.argumentsAt);
+    argumentsLength.set(row, this.argumentsLength);
+  }
+
+  private joinArguments(atA: number, lengthA: number, atB: number, lengthB: number): void {
     this.argumentsAt = lengthA === 0 ? atB : atA;
     this.argumentsLength = lengthA === 0 ? lengthB : lengthA;
     if (lengthA === 0 || lengthB === 0) return;

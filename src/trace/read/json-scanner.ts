@@ -22,6 +22,8 @@ export class JsonScanner {
    * `soundJson` mends it.
    */
   unsound = false;
+  /** Behind the closing quote of the last member's name. */
+  keyEnd = 0;
   private depth = 0;
 
   /** Passes white space. False at the end of the bytes. */
@@ -42,7 +44,8 @@ export class JsonScanner {
     return this.skipSpace() || this.fail("incomplete");
   }
 
-  protected fail(failure: ScanFailure): false {
+  /** Says no, and why. */
+  fail(failure: ScanFailure): false {
     this.failure = failure;
     return false;
   }
@@ -140,9 +143,11 @@ export class JsonScanner {
   }
 
   /** Passes a member's name and its colon, to the first byte of its value. */
-  protected skipKey(): boolean {
+  skipKey(): boolean {
     if (this.bytes[this.at] !== 0x22) return this.fail("malformed");
-    if (!this.skipString() || !this.toNext()) return false;
+    if (!this.skipString()) return false;
+    this.keyEnd = this.at;
+    if (!this.toNext()) return false;
     if (this.bytes[this.at] !== 0x3a) return this.fail("malformed");
     this.at++;
     return this.toNext();

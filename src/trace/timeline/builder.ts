@@ -11,6 +11,7 @@ import {
   type TrackKind,
 } from "./event-words.js";
 import { TextIndex } from "./text-index.js";
+import { timeOrder } from "./time-order.js";
 import {
   type EventColumns,
   type FlowColumns,
@@ -141,6 +142,15 @@ export class TimelineBuilder {
     return index;
   }
 
+  /** Says of a process that is known by its index what `process` says of one that is known by its name. */
+  describeProcess(index: number, said: { name?: string; order?: number; device?: number }): void {
+    Object.assign(this.processes[index], said);
+  }
+
+  describeTrack(index: number, said: { name?: string; order?: number; kind?: TrackKind }): void {
+    Object.assign(this.tracks[index], said);
+  }
+
   /** The index of a track's process. */
   processOf(track: number): number {
     return this.tracks[track].process;
@@ -196,13 +206,19 @@ export class TimelineBuilder {
     readonly toTrack: number;
     readonly toAt: number;
   }): void {
-    const { flows, texts } = this;
-    flows.name.push(texts.of(arrow.name));
-    flows.category.push(texts.of(arrow.category));
-    flows.fromTrack.push(arrow.fromTrack);
-    flows.fromAt.push(arrow.fromAt);
-    flows.toTrack.push(arrow.toTrack);
-    flows.toAt.push(arrow.toAt);
+    const { name, category, fromTrack, fromAt, toTrack, toAt } = arrow;
+    this.arrow(this.texts.of(name), this.texts.of(category), fromTrack, fromAt, toTrack, toAt);
+  }
+
+  /** The same for a reader in a hurry: name and category by the numbers of their texts. */
+  arrow(name: number, category: number, fromTrack: number, fromAt: number, toTrack: number, toAt: number): void {
+    const { flows } = this;
+    flows.name.push(name);
+    flows.category.push(category);
+    flows.fromTrack.push(fromTrack);
+    flows.fromAt.push(fromAt);
+    flows.toTrack.push(toTrack);
+    flows.toAt.push(toAt);
   }
 
   /** Something of the file could not be put on the timeline: what it is, in words that are the same each time, where, and how often. */
@@ -295,11 +311,17 @@ export class TimelineBuilder {
 
 /** The order by start, the longer first, in which equals stay as they came; undefined where they already stand so. */
 function orderOf(start: Float64Array, duration: Float64Array): Int32Array | undefined {
-  const isInOrder = (a: number, b: number): boolean =>
-    start[a] < start[b] || (start[a] === start[b] && duration[a] >= duration[b]);
-  let index = 1;
-  while (index < start.length && isInOrder(index - 1, index)) index++;
-  if (index >= start.length) return undefined;
-  const order = Int32Array.from(start, (_, at) => at);
-  return order.sort((a, b) => start[a] - start[b] || duration[b] - duration[a] || a - b);
+  const byStart = timeOrder(start);
+  const order = byStart ?? Int32Array.from(start, (_, index) => index);
+  let changed = byStart !== undefined;
+  for (let from = 0, to = 1; from < order.length; from = to, to++) {
+    let inOrder = true;
+    for (; to < order.length && start[order[to]] === start[order[from]]; to++) {
+      if (duration[order[to]] > duration[order[to - 1]]) inOrder = false;
+    }
+    if (inOrder) continue;
+    changed = true;
+    order.subarray(from, to).sort((a, b) => duration[b] - duration[a] || a - b);
+  }
+  return changed ? order : undefined;
 }

@@ -1,6 +1,7 @@
 /** Timelines: what happened in a run, whatever format it came in. Knows no format and no analysis. */
 export { ArgumentTexts } from "./argument-texts.js";
 export { type EventColumnWriters, type NewEvent, TimelineBuilder } from "./builder.js";
+export { float64Column, GrowingColumn, int32Column, uint8Column } from "./columns.js";
 export {
   type CopyDirection,
   copyDirections,
@@ -12,6 +13,7 @@ export {
 } from "./event-words.js";
 export { type EventPlaces, placeEvents } from "./places.js";
 export { TextIndex } from "./text-index.js";
+export { timeOrder } from "./time-order.js";
 export {
   type EventColumns,
   type FlowColumns,
