@@ -76,6 +76,7 @@ export { type ClearOutputOptions, clearOutput } from "./notebook/clear-output.js
 export * from "./notebook/controls/index.js";
 export { Heatmap, type HeatmapOptions, heatmap } from "./notebook/heatmap.js";
 export { image, type Markup, markdown, type PictureOptions, rawHtml, svg } from "./notebook/markup.js";
+export { type OpenTraceOptions, openTrace } from "./notebook/open-trace.js";
 export { type ProgressBarOptions, progress } from "./notebook/progress.js";
 export { ServiceExplorer, type ServiceExplorerOptions, serviceExplorer } from "./notebook/service-explorer.js";
 export {
@@ -149,6 +150,8 @@ export {
   formatTrace,
   TraceRecorder,
 } from "./trace/index.js";
+export { type ByteSource, type ReadTraceOptions, readTrace, timelineOfCalls } from "./trace/read/index.js";
+export { Timeline, type TimelineEvent } from "./trace/timeline/index.js";
 export {
   type AccuracyChartOptions,
   accuracyChart,

@@ -186,6 +186,16 @@ export class TimelineBuilder {
     return this.length - 1;
   }
 
+  /** Adds arguments to those of an event; where both say something the added ones count. */
+  addArguments(event: number, args: Readonly<Record<string, unknown>>): void {
+    const { argumentsAt, argumentsLength } = this.columns;
+    const length = argumentsLength.at(event);
+    const known = length === 0 ? {} : JSON.parse(this.argumentTexts.text(argumentsAt.at(event), length));
+    const joined = this.argumentTexts.addText(JSON.stringify({ ...known, ...args }));
+    argumentsAt.set(event, joined.at);
+    argumentsLength.set(event, joined.length);
+  }
+
   /** A value of a process from this moment on. */
   counter(process: number, name: string, at: number, value: number): void {
     const key = `${process} ${name}`;
