@@ -14,6 +14,7 @@ import { measurePeers, peersTable } from "./peers.mjs";
 import { measurePredictions, predictionsTable } from "./predictions.mjs";
 import { measureServer, serverTable } from "./server.mjs";
 import { measureServing, servingTable } from "./serving.mjs";
+import { measureTimeline, timelineTable } from "./timeline.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -39,7 +40,7 @@ async function measureMachine() {
   }
 }
 
-const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "serving", "server", "pages"];
+const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "serving", "server", "timeline", "pages"];
 const named = [...parts, "coverage"];
 const only = process.argv.includes("--only")
   ? (process.argv[process.argv.indexOf("--only") + 1] ?? "").split(",")
@@ -60,6 +61,7 @@ const predictions = asked("predictions") ? measurePredictions() : undefined;
 const serving = asked("serving") ? measureServing() : undefined;
 const coverage = asked("coverage") ? await measureCoverage() : undefined;
 const server = asked("server") ? await measureServer() : undefined;
+const timeline = asked("timeline") ? await measureTimeline() : undefined;
 const files = asked("pages")
   ? ["out/00-tour.html", "dist/assets/page.js", "dist/assets/chart.js", "dist/labextension/static/remoteEntry.js"]
       .filter((path) => existsSync(join(root, path)))
@@ -83,6 +85,7 @@ if (process.argv.includes("--json")) {
         serving,
         coverage,
         server,
+        timeline,
         files,
         first_step_ms,
       },
@@ -134,6 +137,9 @@ if (process.argv.includes("--json")) {
   if (server !== undefined) {
     console.log(`\nRuns over HTTP, the clients on the same machine:\n${serverTable(server).join("\n")}`);
   }
+  if (timeline !== undefined) {
+    console.log(`\nScripts of a frame while the timeline is panned and zoomed:\n${timelineTable(timeline).join("\n")}`);
+  } else if (asked("timeline")) console.log("\nNo Chromium to draw a timeline in.");
   if (files !== undefined) console.log("\nSizes:");
   for (const { path, bytes, gzip_bytes } of files ?? []) {
     console.log(`  ${path.padEnd(44)} ${kilobytes(bytes).padStart(9)}  gzip ${kilobytes(gzip_bytes).padStart(8)}`);
