@@ -213,8 +213,11 @@ export class Input {
       "pointerdown",
       (event) => {
         if (event.button !== 0) return;
-        if (isRuler) event.preventDefault();
-        this.surface.focus({ preventScroll: true });
+        // A press of the surface gives it the focus by itself; the ruler gives it to the surface.
+        if (isRuler) {
+          event.preventDefault();
+          this.surface.focus({ preventScroll: true });
+        }
         element.setPointerCapture(event.pointerId);
         const at = placeOf(event);
         this.pointers.set(event.pointerId, at);

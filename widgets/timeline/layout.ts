@@ -20,6 +20,8 @@ export interface Band {
   readonly item: LayoutItem;
   /** Of slices and summaries. */
   readonly row?: Row;
+  /** Of summaries: the rows that they stand for, of which a search's hits are drawn one by one. */
+  readonly parts?: readonly Row[];
   readonly counter?: TimelineCounter;
 }
 
@@ -29,6 +31,10 @@ export interface Layout {
   readonly bands: readonly Band[];
   readonly height: number;
   readonly byKey: ReadonlyMap<string, LayoutItem>;
+  /** The band of each row that is shown. */
+  readonly byRow: ReadonlyMap<Row, Band>;
+  /** The first band of each item that is shown. */
+  readonly firstBand: ReadonlyMap<string, Band>;
 }
 
 const heights = { trace: 26, process: 24, row: 17, summary: 12, counter: 34 } as const;
@@ -96,6 +102,7 @@ class LayoutWriter {
         heights.process,
         isOpen,
         counts[index] > 0 ? () => rows.processSummary(index) : undefined,
+        () => tracks.filter(({ process }) => process === index).flatMap((track) => rows.rowsOfTrack(track.index)),
       );
       const isShown = isOpen && !item.isHidden && !item.isCollapsed;
       const inside = [
@@ -120,12 +127,14 @@ class LayoutWriter {
   }
 
   done(): Layout {
-    return {
-      items: this.items,
-      bands: this.bands,
-      height: this.top,
-      byKey: new Map(this.items.map((item) => [item.key, item])),
-    };
+    const { items, bands, top } = this;
+    const byRow = new Map<Row, Band>();
+    const firstBand = new Map<string, Band>();
+    for (const band of bands) {
+      if (band.kind === "slices" && band.row !== undefined) byRow.set(band.row, band);
+      if (!firstBand.has(band.item.key)) firstBand.set(band.item.key, band);
+    }
+    return { items, bands, height: top, byKey: new Map(items.map((item) => [item.key, item])), byRow, firstBand };
   }
 
   private heading(
@@ -133,12 +142,14 @@ class LayoutWriter {
     height: number,
     isShown: boolean,
     summary?: () => Row,
+    parts: () => readonly Row[] = () => [],
   ): LayoutItem {
     const item = this.item({ ...what, index: -1, canCollapse: true }, isShown, height);
     if (item.height === 0) return item;
     const at = { top: item.top, height, item };
     // What is open shows its rows; what is collapsed shows in its heading where any of them runs.
-    if (item.isCollapsed && summary !== undefined) this.bands.push({ kind: "summary", ...at, row: summary() });
+    if (item.isCollapsed && summary !== undefined)
+      this.bands.push({ kind: "summary", ...at, row: summary(), parts: parts() });
     else this.bands.push({ kind: "heading", ...at });
     this.top += height;
     return item;
@@ -169,7 +180,9 @@ class LayoutWriter {
     if (item.height === 0) return;
     let top = item.top + padding;
     if (isCollapsed) {
-      this.bands.push({ kind: "summary", top, height: heights.summary, item, row: rows.trackSummary(what.index) });
+      const row = rows.trackSummary(what.index);
+      const parts = rows.rowsOfTrack(what.index);
+      this.bands.push({ kind: "summary", top, height: heights.summary, item, row, parts });
     } else {
       let row = rows.firstRow[what.index];
       for (const count of lanes) {

@@ -6,6 +6,7 @@ import { Arrows } from "./flows.js";
 import type { Band } from "./layout.js";
 import type { Row } from "./levels.js";
 import type { PaintedTrace } from "./paint.js";
+import type { RowSearch } from "./row-picture.js";
 import { TraceRows } from "./rows.js";
 import { SearchHits } from "./search-hits.js";
 import type { ShownTrace } from "./shown.js";
@@ -31,8 +32,8 @@ export class LoadedTrace implements PaintedTrace {
     this.hits = bits === undefined ? undefined : new SearchHits(bits);
   }
 
-  hitsBefore(row: Row): Int32Array | undefined {
-    return this.hits?.before(row);
+  searchOf(row: Row): RowSearch | undefined {
+    return this.hits?.of(row);
   }
 
   curveOf({ counter }: Band): CounterCurve {

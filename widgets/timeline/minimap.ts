@@ -1,13 +1,13 @@
-// All of the time in one strip, a line for each process, and the shown part of it as a window that is dragged, or drawn anew. It is painted
+// All of the time in one strip, a line for each track, and the shown part of it as a window that is dragged, or drawn anew. It is painted
 // when the data or the colours change, never while one pans.
 import { element } from "../stepper/dom.js";
 import type { Ink } from "./ink.js";
-import type { PaintedTrace } from "./paint.js";
 import { type PixelColours, RowPainter } from "./row-picture.js";
 import type { TimeRange } from "./shown.js";
+import type { Sight } from "./sight.js";
 
-/** Lines are drawn for so many processes; more would be thinner than can be seen. */
-const mostLines = 12;
+/** Lines are drawn for so many tracks, the first ones; more would be thinner than can be seen. */
+const mostLines = 20;
 
 export class Minimap {
   readonly element: HTMLElement;
@@ -23,10 +23,11 @@ export class Minimap {
   }
 
   paint(
-    traces: readonly PaintedTrace[],
-    extent: TimeRange,
-    { ink, colours, pixelRatio }: { readonly ink: Ink; readonly colours: PixelColours; readonly pixelRatio: number },
+    { traces, layout, viewport, size }: Sight,
+    { ink, colours }: { readonly ink: Ink; readonly colours: PixelColours },
   ): void {
+    const { pixelRatio } = size;
+    const { extent } = viewport;
     this.extent = extent;
     const { canvas } = this;
     const width = Math.max(1, Math.round(this.element.clientWidth * pixelRatio));
@@ -38,13 +39,16 @@ export class Minimap {
     context.fillStyle = ink.panel;
     context.fillRect(0, 0, width, height);
     const painter = new RowPainter(colours);
-    const lines = traces.flatMap((trace) => processRows(trace).map((row) => ({ trace, row }))).slice(0, mostLines);
+    const lines = layout.items
+      .filter(({ kind, isHidden }) => kind === "track" && !isHidden)
+      .slice(0, mostLines)
+      .map(({ trace, index }) => ({ trace: traces[trace], row: traces[trace].rows.trackSummary(index) }));
     const image = new ImageData(width, Math.max(1, lines.length));
     const pixels = new Uint32Array(image.data.buffer);
     const nanosecondsPerPixel = (extent.end - extent.start) / width;
     for (const [at, { trace, row }] of lines.entries()) {
       const line = { start: extent.start - trace.offset, nanosecondsPerPixel, width };
-      painter.paint(row, line, pixels, at * width, undefined, undefined);
+      painter.paint(row, line, { out: pixels, at: at * width, wide: undefined });
     }
     const picture = new OffscreenCanvas(width, Math.max(1, lines.length));
     picture.getContext("2d")?.putImageData(image, 0, 0);
@@ -104,12 +108,4 @@ export class Minimap {
   private isWhole(): boolean {
     return this.range.end - this.range.start >= this.extent.end - this.extent.start;
   }
-}
-
-function processRows({ rows }: PaintedTrace) {
-  const used = new Set(rows.columns.tracks.map(({ process }) => process));
-  return rows.columns.processes
-    .filter(({ index }) => used.has(index))
-    .map(({ index }) => rows.processSummary(index))
-    .filter(({ events }) => events.length > 0);
 }

@@ -8,17 +8,17 @@ import type { Ink } from "./ink.js";
 import { LabelCutter } from "./labels.js";
 import { type Band, bandsBetween, type Layout } from "./layout.js";
 import type { Row } from "./levels.js";
-import { type PixelColours, RowPainter, Wide } from "./row-picture.js";
+import { type Line, type PixelColours, RowPainter, type RowSearch, Wide } from "./row-picture.js";
 import type { TraceRows } from "./rows.js";
 import type { Tick } from "./ruler.js";
-import type { EventRef, TimeRange } from "./shown.js";
+import type { TimeRange } from "./shown.js";
 
 /** A trace as a frame needs it. */
 export interface PaintedTrace {
   readonly rows: TraceRows;
   readonly offset: number;
-  /** For each of a row's events how many before it a search hit; undefined while nothing is searched. */
-  hitsBefore(row: Row): Int32Array | undefined;
+  /** What a search hit of a row; undefined while nothing is searched. */
+  searchOf(row: Row): RowSearch | undefined;
   curveOf(band: Band): CounterCurve;
 }
 
@@ -40,7 +40,6 @@ export interface Frame {
   readonly scrollTop: number;
   readonly pixelRatio: number;
   readonly ticks: readonly Tick[];
-  readonly selected: EventRef | undefined;
   readonly isSearching: boolean;
 }
 
@@ -148,7 +147,14 @@ export class Painter {
         const trace = traces[item.trace];
         const line = { start: range.start - trace.offset, nanosecondsPerPixel, width };
         const into = bands[at].kind === "slices" ? wide : undefined;
-        rowPainter.paint(row, line, this.pixels, (at - first) * width, into, trace.hitsBefore(row));
+        const place = (at - first) * width;
+        const { parts } = bands[at];
+        const search = trace.searchOf(row);
+        const isSummary = parts !== undefined && search !== undefined;
+        const target = { out: this.pixels, at: place, wide: into };
+        rowPainter.paint(row, line, target, isSummary ? { ...search, paints: "all as missed" } : search);
+        // In a summary a run may be long and its hits few: they are painted upon it, row by row.
+        if (isSummary) this.paintHits(parts, trace, line, place);
       }
       this.wideEnds[at - first] = wide.length;
     }
@@ -165,6 +171,15 @@ export class Painter {
       const from = Math.round(top + inset);
       const to = Math.round(top + band.height * ratio - Math.max(inset, ratio));
       context.drawImage(this.lines, 0, at - first, width, 1, 0, from, width, to - from);
+    }
+  }
+
+  /** The hits within a summary, on what is dimmed. */
+  private paintHits(parts: readonly Row[], trace: PaintedTrace, line: Line, at: number): void {
+    for (const row of parts) {
+      const hitsBefore = trace.searchOf(row)?.hitsBefore;
+      if (hitsBefore === undefined || hitsBefore[row.events.length] === 0) continue;
+      this.rowPainter.paint(row, line, { out: this.pixels, at, wide: undefined }, { hitsBefore, paints: "hits alone" });
     }
   }
 

@@ -21,6 +21,23 @@ export interface Line {
   readonly width: number;
 }
 
+/** What a search hit of a row. */
+export interface RowSearch {
+  /** For each of the row's events, by place, how many before it were hit; one more than events. */
+  readonly hitsBefore: Int32Array;
+  /** Unless all is painted, each as it is: the hits and nothing else, or everything as if it were missed. */
+  readonly paints?: "hits alone" | "all as missed";
+}
+
+/** Where a row is painted. */
+export interface Target {
+  /** Pixels, and the place of the line's first. */
+  readonly out: Uint32Array;
+  readonly at: number;
+  /** Takes the events that stand out. */
+  readonly wide: Wide | undefined;
+}
+
 /** The events of a line that get more than a fill: those that are wide enough, and instants. Grows, and is used again. */
 export class Wide {
   event: Int32Array = new Int32Array(1024);
@@ -71,31 +88,26 @@ export class RowPainter {
 
   constructor(public colours: PixelColours) {}
 
-  /**
-   * Paints a row into `out` from `at` on, over what is there. `hitsBefore` says for each of the row's events how many before it were hit
-   * by a search. Events that stand out are added to `wide`.
-   */
-  paint(
-    row: Row,
-    line: Line,
-    out: Uint32Array,
-    at: number,
-    wide: Wide | undefined,
-    hitsBefore: Int32Array | undefined,
-  ): void {
+  /** Paints a row over what is there. */
+  paint(row: Row, line: Line, { out, at, wide }: Target, search?: RowSearch): void {
     const { start, nanosecondsPerPixel, width } = line;
     const level = levelFor(row, nanosecondsPerPixel);
     const { from, to, busy, colour, first, length } = level;
     this.out = out;
     this.at = at;
     this.column = -1;
+    const hitsBefore = search?.hitsBefore;
     this.isSearching = hitsBefore !== undefined;
     let lastMark = Number.NEGATIVE_INFINITY;
     for (let entry = firstEndingFrom(level, start); entry < length; entry++) {
       const left = (from[entry] - start) / nanosecondsPerPixel;
       if (left >= width) break;
       const right = (to[entry] - start) / nanosecondsPerPixel;
-      const isHit = hitsBefore !== undefined && hitsBefore[first[entry + 1]] > hitsBefore[first[entry]];
+      const isHit =
+        hitsBefore !== undefined &&
+        search?.paints !== "all as missed" &&
+        hitsBefore[first[entry + 1]] > hitsBefore[first[entry]];
+      if (!isHit && search?.paints === "hits alone") continue;
       const isSingle = first[entry + 1] - first[entry] === 1;
       const isWide = isSingle && right - left >= wideFrom;
       if (wide !== undefined && isSingle && (isWide || (right === left && left - lastMark >= markApart))) {

@@ -51,6 +51,11 @@ export class TraceRows {
     this.rows = this.makeRows(count, lengths);
   }
 
+  /** The rows of a track, lane by lane. */
+  rowsOfTrack(track: number): readonly Row[] {
+    return this.rows.slice(this.firstRow[track], this.firstRow[track + 1]);
+  }
+
   /** All events of a track as one row: where any of them runs. */
   trackSummary(track: number): Row {
     return this.summary(`t${track}`, (event) => this.columns.events.track[event] === track);

@@ -59,6 +59,8 @@ export interface StageSize {
   readonly width: number;
   readonly height: number;
   readonly pixelRatio: number;
+  /** Where the surface begins in the engine's element. */
+  readonly left: number;
 }
 
 /** Gives the parts their sizes; narrow pages have narrow names. */
@@ -66,5 +68,5 @@ export function measure({ root, scroller, sticky, surface }: Stage): StageSize {
   root.style.setProperty("--timeline-names", root.clientWidth < 640 ? "104px" : "190px");
   const height = scroller.clientHeight;
   sticky.style.height = `${height}px`;
-  return { width: surface.clientWidth, height, pixelRatio: Math.max(1, devicePixelRatio) };
+  return { width: surface.clientWidth, height, pixelRatio: Math.max(1, devicePixelRatio), left: surface.offsetLeft };
 }
