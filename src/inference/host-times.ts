@@ -13,8 +13,8 @@ export interface HostTimes {
 
 /** What a person should know of these figures. */
 export const hostTimesInWords: string =
-  "What the host takes for an operator and its launch is the planner's (30 us, found over measured models); of other driver calls it " +
-  "is assumed, by their order of magnitude.";
+  "What the host takes for an operator and its launch is the planner's (30 us, found over measured models); of a copy " +
+  "6 us, as published; of other driver calls it is assumed, by their order of magnitude.";
 
 /** The host of a device. */
 export function hostTimesOf(device: DeviceSpec): HostTimes {
@@ -30,8 +30,9 @@ const launch = 4e-6;
 const otherCall = 2e-6;
 
 /**
- * Assumed: nobody measured them here, and they differ between drivers and machines. Making a context and loading a library's kernels
- * take tenths of a second, an allocation that maps memory tens of microseconds, any other call a few.
+ * They differ between drivers and machines. A copy's: 5 to 7 us to submit one (Wu et al., "DualPath", 2026, arXiv 2602.21548, section
+ * 5.2). The others are assumed: making a context and loading a library's kernels take tenths of a second, an allocation that maps memory
+ * tens of microseconds, any other call a few.
  */
 const assumed: Readonly<Record<string, number>> = {
   cuInit: 20e-3,
@@ -40,8 +41,8 @@ const assumed: Readonly<Record<string, number>> = {
   cuModuleLoadData: 50e-3,
   cuMemAlloc_v2: 20e-6,
   cuMemFree_v2: 20e-6,
-  cuMemcpyHtoD_v2: 5e-6,
-  cuMemcpyDtoH_v2: 5e-6,
+  cuMemcpyHtoD_v2: 6e-6,
+  cuMemcpyDtoH_v2: 6e-6,
   cuLaunchKernel: launch,
   cuStreamSynchronize: otherCall,
 };

@@ -14,6 +14,7 @@ import {
 } from "../gpu/host/index.js";
 import type { Kernel } from "../gpu/language/index.js";
 import type { DeviceSpec } from "../hardware/index.js";
+import { InferenceRun } from "../inference/index.js";
 import {
   type AccuracyReport,
   Explanation,
@@ -37,6 +38,7 @@ import {
   explanationCard,
   gpuCard,
   graphCard,
+  inferenceCard,
   isChart,
   isRecords,
   isTable,
@@ -95,6 +97,7 @@ function resultHtml(value: unknown): string | undefined {
   if (value instanceof Prediction) return predictionCard(value);
   if (value instanceof Explanation) return explanationCard(value);
   if (value instanceof GraphPrediction) return graphCard(value);
+  if (value instanceof InferenceRun) return inferenceCard(value);
   if (isAccuracy(value)) return accuracyTable(value);
   if (isServiceRun(value)) return serviceCard(value);
   if (isLoadSweep(value)) return loadSweepTable(value);

@@ -24,6 +24,7 @@ export { type SpeedUpChartOptions, speedUpChart } from "./chart/sweep/speed-up.j
 export type { SweepChartOptions } from "./chart/sweep/sweep-chart.js";
 export { clusterCard, logCard, memoryCard, traceCard } from "./device-cards.js";
 export { type GraphTimesOptions, graphCard, graphTimes } from "./graph-views.js";
+export { inferenceCard } from "./inference-card.js";
 export { launchCard } from "./launch-card.js";
 export { moduleCard } from "./module-card.js";
 export { explanationCard, predictionCard } from "./prediction-card.js";

@@ -18,9 +18,9 @@ describe("the MLP", () => {
     );
     for (const line of [
       /^stage +ms +share +driver calls +launches +kernels ms$/m,
-      /^load weights +0\.190 +0\.1% +12 +0 +0\.000$/m,
+      /^load weights +0\.196 +0\.1% +12 +0 +0\.000$/m,
       /^inference +1\.551 +0\.6% +60 +50 +0\.089$/m,
-      /^all +271\.994 +100\.0% +91 +50 +0\.089$/m,
+      /^all +272\.002 +100\.0% +91 +50 +0\.089$/m,
       /^iteration +ms +kernels ms +launches\n1 +0\.155 +0\.009 +5$/m,
       /^10 +0\.155 +0\.009 +5$/m,
       /^An iteration takes 0\.1551 ms on average\.$/m,
@@ -36,11 +36,11 @@ describe("GPT-2", () => {
   it("is told by tokens, with its first and its later ones", async () => {
     const { stdout } = await warplab(["infer", "gpt2", "--device", "a100"]);
     for (const line of [
-      /^gpt2 on a100-pcie-80gb \(FP16, batch 1\): 20 tokens in 198 ms, 101 tokens\/s, first token 9\.23 ms$/m,
-      /^inference +198\.348 +45\.8% +6636 +6576 +15\.567$/m,
-      /^1 +9\.234 +0\.757 +306$/m,
-      /^Time to first token 9\.234 ms \(a prompt of 16\)\.$/m,
-      /^Time per output token 9\.953 ms on average\.$/m,
+      /^gpt2 on a100-pcie-80gb \(FP16, batch 1\): 20 tokens in 198 ms, 101 tokens\/s, first token 9\.24 ms$/m,
+      /^inference +198\.368 +45\.7% +6636 +6576 +15\.567$/m,
+      /^1 +9\.235 +0\.757 +306$/m,
+      /^Time to first token 9\.235 ms \(a prompt of 16\)\.$/m,
+      /^Time per output token 9\.954 ms on average\.$/m,
       /^124,439,808 parameters in 0\.2318 GiB;/m,
       /KV cache 1\.23 MiB \(36,864 bytes a token, allocated as it grows\);$/m,
       /^Not computed: /m,
