@@ -17,6 +17,7 @@ const promised = [
   "assets/chart.js",
   "assets/service.js",
   "assets/service.html",
+  "assets/timeline.js",
   "assets/validation.js",
   "assets/vega.cjs",
   "labextension/package.json",
@@ -96,6 +97,8 @@ async function bundle() {
     { entry: "widgets/hosts/framed.ts", out: "assets/frame.js", options: browser },
     { entry: "widgets/chart/embed.ts", out: "assets/chart.js", options: browser },
     // Views that few notebooks show come in scripts of their own; the server's page has that of a service within.
+    { entry: "widgets/hosts/timeline.ts", out: "assets/timeline.js", options: browser },
+    { entry: "widgets/hosts/timeline.ts", out: "labextension/static/timeline.js", options: browser },
     { entry: "widgets/hosts/validation.ts", out: "assets/validation.js", options: browser },
     { entry: "widgets/hosts/validation.ts", out: "labextension/static/validation.js", options: browser },
     { entry: "widgets/hosts/service.ts", out: "assets/service.js", options: browser },
@@ -108,6 +111,11 @@ async function bundle() {
     },
     { entry: "widgets/hosts/labextension.ts", out: "labextension/static/remoteEntry.js", options: browser },
     { entry: "widgets/hosts/anywidget.ts", out: "assets/stepper.js", options: { ...browser, format: "esm" } },
+    {
+      entry: "widgets/hosts/anywidget-timeline.ts",
+      out: "assets/timeline.mjs",
+      options: { ...browser, format: "esm" },
+    },
     // vega's entry for Node has a top-level await: the neutral platform takes the one without it, and CommonJS lets a cell
     // load the chart's renderer in the middle of a synchronous call.
     {

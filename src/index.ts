@@ -102,6 +102,7 @@ export {
   sweepToFile,
   type Varied,
 } from "./notebook/sweep/index.js";
+export { TimelineExplorer, type TimelineExplorerOptions, timelineExplorer } from "./notebook/timeline-explorer.js";
 export { type Validator, type ValidatorOptions, validator } from "./notebook/validator.js";
 export { batch, Widget } from "./notebook/widget.js";
 export type { WidgetState } from "./notebook/widget-state.js";

@@ -6,7 +6,7 @@ import { builtFile } from "./installation.js";
 const read = new Map<string, string>();
 
 export function asset(
-  name: "page.js" | "frame.js" | "chart.js" | "service.js" | "stepper.js" | "validation.js",
+  name: "page.js" | "frame.js" | "chart.js" | "service.js" | "stepper.js" | "timeline.js" | "validation.js",
 ): string {
   let text = read.get(name);
   if (text === undefined) {
@@ -22,5 +22,6 @@ export function pageAssets(): PageAssets {
     chart: asset("chart.js"),
     service: asset("service.js"),
     validation: asset("validation.js"),
+    timeline: asset("timeline.js"),
   };
 }

@@ -65,6 +65,7 @@ import { framedView } from "./framed.js";
 import { isServiceRun } from "./service-explorer.js";
 import { type SteppingLaunch, stepperState } from "./stepper-widget.js";
 import { stillChart } from "./still-chart.js";
+import { isTimeline, timelineExplorerOf } from "./timeline-explorer.js";
 import { Widget } from "./widget.js";
 
 /** All forms of a value; `text/plain` is always among them. */
@@ -74,6 +75,7 @@ export function bundleOf(value: unknown): MimeBundle {
   if (value instanceof Widget)
     return { ...value.viewBundle(), "text/plain": `A widget: ${String(value.get("_view_name"))}.` };
   if (isStepper(value)) return stepperBundle(value);
+  if (isTimeline(value)) return timelineExplorerOf(value).still();
   if (isChart(value)) return chartBundle(value);
   if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
   if (isRecords(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };

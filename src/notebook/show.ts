@@ -5,6 +5,7 @@ import { type CellRun, type KernelBridge, kernelBridge, type MimeBundle } from "
 import { bundleOf, isStepper } from "./mime.js";
 import { explorerOf, isServiceRun } from "./service-explorer.js";
 import { stepperWidget } from "./stepper-widget.js";
+import { isTimeline, timelineExplorerOf } from "./timeline-explorer.js";
 
 export interface ShowOptions {
   /** Names the place: showing again with the same id changes what is there instead of adding to it. */
@@ -45,6 +46,7 @@ function fullBundle(value: unknown, bridge: KernelBridge | undefined = kernelBri
 
 function liveForm(value: unknown, bridge: KernelBridge): MimeBundle {
   if (isStepper(value)) return stepperWidget(value, bridge).viewBundle();
+  if (isTimeline(value)) return timelineExplorerOf(value).view(bridge) ?? {};
   return (isServiceRun(value) ? explorerOf(value).view(bridge) : undefined) ?? {};
 }
 

@@ -54,7 +54,7 @@ describe.skipIf(chromiumPath === undefined)("the HTML forms of values", () => {
           outputs: [{ output_type: "display_data" as const, data: { "text/html": html }, metadata: {} }],
         })),
       },
-      { title: "Forms", assets: { page: "", chart: "", service: "", validation: "" } },
+      { title: "Forms", assets: { page: "", chart: "", service: "", validation: "", timeline: "" } },
     );
 
   it.each(Object.entries(surroundings))(

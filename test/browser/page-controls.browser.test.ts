@@ -37,6 +37,7 @@ describe.skipIf(chromiumPath === undefined)("stock controls in a saved page", ()
       chart: asset("chart.js"),
       service: asset("service.js"),
       validation: asset("validation.js"),
+      timeline: asset("timeline.js"),
     };
     writeFileSync(file, renderPage(notebook, { title: "Controls", assets }));
     const context = await browser.newContext({ offline: true, viewport: { width: 1200, height: 900 }, ...options });

@@ -166,7 +166,7 @@ describe.skipIf(chromiumPath === undefined)("a page whose outputs want something
         metadata: {},
         cells: [{ cell_type: "code", metadata: {}, source: "1", outputs }],
       },
-      { title: "elsewhere", assets: { page: "", chart: "", service: "", validation: "" } },
+      { title: "elsewhere", assets: { page: "", chart: "", service: "", validation: "", timeline: "" } },
     );
     const file = `${mkdtempSync(`${tmpdir()}/warplab-page-`)}/page.html`;
     writeFileSync(file, text);

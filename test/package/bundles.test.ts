@@ -63,6 +63,14 @@ it("no bundle but its own carries the view of a validation", () => {
   for (const bundle of simulating) expect(views(bundle)).toEqual([]);
 });
 
+it("no bundle but its own carries the view of a timeline, and that one neither simulator nor tables nor readers of formats", () => {
+  const views = (bundle: string) => built[bundle].filter((file) => file.startsWith("widgets/timeline/"));
+  const own = built["assets/timeline.js"];
+  expect(views("assets/timeline.js")).toContain("widgets/timeline/view.ts");
+  for (const bundle of [...simulating, "assets/service.js", "assets/validation.js"]) expect(views(bundle)).toEqual([]);
+  expect(own.filter((file) => /^src\/(gpu|model|hardware|serving|trace\/(read|analysis))\/|arquero/.test(file))).toEqual([]);
+});
+
 it("a service's view carries its simulator, which no other bundle does, and no model of a device", () => {
   const serving = built["assets/service.js"].filter((file) => file.startsWith("src/serving/"));
   expect(serving).toContain("src/serving/run-with-costs.ts");
@@ -86,6 +94,7 @@ it.each([
   // The service's view with its simulator, which it is to its worker too: never a part of the others.
   ["assets/service.js", 75_000, "once where a service is shown"],
   ["assets/validation.js", 30_000, "once where a validation is shown"],
+  ["assets/timeline.js", 60_000, "once where a timeline is shown"],
   ["assets/chart.js", 330_000, "once in a page with charts"],
 ])("%s weighs at most %i bytes: it is paid for %s", (bundle, most) => {
   const { length } = gzipSync(readFileSync(`${repository}dist/${bundle}`), { level: 9 });

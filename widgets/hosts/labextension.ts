@@ -14,7 +14,7 @@ interface WidgetRegistry {
 
 // JupyterLab loads this at each start: what few notebooks show comes from beside it when one does.
 const here = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src ?? "";
-for (const name of ["service", "validation"]) {
+for (const name of ["service", "timeline", "validation"]) {
   registerView(
     name,
     laterView(name, () => loadScript(new URL(`${name}.js?${WARPLAB_VERSION}`, here).href)),

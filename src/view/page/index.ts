@@ -38,6 +38,8 @@ export interface PageAssets {
   readonly service: string;
   /** The view of a validation. */
   readonly validation: string;
+  /** The view of a timeline. */
+  readonly timeline: string;
 }
 
 export interface PageOptions {
@@ -91,7 +93,7 @@ export function renderPage(notebook: Notebook, options: PageOptions): string {
   if (used.size > 0) {
     const saved = { version_major: 2, version_minor: 0, state };
     scripts.push(`<script type="application/json" id="warplab-widgets">${embedJson(saved)}</script>`);
-    for (const view of ["service", "validation"] as const) {
+    for (const view of ["service", "validation", "timeline"] as const) {
       const isShown = Object.values(state).some((widget) => widget.state?.["view"] === view);
       if (isShown) scripts.push(`<script>${embedScript(options.assets[view])}</script>`);
     }

@@ -13,7 +13,7 @@ export interface TraceState {
   readonly leftOut: string;
 }
 
-/** A moment at which an event of each of two traces is put under the other. */
+/** How two traces stand to each other: both from their starts, or so that the first events of one name begin together. */
 export type AlignBy = "start" | { readonly first: string };
 
 /** The event that is chosen: the number of its trace, and its own. */
@@ -22,10 +22,10 @@ export interface ChosenEvent {
   readonly event: number;
 }
 
-/** Nanoseconds on the axis that is shown. */
-export interface TimeSpan {
-  readonly from: number;
-  readonly to: number;
+/** A part of the axis that is shown, in nanoseconds. */
+export interface TimeRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The properties of the widget. */
@@ -35,8 +35,8 @@ export interface TimelineViewState {
   readonly traces: readonly TraceState[];
   readonly align: AlignBy;
   /** What is shown; null for all of it. */
-  readonly span: TimeSpan | null;
+  readonly range: TimeRange | null;
   readonly chosen: ChosenEvent | null;
   /** The area whose sums are shown. */
-  readonly area: TimeSpan | null;
+  readonly area: TimeRange | null;
 }

@@ -6,6 +6,7 @@ const assets = {
   chart: "/* vega */",
   service: "/* service */",
   validation: "/* validation */",
+  timeline: "/* timeline */",
 };
 
 function notebook(cells: Partial<Cell>[], metadata: Record<string, unknown> = {}): Notebook {

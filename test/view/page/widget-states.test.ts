@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { renderPage } from "../../../src/view/page/index.js";
 import { prints, SavedControls, shows } from "../../widgets/controls/saved-controls.js";
 
-const assets = { page: "/* page */", chart: "/* chart */", service: "/* service */", validation: "/* validation */" };
+const assets = {
+  page: "/* page */",
+  chart: "/* chart */",
+  service: "/* service */",
+  validation: "/* validation */",
+  timeline: "/* timeline */",
+};
 
 function statesOf(html: string): Record<string, { state: Record<string, unknown> }> {
   const text = /id="warplab-widgets">(.*?)<\/script>/s.exec(html)?.[1];

@@ -1,0 +1,107 @@
+// A timeline to work with, from the notebook's side: its forms, what the page is given, and what it may choose.
+import { inflateSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bundleOf } from "../../src/notebook/mime.js";
+import { show } from "../../src/notebook/show.js";
+import { timelineExplorer } from "../../src/notebook/timeline-explorer.js";
+import { unpackTimeline } from "../../src/view/timeline/index.js";
+import { inference } from "../view/timeline/examples.js";
+import { asKernel, RecordingBridge } from "./recording-bridge.js";
+
+describe("without a kernel", () => {
+  it("is a picture and words, whether it is an explorer or the timeline itself", () => {
+    const timeline = inference();
+    for (const value of [timeline, timelineExplorer(timeline)]) {
+      const bundle = bundleOf(value);
+      expect(Object.keys(bundle)).toEqual(["image/svg+xml", "text/plain"]);
+      expect(bundle["image/svg+xml"]).toMatch(/^<svg /);
+      expect(String(bundle["text/plain"]).split("\n")).toEqual([
+        "mlp.jsonl (driver calls as JSON lines): 17 events on 2 tracks, 230 \u00b5s; 1 note on the reading",
+        "mlp.jsonl (driver calls as JSON lines, simulated, H100): 17 events in 230 \u00b5s. The device is busy for 52.2 %; " +
+          "most of what it idles, 55 \u00b5s in 2 gaps, is because the host waited for it before it gave it more.",
+        "1 \u00d7 a line that is no JSON (first: line 17)",
+      ]);
+    }
+  });
+
+  it("is its lines where it is printed", () => {
+    expect(String(timelineExplorer([inference(), inference({ name: "b.jsonl" })])).split("\n")).toHaveLength(2);
+  });
+
+  it("refuses what is no timeline, three of them, and an event to align by that a trace has not", () => {
+    expect(() => timelineExplorer({ a: 1 } as never)).toThrow("timelineExplorer: this is no timeline");
+    expect(() => timelineExplorer([inference(), "b" as never])).toThrow("the second is no timeline");
+    expect(() => timelineExplorer([inference(), inference(), inference()])).toThrow("3 timelines cannot be compared");
+    expect(() => timelineExplorer([inference(), inference()], { align: { first: "iteration 9" } })).toThrow(
+      'align: no event of mlp.jsonl (A) is called "iteration 9"',
+    );
+    expect(() => timelineExplorer(inference(), { titles: ["a", "b"] })).toThrow("there are 2 titles for 1 timelines");
+  });
+});
+
+describe("in the kernel", () => {
+  let bridge: RecordingBridge;
+  let leave: () => void;
+  beforeEach(() => {
+    bridge = new RecordingBridge();
+    leave = asKernel(bridge);
+  });
+  afterEach(() => leave());
+
+  const commOf = () =>
+    bridge.comms.find(({ opening }) => (opening.data["state"] as { view?: string }).view === "timeline")!;
+
+  it("gives the page the whole trace, compressed", () => {
+    const timeline = inference();
+    const bundle = bundleOf(timelineExplorer(timeline));
+    expect(bundle["application/vnd.jupyter.widget-view+json"]).toBeDefined();
+    const { data, buffers } = commOf().opening;
+    expect(data).toMatchObject({
+      state: { view: "timeline", align: "start", range: null, chosen: null, area: null },
+      buffer_paths: [["traces", 0, "bytes"]],
+    });
+    const arrived = unpackTimeline(inflateSync(buffers[0]));
+    expect(arrived.event(5)).toEqual(timeline.event(5));
+    expect(String(arrived)).toBe(String(timeline));
+  });
+
+  it("says how many arguments stayed behind", () => {
+    bundleOf(timelineExplorer(inference(), { argumentBytes: 100 }));
+    const { traces } = commOf().opening.data["state"] as { traces: { leftOut: string }[] };
+    expect(traces[0].leftOut).toMatch(/^The arguments of \d+ events are not in this view/);
+  });
+
+  it("shows a timeline as one widget, however often it is shown", () => {
+    const timeline = inference();
+    show(timeline);
+    show(timeline);
+    expect(bridge.displays).toHaveLength(2);
+    const [first, second] = bridge.displays.map(({ bundle }) => bundle["application/vnd.jupyter.widget-view+json"]);
+    expect(first).toBeDefined();
+    expect(second).toEqual(first);
+    expect(Object.keys(bridge.displays[0].bundle)).toContain("image/svg+xml");
+  });
+
+  it("hears what is chosen in the page, and nothing that is not there", () => {
+    const explorer = timelineExplorer(inference());
+    bundleOf(explorer);
+    const say = (state: object): void => commOf().onMessage!({ method: "update", state }, []);
+    expect(explorer.event).toBeUndefined();
+    say({ chosen: { trace: 0, event: 1 }, area: { start: 0, end: 5000 } });
+    expect(explorer.event?.name).toBe("cuMemAlloc_v2");
+    expect(explorer.area).toEqual({ start: 0, end: 5000 });
+    say({ chosen: { trace: 1, event: 0 }, area: { start: 7, end: 7 } });
+    expect(explorer.event).toBeUndefined();
+    expect(explorer.area).toBeUndefined();
+    say({ chosen: { trace: 0, event: 9999 } });
+    expect(explorer.event).toBeUndefined();
+  });
+
+  it("moves every page to a part of time", () => {
+    const explorer = timelineExplorer(inference());
+    bundleOf(explorer);
+    explorer.zoom({ start: 100_000, end: 165_000 });
+    expect(commOf().sent.at(-1)?.data).toMatchObject({ state: { range: { start: 100_000, end: 165_000 } } });
+    expect(() => explorer.zoom({ start: 5, end: 5 })).toThrow("range: the end, 5, must come after the start, 5");
+  });
+});

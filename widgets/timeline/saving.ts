@@ -1,0 +1,23 @@
+// What is shown, as a picture that stands still, and the traces as Chrome traces: files that a person takes away. Knows no panel.
+import { timelineToChrome } from "../../src/trace/chrome/index.js";
+import { timelineSvg } from "../../src/view/timeline/still.js";
+import { download, fileName, joinedParts } from "../download.js";
+import type { Session } from "./session.js";
+import type { LayoutItem } from "./shown.js";
+
+/** The part of time and the tracks that are in sight, in their order. */
+export function savePicture({ shown, range, isVisible }: Session, items: readonly LayoutItem[]): void {
+  const traces = shown.traces.map(({ timeline, title, sentence }, trace) => {
+    const tracks = items.filter((item) => item.kind === "track" && item.trace === trace).map(({ index }) => index);
+    const offset = shown.offsets[trace];
+    return { timeline, title, sentence, offset, tracks: tracks.filter((track) => isVisible(trace, track)) };
+  });
+  const svg = timelineSvg(traces, { span: range, mostTracks: Number.POSITIVE_INFINITY });
+  download(`${fileName(shown.traces[0].title, "timeline")}.svg`, [svg], "image/svg+xml");
+}
+
+export function saveTraces({ shown }: Session): void {
+  for (const { timeline, title } of shown.traces) {
+    download(`${fileName(title, "trace")}-chrome.json`, joinedParts(timelineToChrome(timeline)));
+  }
+}

@@ -1,0 +1,95 @@
+// Times, sizes and events in words and figures, for every panel. Knows no DOM.
+import { formatNanoseconds, type Timeline } from "../../src/trace/timeline/index.js";
+import { roleLooks } from "../../src/view/timeline/roles.js";
+import { durationOf, type Shown } from "./opened.js";
+import type { Session } from "./session.js";
+import type { EventRef, TimeRange } from "./shown.js";
+
+export const absent = "\u2013";
+
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** `1 event`, `1,234 events`. */
+export function counted(count: number, word: string): string {
+  return `${formatCount(count)} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** Every nanosecond: `1,234,567 ns`. */
+export function exactNanoseconds(time: number): string {
+  return `${formatCount(time)} ns`;
+}
+
+/** `1.235 ms (1,234,567 ns)`; below a microsecond they are one. */
+export function bothTimes(time: number): string {
+  return Math.abs(time) < 1000 ? exactNanoseconds(time) : `${formatNanoseconds(time)} (${exactNanoseconds(time)})`;
+}
+
+/** `4,000,000 (3.815 MiB)`. */
+export function formatBytes(bytes: number): string {
+  const [size, unit] = byteUnits.find(([least]) => Math.abs(bytes) >= least) ?? [1, ""];
+  return unit === "" ? formatCount(bytes) : `${formatCount(bytes)} (${Number((bytes / size).toPrecision(4))} ${unit})`;
+}
+
+const byteUnits: readonly (readonly [least: number, unit: string])[] = [
+  [2 ** 30, "GiB"],
+  [2 ** 20, "MiB"],
+  [2 ** 10, "KiB"],
+];
+
+/** `12.3 %`; what is less than a tenth of one says so. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.001) return "< 0.1 %";
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+export function formatRange({ start, end }: TimeRange): string {
+  return `${formatNanoseconds(end - start)}, from ${formatNanoseconds(start)} to ${formatNanoseconds(end)}`;
+}
+
+/** How long an event takes, as a table says it. */
+export function durationWords(timeline: Timeline, event: number): string {
+  const { form } = timeline.event(event);
+  if (form === "unfinished") return "no end recorded";
+  return form === "instant" ? "instant" : formatNanoseconds(timeline.events.duration[event]);
+}
+
+/** An event as a screen reader says it: what, how long, when, where. */
+export function eventInWords(shown: Shown, ref: EventRef): string {
+  const timeline = shown.timelineOf(ref);
+  const { name, role, form, track, process } = timeline.event(ref.event);
+  const time =
+    form === "instant"
+      ? "an instant"
+      : form === "unfinished"
+        ? "which has no recorded end"
+        : `which takes ${formatNanoseconds(durationOf(timeline, ref.event))}`;
+  const of = shown.traces.length > 1 ? ` of ${shown.traces[ref.trace].title}` : "";
+  const kind = roleWord(role);
+  return `${name}, ${kind}, ${time}, at ${formatNanoseconds(shown.startOf(ref))} on ${track.name} of ${process.name}${of}.`;
+}
+
+/** `kernel`, `driver call`. */
+export function roleWord(role: keyof typeof roleLooks): string {
+  return roleLooks[role].words === "copies" ? "copy" : roleLooks[role].words.replace(/s$/, "").replace("fills", "fill");
+}
+
+/** What the picture shows, as a screen reader says it. */
+export function pictureInWords(session: Session): string {
+  const { shown, range, isVisible } = session;
+  let events = 0;
+  const tracks = new Set<string>();
+  for (const [trace, { timeline }] of shown.traces.entries()) {
+    const [from, to] = [range.start - shown.offsets[trace], range.end - shown.offsets[trace]];
+    for (let event = 0; event < timeline.events.length && timeline.events.start[event] < to; event++) {
+      if (timeline.events.start[event] + durationOf(timeline, event) < from) continue;
+      const track = timeline.events.track[event];
+      if (!isVisible(trace, track)) continue;
+      events++;
+      tracks.add(`${trace} ${track}`);
+    }
+  }
+  const what = `${counted(events, "event")} on ${counted(tracks.size, "track")}`;
+  return `Timeline, ${formatRange(range)} shown: ${what}. Press t for a table of them, question mark for all keys.`;
+}
