@@ -33,6 +33,11 @@ export async function openTrace(path: string, options: OpenTraceOptions = {}): P
   if (path === "-") return await read({ pieces: process.stdin }, { name: "standard input", ...options });
   const file = await opened(path);
   try {
+    if (reportOfNsight.test(path) || (await isDatabase(file))) {
+      // Loaded when it is needed: the database's engine is as large as all the rest.
+      const { openNsight } = await import("./nsight.js");
+      return await openNsight(path, { name: basename(path), ...options });
+    }
     return await read({ pieces: piecesOf(file), size: await sizeOf(file, path) }, { name: basename(path), ...options });
   } finally {
     await file.close();
@@ -68,6 +73,16 @@ async function sizeOf(file: FileHandle, path: string): Promise<number | undefine
   if (status.isDirectory()) throw new InputError("this is a folder", { where: path, fix: "Give the path of a file." });
   // What is no file, as a pipe, has no size.
   return status.isFile() ? status.size : undefined;
+}
+
+/** No database itself, and refused with the words that say how to make one of it. */
+const reportOfNsight = /\.(?:nsys-rep|qdrep)$/i;
+
+async function isDatabase(file: FileHandle): Promise<boolean> {
+  const status = await file.stat();
+  if (!status.isFile()) return false;
+  const { buffer, bytesRead } = await file.read(new Uint8Array(magicBytes), 0, magicBytes, 0);
+  return detectForm(buffer.subarray(0, bytesRead)) === "sqlite";
 }
 
 const pieceBytes = 1 << 20;

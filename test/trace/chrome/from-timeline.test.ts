@@ -171,7 +171,7 @@ describe.skipIf(!hasTraceProcessor)("Perfetto", () => {
         fc.asyncProperty(drawnTimelines({ flows }), async (timeline) => {
           const text = textOf(timeline);
           const trace = await judge(text);
-         
+
           expect(await trace.query(traceFaults)).toEqual([]);
           const [counted] = await trace.query(
             "select (select count(*) from slice where dur >= 0) as whole, (select count(*) from slice where dur < 0) as unfinished, " +
