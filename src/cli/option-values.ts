@@ -82,3 +82,14 @@ function betweenCommas(text: string): string[] {
   const pieces = text.match(/(?:"(?:\\.|[^"\\])*"|\[[^\]]*\]|\{[^}]*\}|[^,])+|(?<=^|,)(?=,|$)/g) ?? [""];
   return pieces.map((piece) => piece.trim());
 }
+
+/** `1.5ms` in nanoseconds, as `--from` takes it; a number without a unit is of nanoseconds. */
+export function nanosecondsOf(text: string, option: string): number {
+  const [, figure, unit = "ns"] = /^(\d+(?:\.\d+)?)\s*(ns|us|\u00b5s|ms|s)?$/.exec(text.trim()) ?? [];
+  if (figure === undefined) {
+    throw new InputError(`"${text}" is no time`, { where: option, fix: "Write 250us, 1.5ms or 2s." });
+  }
+  return Number(figure) * nanosecondsIn[unit];
+}
+
+const nanosecondsIn: Readonly<Record<string, number>> = { ns: 1, us: 1e3, "\u00b5s": 1e3, ms: 1e6, s: 1e9 };

@@ -17,6 +17,7 @@ import { registerRun } from "./commands/run.js";
 import { registerServe } from "./commands/serve.js";
 import { registerSimulate } from "./commands/simulate.js";
 import { registerSweep } from "./commands/sweep.js";
+import { registerTrace } from "./commands/trace.js";
 import { registerValidate } from "./commands/validate.js";
 import { type ExitStatus, exitStatus, explainFailure } from "./exit.js";
 import type { Shell } from "./shell.js";
@@ -65,6 +66,7 @@ function warplabProgram(shell: Shell): Command {
     registerCalibrate,
     registerLaunch,
     registerPtx,
+    registerTrace,
     registerSimulate,
     registerServe,
   ]) {

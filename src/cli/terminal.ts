@@ -1,7 +1,7 @@
 // Text for a terminal: aligned tables and colours that are there only for eyes. Knows nothing of what is printed.
 import { formatNumber as formatForPeople } from "../view/table.js";
 
-export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+export type Style = "bold" | "dim" | "inverse" | "red" | "green" | "yellow" | "blue" | "magenta" | "cyan";
 
 /** Gives a text a style, or leaves it as it is where nobody would see it. */
 export type Paint = (style: Style, text: string) => string;
@@ -62,9 +62,12 @@ function displayWidth(text: string): number {
 const codes: Readonly<Record<Style, readonly [number, number]>> = {
   bold: [1, 22],
   dim: [2, 22],
+  inverse: [7, 27],
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
   cyan: [36, 39],
 };
 

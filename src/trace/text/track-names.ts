@@ -8,6 +8,7 @@ export function processName({ name, pid }: TimelineProcess): string {
 
 /** `main 4712`, `stream 7`. */
 export function trackName({ name, tid, kind }: TimelineTrack): string {
+  if (kind === "stream" && name === String(tid)) return `stream ${tid}`;
   return kind === "thread" ? withNumber(name, tid, "thread") : name;
 }
 

@@ -1,0 +1,154 @@
+// `warplab trace FILE`: what a recorded or simulated trace says, in words, as tables, rows of letters, folded stacks or a Chrome trace. The
+// reading and the analyses are trace/'s; what the words are is trace-report.ts's.
+import type { ColumnTable } from "arquero";
+import { type Command, Option } from "commander";
+import { InputError } from "../../core/errors.js";
+import { openTrace } from "../../notebook/open-trace.js";
+import { terminalProgress } from "../../notebook/progress.js";
+import { analyse } from "../../trace/analysis/index.js";
+import { timelineToChrome } from "../../trace/chrome/index.js";
+
+import { driverTraceSchema } from "../../trace/index.js";
+import { asciiTimeline, foldedStacks } from "../../trace/text/index.js";
+import type { Timeline } from "../../trace/timeline/index.js";
+import { traceComparison } from "../../view/trace/comparison.js";
+import { type TraceTableName, traceTableNames, traceTables } from "../../view/trace/tables.js";
+import { activityPaint } from "../activity-colours.js";
+import { nanosecondsOf, wholeOf } from "../option-values.js";
+import { explainFileError, type Shell } from "../shell.js";
+import { alignedLines, csvLines } from "../table-lines.js";
+import { traceDocument } from "../trace-document.js";
+import { describeTrace } from "../trace-report.js";
+import { refuseOverInput, writeWhole } from "../whole-file.js";
+
+interface TraceFlags {
+  readonly format: "summary" | "ascii" | "folded" | "table";
+  readonly table?: TraceTableName;
+  readonly csv?: true;
+  readonly by?: "thread" | "process" | "launch";
+  readonly top?: string;
+  readonly width?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly against?: string;
+  readonly chrome?: string;
+  readonly json?: true;
+  readonly schema?: true;
+}
+
+export function registerTrace(program: Command, shell: Shell): void {
+  program
+    .command("trace")
+    .summary("say where the time of a recorded or simulated run goes")
+    .description(
+      "Reads a trace of driver calls as JSON lines, of the PyTorch profiler, of Nsight Systems (the exported sqlite file) or any Chrome " +
+        "trace, .gz too, and says what limits, what takes the time, what was copied and allocated, and why the device was idle. What could " +
+        "not be read is counted and named.",
+    )
+    .argument("[file]", "a trace, or - for standard input")
+    .addOption(
+      new Option("--format <name>", "what is printed")
+        .choices(["summary", "ascii", "folded", "table"])
+        .default("summary"),
+    )
+    .addOption(new Option("--table <name>", "which table (default: events)").choices(traceTableNames))
+    .option("--csv", "of a table: commas between the cells, every cell whole")
+    .addOption(
+      new Option(
+        "--by <name>",
+        "ascii: a row each thread or process; folded: launch puts the device's work below what launched it",
+      ).choices(["thread", "process", "launch"]),
+    )
+    .option("--top <number>", "rows of each list at most (default: 10 of a summary, 24 of ascii, all of a table)")
+    .option("--width <number>", "characters of a line (default: the terminal's, else 100)")
+    .option("--from <time>", "ascii: the part that begins here, as 1.5ms")
+    .option("--to <time>", "ascii: and ends here")
+    .option("--against <file>", "another trace: what takes longer in that one, by name")
+    .option("--chrome <file>", "write a Chrome trace, for https://ui.perfetto.dev")
+    .option("--json", "print one JSON document with all analyses")
+    .option("--schema", "print the JSON Schema of driver calls as JSON lines")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  warplab trace run.jsonl
+  warplab trace profile.json.gz --format ascii --width 160
+  warplab trace report.sqlite --chrome report.json
+  warplab trace run.jsonl --format folded --by launch > stacks.txt
+  warplab trace run.jsonl --table kernels --csv > kernels.csv
+  warplab trace before.jsonl --against after.jsonl
+  warplab trace run.jsonl --json | jq .metrics.kernel_time_ms`,
+    )
+    .action(async (file: string | undefined, flags: TraceFlags) => {
+      if (flags.schema) {
+        shell.printJson(driverTraceSchema);
+        return;
+      }
+      if (file === undefined) {
+        throw new InputError("no trace is named", { where: "trace", fix: "Give a file, or - for standard input." });
+      }
+      const chosen = flags.top === undefined ? undefined : wholeOf(flags.top, "--top");
+      if (flags.chrome !== undefined) refuseOverInput(flags.chrome, file, "--chrome");
+      const progress = terminalProgress(process.stderr);
+      const timeline = await openTrace(file, { progress });
+      if (flags.chrome !== undefined) writeChrome(timeline, flags.chrome, shell);
+      const analysis = analyse(timeline);
+      if (flags.against !== undefined) {
+        const other = analyse(await openTrace(flags.against, { progress }));
+        const table = traceComparison(analysis, other);
+        if (flags.json)
+          shell.printJson({ a: timeline.source.name, b: other.timeline.source.name, rows: table.objects() });
+        else printTable(shell, table, flags, chosen ?? 30);
+        return;
+      }
+      if (flags.json) shell.printJson(traceDocument(analysis));
+      else if (flags.format === "table" || flags.table !== undefined) {
+        printTable(shell, traceTables(analysis)[flags.table ?? "events"], flags, chosen);
+      } else if (flags.format === "ascii") shell.print(drawing(timeline, flags, chosen, shell));
+      else if (flags.format === "folded") {
+        printLines(shell, foldedStacks(timeline, { time: flags.by === "launch" ? "launched" : "own" }));
+      } else shell.print(describeTrace(analysis, shell.paint, { top: chosen ?? 10 }));
+    });
+}
+
+function drawing(
+  timeline: Timeline,
+  { by, width, from, to }: TraceFlags,
+  rows: number | undefined,
+  shell: Shell,
+): string {
+  return asciiTimeline(timeline, {
+    by: by === "process" ? "process" : "track",
+    width: width === undefined ? (process.stdout.columns ?? 100) : wholeOf(width, "--width"),
+    ...(rows !== undefined && { rows }),
+    ...(from !== undefined && { from: nanosecondsOf(from, "--from") }),
+    ...(to !== undefined && { to: nanosecondsOf(to, "--to") }),
+    paint: activityPaint(shell.paint),
+  });
+}
+
+function writeChrome(timeline: Timeline, path: string, shell: Shell): void {
+  try {
+    writeWhole(path, timelineToChrome(timeline));
+  } catch (error) {
+    throw explainFileError(error, path, "trace");
+  }
+  shell.say(`Wrote ${path}; https://ui.perfetto.dev opens it`);
+}
+
+function printTable(shell: Shell, table: ColumnTable, { csv }: TraceFlags, top: number | undefined): void {
+  const shown = top === undefined ? table : table.slice(0, top);
+  printLines(shell, csv ? csvLines(shown) : alignedLines(shown, shell.paint));
+}
+
+/** Lines that are too many for one text. */
+function printLines(shell: Shell, lines: Iterable<string>): void {
+  let some: string[] = [];
+  for (const line of lines) {
+    some.push(line);
+    if (some.length < 10_000) continue;
+    shell.print(some.join("\n"));
+    some = [];
+  }
+  if (some.length > 0) shell.print(some.join("\n"));
+}

@@ -1,0 +1,36 @@
+// What `warplab trace --json` prints: the source, what could not be read, and every analysis with its units in the names. Knows nothing of
+// how it was found.
+import type { TraceAnalysis } from "../trace/analysis/index.js";
+import { describeLimit } from "../trace/text/index.js";
+
+/** Plain values; what the trace does not say is null. Curves over time are left to the library: they have a point an event. */
+export function traceDocument(analysis: TraceAnalysis): object {
+  const { timeline, metrics, ranges, calls, launches, transfers, memory, gaps } = analysis;
+  const { queue, ...launched } = launches;
+  return withNulls({
+    source: timeline.source,
+    events: timeline.events.length,
+    tracks: timeline.tracks.length,
+    wall_time_ns: timeline.end,
+    limit: describeLimit(analysis),
+    notes: timeline.notes,
+    metrics,
+    ranges: { ranges: ranges.ranges, outside: ranges.outside },
+    calls,
+    launches: { ...launched, queue: queue && { mean: queue.mean, max: queue.max, max_waiting: queue.max_waiting } },
+    transfers,
+    memory: memory.spaces.map(({ at_ns: _at, bytes: _bytes, ...space }) => space),
+    gaps: { ...gaps, gaps: gaps.gaps.slice(0, mostGaps), gaps_found: gaps.gaps.length },
+  }) as object;
+}
+
+/** Gaps that are listed, the longest; all are in the sums. */
+const mostGaps = 1000;
+
+/** The same with null for what is undefined or NaN, so that every field is there. */
+function withNulls(value: unknown): unknown {
+  if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) return null;
+  if (Array.isArray(value)) return value.map(withNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withNulls(field)]));
+}
