@@ -10,7 +10,7 @@ export {
   simulatedTraceHeader,
 } from "./driver-call.js";
 export { driverLineSchemas, driverTraceSchema } from "./driver-call-schema.js";
-export { formatTrace, TraceRecorder } from "./recorder.js";
+export { formatTrace, TraceRecorder, tracePieces } from "./recorder.js";
 export {
   type Activity,
   type AsciiTimelineOptions,

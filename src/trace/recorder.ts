@@ -35,7 +35,19 @@ export class TraceRecorder implements DriverCallSink {
 
 /** A trace as JSON lines: the header first, then every call. */
 export function formatTrace(header: DriverTraceHeader, calls: Iterable<DriverCall>): string {
-  const lines = [JSON.stringify(header)];
-  for (const call of calls) lines.push(JSON.stringify(call));
-  return `${lines.join("\n")}\n`;
+  return [...tracePieces(header, calls)].join("");
 }
+
+/** The same in pieces of some lines each, for what is too long for one text. */
+export function* tracePieces(header: DriverTraceHeader, calls: Iterable<DriverCall>): Generator<string> {
+  let piece = `${JSON.stringify(header)}\n`;
+  for (const call of calls) {
+    piece += `${JSON.stringify(call)}\n`;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
+}
+
+const pieceLength = 1 << 16;

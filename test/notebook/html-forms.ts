@@ -5,6 +5,7 @@ import { type ProgressState, type ProgressStatus, silent } from "../../src/core/
 import { GPUCluster, VirtualGPU } from "../../src/gpu/host/index.js";
 import { kernel } from "../../src/gpu/language/index.js";
 import { device, devices } from "../../src/hardware/index.js";
+import { infer } from "../../src/inference/index.js";
 import { measured, predict, validate } from "../../src/model/index.js";
 import { checkbox, hbox, slider, tabs } from "../../src/notebook/controls/index.js";
 import { bundleOf } from "../../src/notebook/mime.js";
@@ -45,6 +46,7 @@ export function htmlForms(): Readonly<Record<string, string>> {
     prediction: predict({ kernel: "gemm", shape: [4096, 4096, 4096], precision: "FP16", device: "h100" }),
     table: table({ device: ["a", "b"], time: [1.5, 2] }),
     validation: validate(measured("gb10")),
+    inference: infer("gpt2", { device: "h100", tokens: 2, progress: silent }),
   };
   const forms = Object.entries(values).map(([name, value]) => [name, String(bundleOf(value)["text/html"])]);
   return Object.fromEntries([...forms, ...bars(), ["controls", stillControls()]]);

@@ -19,6 +19,13 @@ describe("the schema of driver calls", () => {
     expect(published).toBe(`${JSON.stringify(driverTraceSchema, null, 2)}\n`);
   });
 
+  it("is explained there by lines of a run", () => {
+    const page = readFileSync(new URL("../../docs/driver-traces.md", import.meta.url), "utf8");
+    const [, shown] = /```json\n(.*?)```/s.exec(page) ?? [];
+    const written = new Set(infer("mlp", { device: "h100" }).trace.toJsonl().split("\n"));
+    for (const line of shown.trimEnd().split("\n")) expect(written).toContain(line);
+  });
+
   it("holds of every line of an inference and of a program on the virtual GPU", () => {
     const gpu = new VirtualGPU("h100");
     const trace = gpu.recordTrace();

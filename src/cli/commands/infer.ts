@@ -4,7 +4,7 @@ import { device as findDevice } from "../../hardware/index.js";
 import { type InferenceRun, infer, workloads } from "../../inference/index.js";
 import { terminalProgress } from "../../notebook/progress.js";
 import { timelineToChrome } from "../../trace/chrome/index.js";
-import { formatTrace } from "../../trace/index.js";
+import { tracePieces } from "../../trace/index.js";
 import { timelineOfCalls } from "../../trace/read/index.js";
 import { exitStatus } from "../exit.js";
 import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
@@ -77,7 +77,7 @@ Examples:
       });
       const { header, calls } = run.trace;
       if (flags.jsonl !== undefined) {
-        write(flags.jsonl, [formatTrace(header, calls)]);
+        write(flags.jsonl, tracePieces(header, calls));
         shell.say(`Wrote ${flags.jsonl}`);
       }
       if (flags.chrome !== undefined) {
