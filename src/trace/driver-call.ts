@@ -99,10 +99,10 @@ export function driverCallCategory(name: string): DriverCallCategory {
 }
 
 const rules: readonly (readonly [RegExp, DriverCallCategory])[] = [
-  [/Synchronize$/, "sync"],
+  [/Synchronize(_v\d)?(_ptsz)?$/, "sync"],
   [/^cuMemcpy|^cuMemset/, "transfer"],
-  [/^cuMem(Alloc|Free|Host|Get|Pool|Map|Unmap|Create|Release|Address)/, "memory"],
-  [/^cuLaunch/, "kernel"],
+  [/^cu(Mem|Pointer|Ipc)/, "memory"],
+  [/^cu(Graph)?Launch/, "kernel"],
   [/^cu(Ctx|DevicePrimaryCtx)/, "context"],
   [/^cu(Init|Device|DriverGet)/, "init"],
   [/^cu(Stream|Event)/, "stream"],
