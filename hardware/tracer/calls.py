@@ -1,5 +1,6 @@
 # Calls out of notes: pairs beginnings with ends, thread by thread, and says in the words of warplab's JSON lines what each call was.
 # Knows nothing of where notes come from, probes or a preloaded library.
+import collections
 import json
 
 from entry_points import DIRECTIONS
@@ -36,6 +37,9 @@ def unescaped(text):
     for part in parts[1:]:
         whole += chr(int(part[:2], 16)) + part[2:]
     return whole + ("…" if cut else "")
+
+
+CALIBRATIONS = 200
 
 
 class Call:
@@ -94,9 +98,10 @@ class Assembler:
         self.restarts = 0
         self.orphans = 0
         self.unread = 0
-        # Nanoseconds that calls of nothing lasted, and from one's beginning to the next one's.
-        self.durations = []
-        self.spacings = []
+        # Nanoseconds that the last calls of nothing lasted, and from one's beginning to the next one's. The last: waiting for
+        # probes to be placed is done by such calls too, few and far between.
+        self.durations = collections.deque(maxlen=CALIBRATIONS)
+        self.spacings = collections.deque(maxlen=CALIBRATIONS)
         self.canary = {}
 
     def note(self, line):

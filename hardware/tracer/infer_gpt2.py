@@ -4,7 +4,7 @@
 import argparse
 import sys
 
-from timings import Timings, imported
+from timings import Timings, imported, mark_layers
 
 PARAMETERS = 124_439_808
 
@@ -39,6 +39,7 @@ def main():
     with timings.stage("load weights"):
         model, tokenizer = loaded(transformers, options)
         model = model.to(getattr(torch, options.dtype)).to(options.device).eval()
+        mark_layers(model.transformer.h, timings)
     found = sum(parameter.numel() for parameter in model.parameters())
     size = sum(parameter.numel() * parameter.element_size() for parameter in model.parameters()) / 2**30
     print("%s, %s parameters, %.2f GiB in %s" % (options.model, format(found, ","), size, options.dtype))

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from timings import Timings, imported
+from timings import Timings, imported, mark_layers
 
 WIDTHS = (512, 1024, 512, 256)
 
@@ -36,13 +36,13 @@ def main():
         torch.manual_seed(0)
         torch.zeros(1, device=options.device)
     with timings.stage("load weights"):
-        layers = []
-        for inputs, outputs in zip(WIDTHS, WIDTHS[1:]):
-            layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
-        model = torch.nn.Sequential(*layers[:-1]).eval()
+        layers = [torch.nn.Sequential(torch.nn.Linear(*widths), torch.nn.ReLU()) for widths in zip(WIDTHS, WIDTHS[1:])]
+        # The last layer's answers are not cut off at zero.
+        del layers[-1][1]
+        model = torch.nn.Sequential(*layers).eval()
         found = sum(parameter.numel() for parameter in model.parameters())
         assert found == parameters(), found
-        marked(model, timings)
+        mark_layers(layers, timings)
         model.to(options.device)
     with timings.stage("input"):
         samples = torch.randn(options.batch, WIDTHS[0]).to(options.device)
@@ -59,25 +59,6 @@ def main():
     print("output %s, its mean %.6f" % ("x".join(map(str, result.shape)), result.mean().item()))
     timings.report("iteration", "samples", options.batch * options.iterations)
     return 0
-
-
-def marked(model, timings):
-    """A range around each layer that computes: what the host does for it, since the device is not waited for."""
-    for name, layer in model.named_modules():
-        if isinstance(layer, type(model)):
-            continue
-        around = []
-        kind = type(layer).__name__.lower()
-
-        def before(_layer, _inputs, name="layers.%s.%s" % (name, kind), around=around):
-            around.append(timings.ranges("layer", name))
-            around[-1].__enter__()
-
-        def after(_layer, _inputs, _outputs, around=around):
-            around.pop().__exit__()
-
-        layer.register_forward_pre_hook(before)
-        layer.register_forward_hook(after)
 
 
 def why_not(torch):

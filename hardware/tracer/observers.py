@@ -67,9 +67,6 @@ class Preload:
             found["NVTX_INJECTION64_PATH"] = self.library
         return found
 
-    def command_runs(self, pid):
-        pass
-
     def notes(self):
         """One file of whole lines: the notes of all threads, without what they had not come to fill."""
         path = os.path.join(self.folder, "all")
@@ -88,7 +85,7 @@ class Preload:
         return [path]
 
     def lost(self, assembler):
-        lost = self.torn + assembler.orphans
+        lost = self.torn
         for path in glob.glob(os.path.join(self.folder, "*.lost")):
             with open(path, "rb") as file:
                 lost += struct.unpack("=Q", file.read(8))[0]
@@ -159,7 +156,8 @@ class Bpftrace:
             file.write(text)
         self.functions = [ctypes.CDLL(c_library())[name] for name in CANARIES]
         self.empty_ns = min(self.call_canary(200) for _ in range(20))
-        self.ours = {os.getpid(): False}
+        # Processes that come from this one are the command's.
+        self.ours = {os.getpid(): True}
         self.foreign = 0
         self.reported = 0
         # By processor, when the last canary was called of those that have come, and of those whose forerunners are written.
@@ -208,9 +206,6 @@ class Bpftrace:
 
     def environment(self):
         return {}
-
-    def command_runs(self, pid):
-        self.ours[pid] = True
 
     def read(self):
         rest = b""
@@ -296,7 +291,7 @@ class Bpftrace:
         shutil.rmtree(self.links, ignore_errors=True)
 
     def lost(self, assembler):
-        return max(assembler.gaps + assembler.orphans + assembler.restarts, self.reported) + (1 if self.broken else 0)
+        return max(assembler.gaps + assembler.restarts, self.reported) + (1 if self.broken else 0)
 
     def cost(self, assembler):
         return cost(assembler.durations, assembler.spacings, self.empty_ns)

@@ -59,7 +59,7 @@ def record(observer, command, out, folder, table):
     started = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     ranges = os.path.join(folder, "ranges")
     environment = dict(os.environ, WARPLAB_RANGES=ranges, **observer.environment())
-    status = run(command, environment, observer)
+    status = run(command, environment)
     notes = observer.notes() + ([ranges] if os.path.exists(ranges) else [])
     header = {
         "format": "warplab-trace", "version": 1, "clock": "monotonic", "device": device(), "host": platform.node(),
@@ -78,7 +78,7 @@ def record(observer, command, out, folder, table):
     return status or (1 if header["lost"] else 0)
 
 
-def run(command, environment, observer):
+def run(command, environment):
     """Runs the command and gives its exit status; what would end this recorder ends the command."""
     process = None
 
@@ -91,7 +91,6 @@ def run(command, environment, observer):
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, passed_on)
     process = subprocess.Popen(command, env=environment)
-    observer.command_runs(process.pid)
     status = process.wait()
     return 128 - status if status < 0 else status
 

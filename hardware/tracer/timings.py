@@ -58,6 +58,22 @@ class Timed:
         self.range.__exit__(*error)
 
 
+def mark_layers(layers, timings):
+    """A range around each layer of PyTorch: what the host does for it, since the device is not waited for."""
+    for index, layer in enumerate(layers):
+        around = []
+
+        def before(_layer, _inputs, name="layers.%d" % index, around=around):
+            around.append(timings.ranges("layer", name))
+            around[-1].__enter__()
+
+        def after(_layer, _inputs, _outputs, around=around):
+            around.pop().__exit__()
+
+        layer.register_forward_pre_hook(before)
+        layer.register_forward_hook(after)
+
+
 def imported(name, install):
     """A package, or an end that says what is missing."""
     try:
