@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 
-from calls import unescaped
+from calls import CALIBRATIONS, unescaped
 from probes import CALIBRATION, CANARIES, FIRST_CANARY, KERNEL_FUNCTIONS, c_library, find_libcuda, program
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -117,6 +117,13 @@ def cost(durations, spacings, empty_ns):
     }
 
 
+def per_call_ns(function, times):
+    begin = time.perf_counter_ns()
+    for _ in range(times):
+        function(1)
+    return (time.perf_counter_ns() - begin) / times
+
+
 class Bpftrace:
     """bpftrace, which runs beside the command; its lines are taken over as they come."""
 
@@ -154,8 +161,11 @@ class Bpftrace:
         script = os.path.join(self.links, "warplab.bt")
         with open(script, "w", encoding="ascii") as file:
             file.write(text)
-        self.functions = [ctypes.CDLL(c_library())[name] for name in CANARIES]
-        self.empty_ns = min(self.call_canary(200) for _ in range(20))
+        library = ctypes.CDLL(c_library())
+        self.functions = [library[name] for name in CANARIES]
+        self.functions[0].argtypes = [ctypes.c_char_p]
+        # A call like a canary's of a function that never has probes, not even those that an earlier trace leaves for a while.
+        self.empty_ns = min(per_call_ns(library["ffs"], 200) for _ in range(20))
         # Processes that come from this one are the command's.
         self.ours = {os.getpid(): True}
         self.foreign = 0
@@ -180,16 +190,7 @@ class Bpftrace:
         self.reader.start()
         self.wait_for_probes()
 
-    def call_canary(self, times):
-        """Nanoseconds of a call of the last canary."""
-        canary = self.functions[1]
-        begin = time.perf_counter_ns()
-        for _ in range(times):
-            canary(1)
-        return (time.perf_counter_ns() - begin) / times
-
     def wait_for_probes(self):
-        self.functions[0].argtypes = [ctypes.c_char_p]
         end = time.monotonic() + 300
         while not (self.began and self.drained):
             if self.process.poll() is not None or time.monotonic() > end:
@@ -198,7 +199,7 @@ class Bpftrace:
             self.functions[0](b"")
             self.functions[1](1)
             time.sleep(0.02)
-        self.call_canary(500)
+        per_call_ns(self.functions[1], 2 * CALIBRATIONS)
 
     def said(self):
         with open(self.errors, "rb") as file:
