@@ -20,7 +20,8 @@ export function writeTracers(folder: string): string[] {
     });
   }
   makeWritableFolder(folder, "the folder for the tracers");
-  for (const { name, path, bytes } of files) writeFileSync(path, bytes, { mode: /\.sh$|^infer_/.test(name) ? 0o755 : 0o644 });
+  for (const { name, path, bytes } of files)
+    writeFileSync(path, bytes, { mode: /\.sh$|^infer_/.test(name) ? 0o755 : 0o644 });
   return files.map(({ path }) => path);
 }
 

@@ -106,7 +106,10 @@ export class StandIn {
   }
 
   /** The command that makes these calls, and the folder into which it writes its account of them. */
-  command(calls: readonly PlannedCall[], way: string): { readonly words: readonly string[]; readonly accounts: string } {
+  command(
+    calls: readonly PlannedCall[],
+    way: string,
+  ): { readonly words: readonly string[]; readonly accounts: string } {
     this.runs++;
     const list = join(this.folder, `list ${this.runs}`);
     const accounts = join(this.folder, `accounts ${this.runs}`);

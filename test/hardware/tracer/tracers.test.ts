@@ -82,8 +82,22 @@ const saying = ({ name, cat, stream, args = {} }: DriverCall) => {
 
 const entryPoints = [
   ...new Set(recorded.map(({ name }) => name)),
-  ...["cuEventCreate", "cuEventRecord", "cuKernelGetFunction", "cuLaunchKernelEx", "cuLibraryGetKernel", "cuMemAllocAsync"],
-  ...["cuMemcpy2D_v2", "cuMemcpy3D_v2", "cuMemcpyDtoD_v2", "cuMemcpyDtoDAsync_v2", "cuMemsetD32Async", "cuModuleGetFunction"],
+  ...[
+    "cuEventCreate",
+    "cuEventRecord",
+    "cuKernelGetFunction",
+    "cuLaunchKernelEx",
+    "cuLibraryGetKernel",
+    "cuMemAllocAsync",
+  ],
+  ...[
+    "cuMemcpy2D_v2",
+    "cuMemcpy3D_v2",
+    "cuMemcpyDtoD_v2",
+    "cuMemcpyDtoDAsync_v2",
+    "cuMemsetD32Async",
+    "cuModuleGetFunction",
+  ],
   ...["cuStreamCreate", "cuStreamDestroy_v2"],
 ];
 
