@@ -12,7 +12,7 @@ export class Refusal extends WarplabError {
   readonly retryAfter: number | undefined;
 
   constructor(
-    readonly status: 404 | 409 | 422 | 499 | 503 | 507,
+    readonly status: 403 | 404 | 409 | 413 | 415 | 422 | 499 | 503 | 507,
     what: string,
     { retryAfter, ...details }: RefusalDetails = {},
   ) {

@@ -10,6 +10,7 @@ import { Refusal } from "./refusal.js";
 import { registerCosts } from "./routes/costs.js";
 import { registerDevices } from "./routes/devices.js";
 import { registerPage } from "./routes/page.js";
+import { registerRealTraces } from "./routes/realtraces.js";
 import { registerRuns } from "./routes/runs.js";
 import { registerScenarios } from "./routes/scenarios.js";
 import { registerValidation } from "./routes/validation.js";
@@ -79,7 +80,7 @@ export async function makeServer({ hosts = [], ...options }: ServerOptions = {})
       openapi: "3.1.0",
       info: {
         title: "warplab",
-        description: "Devices, validation and simulated services over HTTP.",
+        description: "Devices, validation, simulated services and recorded traces over HTTP.",
         version: installation().version,
       },
     },
@@ -90,6 +91,7 @@ export async function makeServer({ hosts = [], ...options }: ServerOptions = {})
   registerScenarios(server, service);
   registerRuns(server, service);
   registerCosts(server, service);
+  registerRealTraces(server, service);
   registerPage(server);
   return server;
 }

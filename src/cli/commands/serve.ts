@@ -16,15 +16,16 @@ interface ServeFlags {
   readonly maxRequests?: number;
   readonly maxWaiting?: number;
   readonly maxSeconds?: number;
+  readonly maxTrace?: number;
 }
 
 export function registerServe(program: Command, shell: Shell): void {
   program
     .command("serve")
-    .summary("answer over HTTP: simulated services, devices, validation")
+    .summary("answer over HTTP: simulated services, recorded traces, devices, validation")
     .description(
       "Serves the page of simulated services at /, their routes under /v1, devices and validation until Ctrl-C. /docs explains the " +
-        "routes and tries them. Scenarios and runs are kept in a folder that one server at a time can have; what was answered is on " +
+        "routes and tries them. Scenarios, runs and recorded traces are kept in a folder that one server at a time can have; what was answered is on " +
         "the disk, and runs that were promised go on after a restart.",
     )
     .option("--port <number>", "0 finds a free one", portArgument, 8080)
@@ -37,7 +38,7 @@ export function registerServe(program: Command, shell: Shell): void {
     )
     .option(
       "--data <folder>",
-      "keeps scenarios and runs (default: warplab in your data folder); :memory: keeps nothing",
+      "keeps scenarios, runs and traces (default: warplab in your data folder); :memory: keeps nothing",
     )
     .option(
       "--workers <number>",
@@ -47,6 +48,7 @@ export function registerServe(program: Command, shell: Shell): void {
     .option("--max-requests <number>", "requests of one run (default: 100000)", count("--max-requests"))
     .option("--max-waiting <number>", "runs that wait for a worker (default: 1000)", count("--max-waiting"))
     .option("--max-seconds <number>", "seconds that one run is computed for (default: 120)", count("--max-seconds"))
+    .option("--max-trace <MiB>", "the largest recorded trace that is taken (default: 2048)", count("--max-trace"))
     .addHelpText(
       "after",
       `
@@ -63,9 +65,14 @@ A scenario, kept, and run:
 A run that is promised rather than awaited, looked at, and stopped:
   curl -s 'http://127.0.0.1:8080/v1/runs?wait=false' -H 'content-type: application/json' -d @run.json
   curl -s http://127.0.0.1:8080/v1/runs/run_...
-  curl -s -X DELETE http://127.0.0.1:8080/v1/runs/run_...`,
+  curl -s -X DELETE http://127.0.0.1:8080/v1/runs/run_...
+
+A recorded trace, kept, and what is in it:
+  curl -s --data-binary @trace.sqlite 'http://127.0.0.1:8080/v1/realtraces?name=trace.sqlite'
+  curl -s http://127.0.0.1:8080/v1/realtraces/trc_.../metrics
+  curl -s --compressed -o trace.json http://127.0.0.1:8080/v1/realtraces/trc_.../trace`,
     )
-    .action(async ({ port, host, allowHost, data, workers, ...limits }: ServeFlags) => {
+    .action(async ({ port, host, allowHost, data, workers, maxTrace, ...limits }: ServeFlags) => {
       // Before the data are opened, so that a taken port is told as that.
       await tryPort(port, host);
       // Loaded here, for the other commands need no server.
@@ -75,6 +82,7 @@ A run that is promised rather than awaited, looked at, and stopped:
         hosts: [host, ...allowHost],
         data: folder,
         ...(workers !== undefined && { workers }),
+        ...(maxTrace !== undefined && { traceBytes: maxTrace * 2 ** 20 }),
         limits: {
           ...(limits.maxRequests !== undefined && { requests: limits.maxRequests }),
           ...(limits.maxWaiting !== undefined && { waiting: limits.maxWaiting }),
@@ -84,7 +92,7 @@ A run that is promised rather than awaited, looked at, and stopped:
       try {
         const url = await server.listen({ port, host });
         const kept = folder === inMemory ? "not kept" : `kept in ${folder}`;
-        shell.say(`Serving ${url}/ until Ctrl-C; ${url}/docs explains it\nScenarios and runs are ${kept}`);
+        shell.say(`Serving ${url}/ until Ctrl-C; ${url}/docs explains it\nScenarios, runs and traces are ${kept}`);
         // Whoever started us with a channel learns the address by it, and we end when they do, even by a kill.
         const isChild = process.send !== undefined;
         process.send?.({ url });

@@ -1,6 +1,6 @@
 // What the routes of the service share of their contract: how bodies and lists are asked for, and how their OpenAPI says so. Knows no
 // route.
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { InputError, nearest } from "../../core/errors.js";
 import type { Schema } from "../../core/schema.js";
 import { Refusal } from "../refusal.js";
@@ -49,6 +49,12 @@ export function hangUp(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
+/** Whether whoever asked takes an answer as gzip. */
+export function takesGzip({ headers }: FastifyRequest): boolean {
+  const accepted = String(headers["accept-encoding"] ?? "");
+  return /\bgzip\b/.test(accepted) && !/\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)/.test(accepted);
+}
+
 /** The query of a list, for OpenAPI. */
 export function listQuery(what: string): object {
   return {
@@ -82,9 +88,12 @@ export function errors(...statuses: readonly (keyof typeof reasons)[]): Record<n
 
 const reasons = {
   400: "The request cannot be read; the error names the field.",
+  403: "A page of another site asked.",
   404: "There is no such thing.",
   409: "It is not in a state for that.",
-  422: "The run is too much for this server.",
-  503: "Too many runs wait; Retry-After says when to ask again.",
+  413: "The body is larger than this server takes.",
+  415: "The body is of a type that is not taken.",
+  422: "It is too much for this server.",
+  503: "Too many wait; Retry-After says when to ask again.",
   507: "The disk does not take it: nothing of this request is kept, everything before it is.",
 } as const;

@@ -11,7 +11,7 @@ import { Refusal } from "../refusal.js";
 import { checkSize, type RunRequest, type RunStatus, type RunView } from "../runs/index.js";
 import type { Service } from "../service.js";
 import type { RunLine, RunRow } from "../store/index.js";
-import { bodyText, errors, hangUp, knownWords, listQuery, pageOf, scenarioBytes } from "./contract.js";
+import { bodyText, errors, hangUp, knownWords, listQuery, pageOf, scenarioBytes, takesGzip } from "./contract.js";
 import { breakdownSchema, loadSchema, runListSchema, runRequestSchema, runSchema, traceSchema } from "./run-schemas.js";
 import { noScenario } from "./scenarios.js";
 
@@ -238,11 +238,6 @@ async function partOf({ runs }: Service, id: string, part: "breakdown" | "log"):
   throw new Refusal(409, `this run is not done: it is ${view.status}`, {
     fix: `GET /v1/runs/${id} says how far it is.`,
   });
-}
-
-function takesGzip({ headers }: FastifyRequest): boolean {
-  const accepted = String(headers["accept-encoding"] ?? "");
-  return /\bgzip\b/.test(accepted) && !/\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)/.test(accepted);
 }
 
 function noRun(id: string): Refusal {

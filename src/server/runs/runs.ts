@@ -46,7 +46,7 @@ export interface RunView<Row extends RunRow | RunLine = RunRow> {
 }
 
 /** A name that nobody guesses and that a URL takes as it is. */
-export const newId = (kind: "run" | "scn"): string => `${kind}_${randomBytes(16).toString("base64url")}`;
+export const newId = (kind: "run" | "scn" | "trc"): string => `${kind}_${randomBytes(16).toString("base64url")}`;
 
 interface Active {
   readonly request: RunRequest;
