@@ -16,7 +16,21 @@ export interface NsightFileOptions {
 }
 
 /** What every file of SQLite begins with. */
-export const sqliteMagic = "SQLite format 3\0";
+const sqliteMagic = "SQLite format 3\0";
+
+/** Whether a file is for `openNsight` to read or refuse: a database, or a report by its name. Where it cannot be read it is not. */
+export function isNsightFile(path: string): boolean {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined || !status.isFile()) return false;
+  if (report.test(path)) return true;
+  try {
+    return headerOf(path).bytes.toString("latin1", 0, sqliteMagic.length) === sqliteMagic;
+  } catch {
+    return false;
+  }
+}
+
+const report = /\.(nsys-rep|qdrep)$/i;
 
 /**
  * Reads an export of Nsight Systems (`nsys export --type sqlite`). The file is read where it lies, row by row, and not written to; nor
@@ -71,21 +85,14 @@ function queriesOf(database: Database): NsightDatabase {
 const header = { length: 100, pageSize: 16, writeVersion: 18, pages: 28, wal: 2 } as const;
 
 function checkFile(path: string, name: string): void {
-  const bytes = Buffer.alloc(header.length);
-  let length: number;
-  let size: number;
+  let found: ReturnType<typeof headerOf>;
   try {
-    const handle = openSync(path, "r");
-    try {
-      size = fstatSync(handle).size;
-      length = readSync(handle, bytes, 0, header.length, 0);
-    } finally {
-      closeSync(handle);
-    }
+    found = headerOf(path);
   } catch (error) {
     throw new InputError(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { where: name });
   }
-  if (length < header.length || bytes.toString("latin1", 0, sqliteMagic.length) !== sqliteMagic)
+  const { bytes, size } = found;
+  if (bytes.length < header.length || bytes.toString("latin1", 0, sqliteMagic.length) !== sqliteMagic)
     throw notSqlite(name, size);
   // 1 stands for 65,536, which has no place in two bytes.
   const pageSize = bytes.readUInt16BE(header.pageSize) === 1 ? 65_536 : bytes.readUInt16BE(header.pageSize);
@@ -111,8 +118,19 @@ function checkFile(path: string, name: string): void {
   );
 }
 
+function headerOf(path: string): { readonly bytes: Buffer; readonly size: number } {
+  const handle = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(header.length);
+    const length = readSync(handle, bytes, 0, header.length, 0);
+    return { bytes: bytes.subarray(0, length), size: fstatSync(handle).size };
+  } finally {
+    closeSync(handle);
+  }
+}
+
 function notSqlite(name: string, size: number): InputError {
-  if (/\.(nsys-rep|qdrep)$/i.test(name)) {
+  if (report.test(name)) {
     return new InputError("this is a report of Nsight Systems, which only its own program reads", {
       where: name,
       fix: `Export it where that is installed: nsys export --type sqlite --output trace.sqlite ${name}`,

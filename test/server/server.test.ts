@@ -131,6 +131,10 @@ describe("every route", () => {
       "/v1/runs/{id}/trace",
       "/v1/load",
       "/v1/costs",
+      "/v1/realtraces",
+      "/v1/realtraces/{id}",
+      "/v1/realtraces/{id}/metrics",
+      "/v1/realtraces/{id}/trace",
     ]);
     expect(document.paths["/api/validate"].post.requestBody.content["application/json"].schema.required).toEqual([
       "hardware_key",

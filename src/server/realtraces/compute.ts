@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { InputError } from "../../core/errors.js";
 import { silent } from "../../core/progress.js";
-import { openNsight } from "../../notebook/nsight.js";
+import { openTrace } from "../../notebook/open-trace.js";
 import { traceMetrics } from "../../trace/analysis/index.js";
 import { timelineToChrome } from "../../trace/chrome/index.js";
 import type { TraceFacts } from "./trace-folder.js";
@@ -22,7 +22,7 @@ export type ReadOutcome = { readonly facts: TraceFacts } | { readonly refused: s
 /** What is in a trace; what the input is to blame for is an outcome, anything else is thrown. */
 export async function read({ path, name }: ReadTask): Promise<ReadOutcome> {
   try {
-    const timeline = await openNsight(path, { name, progress: silent });
+    const timeline = await openTrace(path, { name, progress: silent });
     const { source, events, tracks, notes } = timeline;
     const { format, device, host, clock } = source;
     const facts = { format, device, host, clock, events: events.length, tracks: tracks.length, notes };
@@ -39,7 +39,7 @@ export interface ChromeTask extends ReadTask {
 }
 
 export async function chrome({ path, name, to }: ChromeTask): Promise<void> {
-  const timeline = await openNsight(path, { name, progress: silent });
+  const timeline = await openTrace(path, { name, progress: silent });
   const beside = `${to}.tmp`;
   try {
     await pipeline(Readable.from(timelineToChrome(timeline)), createGzip({ level: 1 }), createWriteStream(beside));

@@ -65,6 +65,8 @@ export class RealTraces {
       return record;
     } catch (error) {
       await this.folder.drop(id);
+      // A body that ends before its time.
+      if ((error as NodeJS.ErrnoException).code === "ECONNRESET") throw new Refusal(499, "the client has gone");
       throw storageRefusal(error);
     } finally {
       this.#atOnce--;

@@ -13,6 +13,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openNsight } from "../../../src/notebook/nsight.js";
+import { openTrace } from "../../../src/notebook/open-trace.js";
 import { traceMetrics } from "../../../src/trace/analysis/index.js";
 import type { Timeline, TimelineEvent } from "../../../src/trace/timeline/index.js";
 import { globalId, id, modern, nsightFile, old, type Rows, stringIds } from "./nsight-files.js";
@@ -238,6 +239,14 @@ describe("an export of Nsight Systems", () => {
     });
     expect(timeline.nameOf(0)).toBe("name 77");
     expect(timeline.notes).toMatchObject([{ what: "a name that is not in StringIds" }]);
+  });
+
+  it("is known by its first bytes among traces of any format, and a report by its name", async () => {
+    const path = nsightFile(old);
+    expect(String(await openTrace(path))).toBe(String(await openNsight(path)));
+    const report = join(dirname(path), "report.nsys-rep");
+    writeFileSync(report, "{}".repeat(100));
+    await expect(openTrace(report)).rejects.toThrow("report.nsys-rep: this is a report of Nsight Systems");
   });
 
   it("is not written to, nor is anything put beside it", async () => {
