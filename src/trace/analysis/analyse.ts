@@ -3,6 +3,8 @@ import { inspectAsText } from "../../core/inspect.js";
 import { formatNanoseconds, type Timeline } from "../timeline/index.js";
 import { CallCategories } from "./call-categories.js";
 import { analyseCalls, type CallAnalysis } from "./calls.js";
+import { type CriticalPath, criticalPath } from "./critical-path.js";
+import { type DependencyGraph, findDependencies } from "./dependencies.js";
 import { type DeviceWork, findDeviceWork } from "./device-work.js";
 import { analyseGaps, type GapAnalysis, type GapOptions } from "./gaps.js";
 import { HostStacks } from "./host-stacks.js";
@@ -10,7 +12,9 @@ import { analyseLaunches, type LaunchAnalysis } from "./launches.js";
 import { analyseMemory, type MemoryAnalysis } from "./memory.js";
 import { type TraceMetrics, traceMetrics } from "./metrics.js";
 import { analyseRanges, type RangeAnalysis } from "./ranges.js";
+import { recordedPace, replay } from "./schedule.js";
 import { analyseTransfers, type TransferAnalysis } from "./transfers.js";
+import { type SpeedUps, type WhatIf, whatIf } from "./what-if.js";
 
 export class TraceAnalysis {
   private readonly kept = new Map<string, unknown>();
@@ -57,6 +61,18 @@ export class TraceAnalysis {
     return this.keep("ranges", () => analyseRanges(this.timeline, this.work, this.stacks));
   }
 
+  /** The longest chain of what depended on what; as long as the wall time. */
+  get criticalPath(): CriticalPath {
+    return this.keep("criticalPath", () =>
+      criticalPath(this.dependencies, replay(this.dependencies, recordedPace), this.stacks),
+    );
+  }
+
+  /** What the run would have taken if something were so many times as fast. */
+  whatIf(speedUps: SpeedUps): WhatIf {
+    return whatIf(this.dependencies, speedUps);
+  }
+
   /** `1.23 s, the device busy for 45.6%; 1,234 calls, 567 kernels`. */
   toString(): string {
     const { metrics, calls, gaps } = this;
@@ -78,6 +94,10 @@ export class TraceAnalysis {
 
   private get work(): DeviceWork {
     return this.keep("work", () => findDeviceWork(this.timeline));
+  }
+
+  private get dependencies(): DependencyGraph {
+    return this.keep("dependencies", () => findDependencies(this.timeline, this.work, this.stacks, this.categories));
   }
 
   private get stacks(): HostStacks {

@@ -1,7 +1,6 @@
-// What each host thread was in the middle of at any moment: the events of threads, and which encloses which. Knows no format and not
-// what the events are.
+// What each host thread was in the middle of at any moment: the events of threads, and which encloses which. Knows no format.
 import type { Timeline } from "../timeline/index.js";
-import { instantForm, unfinishedForm } from "./device-work.js";
+import { instantForm, roleNumber, unfinishedForm } from "./device-work.js";
 
 /** The events of host threads that take time; one whose end was not recorded lasts to the end of the timeline. */
 export class HostStacks {
@@ -39,43 +38,61 @@ export class HostStacks {
 
   /** The innermost event of a thread that was under way at a moment; -1 for none. At its end an event is over. */
   innermostAt(track: number, moment: number): number {
-    const { events } = this.timeline;
     const own = this.eventsOf(track);
-    let low = 0;
-    let high = own.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (events.start[own[middle]] <= moment) low = middle + 1;
-      else high = middle;
-    }
-    let index = low === 0 ? -1 : own[low - 1];
+    const after = this.firstAfter(own, moment);
+    let index = after === 0 ? -1 : own[after - 1];
     while (index >= 0 && this.endOf(index) <= moment) index = this.parent[index];
     return index;
   }
 
   /**
-   * What a thread did in a window: tells `add` of nanoseconds of events, so that their sums by event are the time in which each was
-   * the innermost. Some are negative: what is within an event is taken from it.
+   * What a thread did in a window: tells `add` of stretches of it, each with the event that was the innermost: of those under way the
+   * one that began last. What nothing covers is not told.
    */
   activity(track: number, from: number, to: number, add: (index: number, nanoseconds: number) => void): void {
     if (to <= from) return;
     const { events } = this.timeline;
     const own = this.eventsOf(track);
-    const tell = (index: number): void => {
-      const covered = Math.min(this.endOf(index), to) - Math.max(events.start[index], from);
-      if (covered <= 0) return;
-      add(index, covered);
-      if (this.parent[index] >= 0) add(this.parent[index], -covered);
+    const open: number[] = [];
+    for (let index = this.innermostAt(track, from); index >= 0; index = this.parent[index]) open.unshift(index);
+    let cursor = from;
+    const advance = (moment: number): void => {
+      while (open.length > 0 && cursor < moment) {
+        const index = open[open.length - 1];
+        const until = Math.min(this.endOf(index), moment);
+        if (until > cursor) {
+          add(index, until - cursor);
+          cursor = until;
+        }
+        if (this.endOf(index) <= moment) open.pop();
+      }
+      cursor = moment;
     };
-    for (let index = this.innermostAt(track, from); index >= 0; index = this.parent[index]) tell(index);
+    for (let at = this.firstAfter(own, from); at < own.length && events.start[own[at]] < to; at++) {
+      advance(events.start[own[at]]);
+      open.push(own[at]);
+    }
+    advance(to);
+  }
+
+  /** Where among the events of a thread those stand that begin after a moment. */
+  private firstAfter(own: Int32Array, moment: number): number {
+    const { start } = this.timeline.events;
     let low = 0;
     let high = own.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (events.start[own[middle]] <= from) low = middle + 1;
+      if (start[own[middle]] <= moment) low = middle + 1;
       else high = middle;
     }
-    for (; low < own.length && events.start[own[low]] < to; low++) tell(own[low]);
+    return low;
+  }
+
+  /** A call that took no time came before one that began at the same moment, and not within it: simulated launches take none. */
+  private isBefore(index: number, other: number): boolean {
+    const { start, duration, role } = this.timeline.events;
+    const areCalls = role[index] === roleNumber.call && role[other] === roleNumber.call;
+    return areCalls && duration[index] === 0 && duration[other] > 0 && start[index] === start[other];
   }
 
   private parents(): Int32Array {
@@ -90,7 +107,7 @@ export class HostStacks {
         while (open.length > 0 && this.endOf(open[open.length - 1]) <= start) open.pop();
         // What reaches out of the innermost is only enclosed by what reaches as far.
         let depth = open.length - 1;
-        while (depth >= 0 && this.endOf(open[depth]) < end) depth--;
+        while (depth >= 0 && (this.endOf(open[depth]) < end || this.isBefore(index, open[depth]))) depth--;
         if (depth >= 0) parent[index] = open[depth];
         open.push(index);
       }

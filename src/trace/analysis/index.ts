@@ -2,6 +2,7 @@
 export { analyse, TraceAnalysis } from "./analyse.js";
 export { driverCallCategories } from "./call-categories.js";
 export type { CallAnalysis, CallStatistics, CategoryStatistics, ThreadCallStatistics } from "./calls.js";
+export { type CriticalPath, type PathKind, type PathSegment, pathKinds } from "./critical-path.js";
 export type { DurationFigures } from "./duration-figures.js";
 export {
   type DeviceIdleness,
@@ -16,3 +17,4 @@ export type { MemoryAnalysis, MemoryBlock, MemoryFaults, MemorySpace } from "./m
 export { type TraceMetrics, traceMetrics } from "./metrics.js";
 export type { RangeAnalysis, RangeInstance, RangeKind, RangeStatistics } from "./ranges.js";
 export type { SizeClassStatistics, TransferAnalysis, TransferKind, TransferStatistics } from "./transfers.js";
+export type { SpeedUps, WhatIf } from "./what-if.js";

@@ -1,0 +1,135 @@
+// For which device work calls wait: by stream, by event, or by what had ended when they returned. Is fed the calls in their order. Knows
+// no format.
+import type { Timeline } from "../timeline/index.js";
+import type { CallCategories } from "./call-categories.js";
+import type { DeviceWork } from "./device-work.js";
+
+export class EventOrder {
+  /** Per stream track: the last work that was launched so far. */
+  private readonly last: Int32Array;
+  /** What a recorded event stands for, by process and event. */
+  private readonly recorded = new Map<string, readonly number[]>();
+  /** Per stream track: works for which the next one there has to wait. */
+  private readonly pending = new Map<number, number[]>();
+  private readonly tracksOfStream = new Map<number, number[]>();
+  private readonly worksOfCall = new Map<number, number[]>();
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly work: DeviceWork,
+    /** Per work: the step with which it is placed. */
+    private readonly placedAfter: Int32Array,
+    /** Per track: its works in the order of their starts. */
+    private readonly streams: readonly (readonly number[])[],
+  ) {
+    const { events, tracks } = timeline;
+    this.last = new Int32Array(tracks.length).fill(-1);
+    for (const track of tracks) {
+      const [first] = streams[track.index];
+      if (first === undefined) continue;
+      const said = events.stream[work.event[first]];
+      const stream = said >= 0 ? said : Number(track.tid);
+      const known = this.tracksOfStream.get(stream);
+      if (known === undefined) this.tracksOfStream.set(stream, [track.index]);
+      else known.push(track.index);
+    }
+    for (let number = 0; number < work.length; number++) {
+      const call = work.call[number];
+      if (call < 0) continue;
+      const known = this.worksOfCall.get(call);
+      if (known === undefined) this.worksOfCall.set(call, [number]);
+      else known.push(number);
+    }
+  }
+
+  /** Takes a work as launched. Returns the works whose events its stream was told to wait for since the one before. */
+  placed(number: number): readonly number[] {
+    const track = this.timeline.events.track[this.work.event[number]];
+    this.last[track] = number;
+    const waits = this.pending.get(track);
+    if (waits === undefined) return [];
+    this.pending.delete(track);
+    return waits;
+  }
+
+  /** Takes a call of a step: it may record an event, or make a stream wait for one. */
+  call(index: number): void {
+    const name = this.timeline.nameOf(index);
+    const isRecord = /EventRecord/.test(name);
+    if (!isRecord && !/StreamWaitEvent/.test(name)) return;
+    const event = this.eventOf(index);
+    if (event === undefined) return;
+    const stream = this.timeline.events.stream[index];
+    const tracks = this.tracksOf(stream < 0 ? 0 : stream, index);
+    if (isRecord) {
+      this.recorded.set(
+        event,
+        tracks.map((track) => this.last[track]).filter((number) => number >= 0),
+      );
+    } else {
+      const works = this.recorded.get(event) ?? [];
+      for (const track of tracks) this.pending.set(track, [...(this.pending.get(track) ?? []), ...works]);
+    }
+  }
+
+  /** The works whose end a waiting call awaits, of those that had ended when its step did. */
+  waitedFor(index: number, step: number, end: number, categories: CallCategories): readonly number[] {
+    const { events } = this.timeline;
+    const ended = (number: number): boolean => this.placedAfter[number] <= step && this.endOf(number) <= end;
+    if (categories.of(index) === "transfer") return (this.worksOfCall.get(index) ?? []).filter(ended);
+    const name = this.timeline.nameOf(index);
+    if (/Event/.test(name)) {
+      const event = this.eventOf(index);
+      const works = event === undefined ? undefined : this.recorded.get(event);
+      if (works !== undefined) return works.filter(ended);
+    }
+    const stream = events.stream[index];
+    const tracks = /Stream/.test(name) && stream >= 0 ? this.tracksOf(stream, index) : this.tracksOf(undefined, index);
+    return tracks.flatMap((track) => {
+      const found = this.lastEnded(track, step, end);
+      return found < 0 ? [] : [found];
+    });
+  }
+
+  /** The stream tracks with a number, or all, on which the process of a call has work. */
+  private tracksOf(stream: number | undefined, call: number): readonly number[] {
+    const { events, tracks } = this.timeline;
+    const { work, streams } = this;
+    const process = tracks[events.track[call]].process;
+    const all =
+      stream === undefined ? [...this.tracksOfStream.values()].flat() : (this.tracksOfStream.get(stream) ?? []);
+    return all.filter((track) => {
+      const issuer = work.call[streams[track][0]];
+      return issuer < 0 || tracks[events.track[issuer]].process === process;
+    });
+  }
+
+  /** Of the works launched up to a step on a track, the last that had ended at a moment; -1 for none. */
+  private lastEnded(track: number, step: number, moment: number): number {
+    const stream = this.streams[track];
+    let low = 0;
+    let high = stream.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.endOf(stream[middle]) <= moment) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low - 1; at >= 0; at--) {
+      if (this.placedAfter[stream[at]] <= step && this.endOf(stream[at]) <= moment) return stream[at];
+    }
+    return -1;
+  }
+
+  private eventOf(index: number): string | undefined {
+    const { events, tracks } = this.timeline;
+    const { event } = this.timeline.argumentsOf(index);
+    if (typeof event !== "number" && typeof event !== "string") return undefined;
+    return `${tracks[events.track[index]].process} ${event}`;
+  }
+
+  private endOf(number: number): number {
+    const { events } = this.timeline;
+    const index = this.work.event[number];
+    return events.start[index] + events.duration[index];
+  }
+}
