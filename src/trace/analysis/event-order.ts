@@ -9,9 +9,11 @@ export class EventOrder {
   private readonly last: Int32Array;
   /** What a recorded event stands for, by process and event. */
   private readonly recorded = new Map<string, readonly number[]>();
-  /** Per stream track: works for which the next one there has to wait. */
-  private readonly pending = new Map<number, number[]>();
+  /** By process and stream: works for which the next one there has to wait. */
+  private readonly pending = new Map<string, readonly number[]>();
   private readonly tracksOfStream = new Map<number, number[]>();
+  /** Per stream track: the stream's number. */
+  private readonly streamOf = new Map<number, number>();
   private readonly worksOfCall = new Map<number, number[]>();
 
   constructor(
@@ -29,6 +31,7 @@ export class EventOrder {
       if (first === undefined) continue;
       const said = events.stream[work.event[first]];
       const stream = said >= 0 ? said : Number(track.tid);
+      this.streamOf.set(track.index, stream);
       const known = this.tracksOfStream.get(stream);
       if (known === undefined) this.tracksOfStream.set(stream, [track.index]);
       else known.push(track.index);
@@ -46,9 +49,11 @@ export class EventOrder {
   placed(number: number): readonly number[] {
     const track = this.timeline.events.track[this.work.event[number]];
     this.last[track] = number;
-    const waits = this.pending.get(track);
-    if (waits === undefined) return [];
-    this.pending.delete(track);
+    const call = this.work.call[number];
+    if (call < 0 || this.pending.size === 0) return [];
+    const key = this.streamKey(call, this.streamOf.get(track)!);
+    const waits = this.pending.get(key) ?? [];
+    this.pending.delete(key);
     return waits;
   }
 
@@ -59,17 +64,13 @@ export class EventOrder {
     if (!isRecord && !/StreamWaitEvent/.test(name)) return;
     const event = this.eventOf(index);
     if (event === undefined) return;
-    const stream = this.timeline.events.stream[index];
-    const tracks = this.tracksOf(stream < 0 ? 0 : stream, index);
+    const stream = Math.max(0, this.timeline.events.stream[index]);
+    const key = this.streamKey(index, stream);
+    const pending = this.pending.get(key) ?? [];
     if (isRecord) {
-      this.recorded.set(
-        event,
-        tracks.map((track) => this.last[track]).filter((number) => number >= 0),
-      );
-    } else {
-      const works = this.recorded.get(event) ?? [];
-      for (const track of tracks) this.pending.set(track, [...(this.pending.get(track) ?? []), ...works]);
-    }
+      const last = this.tracksOf(stream, index).map((track) => this.last[track]);
+      this.recorded.set(event, [...last.filter((number) => number >= 0), ...pending]);
+    } else this.pending.set(key, [...pending, ...(this.recorded.get(event) ?? [])]);
   }
 
   /** The works whose end a waiting call awaits, of those that had ended when its step did. */
@@ -83,12 +84,15 @@ export class EventOrder {
       const works = event === undefined ? undefined : this.recorded.get(event);
       if (works !== undefined) return works.filter(ended);
     }
-    const stream = events.stream[index];
-    const tracks = /Stream/.test(name) && stream >= 0 ? this.tracksOf(stream, index) : this.tracksOf(undefined, index);
-    return tracks.flatMap((track) => {
-      const found = this.lastEnded(track, step, end);
-      return found < 0 ? [] : [found];
-    });
+    const said = events.stream[index];
+    const stream = /Stream/.test(name) && said >= 0 ? said : undefined;
+    // A stream that was told to wait for an event, and has had no work since, is waited for all the same.
+    const own = stream === undefined ? this.streamKey(index, "") : this.streamKey(index, stream);
+    const pending = [...this.pending].flatMap(([key, works]) =>
+      key === own || (stream === undefined && key.startsWith(own)) ? works : [],
+    );
+    const last = this.tracksOf(stream, index).map((track) => this.lastEnded(track, step, end));
+    return [...last.filter((number) => number >= 0), ...pending.filter(ended)];
   }
 
   /** The stream tracks with a number, or all, on which the process of a call has work. */
@@ -118,6 +122,11 @@ export class EventOrder {
       if (this.placedAfter[stream[at]] <= step && this.endOf(stream[at]) <= moment) return stream[at];
     }
     return -1;
+  }
+
+  private streamKey(call: number, stream: number | ""): string {
+    const { events, tracks } = this.timeline;
+    return `${tracks[events.track[call]].process} ${stream}`;
   }
 
   private eventOf(index: number): string | undefined {
