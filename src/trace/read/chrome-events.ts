@@ -178,7 +178,7 @@ export class ChromeEvents {
       this.asked[category] = isPytorch ? 2 : 1;
       if (isPytorch) this.fromPytorch = true;
     }
-    const key = (name * 4096 + category) * 2 + (onStream ? 1 : 0);
+    const key = (name * 2 ** 24 + category) * 2 + (onStream ? 1 : 0);
     const known = this.roles.get(key);
     if (known !== undefined) return known;
     const role = eventRoles.indexOf(eventRoleOf(texts.text(category), texts.text(name), onStream));

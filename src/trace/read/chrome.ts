@@ -2,7 +2,7 @@
 // missing. The file is passed through once, in pieces. Knows nothing of what the events mean.
 import { InputError } from "../../core/errors.js";
 import { type Timeline, TimelineBuilder } from "../timeline/index.js";
-import { ByteWindow } from "./byte-window.js";
+import { ByteWindow, usualBlock } from "./byte-window.js";
 import { chromeAbout } from "./chrome-about.js";
 import { ChromeEvents } from "./chrome-events.js";
 import type { TraceReader } from "./trace-reader.js";
@@ -12,7 +12,7 @@ const longestEvent = 1 << 26;
 
 export class ChromeReader implements TraceReader {
   private readonly builder = new TimelineBuilder();
-  private readonly window = new ByteWindow();
+  private readonly window: ByteWindow;
   private readonly events = new ChromeEvents(this.builder);
   private readonly scanner = this.events.values.scanner;
   /** What the file says beside its events. */
@@ -24,7 +24,13 @@ export class ChromeReader implements TraceReader {
   /** Where it is lost: how much of `},{` was seen. */
   private seen = 0;
 
-  constructor(private readonly name: string) {}
+  /** `block` is how many bytes are read at once: what lies across their borders is whole all the same. */
+  constructor(
+    private readonly name: string,
+    block: number = usualBlock,
+  ) {
+    this.window = new ByteWindow(block);
+  }
 
   push(piece: Uint8Array): void {
     this.window.append(piece, this.read);
@@ -39,7 +45,7 @@ export class ChromeReader implements TraceReader {
       this.lose();
       window.advance(this.read);
     }
-    const ended = this.step === this.rest || (this.isBare && this.step === this.event);
+    const ended = this.step === this.rest || this.step === this.ignore || (this.isBare && this.step === this.event);
     if (!ended && this.step !== this.start) builder.note("the file ends before its JSON does", `byte ${window.passed}`);
     if (events.count === 0) throw this.nothingRead();
     events.finish();

@@ -11,7 +11,7 @@ import {
   TimelineBuilder,
 } from "../timeline/index.js";
 import { BeginEndPairs } from "./begin-end-pairs.js";
-import { ByteWindow } from "./byte-window.js";
+import { ByteWindow, usualBlock } from "./byte-window.js";
 import { EventValues } from "./event-values.js";
 import type { TraceReader } from "./trace-reader.js";
 
@@ -34,7 +34,7 @@ const pieceLength = 1 << 16;
 
 export class DriverCallReader implements TraceReader {
   private readonly builder = new TimelineBuilder();
-  private readonly window = new ByteWindow();
+  private readonly window: ByteWindow;
   private readonly values = new EventValues(this.builder, 0, () => `line ${this.line}`);
   private readonly pairs = new BeginEndPairs(this.builder);
   /** Calls that have begun, by their id. */
@@ -50,7 +50,13 @@ export class DriverCallReader implements TraceReader {
     direction === "" ? "Memcpy" : `Memcpy ${short[direction]}`,
   );
 
-  constructor(private readonly name: string) {}
+  /** `block` is how many bytes are read at once: what lies across their borders is whole all the same. */
+  constructor(
+    private readonly name: string,
+    block: number = usualBlock,
+  ) {
+    this.window = new ByteWindow(block);
+  }
 
   push(piece: Uint8Array): void {
     this.window.append(piece, this.readLines);

@@ -4,7 +4,8 @@ import { float64Column, int32Column, type TimelineBuilder, timeOrder } from "../
 export type FlowStage = "start" | "step" | "end";
 
 export class FlowArrows {
-  private readonly keys = new Map<string, number>();
+  /** By category and name, then by id. */
+  private readonly keys = new Map<number, Map<number | string, number>>();
   private readonly key = int32Column();
   private readonly stage = int32Column();
   private readonly track = int32Column();
@@ -16,11 +17,16 @@ export class FlowArrows {
 
   /** Arrows are one where name, category and id are. */
   add(stage: FlowStage, name: number, category: number, id: number | string, track: number, at: number): void {
-    const text = `${name} ${category} ${id}`;
-    let key = this.keys.get(text);
+    const kind = name * 2 ** 24 + category;
+    let ofKind = this.keys.get(kind);
+    if (ofKind === undefined) {
+      ofKind = new Map();
+      this.keys.set(kind, ofKind);
+    }
+    let key = ofKind.get(id);
     if (key === undefined) {
       key = this.name.length;
-      this.keys.set(text, key);
+      ofKind.set(id, key);
       this.name.push(name);
       this.category.push(category);
     }

@@ -5,7 +5,7 @@ import { InputError } from "../../core/errors.js";
 import { driverCallCategory } from "../driver-call.js";
 import { type EventRole, type NewEvent, type Timeline, TimelineBuilder } from "../timeline/index.js";
 import { BeginEndPairs } from "./begin-end-pairs.js";
-import { ByteWindow } from "./byte-window.js";
+import { ByteWindow, usualBlock } from "./byte-window.js";
 import { copyDirectionOf } from "./copy-direction.js";
 import { ExactTime } from "./exact-time.js";
 import { mendedLine } from "./mended-line.js";
@@ -29,7 +29,7 @@ interface OldLine {
 
 export class OldDialectReader implements TraceReader {
   private readonly builder = new TimelineBuilder();
-  private readonly window = new ByteWindow();
+  private readonly window: ByteWindow;
   private readonly pairs = new BeginEndPairs(this.builder);
   private readonly times = new TimeBase();
   private readonly time = new ExactTime();
@@ -42,7 +42,13 @@ export class OldDialectReader implements TraceReader {
   private line = 0;
   private dialect: "bpftrace" | "bcc" | "preload" | undefined;
 
-  constructor(private readonly name: string) {}
+  /** `block` is how many bytes are read at once: what lies across their borders is whole all the same. */
+  constructor(
+    private readonly name: string,
+    block: number = usualBlock,
+  ) {
+    this.window = new ByteWindow(block);
+  }
 
   push(piece: Uint8Array): void {
     this.window.append(piece, this.readLines);
