@@ -79,6 +79,7 @@ export function bundleOf(value: unknown): MimeBundle {
   if (isChart(value)) return chartBundle(value);
   if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
   if (isRecords(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
+  if (value instanceof TraceRecorder) return { ...timelineExplorerOf(value).still(), "text/html": traceCard(value) };
   if (isReport(value)) return { "text/html": validationTable(value), "text/plain": inspect(value, { depth: 4 }) };
   const html = resultHtml(value);
   if (html !== undefined) return { "text/html": html, "text/plain": inspect(value, { depth: 4 }) };
@@ -93,7 +94,6 @@ function resultHtml(value: unknown): string | undefined {
   if (value instanceof GPUCluster) return clusterCard(value);
   if (value instanceof DeviceMemory) return memoryCard(value);
   if (value instanceof DeviceLog) return logCard(value);
-  if (value instanceof TraceRecorder) return traceCard(value);
   if (value instanceof PtxModule) return moduleCard(value);
   if (value instanceof PtxKernel || isKernel(value)) return kernelCard(value);
   if (value instanceof Prediction) return predictionCard(value);

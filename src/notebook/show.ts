@@ -1,6 +1,7 @@
 // `show`: a value under the cell that runs, in every form that its reader may understand. Our kernel takes whole bundles and live
 // widgets, stock tslab whole bundles without widgets, a plain program prints words.
 import { createRequire } from "node:module";
+import { TraceRecorder } from "../trace/index.js";
 import { type CellRun, type KernelBridge, kernelBridge, type MimeBundle } from "./bridge.js";
 import { bundleOf, isStepper } from "./mime.js";
 import { explorerOf, isServiceRun } from "./service-explorer.js";
@@ -46,7 +47,7 @@ function fullBundle(value: unknown, bridge: KernelBridge | undefined = kernelBri
 
 function liveForm(value: unknown, bridge: KernelBridge): MimeBundle {
   if (isStepper(value)) return stepperWidget(value, bridge).viewBundle();
-  if (isTimeline(value)) return timelineExplorerOf(value).view(bridge) ?? {};
+  if (isTimeline(value) || value instanceof TraceRecorder) return timelineExplorerOf(value).view(bridge) ?? {};
   return (isServiceRun(value) ? explorerOf(value).view(bridge) : undefined) ?? {};
 }
 

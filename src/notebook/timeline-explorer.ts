@@ -3,6 +3,8 @@
 import { deflateSync } from "node:zlib";
 import { InputError } from "../core/errors.js";
 import { inspectAsText } from "../core/inspect.js";
+import { TraceRecorder } from "../trace/index.js";
+import { timelineOfCalls } from "../trace/read/index.js";
 import { Timeline, type TimelineEvent } from "../trace/timeline/index.js";
 import {
   type AlignBy,
@@ -33,6 +35,9 @@ export interface TimelineExplorerOptions {
   readonly argumentBytes?: number;
 }
 
+/** What is shown as a timeline: one that was read, or the driver calls that a simulation recorded (`run.trace`). */
+export type Traced = Timeline | TraceRecorder;
+
 /** A timeline to work with, or two to compare. `event` and `area` are what is chosen in the page at present. */
 export class TimelineExplorer {
   readonly timelines: readonly Timeline[];
@@ -46,7 +51,7 @@ export class TimelineExplorer {
   #range: TimeRange | null = null;
 
   /** Throws InputError for what is no timeline, for more than two, and for an `align` that an event of no trace has. */
-  constructor(traces: Timeline | readonly Timeline[], options: TimelineExplorerOptions = {}) {
+  constructor(traces: Traced | readonly Traced[], options: TimelineExplorerOptions = {}) {
     this.timelines = checked(traces);
     const { titles, align = "start", argumentBytes } = options;
     if (titles !== undefined && titles.length !== this.timelines.length) {
@@ -152,21 +157,21 @@ export class TimelineExplorer {
  * first. Takes what reads a trace gives. Throws InputError for what is no timeline.
  */
 export function timelineExplorer(
-  traces: Timeline | readonly Timeline[],
+  traces: Traced | readonly Traced[],
   options: TimelineExplorerOptions = {},
 ): TimelineExplorer {
   return new TimelineExplorer(traces, options);
 }
 
-const explorers = new WeakMap<Timeline, TimelineExplorer>();
+const explorers = new WeakMap<Traced, { readonly explorer: TimelineExplorer; readonly calls: number }>();
 
-/** The explorer that shows a timeline: the same one each time, so that all its views show one choice. */
-export function timelineExplorerOf(timeline: Timeline): TimelineExplorer {
-  let explorer = explorers.get(timeline);
-  if (explorer === undefined) {
-    explorer = new TimelineExplorer(timeline);
-    explorers.set(timeline, explorer);
-  }
+/** The explorer that shows a trace: the same one each time, so that all its views show one choice; a new one when calls were added. */
+export function timelineExplorerOf(traced: Traced): TimelineExplorer {
+  const calls = traced instanceof TraceRecorder ? traced.calls.length : 0;
+  const known = explorers.get(traced);
+  if (known?.calls === calls) return known.explorer;
+  const explorer = new TimelineExplorer(traced);
+  explorers.set(traced, { explorer, calls });
   return explorer;
 }
 
@@ -184,8 +189,9 @@ export function isTimeline(value: unknown): value is Timeline {
   );
 }
 
-function checked(traces: Timeline | readonly Timeline[]): readonly Timeline[] {
-  const list: readonly unknown[] = Array.isArray(traces) ? traces : [traces];
+function checked(traces: Traced | readonly Traced[]): readonly Timeline[] {
+  const given: readonly unknown[] = Array.isArray(traces) ? traces : [traces];
+  const list = given.map((each) => (each instanceof TraceRecorder ? recordedTimeline(each) : each));
   const stranger = list.findIndex((each) => !isTimeline(each));
   if (stranger >= 0) {
     const place = list.length === 1 ? "this" : `the ${stranger === 0 ? "first" : "second"}`;
@@ -201,6 +207,10 @@ function checked(traces: Timeline | readonly Timeline[]): readonly Timeline[] {
     });
   }
   return list as readonly Timeline[];
+}
+
+function recordedTimeline({ header, calls }: TraceRecorder): Timeline {
+  return timelineOfCalls(header, calls, `${header.device} trace`);
 }
 
 /** Two of one name are told apart. */

@@ -1,6 +1,7 @@
 // A timeline to work with, from the notebook's side: its forms, what the page is given, and what it may choose.
 import { inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { f32, VirtualGPU } from "../../src/index.js";
 import { bundleOf } from "../../src/notebook/mime.js";
 import { show } from "../../src/notebook/show.js";
 import { timelineExplorer } from "../../src/notebook/timeline-explorer.js";
@@ -80,6 +81,22 @@ describe("in the kernel", () => {
     expect(first).toBeDefined();
     expect(second).toEqual(first);
     expect(Object.keys(bridge.displays[0].bundle)).toContain("image/svg+xml");
+  });
+
+  it("shows the driver calls of a simulation, and those that were added since", () => {
+    const gpu = new VirtualGPU("h100");
+    const trace = gpu.recordTrace();
+    gpu.array(f32, [1, 2]).free();
+    show(trace);
+    show(trace);
+    gpu.array(f32, [3]).free();
+    show(trace);
+    const views = bridge.displays.map(({ bundle }) => bundle["application/vnd.jupyter.widget-view+json"]);
+    expect(views[1]).toEqual(views[0]);
+    expect(views[2]).not.toEqual(views[0]);
+    expect(bridge.displays[2].bundle["text/plain"]).toContain("8 events on 2 tracks");
+    const explorer = timelineExplorer([trace, trace]);
+    expect(explorer.timelines.map(({ source }) => source.name)).toEqual(["H100 SXM trace", "H100 SXM trace"]);
   });
 
   it("hears what is chosen in the page, and nothing that is not there", () => {

@@ -6,7 +6,7 @@ import { queryHelp } from "./query.js";
 /** The keys of the view around the picture. */
 const viewKeys: readonly (readonly [keys: string, what: string])[] = [
   ["/", "Search"],
-  ["h H", "Next and previous hit"],
+  ["h / H", "Next and previous hit"],
   ["t", "The events as a table"],
   ["e", "The chosen event"],
   ["x", "The sums of the area"],
@@ -15,6 +15,9 @@ const viewKeys: readonly (readonly [keys: string, what: string])[] = [
   ["?", "These keys"],
   ["Esc", "Close this; leave a field; leave the timeline"],
 ];
+
+/** What stands between two keys of one line. */
+const between = /( \/ |, | or |; )/;
 
 export interface Help {
   readonly element: HTMLElement;
@@ -28,7 +31,7 @@ export function help(focusBack: () => void): Help {
     element(
       "div",
       {},
-      element("dt", {}, ...keys.split(" ").map((key) => element("kbd", {}, key))),
+      element("dt", {}, ...keys.split(between).map((part, i) => (i % 2 === 0 ? element("kbd", {}, part) : part))),
       element("dd", {}, what),
     );
   const sheet = element(

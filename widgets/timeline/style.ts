@@ -55,15 +55,15 @@ summary { cursor: pointer; color: var(--soft); }
 .busy-track { white-space: nowrap; } .bar { display: inline-block; width: 5em; height: .5em; border-radius: .25em; background: color-mix(in srgb, var(--soft) 30%, transparent); overflow: hidden; vertical-align: middle; }
 .bar span { display: block; height: 100%; background: var(--accent); }
 .grid { border: 1px solid var(--line); border-radius: 5px; overflow: hidden; }
-.scroller { max-height: 312px; overflow: auto; position: relative; }
-.head, .row { display: grid; grid-template-columns: var(--tracks); min-width: 46em; }
-.head { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); height: 24px; }
-.head button { border: 0; background: none; padding: 1px 8px; color: var(--soft); width: 100%; text-align: inherit; }
-.head [aria-sort="ascending"] button::after { content: " \\2191"; color: var(--ink); } .head [aria-sort="descending"] button::after { content: " \\2193"; color: var(--ink); }
-.spacer { position: relative; min-width: 46em; } .rows { position: absolute; left: 0; right: 0; top: 0; }
-.row { height: 24px; align-items: center; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent); cursor: default; }
-.row:hover { background: var(--accent-soft); } .row[aria-selected="true"] { background: var(--accent-soft); box-shadow: inset 3px 0 0 var(--hot); }
-.row > div { padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .figure { text-align: right; }
+.grid .scroller { max-height: 312px; overflow: auto; position: relative; }
+.grid .head, .grid .row { display: grid; grid-template-columns: var(--tracks); min-width: 46em; }
+.grid .head { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); height: 24px; }
+.grid .head button { border: 0; background: none; padding: 1px 8px; color: var(--soft); width: 100%; text-align: inherit; }
+.grid .head [aria-sort="ascending"] button::after { content: " \\2191"; color: var(--ink); } .grid .head [aria-sort="descending"] button::after { content: " \\2193"; color: var(--ink); }
+.grid .spacer { position: relative; min-width: 46em; } .grid .rows { position: absolute; left: 0; right: 0; top: 0; }
+.grid .row { height: 24px; align-items: center; border-bottom: 1px solid color-mix(in srgb, var(--line) 60%, transparent); cursor: default; }
+.grid .row:hover { background: var(--accent-soft); } .grid .row[aria-selected="true"] { background: var(--accent-soft); box-shadow: inset 3px 0 0 var(--hot); }
+.grid .row > div { padding: 0 8px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .grid .figure { text-align: right; }
 .swatch { display: inline-block; width: 9px; height: 9px; border-radius: 2px; margin-right: 6px; }
 .track-list { max-height: 300px; overflow: auto; border: 1px solid var(--line); border-radius: 5px; }
 .track-row { display: flex; gap: 8px; align-items: center; padding: 1px 8px 1px calc(6px + var(--depth) * 18px); cursor: default; }
@@ -72,17 +72,17 @@ summary { cursor: pointer; color: var(--soft); }
 .track-row[aria-checked="false"] > span { text-decoration: line-through; color: var(--soft); }
 .about h4 { font-weight: 600; margin-top: 6px; } .about dl { margin-top: 4px; }
 .help { position: absolute; inset: 40px 12px auto auto; z-index: 4; width: min(620px, calc(100% - 24px)); max-height: calc(100% - 52px); overflow: auto; padding: 12px 16px; background: var(--bg); border: 1px solid var(--soft); border-radius: 6px; }
-.help dl { margin: 8px 0; } .help dt { width: 7em; display: flex; flex-wrap: wrap; gap: 3px; justify-content: flex-end; align-content: flex-start; }
+.help dl { margin: 8px 0; columns: 1; } .help dt { width: 15em; max-width: 45%; text-align: right; color: var(--soft); }
 kbd { font: inherit; border: 1px solid var(--line); border-radius: 3px; padding: 0 4px; color: var(--ink); }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .status { padding: 2px 12px; color: var(--soft); border-top: 1px solid var(--line); min-height: 1.6em; }
 @container (max-width: 560px) {
-  .toolbar .group:last-child { margin-left: 0; } dl { columns: 1; } .help dl { columns: 1; } .search input { flex: 1 1 9em; }
+  .toolbar .group:last-child { margin-left: 0; } dl { columns: 1; } .search input { flex: 1 1 9em; }
   dt { width: 6.5em; }
 }
 @media (forced-colors: active) {
   .timeline, .timeline[data-theme] { --bg: Canvas; --panel: Canvas; --line: GrayText; --ink: CanvasText; --soft: CanvasText; --accent: Highlight; --on-accent: HighlightText; --accent-soft: Canvas; --hot: Highlight; --bad: Mark; }
-  .row[aria-selected="true"] { outline: 2px solid Highlight; outline-offset: -2px; } .bar span, .swatch { forced-color-adjust: none; }
+  .grid .row[aria-selected="true"] { outline: 2px solid Highlight; outline-offset: -2px; } .bar span, .swatch { forced-color-adjust: none; }
   .tabs button { border-bottom-color: Canvas; } .tabs [aria-selected="true"] { border-bottom-color: Highlight; }
 }
 @media print { .toolbar, .help, .actions { display: none !important; } }

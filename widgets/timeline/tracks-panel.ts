@@ -93,10 +93,11 @@ export class TracksPanel implements Panel {
           this.events.onCollapse(item.key),
         )
       : element("span", { class: "small" });
+    const depth = depths[item.kind] - (this.events.items()[0]?.kind === "trace" ? 0 : 1);
     const row = element(
       "div",
       {
-        ...{ class: "track-row", role: "treeitem", "aria-level": depths[item.kind] + 1, "data-key": item.key },
+        ...{ class: "track-row", role: "treeitem", "aria-level": depth + 1, "data-key": item.key },
         ...{ "aria-checked": String(!item.isHidden), tabindex: item.key === this.current ? 0 : -1 },
         "aria-expanded": item.canCollapse ? String(!item.isCollapsed) : undefined,
         "aria-label": `${item.name}, ${item.detail}${item.isHidden ? ", hidden" : ""}`,
@@ -108,7 +109,7 @@ export class TracksPanel implements Panel {
       small("\u2191", "Move up", () => this.move(item, -1)),
       small("\u2193", "Move down", () => this.move(item, 1)),
     );
-    row.style.setProperty("--depth", String(depths[item.kind]));
+    row.style.setProperty("--depth", String(depth));
     row.addEventListener("click", () => {
       this.current = item.key;
       this.events.onReveal(item);

@@ -27,7 +27,7 @@ import { TracksPanel } from "./tracks-panel.js";
 import { eventInWords, pictureInWords } from "./words.js";
 
 /** CSS pixels: lower than the first, a picture is no picture; higher than the second, one scrolls in it. */
-const heights = { least: 200, most: 460 } as const;
+const heights = { least: 200, most: 520 } as const;
 /** Milliseconds at rest before what is in sight is counted and listed again. */
 const patience = 250;
 
@@ -58,7 +58,11 @@ export class Workbench {
     const picture = element("div", { class: "picture", "data-part": "picture" });
     this.help = help(() => this.engine.focusElement.focus());
     this.search = new SearchBox(session, {
-      onGo: (event) => this.go(event, "move"),
+      onGo: (event) => {
+        this.go(event, "move");
+        // Where hits are listed, the list shows which it is.
+        if (this.panels.openPanel !== "events") this.panels.open("event");
+      },
       onList: () => {
         this.events.list("hits");
         this.panels.open("events");

@@ -27,7 +27,8 @@ function deviceWords({ gaps }: TraceAnalysis): string {
       ({ device, busy_share }) => `${devices.length === 1 ? "The device" : device} is busy for ${percent(busy_share)}`,
     );
   const more = devices.length > 4 ? `, and there are ${devices.length - 4} more devices` : "";
-  const [worst] = by_cause;
+  // What lies before the first work and after the last is the program's beginning and end: only where there is nothing else.
+  const worst = by_cause.find(({ cause }) => cause !== "start" && cause !== "end") ?? by_cause[0];
   const idle =
     worst === undefined
       ? ""
@@ -45,5 +46,5 @@ const causeWords: Readonly<Record<GapCause, string>> = {
 };
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return share > 0 && share < 0.0005 ? "less than 0.1 %" : `${(100 * share).toFixed(1)} %`;
 }
