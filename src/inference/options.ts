@@ -1,6 +1,6 @@
 // What is asked of an inference, read and complete. Knows the names of the workloads and nothing of how they run.
 import { readChoice } from "../core/choices.js";
-import { InputError } from "../core/errors.js";
+import { InputError, listChoices, nearest } from "../core/errors.js";
 import { bytesPerElement, type Precision, type PrecisionName, parsePrecision } from "../core/precision.js";
 import type { ProgressReporter } from "../core/progress.js";
 import { type DeviceName, type DeviceSpec, device as findDevice } from "../hardware/index.js";
@@ -47,9 +47,10 @@ export interface InferSettings {
   readonly progress: ProgressReporter | undefined;
 }
 
-/** Throws InputError that names what cannot be: a workload, a device, a count. */
+/** Throws InputError that names what cannot be: a workload, an option, a device, a count. */
 export function readInferOptions(name: string, options: InferOptions): InferSettings {
-  const workload = readChoice(workloads, name.trim().toLowerCase(), "workload", "infer");
+  const workload = readChoice(workloads, String(name).trim().toLowerCase(), "workload", "infer");
+  checkKnown(options);
   const isMlp = workload === "mlp";
   for (const field of ["tokens", "prompt"] as const) {
     if (!isMlp || options[field] === undefined) continue;
@@ -77,7 +78,7 @@ export function readInferOptions(name: string, options: InferOptions): InferSett
     iterations: count("iterations", options.iterations ?? (isMlp ? 10 : 1)),
     tokens: isMlp ? 0 : count("tokens", options.tokens ?? 20),
     prompt: isMlp ? 0 : count("prompt", options.prompt ?? 16),
-    seed: options.seed ?? 0,
+    seed: count("seed", options.seed ?? 0, 0),
     values: readChoice(["computed", "timed"], options.values ?? "computed", "way of the values", "values"),
     progress: options.progress,
   };
@@ -90,11 +91,44 @@ function checkPositions({ workload, prompt, tokens }: InferSettings): void {
   if (workload === "mlp" || prompt + tokens <= positions) return;
   throw new InputError(
     `a prompt of ${prompt} and ${tokens} new tokens are ${prompt + tokens} positions: GPT-2 has ${positions}`,
-    { where: "tokens", fix: `Take at most ${Math.max(positions - prompt, 0)} tokens, or a shorter prompt.` },
+    {
+      where: "tokens",
+      fix:
+        prompt < positions
+          ? `Take at most ${positions - prompt} tokens, or a shorter prompt.`
+          : "Take a shorter prompt.",
+    },
   );
 }
 
-function count(where: string, value: unknown): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
-  throw new InputError(`must be a whole number of at least 1, got ${JSON.stringify(value)}`, { where });
+/** Every option; the type sees to it that none is missing. */
+const known: Readonly<Record<keyof InferOptions, true>> = {
+  device: true,
+  precision: true,
+  batch: true,
+  iterations: true,
+  tokens: true,
+  prompt: true,
+  seed: true,
+  values: true,
+  progress: true,
+};
+
+function checkKnown(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new InputError("no device is given", { where: "infer", fix: 'Write infer("gpt2", { device: "h100" }).' });
+  }
+  for (const option of Object.keys(options)) {
+    if (Object.hasOwn(known, option)) continue;
+    const slip = nearest(option, Object.keys(known));
+    throw new InputError(`there is no option "${option}"`, {
+      where: "infer",
+      fix: slip === undefined ? `Known: ${listChoices(Object.keys(known), false)}.` : `Did you mean "${slip}"?`,
+    });
+  }
+}
+
+function count(where: string, value: unknown, least = 1): number {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  throw new InputError(`must be a whole number of at least ${least}, got ${JSON.stringify(value)}`, { where });
 }

@@ -28,7 +28,8 @@ export class TraceRecorder implements DriverCallSink {
   }
 
   toString(): string {
-    const { length } = this.calls;
+    // Ranges that the program marks are no calls.
+    const { length } = this.calls.filter(({ args }) => args?.range === undefined);
     return `trace of ${this.header.device}: ${length.toLocaleString("en-US")} driver call${length === 1 ? "" : "s"}`;
   }
 }

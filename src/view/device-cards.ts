@@ -1,6 +1,6 @@
 // Cards of a device's host side: its memory, its logs, several devices, and recorded driver calls. Knows no notebook.
 import type { DeviceLog, DeviceMemory, GPUCluster } from "../gpu/host/index.js";
-import type { TraceRecorder } from "../trace/index.js";
+import type { DriverCall, TraceRecorder } from "../trace/index.js";
 import { cardHtml, type Figure } from "./card.js";
 import { formatNumber, tableHtml } from "./table.js";
 
@@ -57,11 +57,12 @@ export function clusterCard(cluster: GPUCluster): string {
 /** Recorded driver calls: how many of each, and the first of them. */
 export function traceCard(trace: TraceRecorder): string {
   const counts = new Map<string, number>();
-  for (const { cat } of trace.calls) counts.set(cat, (counts.get(cat) ?? 0) + 1);
+  const kindOf = ({ cat, args }: DriverCall): string => (args?.range === undefined ? cat : "ranges");
+  for (const call of trace.calls) counts.set(kindOf(call), (counts.get(kindOf(call)) ?? 0) + 1);
   const card = cardHtml({
     kind: "trace",
     title: trace.header.device,
-    beside: `${formatNumber(trace.calls.length, 15)} driver calls, ${trace.header.source}`,
+    beside: `${formatNumber(trace.calls.length - (counts.get("ranges") ?? 0), 15)} driver calls, ${trace.header.source}`,
     facts: [...counts].map(([name, count]) => ({ name, value: formatNumber(count, 15) })),
   });
   return withTable(
@@ -72,7 +73,7 @@ export function traceCard(trace: TraceRecorder): string {
       category: cat,
       "dur, ns": dur,
       stream,
-      what: args?.kernel ?? args?.label,
+      what: args?.kernel ?? args?.label ?? args?.range,
       bytes: args?.bytes,
     })),
   );

@@ -3,6 +3,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ProgressReporter } from "../../src/core/progress.js";
 import { device } from "../../src/hardware/index.js";
 import { type InferOptions, infer } from "../../src/inference/index.js";
 import { model, predictGraph } from "../../src/model/index.js";
@@ -201,12 +202,31 @@ describe("what is computed", () => {
   });
 });
 
+describe("progress", () => {
+  it("is told by iterations of the MLP, and by tokens of GPT-2", () => {
+    const told: string[] = [];
+    const progress: ProgressReporter = ({ label, total, unit }) => ({
+      update: ({ done, status }) => void told.push(`${label}: ${done} of ${total} ${unit}, ${status}`),
+    });
+    infer("mlp", { ...timed, progress });
+    infer("gpt2", { device: "h100", tokens: 2, iterations: 3, progress });
+    expect(told.filter((line) => line.endsWith("done"))).toEqual([
+      "inference of mlp: 10 of 10 iterations, done",
+      "inference of gpt2: 6 of 6 tokens, done",
+    ]);
+  });
+});
+
 describe("what cannot be", () => {
   it.each<[string, string, InferOptions]>([
     ['unknown workload "gpt3"', "gpt3", { device: "h100" }],
     ["runs no CUDA kernels", "mlp", { device: "tpu-v4" }],
     ["GPT-2 has 1024\nTake at most 1008 tokens, or a shorter prompt.", "gpt2", { device: "h100", tokens: 1009 }],
     ["tokens: must be a whole number of at least 1, got 0", "gpt2", { device: "h100", tokens: 0 }],
+    ["seed: must be a whole number of at least 0, got -1", "mlp", { device: "h100", seed: -1 }],
+    ['infer: there is no option "token"\nDid you mean "tokens"?', "gpt2", { device: "h100", token: 3 } as InferOptions],
+    ["infer: no device is given", "gpt2", undefined as unknown as InferOptions],
+    ["GPT-2 has 1024\nTake a shorter prompt.", "gpt2", { device: "h100", prompt: 1024 }],
     ["batch: must be a whole number of at least 1, got 1.5", "mlp", { device: "h100", batch: 1.5 }],
     ["tokens: an MLP has no tokens", "mlp", { device: "h100", tokens: 3 }],
     ["seed: GPT-2 is timed and not computed", "gpt2", { device: "h100", seed: 3 }],

@@ -50,6 +50,7 @@ describe("a trace as JSON lines", () => {
       stream: undefined,
       label: "y",
     });
+    recorder.call({ ...call(3, "z"), name: "input", cat: "other", args: { range: "stage" } });
     expect(recorder.toString()).toBe("trace of H100 SXM: 2 driver calls");
   });
 });

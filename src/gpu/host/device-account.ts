@@ -1,6 +1,7 @@
 // What a device has done, and when: every call of the host is put on the timeline, into the logs, and told to whoever traces driver
 // calls. Knows nothing of what a copy moves or a kernel computes.
 import type { Dim3 } from "../../core/dim3.js";
+import { InputError } from "../../core/errors.js";
 import {
   type DriverCall,
   type DriverCallArguments,
@@ -133,8 +134,9 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
     const { kernel, cycles, steps, status, shared, timing } = launch;
     const name = launch.cooperative ? "cuLaunchCooperativeKernel" : "cuLaunchKernel";
     const since = this.spend(name);
-    const seconds = timing?.seconds ?? cycles / this.figures.clock;
-    const { start } = this.timeline.place(stream, "compute", seconds + (timing?.pause ?? 0));
+    const seconds = checkedSeconds(timing?.seconds ?? cycles / this.figures.clock, "timing.seconds");
+    const pause = checkedSeconds(timing?.pause ?? 0, "timing.pause");
+    const { start } = this.timeline.place(stream, "compute", seconds + pause);
     const span: Span = { start, end: start + seconds };
     const grid = [launch.grid.x, launch.grid.y, launch.grid.z] as const;
     const block = [launch.block.x, launch.block.y, launch.block.z] as const;
@@ -183,10 +185,15 @@ export class DeviceAccount implements MemoryObserver, StreamOwner {
     this.call("cuStreamDestroy_v2", {}, stream.id);
   }
 
+  /** The host is busy for so many seconds without a call. */
+  work(seconds: number): void {
+    this.clock.seconds += checkedSeconds(seconds, "work");
+  }
+
   /** The host is busy with a call: when it began, in seconds. */
   private spend(name: string): number {
     const since = this.clock.seconds;
-    this.clock.seconds += this.hostTime(name);
+    this.clock.seconds += checkedSeconds(this.hostTime(name), `hostTime of ${name}`);
     return since;
   }
 
@@ -240,6 +247,12 @@ const engineOf: Readonly<Record<TransferDirection, Engine>> = {
   memset: "on device",
   "host atomic": "to device",
 };
+
+// Figures that callers make up: a NaN among them would stop every clock.
+function checkedSeconds(seconds: number, where: string): number {
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw new InputError(`must be a number of seconds from 0 on, got ${String(seconds)}`, { where });
+}
 
 function onGpu({ start, end }: Span): Pick<DriverCallArguments, "gpu_start_ns" | "gpu_end_ns"> {
   return { gpu_start_ns: nanoseconds(start), gpu_end_ns: nanoseconds(end) };

@@ -80,6 +80,6 @@ export class ModelledCalls {
 
   /** The host is busy for so many seconds without a call. */
   work(seconds: number): void {
-    this.account.clock.seconds += seconds;
+    this.account.work(seconds);
   }
 }

@@ -142,6 +142,20 @@ describe("the host's time", () => {
     ]);
   });
 
+  it("and other times that are given are numbers from 0 on", () => {
+    const gpu = new VirtualGPU("h100", {
+      ...figures,
+      hostTime: (name) => (name === "cuLaunchKernel" ? Number.NaN : 0),
+    });
+    expect(() => gpu.modelled.launch({ ...one, timing: { seconds: 1 } })).toThrow(
+      "hostTime of cuLaunchKernel: must be a number of seconds from 0 on, got NaN",
+    );
+    const other = new VirtualGPU("h100", figures);
+    expect(() => other.modelled.launch({ ...one, timing: { seconds: -1 } })).toThrow("timing.seconds: must be");
+    expect(() => other.modelled.launch({ ...one, timing: { seconds: 1, pause: -1 } })).toThrow("timing.pause: must be");
+    expect(() => other.modelled.work(Number.POSITIVE_INFINITY)).toThrow("work: must be");
+  });
+
   it("costs nothing unless it is asked for", () => {
     const gpu = new VirtualGPU("h100", figures);
     gpu.modelled.load();
