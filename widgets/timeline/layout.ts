@@ -174,9 +174,10 @@ class LayoutWriter {
   ): void {
     const lanes = rows.places.rows[what.index];
     const depth = lanes.reduce((sum, count) => sum + count, 0);
-    const isCollapsed = this.state.collapsed.has(what.key);
+    const canCollapse = depth > 1;
+    const isCollapsed = canCollapse && this.state.collapsed.has(what.key);
     const inner = isCollapsed ? heights.summary : depth * heights.row + (lanes.length - 1) * laneGap;
-    const item = this.item({ ...what, kind: "track", canCollapse: depth > 1 }, isShown, inner + 2 * padding);
+    const item = this.item({ ...what, kind: "track", canCollapse }, isShown, inner + 2 * padding);
     if (item.height === 0) return;
     let top = item.top + padding;
     if (isCollapsed) {

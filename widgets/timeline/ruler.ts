@@ -14,7 +14,7 @@ export function ticksBetween(start: number, end: number, count: number): Tick[] 
   const [size, unit] = unitOf(Math.max(Math.abs(start), Math.abs(end)), step);
   const digits = Math.max(0, Math.ceil(Math.log10(size / step) - 1e-9));
   // Counted, so that no tick inherits the rounding of those before.
-  for (let at = Math.ceil(start / step - 1e-9); at * step <= end; at++) {
+  for (let at = Math.ceil(start / step); at * step <= end; at++) {
     const value = (at * step) / size;
     ticks.push({ time: at * step, label: at === 0 ? "0" : `${withThousands(value, digits)} ${unit}` });
   }
