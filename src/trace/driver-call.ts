@@ -91,20 +91,21 @@ export interface DriverCallSink {
 }
 
 /**
- * The category of a driver's entry point, by its name. What waits is synchronisation, whatever it waits for: cuStreamSynchronize,
- * cuEventSynchronize and cuCtxSynchronize, but not cuStreamWaitEvent, at which the host does not wait.
+ * The category of an entry point of the driver, or of the runtime above it, by its name. What waits is synchronisation, whatever it waits
+ * for: cuStreamSynchronize, cudaDeviceSynchronize and cuEventSynchronize, but not cuStreamWaitEvent, at which the host does not wait.
  */
 export function driverCallCategory(name: string): DriverCallCategory {
-  return rules.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
+  const called = name.replace(/^(?:__)?(?:cuda|hip)/, "cu");
+  return rules.find(([pattern]) => pattern.test(called))?.[1] ?? "other";
 }
 
 const rules: readonly (readonly [RegExp, DriverCallCategory])[] = [
   [/Synchronize(_v\d)?(_ptsz)?$/, "sync"],
   [/^cuMemcpy|^cuMemset/, "transfer"],
-  [/^cu(Mem|Pointer|Ipc)/, "memory"],
-  [/^cu(Graph)?Launch/, "kernel"],
-  [/^cu(Ctx|DevicePrimaryCtx)/, "context"],
-  [/^cu(Init|Device|DriverGet)/, "init"],
-  [/^cu(Stream|Event)/, "stream"],
-  [/^cu(Module|Library|Link|Func|Kernel)/, "module"],
+  [/^cu(Mem|Pointer|Ipc|Malloc|Free|Host(Alloc|Free|Register|Unregister|Get|Malloc))/, "memory"],
+  [/^cu(Graph|Module|Ext)?Launch/, "kernel"],
+  [/^cu(Ctx|DevicePrimaryCtx|Device(Reset|EnablePeerAccess|DisablePeerAccess))/, "context"],
+  [/^cu(Init|Device|DriverGet|RuntimeGet|(Set|Get|Choose)(Valid)?Device)/, "init"],
+  [/^cu(Stream|Event|ThreadExchangeStream)/, "stream"],
+  [/^cu(Module|Library|Link|Func|Kernel|Occupancy|Register|Unregister)/, "module"],
 ];

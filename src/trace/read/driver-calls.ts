@@ -72,6 +72,8 @@ export class DriverCallReader implements TraceReader {
       builder.note("a call whose end was not recorded", builder.texts.text(builder.columns.name.at(row)));
     if (builder.length === 0) throw this.nothingRead();
     if (header === undefined) builder.note("no header: the device and the clock are not known", "line 1");
+    const lost = header?.["lost"];
+    if (typeof lost === "number" && lost > 0) builder.note("a call that the recorder lost", "by its own count", lost);
     const word = (key: string): string | undefined => (typeof header?.[key] === "string" ? header[key] : undefined);
     const source = word("source");
     return builder.build(
