@@ -18,18 +18,6 @@ export interface NsightFileOptions {
 /** What every file of SQLite begins with. */
 const sqliteMagic = "SQLite format 3\0";
 
-/** Whether a file is for `openNsight` to read or refuse: a database, or a report by its name. Where it cannot be read it is not. */
-export function isNsightFile(path: string): boolean {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined || !status.isFile()) return false;
-  if (report.test(path)) return true;
-  try {
-    return headerOf(path).bytes.toString("latin1", 0, sqliteMagic.length) === sqliteMagic;
-  } catch {
-    return false;
-  }
-}
-
 const report = /\.(nsys-rep|qdrep)$/i;
 
 /**

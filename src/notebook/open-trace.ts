@@ -14,7 +14,6 @@ import {
   type StopSignal,
 } from "../trace/read/index.js";
 import type { Timeline } from "../trace/timeline/index.js";
-import { isNsightFile, openNsight } from "./nsight.js";
 
 export interface OpenTraceOptions {
   /** What messages call it; the file's name unless given. */
@@ -32,7 +31,6 @@ export interface OpenTraceOptions {
  */
 export async function openTrace(path: string, options: OpenTraceOptions = {}): Promise<Timeline> {
   if (path === "-") return await read({ pieces: process.stdin }, { name: "standard input", ...options });
-  if (isNsightFile(path)) return await openNsight(path, options);
   const file = await opened(path);
   try {
     if (reportOfNsight.test(path) || (await isDatabase(file))) {
