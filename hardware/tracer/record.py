@@ -62,7 +62,7 @@ def record(observer, command, out, folder, table):
     status = run(command, environment)
     notes = observer.notes() + ([ranges] if os.path.exists(ranges) else [])
     header = {
-        "format": "warplab-trace", "version": 1, "clock": "monotonic", "device": device(), "host": platform.node(),
+        "format": "warplab-trace", "version": 1, "clock": "CLOCK_MONOTONIC", "device": device(), "host": platform.node(),
         "source": observer.source, "command": command, "started": started, "status": status,
     }  # fmt: skip
     try:

@@ -16,6 +16,9 @@ const has = (program: string): boolean => spawnSync(program, ["--version"]).stat
 const root = process.getuid?.() === 0;
 
 export const hasPython: boolean = has("python3");
+// Its BEGIN is a probe too: a container may have bpftrace and no leave to use it.
+const probes = (): boolean => spawnSync("bpftrace", ["-e", "BEGIN { exit(); }"]).status === 0;
+
 /** Why a tracer cannot be tried here; undefined where it can. */
 export const missing: Readonly<Record<Tracer, string | undefined>> = {
   preload: !hasPython ? "no python3" : !has("gcc") ? "no gcc" : undefined,
@@ -25,9 +28,11 @@ export const missing: Readonly<Record<Tracer, string | undefined>> = {
       ? "no gcc"
       : !has("bpftrace")
         ? "no bpftrace"
-        : root
-          ? undefined
-          : "not root",
+        : !root
+          ? "not root"
+          : probes()
+            ? undefined
+            : "no leave to place probes",
 };
 
 /** A call for replay.c to make; what is left out is 0, the first process and thread, success at once and no arguments. */

@@ -1,8 +1,9 @@
 // Both tracers on the stand-in libcuda, whose own account of each call is the truth: every call, the right nesting, times that lie
 // where they can, and what is lost is said.
 import { describe, expect, it } from "vitest";
+import { checkSchema } from "../../../src/core/schema.js";
 import { infer } from "../../../src/inference/index.js";
-import type { DriverCall } from "../../../src/trace/index.js";
+import { type DriverCall, driverLineSchemas } from "../../../src/trace/index.js";
 import { DriverCallReader } from "../../../src/trace/read/index.js";
 import { byThread, missing, type PlannedCall, type Recording, StandIn } from "./stand-in.js";
 
@@ -32,10 +33,12 @@ function expectTruth({ calls, accounts, header }: Recording): void {
 /** Holds what every trace is: a header, one event a line in the order of their beginnings, each id once, read without a word. */
 function expectWellFormed({ text, header, calls, ranges }: Recording): void {
   const events = [...calls, ...ranges].sort((a, b) => a.id - b.id);
-  expect(header).toMatchObject({ format: "warplab-trace", version: 1, clock: "monotonic", calls: events.length });
+  expect(header).toMatchObject({ format: "warplab-trace", version: 1, clock: "CLOCK_MONOTONIC", calls: events.length });
   expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   const starts = events.map(({ ts }) => ts);
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
+  checkSchema(header, driverLineSchemas.header, "line 1");
+  for (const [index, event] of events.entries()) checkSchema(event, driverLineSchemas.call, `line ${index + 2}`);
   const reader = new DriverCallReader("trace.jsonl");
   reader.push(new TextEncoder().encode(text));
   const { notes } = reader.finish();
