@@ -1,7 +1,6 @@
 // The table of entry points: its categories are warplab's, and its arguments those of NVIDIA's header, where one is installed.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { driverCallCategory } from "../../../src/trace/index.js";
 import { hasPython, tracerFolder } from "./stand-in.js";
