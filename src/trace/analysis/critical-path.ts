@@ -146,7 +146,7 @@ class PathWalk {
     }
     if (place.kind === "end of step") {
       const end = schedule.stepEnd[step];
-      const waited = this.latest(steps.waitsFor[step] ?? []);
+      const waited = this.latest(steps.waitsFor.get(step) ?? []);
       if (waited >= 0 && schedule.workEnd[waited] > start) {
         this.host(track, schedule.workEnd[waited], end);
         return { kind: "work", number: waited };

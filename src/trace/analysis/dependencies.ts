@@ -33,21 +33,23 @@ export interface DependencyGraph {
     readonly previous: Int32Array;
     /** 1 where it launches a kernel. */
     readonly launches: Uint8Array;
-    /** The works for which each waits. */
-    readonly waitsFor: readonly (readonly number[] | undefined)[];
-    /** The works to be placed when the step has begun, each after what it depends on. */
-    readonly places: readonly (readonly number[] | undefined)[];
+    /** The works for which steps wait, of those that do. */
+    readonly waitsFor: ReadonlyMap<number, readonly number[]>;
+    /** The first of the works to be placed when the step has begun, each after what it depends on; -1 for none. */
+    readonly places: Int32Array;
   };
   /** Per work: the step that launches it, and the work before it in its stream; -1 for none. */
   readonly launchedBy: Int32Array;
   readonly before: Int32Array;
+  /** Per work: the next to be placed with the same step, -1 for none. */
+  readonly placedNext: Int32Array;
   /** Per work: nanoseconds from the beginning of its step to the launch, and from there at least until it can begin. */
   readonly launchOffset: Float64Array;
   readonly arrival: Float64Array;
   /** Works that wait for an event: for which works. */
   readonly after: ReadonlyMap<number, readonly number[]>;
-  /** Works that depend on no step, to be placed first. */
-  readonly unlaunched: readonly number[];
+  /** The first of the works that depend on no step, to be placed before all; -1 for none. */
+  readonly unlaunched: number;
   /** Host threads: the last step, -1 for none, and when the first and the last event of the thread begin and end. */
   readonly threads: readonly {
     readonly track: number;
@@ -64,18 +66,23 @@ export function findDependencies(
   categories: CallCategories,
 ): DependencyGraph {
   const { events, tracks } = timeline;
-  const { root, isStep } = outermostCalls(timeline, work, stacks, categories);
+  const { root, isStep, marksEvent } = outermostCalls(timeline, work, stacks, categories);
   const stepOf = new Int32Array(events.length).fill(-1);
   const lastOfTrack = new Int32Array(tracks.length).fill(-1);
   const [event, end, previous]: [number[], number[], number[]] = [[], [], []];
-  const callsOf: number[][] = [];
+  /** Per step: its calls that wait, or are about an event. */
+  const callsOf = new Map<number, number[]>();
+  const keepCall = (index: number, step: number): void => {
+    stepOf[index] = step;
+    if (!marksEvent[events.name[index]] && !categories.waitsForDevice(index)) return;
+    const known = callsOf.get(step);
+    if (known === undefined) callsOf.set(step, [index]);
+    else known.push(index);
+  };
   for (const index of callsInOrder(events)) {
     const outer = root[index];
     if (outer !== index) {
-      if (stepOf[outer] >= 0) {
-        stepOf[index] = stepOf[outer];
-        callsOf[stepOf[outer]].push(index);
-      }
+      if (outer >= 0 && stepOf[outer] >= 0) keepCall(index, stepOf[outer]);
       continue;
     }
     if (isStep[index] === 0) continue;
@@ -85,15 +92,13 @@ export function findDependencies(
     if (last >= 0 && events.start[index] < end[last]) {
       // Two calls of one thread that overlap in part: the clocks are not that exact. They are one step.
       end[last] = Math.max(end[last], until);
-      stepOf[index] = last;
-      callsOf[last].push(index);
+      keepCall(index, last);
       continue;
     }
     previous.push(last >= 0 ? last : handsOver(timeline, event, end, index));
     const step = event.push(index) - 1;
     end.push(until);
-    callsOf.push([index]);
-    stepOf[index] = step;
+    keepCall(index, step);
     lastOfTrack[track] = step;
   }
   const steps = event.length;
@@ -107,22 +112,25 @@ export function findDependencies(
     const isKernel = events.role[work.event[number]] === roleNumber.kernel;
     if (isKernel && launchedBy[number] >= 0) launches[launchedBy[number]] = 1;
   }
-  const { before, places, placedAfter, unlaunched, streams } = streamOrder(timeline, work, launchedBy, steps);
-  const order = new EventOrder(timeline, work, placedAfter, streams);
-  const waitsFor: (readonly number[] | undefined)[] = [];
+  const { streams, placedAfter, ...places } = streamOrder(timeline, work, launchedBy, steps);
+  const order = new EventOrder(timeline, work, placedAfter, streams, categories);
+  const waitsFor = new Map<number, readonly number[]>();
   const after = new Map<number, readonly number[]>();
   for (let step = 0; step < steps; step++) {
-    for (const number of places[step] ?? []) {
-      const first = order.placed(number);
-      const earlier = first.filter((other) => endOf(events, work, other) <= events.start[work.event[number]]);
+    for (let number = places.places[step]; number >= 0; number = places.placedNext[number]) {
+      const awaited = order.placed(number);
+      const earlier = awaited.filter((other) => endOf(events, work, other) <= events.start[work.event[number]]);
       if (earlier.length > 0) after.set(number, earlier);
     }
-    let waited: number[] = [];
-    for (const call of callsOf[step]) {
+    const calls = callsOf.get(step);
+    if (calls === undefined) continue;
+    const waited = new Set<number>();
+    for (const call of calls) {
       order.call(call);
-      if (categories.waitsForDevice(call)) waited = waited.concat(order.waitedFor(call, step, end[step], categories));
+      if (!categories.waitsForDevice(call)) continue;
+      for (const number of order.waitedFor(call, step, end[step])) waited.add(number);
     }
-    waitsFor.push(waited.length > 0 ? [...new Set(waited)] : undefined);
+    if (waited.size > 0) waitsFor.set(step, [...waited]);
   }
   return {
     timeline,
@@ -136,13 +144,14 @@ export function findDependencies(
       previous: Int32Array.from(previous),
       launches,
       waitsFor,
-      places,
+      places: places.places,
     },
     launchedBy,
-    before,
-    ...launchOffsets(timeline, work, launchedBy, before, after, event),
+    before: places.before,
+    placedNext: places.placedNext,
+    ...launchOffsets(timeline, work, launchedBy, places.before, after, event),
     after,
-    unlaunched,
+    unlaunched: places.unlaunched,
     threads: threadsOf(timeline, stacks, lastOfTrack),
   };
 }
@@ -175,7 +184,7 @@ function outermostCalls(
   work: DeviceWork,
   { parent }: HostStacks,
   categories: CallCategories,
-): { root: Int32Array; isStep: Uint8Array } {
+): { readonly root: Int32Array; readonly isStep: Uint8Array; readonly marksEvent: readonly boolean[] } {
   const root = new Int32Array(events.length).fill(-1);
   const isStep = new Uint8Array(events.length);
   const marksEvent = texts.map((name) => /EventRecord|StreamWaitEvent/.test(name));
@@ -194,7 +203,7 @@ function outermostCalls(
     if (categories.waitsForDevice(index) || marksEvent[events.name[index]]) isStep[root[index]] = 1;
   }
   for (const call of work.call) if (call >= 0 && root[call] >= 0) isStep[root[call]] = 1;
-  return { root, isStep };
+  return { root, isStep, marksEvent };
 }
 
 /** The step of the same process that ended last before a call begins. */
@@ -219,35 +228,34 @@ function streamOrder(
   work: DeviceWork,
   launchedBy: Int32Array,
   steps: number,
-): Pick<DependencyGraph, "before" | "unlaunched"> & {
-  readonly places: (number[] | undefined)[];
+): Pick<DependencyGraph, "before" | "placedNext" | "unlaunched"> & {
+  readonly places: Int32Array;
   readonly placedAfter: Int32Array;
-  readonly streams: number[][];
+  readonly streams: readonly number[][];
 } {
   const before = new Int32Array(work.length).fill(-1);
   const placedAfter = new Int32Array(work.length);
-  const places: (number[] | undefined)[] = new Array(steps).fill(undefined);
-  const unlaunched: number[] = [];
+  const placedNext = new Int32Array(work.length).fill(-1);
+  // Those of no step come in the place before the first.
+  const first = new Int32Array(steps + 1).fill(-1);
+  const last = new Int32Array(steps + 1).fill(-1);
   const streams: number[][] = tracks.map(() => []);
   for (let number = 0; number < work.length; number++) {
     const index = work.event[number];
     const stream = streams[events.track[index]];
-    const last = stream.length === 0 ? -1 : stream[stream.length - 1];
+    const earlier = stream.length === 0 ? -1 : stream[stream.length - 1];
     stream.push(number);
     const step = launchedBy[number];
     const follows =
-      last >= 0 && endOf(events, work, last) <= events.start[index] && (step < 0 || placedAfter[last] <= step);
-    if (follows) before[number] = last;
-    const place = step >= 0 ? step : follows ? placedAfter[last] : -1;
+      earlier >= 0 && endOf(events, work, earlier) <= events.start[index] && (step < 0 || placedAfter[earlier] <= step);
+    if (follows) before[number] = earlier;
+    const place = step >= 0 ? step : follows ? placedAfter[earlier] : -1;
     placedAfter[number] = place;
-    if (place < 0) unlaunched.push(number);
-    else {
-      const own = places[place];
-      if (own === undefined) places[place] = [number];
-      else own.push(number);
-    }
+    if (last[place + 1] < 0) first[place + 1] = number;
+    else placedNext[last[place + 1]] = number;
+    last[place + 1] = number;
   }
-  return { before, places, placedAfter, unlaunched, streams };
+  return { before, placedAfter, placedNext, places: first.subarray(1), unlaunched: first[0], streams };
 }
 
 /**
@@ -271,9 +279,9 @@ function launchOffsets(
     const call = work.call[number];
     const callStart = events.start[call];
     const callEnd = callStart + events.duration[call];
-    const isHeld = [before[number], ...(after.get(number) ?? [])].some(
-      (other) => other >= 0 && endOf(events, work, other) > callStart,
-    );
+    const isHeld =
+      (before[number] >= 0 && endOf(events, work, before[number]) > callStart) ||
+      (after.get(number)?.some((other) => endOf(events, work, other) > callStart) ?? false);
     const launched = start >= callEnd ? callEnd : isHeld ? callStart : start;
     if (start >= callEnd) {
       arrival[number] = start - callEnd;

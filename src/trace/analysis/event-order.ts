@@ -14,6 +14,7 @@ export class EventOrder {
   private readonly tracksOfStream = new Map<number, number[]>();
   /** Per stream track: the stream's number. */
   private readonly streamOf = new Map<number, number>();
+  /** The works of calls that wait. */
   private readonly worksOfCall = new Map<number, number[]>();
 
   constructor(
@@ -23,6 +24,7 @@ export class EventOrder {
     private readonly placedAfter: Int32Array,
     /** Per track: its works in the order of their starts. */
     private readonly streams: readonly (readonly number[])[],
+    private readonly categories: CallCategories,
   ) {
     const { events, tracks } = timeline;
     this.last = new Int32Array(tracks.length).fill(-1);
@@ -38,7 +40,7 @@ export class EventOrder {
     }
     for (let number = 0; number < work.length; number++) {
       const call = work.call[number];
-      if (call < 0) continue;
+      if (call < 0 || !categories.waitsForDevice(call)) continue;
       const known = this.worksOfCall.get(call);
       if (known === undefined) this.worksOfCall.set(call, [number]);
       else known.push(number);
@@ -50,9 +52,9 @@ export class EventOrder {
     const track = this.timeline.events.track[this.work.event[number]];
     this.last[track] = number;
     const call = this.work.call[number];
-    if (call < 0 || this.pending.size === 0) return [];
+    if (call < 0 || this.pending.size === 0) return none;
     const key = this.streamKey(call, this.streamOf.get(track)!);
-    const waits = this.pending.get(key) ?? [];
+    const waits = this.pending.get(key) ?? none;
     this.pending.delete(key);
     return waits;
   }
@@ -74,10 +76,10 @@ export class EventOrder {
   }
 
   /** The works whose end a waiting call awaits, of those that had ended when its step did. */
-  waitedFor(index: number, step: number, end: number, categories: CallCategories): readonly number[] {
+  waitedFor(index: number, step: number, end: number): readonly number[] {
     const { events } = this.timeline;
     const ended = (number: number): boolean => this.placedAfter[number] <= step && this.endOf(number) <= end;
-    if (categories.of(index) === "transfer") return (this.worksOfCall.get(index) ?? []).filter(ended);
+    if (this.categories.of(index) === "transfer") return (this.worksOfCall.get(index) ?? []).filter(ended);
     const name = this.timeline.nameOf(index);
     if (/Event/.test(name)) {
       const event = this.eventOf(index);
@@ -142,3 +144,5 @@ export class EventOrder {
     return events.start[index] + events.duration[index];
   }
 }
+
+const none: readonly number[] = [];

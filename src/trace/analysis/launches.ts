@@ -116,14 +116,14 @@ const unknown = {
 } as const;
 
 /** The runtime's launch calls the driver's: together they are one launch. */
-function countOutermost({ events }: Timeline, calls: readonly number[]): number {
-  const until = new Map<number, number>();
+function countOutermost({ events, tracks }: Timeline, calls: readonly number[]): number {
+  const until = new Float64Array(tracks.length).fill(-1);
   let count = 0;
   for (const index of calls) {
     const track = events.track[index];
     const end = events.start[index] + events.duration[index];
-    if (end <= (until.get(track) ?? -1) && events.start[index] < until.get(track)!) continue;
-    until.set(track, end);
+    if (end <= until[track] && events.start[index] < until[track]) continue;
+    until[track] = end;
     count++;
   }
   return count;
@@ -147,14 +147,12 @@ function latencies(
   const latency = new Float64Array(kernels.length);
   const queued = new Float64Array(kernels.length);
   const idle = new Float64Array(kernels.length);
-  const kernelsOf = new Map<number, number>();
-  for (const number of kernels) {
-    const call = work.call[number];
-    if (call >= 0) kernelsOf.set(call, (kernelsOf.get(call) ?? 0) + 1);
-  }
+  // Per event that is a call: its kernels.
+  const kernelsOf = new Int32Array(events.length);
+  for (const number of kernels) if (work.call[number] >= 0) kernelsOf[work.call[number]]++;
   // When each stream was done with what came before, copies and memsets included.
   const doneAt = new Float64Array(tracks.length).fill(Number.NEGATIVE_INFINITY);
-  const begun = new Set<number>();
+  const hasBegun = new Uint8Array(events.length);
   let [count, idleCount, beforeLaunch, withoutCall, tiny] = [0, 0, 0, 0, 0];
   for (let number = 0; number < work.length; number++) {
     const index = work.event[number];
@@ -167,9 +165,9 @@ function latencies(
       withoutCall++;
       continue;
     }
-    if (kernelsOf.get(call) === 1 && events.duration[index] < events.duration[call]) tiny++;
-    if (begun.has(call)) continue;
-    begun.add(call);
+    if (kernelsOf[call] === 1 && events.duration[index] < events.duration[call]) tiny++;
+    if (hasBegun[call] === 1) continue;
+    hasBegun[call] = 1;
     const taken = events.start[index] - events.start[call];
     if (taken < 0) {
       beforeLaunch++;
@@ -196,13 +194,18 @@ function queueDepth({ events, end }: Timeline, work: DeviceWork, kernels: readon
     return call >= 0 && events.start[call] <= events.start[work.event[number]];
   });
   if (linked.length === 0) return undefined;
-  const launched = Float64Array.from(linked, (number) => events.start[work.call[number]]).sort();
-  const begun = Float64Array.from(linked, (number) => events.start[work.event[number]]);
-  const ended = Float64Array.from(linked, (number) => {
-    const index = work.event[number];
-    return events.start[index] + events.duration[index];
-  }).sort();
   const count = linked.length;
+  const launched = new Float64Array(count);
+  const begun = new Float64Array(count);
+  const ended = new Float64Array(count);
+  linked.forEach((number, at) => {
+    const index = work.event[number];
+    launched[at] = events.start[work.call[number]];
+    begun[at] = events.start[index];
+    ended[at] = events.start[index] + events.duration[index];
+  });
+  launched.sort();
+  ended.sort();
   const at = new Float64Array(2 * count);
   const depth = new Float64Array(2 * count);
   let [points, out, integral, most, mostWaiting] = [0, 0, 0, 0, 0];

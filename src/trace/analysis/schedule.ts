@@ -32,7 +32,7 @@ export const recordedPace: Pace = { work: () => 1, launch: 1, host: 1 };
 
 /** With factors of 1 all times are exactly those recorded; with no greater factors no time is later. */
 export function replay(graph: DependencyGraph, pace: Pace): Schedule {
-  const { timeline, work, steps, launchedBy, launchOffset, arrival, before, after, threads } = graph;
+  const { timeline, work, steps, launchedBy, launchOffset, arrival, before, placedNext, after, threads } = graph;
   const { events } = timeline;
   const stepStart = new Float64Array(steps.length);
   const stepEnd = new Float64Array(steps.length);
@@ -41,36 +41,34 @@ export function replay(graph: DependencyGraph, pace: Pace): Schedule {
   const firstOf = new Map(threads.map(({ track, first_ns }) => [track, first_ns]));
   const place = (number: number): void => {
     const index = work.event[number];
-    const start = events.start[index];
     let [recorded, ready] = [0, 0];
-    const wait = (then: number, now: number): void => {
-      recorded = Math.max(recorded, then);
-      ready = Math.max(ready, now);
-    };
     const step = launchedBy[number];
     if (step >= 0) {
       const offset = launchOffset[number];
-      wait(
-        steps.start[step] + offset + arrival[number],
-        stepStart[step] + offset * paceOf(graph, pace, step) + arrival[number],
-      );
+      recorded = steps.start[step] + offset + arrival[number];
+      ready = stepStart[step] + offset * paceOf(graph, pace, step) + arrival[number];
     }
-    if (before[number] >= 0) wait(recordedEnd(graph, before[number]), workEnd[before[number]]);
-    for (const other of after.get(number) ?? []) wait(recordedEnd(graph, other), workEnd[other]);
-    workStart[number] = ready + (start - recorded);
+    const wait = (other: number): void => {
+      recorded = Math.max(recorded, recordedEnd(graph, other));
+      ready = Math.max(ready, workEnd[other]);
+    };
+    if (before[number] >= 0) wait(before[number]);
+    after.get(number)?.forEach(wait);
+    workStart[number] = ready + (events.start[index] - recorded);
     workEnd[number] = workStart[number] + events.duration[index] * pace.work(number);
   };
-  for (const number of graph.unlaunched) place(number);
+  for (let number = graph.unlaunched; number >= 0; number = placedNext[number]) place(number);
   for (let step = 0; step < steps.length; step++) {
     const previous = steps.previous[step];
-    const first = firstOf.get(steps.track[step])!;
-    stepStart[step] =
-      previous >= 0
-        ? stepEnd[previous] + (steps.start[step] - steps.end[previous]) * pace.host
-        : first + (steps.start[step] - first) * pace.host;
-    for (const number of graph.steps.places[step] ?? []) place(number);
+    if (previous >= 0) {
+      stepStart[step] = stepEnd[previous] + (steps.start[step] - steps.end[previous]) * pace.host;
+    } else {
+      const first = firstOf.get(steps.track[step])!;
+      stepStart[step] = first + (steps.start[step] - first) * pace.host;
+    }
+    for (let number = steps.places[step]; number >= 0; number = placedNext[number]) place(number);
     let [recorded, ready] = [steps.start[step], stepStart[step]];
-    for (const number of steps.waitsFor[step] ?? []) {
+    for (const number of steps.waitsFor.get(step) ?? []) {
       recorded = Math.max(recorded, recordedEnd(graph, number));
       ready = Math.max(ready, workEnd[number]);
     }
