@@ -56,7 +56,9 @@ export class TimelineEngine {
   #pointer: { readonly x: number; readonly y: number } | undefined;
   #area: Area | undefined;
   #isSearching = false;
+  /** What was last told of the pointer, and of what is shown. */
   #said = "";
+  #told = "";
 
   constructor(host: HTMLElement, traces: readonly ShownTrace[], options: EngineOptions = {}) {
     this.#options = options;
@@ -400,6 +402,9 @@ export class TimelineEngine {
       area: this.#area,
       isSearching: this.#isSearching,
     });
+    const view = `${this.#sight.viewport.start} ${this.#sight.viewport.end} ${this.#sight.scrollTop}`;
+    if (view === this.#told) return;
+    this.#told = view;
     this.#options.onView?.(this.range);
   }
 }
