@@ -81,12 +81,30 @@ function saidOf(
   index: number,
 ): { readonly name: string; readonly category?: string; readonly args?: RecordedArguments } {
   const category = timeline.categoryOf(index);
-  const args = timeline.argumentTextOf(index);
+  const args = withColumns(timeline, index, timeline.argumentTextOf(index));
   return {
     name: timeline.nameOf(index),
     ...(category !== "" && { category }),
     ...(args !== "" && { args: new RecordedArguments(args) }),
   };
+}
+
+/**
+ * The arguments, and with them what other formats have beside them: what joins a call to its work, the stream and the bytes stand among
+ * the arguments in profiles of PyTorch, where readers look for them.
+ */
+function withColumns({ events, tracks }: Timeline, index: number, args: string): string {
+  const facts: Record<string, number> = {};
+  const add = (name: string, value: number, absent: boolean): void => {
+    if (!absent && !args.includes(`"${name}"`)) facts[name] = value;
+  };
+  const { correlation, stream, bytes } = events;
+  add("correlation", correlation[index], correlation[index] < 0);
+  add("stream", stream[index], stream[index] < 0 || stream[index] === tracks[events.track[index]].tid);
+  add("bytes", bytes[index], Number.isNaN(bytes[index]) || args.includes('"Bytes"'));
+  if (Object.keys(facts).length === 0) return args;
+  const added = JSON.stringify(facts);
+  return args === "" ? added : `${args.trimEnd().slice(0, -1)},${added.slice(1)}`;
 }
 
 /** Processes and threads with their names, in the timeline's order. Perfetto counts an empty name as an error. */

@@ -78,9 +78,10 @@ export class ChromeEvents {
     this.spans.close({
       ended: (row, at, length) => values.addArguments(row, at, length),
       within: (row, parent) => {
-        // What is within another span of its id lies on that one's track; the others have one with all of their name.
         const { track, name } = builder.columns;
-        track.set(row, parent >= 0 ? track.at(parent) : this.spanTrack(row, track.at(row), name.at(row)));
+        const process = -1 - track.at(row);
+        // What is within another span of its id lies on that one's track; the others have one with all of their name.
+        if (process >= 0) track.set(row, parent >= 0 ? track.at(parent) : this.spanTrack(row, process, name.at(row)));
       },
     });
     this.arrows.close();
@@ -134,11 +135,15 @@ export class ChromeEvents {
     const name = values.textNumber(scanner.name);
     const category = values.textNumber(scanner.cat);
     const track = names.track();
-    const role = this.roleOf(category, name, names.isStream(track));
+    const known = this.roleOf(category, name, names.isStream(track));
+    const role = known === other ? this.roleByArguments(category) : known;
     const onDevice = deviceRoles[role];
     if (onDevice) names.device(track, values.number(scanner.device, -1));
     let stream = values.number(scanner.streamOfArgs, -1);
-    if (stream < 0 && onDevice) stream = values.number(scanner.tid, -1);
+    if (stream < 0 && onDevice) {
+      const tid = this.builder.tidOf(track);
+      if (typeof tid === "number") stream = tid;
+    }
     columns.track.push(track);
     columns.start.push(start);
     columns.duration.push(duration);
@@ -184,6 +189,13 @@ export class ChromeEvents {
     const role = eventRoles.indexOf(eventRoleOf(texts.text(category), texts.text(name), onStream));
     this.roles.set(key, role);
     return role;
+  }
+
+  /** Copies of driver calls say among the arguments what a program marked and what a hook saw. */
+  private roleByArguments(category: number): number {
+    const { range, hook } = this.values.scanner;
+    if (this.builder.texts.text(category) !== "other") return other;
+    return hook.isThere ? hookRole : range.isThere ? rangeRole : other;
   }
 
   private arrow(stage: FlowStage): void {
@@ -257,10 +269,14 @@ export class ChromeEvents {
     if (at !== undefined) this.spans.instant(this.group(), at, this.spanRow(at, instant));
   }
 
-  /** Its process stands in the place of its track until all are known. */
+  /** -1 - its process stands in the place of its track until all are known. */
   private spanRow(start: number, form: number): number {
+    const { id } = this.values.scanner;
+    const recorded = id.isThere ? this.names.recordedTrack(this.values.name(id)) : undefined;
+    // In what warplab wrote the id is the number of the track.
+    if (recorded !== undefined) id.to = 0;
     const row = this.row(start, 0, form);
-    this.builder.columns.track.set(row, this.names.process());
+    this.builder.columns.track.set(row, recorded ?? -1 - this.names.process());
     return row;
   }
 
@@ -312,6 +328,9 @@ const instant = eventForms.indexOf("instant");
 const unfinished = eventForms.indexOf("unfinished");
 const copy = eventRoles.indexOf("copy");
 const call = eventRoles.indexOf("call");
+const other = eventRoles.indexOf("other");
+const hookRole = eventRoles.indexOf("hook");
+const rangeRole = eventRoles.indexOf("range");
 const deviceRoles = eventRoles.map((role: EventRole) => isDeviceRole(role));
 
 function byByte(kinds: Readonly<Record<string, () => void>>): (() => void)[] {

@@ -9,7 +9,7 @@ interface Recorded {
 }
 
 export class TrackNames {
-  /** By index of the track: it is a stream. */
+  /** By index of the track: whether it is a stream; undefined where that is not known. */
   private readonly streams: boolean[] = [];
   private readonly labels = new Map<number, { name?: string; labels?: string }>();
   /** Where what the file calls a process, or a thread of one, was called something else when it was recorded. */
@@ -37,13 +37,18 @@ export class TrackNames {
     return this.lastTrack;
   }
 
+  /** The track of a thread of the process of the event at hand, where warplab wrote what it was; undefined elsewhere. */
+  recordedTrack(tid: number | string): number | undefined {
+    return this.tracks.get(this.pid())?.get(tid)?.track;
+  }
+
   isStream(track: number): boolean {
     return this.streams[track] === true;
   }
 
   /** Work of a device lies on the track; its number is -1 where the event does not say it. */
   device(track: number, device: number): void {
-    if (this.streams[track]) return;
+    if (this.streams[track] !== undefined) return;
     this.streams[track] = true;
     const { builder } = this.values;
     builder.describeTrack(track, { kind: "stream" });
@@ -123,7 +128,7 @@ export class TrackNames {
       kind,
       ...(typeof order === "number" && { order }),
     });
-    if (kind === "stream") this.streams[track] = true;
+    this.streams[track] = kind === "stream";
     const pid = this.pid();
     const ofProcess = this.tracks.get(pid) ?? new Map<number | string, Recorded>();
     ofProcess.set(this.tid(), { process, track });

@@ -156,6 +156,11 @@ export class TimelineBuilder {
     return this.tracks[track].process;
   }
 
+  /** What the file calls a track's thread or stream. */
+  tidOf(track: number): number | string {
+    return this.tracks[track].tid;
+  }
+
   /** What the file calls a process. */
   pidOf(process: number): number | string {
     return this.processes[process].pid;
