@@ -169,7 +169,7 @@ function memorySpace(events: readonly MemoryEvent[]): MemorySpace {
     before_bytes: before,
     peak_bytes: curve.peak,
     peak_ns: curve.peakAt,
-    peak_holders: holders(blocks, curve.peakStep, before),
+    peak_holders: holders(blocks, curve.peakStep, curve.peak),
     peak_reserved_bytes: reserved,
     allocated_bytes: allocated,
     leaks: {
@@ -212,18 +212,20 @@ function curveOf(
   return { at: times.slice(0, points), bytes: bytes.slice(0, points), peak, peakAt, peakStep };
 }
 
-function holders(blocks: readonly Block[], step: number, before: number): MemorySpace["peak_holders"] {
+/** What was live after a step, by label; the rest of the bytes was there before the trace began. */
+function holders(blocks: readonly Block[], step: number, bytes: number): MemorySpace["peak_holders"] {
   const byLabel = new Map<string, { label: string; bytes: number; blocks: number }>();
-  if (before > 0) byLabel.set("before", { label: "allocated before the trace", bytes: before, blocks: 0 });
-  for (const { label, bytes, since, until } of blocks) {
+  let rest = bytes;
+  for (const { label, bytes: own, since, until } of blocks) {
     if (since > step || until <= step) continue;
-    const key = `label ${label}`;
-    const known = byLabel.get(key);
-    if (known === undefined) byLabel.set(key, { label, bytes, blocks: 1 });
+    rest -= own;
+    const known = byLabel.get(label);
+    if (known === undefined) byLabel.set(label, { label, bytes: own, blocks: 1 });
     else {
-      known.bytes += bytes;
+      known.bytes += own;
       known.blocks++;
     }
   }
-  return [...byLabel.values()].sort((a, b) => b.bytes - a.bytes);
+  const before = rest > 0 ? [{ label: "allocated before the trace", bytes: rest, blocks: 0 }] : [];
+  return [...before, ...byLabel.values()].sort((a, b) => b.bytes - a.bytes);
 }
