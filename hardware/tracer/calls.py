@@ -1,6 +1,7 @@
 # Calls out of notes: pairs beginnings with ends, thread by thread, and says in the words of warplab's JSON lines what each call was.
 # Knows nothing of where notes come from, probes or a preloaded library.
 import collections
+import errno
 import json
 
 from entry_points import DIRECTIONS
@@ -200,6 +201,10 @@ class Assembler:
         names = {"ioctl": ("fd", "request"), "mmap": ("fd", "bytes"), "poll": ("count",)}[name]
         for field, value in zip(names, call.words):
             arguments[field] = hex(value) if field == "request" else value
+        if returned:
+            # A system call says what went wrong by a negative number.
+            error = (1 << 64) - returned[0]
+            arguments["status"] = errno.errorcode.get(error, "error %d" % error) if error < 4096 else "ok"
         return name, "other", {}, arguments
 
     def driver_call(self, call, pid, tid, ended, returned, text):

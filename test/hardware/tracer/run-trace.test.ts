@@ -250,6 +250,44 @@ describe.skipIf(missing.bpftrace !== undefined)("bpftrace", () => {
   });
 });
 
+// A file system of its own, in which the driver's device is one that answers nothing.
+const ownDevices = [
+  "mount -t tracefs nodev /sys/kernel/tracing && mount -t tmpfs tmpfs /dev && mknod /dev/null c 1 3",
+  "mknod /dev/urandom c 1 9 && mknod /dev/nvidia0 c 1 5 && test -e /sys/kernel/tracing/events/syscalls/sys_enter_ioctl",
+].join(" && ");
+const hooks = missing.bpftrace === undefined && spawnSync("unshare", ["-m", "sh", "-c", ownDevices]).status === 0;
+
+describe.skipIf(!hooks)("kernel hooks (skipped where the kernel offers none)", () => {
+  it("are the system calls on the driver's devices, and on no others", () => {
+    const program = `
+import fcntl, mmap, os, select
+nvidia, other = os.open("/dev/nvidia0", os.O_RDWR), os.open("/dev/null", os.O_RDWR)
+for file in (nvidia, other):
+    try: fcntl.ioctl(file, 0xc0104601)
+    except OSError: pass
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    poll.poll(0)
+try: mmap.mmap(nvidia, 8192)
+except OSError: pass
+os.close(nvidia)
+`;
+    const out = join(folder, "hooks.jsonl");
+    const script = `${ownDevices} && exec "$@"`;
+    const words = ["-m", "sh", "-c", script, "sh", runTrace, "--kernel", "--out", out, "python3", "-c", program];
+    const { status, stderr } = spawnSync("unshare", words, {
+      encoding: "utf8",
+      env: { ...process.env, WARPLAB_LIBCUDA: join(standIn.folder, "libcuda.so.1") },
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining("3 calls in") });
+    expect(readTrace(out).calls.map(({ name, cat, ph, args }) => ({ name, cat, ph, ...args }))).toEqual([
+      { name: "ioctl", cat: "other", ph: "X", hook: "syscall", fd: 3, request: "0xc0104601", status: "ENOTTY" },
+      { name: "poll", cat: "other", ph: "X", hook: "syscall", count: 1, status: "ok" },
+      { name: "mmap", cat: "other", ph: "X", hook: "syscall", fd: 3, bytes: 8192, status: "ok" },
+    ]);
+  });
+});
+
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** What is noted so far in the folder of a trace that is being recorded. */
