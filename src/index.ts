@@ -137,6 +137,7 @@ export {
   toChromeTrace,
   type Workload,
 } from "./serving/index.js";
+export { analyse, TraceAnalysis } from "./trace/analysis/index.js";
 export {
   type Activity,
   type AsciiTimelineOptions,
@@ -189,6 +190,7 @@ export {
   type TraceTableName,
   type TraceTables,
   toTable,
+  traceComparison,
   traceEventTable,
   traceTables,
   type UtilisationChartOptions,

@@ -1,11 +1,12 @@
 // What `warplab trace --json` prints: the source, what could not be read, and every analysis with its units in the names. Knows nothing of
 // how it was found.
-import type { TraceAnalysis } from "../trace/analysis/index.js";
+import type { TraceAnalysis, WhatIf } from "../trace/analysis/index.js";
 import { describeLimit } from "../trace/text/index.js";
 
 /** Plain values; what the trace does not say is null. Curves over time are left to the library: they have a point an event. */
-export function traceDocument(analysis: TraceAnalysis): object {
-  const { timeline, metrics, ranges, calls, launches, transfers, memory, gaps } = analysis;
+export function traceDocument(analysis: TraceAnalysis, whatIf: WhatIf | undefined): object {
+  const { timeline, metrics, ranges, calls, launches, transfers, memory, gaps, criticalPath } = analysis;
+  const { segments, ...path } = criticalPath;
   const { queue, ...launched } = launches;
   return withNulls({
     source: timeline.source,
@@ -21,6 +22,8 @@ export function traceDocument(analysis: TraceAnalysis): object {
     transfers,
     memory: memory.spaces.map(({ at_ns: _at, bytes: _bytes, ...space }) => space),
     gaps: { ...gaps, gaps: gaps.gaps.slice(0, mostGaps), gaps_found: gaps.gaps.length },
+    critical_path: { ...path, segments: segments.length },
+    ...(whatIf !== undefined && { what_if: whatIf }),
   }) as object;
 }
 

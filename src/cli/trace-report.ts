@@ -1,7 +1,7 @@
 // What a trace says, as text for a terminal: a clear word first, then stages, calls, kernels, transfers, memory, gaps and what could not
 // be read. Knows nothing of how it was found.
 import { extent, mean } from "../core/statistics.js";
-import type { RangeKind, RangeStatistics, TraceAnalysis } from "../trace/analysis/index.js";
+import type { RangeKind, RangeStatistics, TraceAnalysis, WhatIf } from "../trace/analysis/index.js";
 import { describeLimit } from "../trace/text/index.js";
 import { formatNanoseconds } from "../trace/timeline/index.js";
 import { formatNumber as formatForPeople } from "../view/table.js";
@@ -11,9 +11,10 @@ import { type Column, formatTable, type Paint } from "./terminal.js";
 /** Rows of each list at most; how many are left out is said. */
 export interface TraceReportOptions {
   readonly top: number;
+  readonly whatIf?: WhatIf | undefined;
 }
 
-export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top }: TraceReportOptions): string {
+export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top, whatIf }: TraceReportOptions): string {
   const section = (title: string, body: string): string => (body === "" ? "" : `${paint("bold", title)}\n${body}`);
   const listed = <Row>(rows: readonly Row[], columns: readonly Column<Row>[], what: string): string => {
     if (rows.length === 0) return "";
@@ -23,6 +24,7 @@ export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top }: Tr
   };
   return [
     heading(analysis, paint),
+    ...(whatIf === undefined ? [] : [describeWhatIf(whatIf)]),
     section("ranges", ranges(analysis, paint, listed)),
     section("calls by category", categories(analysis, paint)),
     section("calls", listed(analysis.calls.by_name, callColumns, "name")),
@@ -30,6 +32,7 @@ export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top }: Tr
     section("transfers", transfers(analysis, paint)),
     section("memory", memory(analysis)),
     section("idle gaps", gaps(analysis, paint, listed)),
+    section("critical path", path(analysis, listed)),
     section("not read", notes(analysis, paint)),
   ]
     .filter((part) => part !== "")
@@ -248,6 +251,33 @@ function memory({ memory: { spaces } }: TraceAnalysis): string {
       ].join("; ");
     })
     .join("\n");
+}
+
+function path({ criticalPath: { by_kind, by_name } }: TraceAnalysis, listed: Listed): string {
+  if (by_kind.length === 0) return "";
+  const kinds = by_kind.map(
+    ({ kind, total_ns, share }) => `${kind} ${timeWords(total_ns)} (${(100 * share).toFixed(1)} %)`,
+  );
+  const list = listed(
+    by_name,
+    [
+      { title: "on it", cell: ({ name }) => (name === "" ? "(nothing recorded)" : clipped(name)) },
+      { title: "kind", cell: ({ kind }) => kind },
+      figure("count", ({ count }) => count),
+      time("total", ({ total_ns }) => total_ns),
+    ],
+    "name",
+  );
+  return `${kinds.join(", ")}.\n${list}`;
+}
+
+/** `Then it takes 251 ms instead of 272 ms: 1.08 times as fast. Of that the host has 93 %.` */
+function describeWhatIf({ recorded_ns, total_ns, speedup, limits }: WhatIf): string {
+  const parts = limits.slice(0, 3).map(({ kind, share }) => `${kind} ${(100 * share).toFixed(1)} %`);
+  return (
+    `What if: ${timeWords(total_ns)} instead of ${timeWords(recorded_ns)}, ${formatForPeople(speedup)} times as fast. ` +
+    `Then its critical path is ${parts.join(", ")}.`
+  );
 }
 
 function notes({ timeline }: TraceAnalysis, paint: Paint): string {

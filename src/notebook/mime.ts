@@ -23,9 +23,11 @@ import {
   type ValidationReport,
 } from "../model/index.js";
 import type { LoadSweep, Replications, RunComparison } from "../serving/index.js";
+import { TraceAnalysis } from "../trace/analysis/index.js";
 import { TraceRecorder } from "../trace/index.js";
 import {
   accuracyTable,
+  analysisCard,
   arrayCard,
   type ChartSpec,
   chartText,
@@ -94,6 +96,7 @@ function resultHtml(value: unknown): string | undefined {
   if (value instanceof GPUCluster) return clusterCard(value);
   if (value instanceof DeviceMemory) return memoryCard(value);
   if (value instanceof DeviceLog) return logCard(value);
+  if (value instanceof TraceAnalysis) return analysisCard(value);
   if (value instanceof PtxModule) return moduleCard(value);
   if (value instanceof PtxKernel || isKernel(value)) return kernelCard(value);
   if (value instanceof Prediction) return predictionCard(value);

@@ -44,6 +44,7 @@ export {
 } from "./table.js";
 export { validationTable } from "./table-validation.js";
 export { chartTheme, colours } from "./theme.js";
+export { analysisCard } from "./trace/analysis-card.js";
 export {
   bandwidthChart,
   idleChart,
@@ -52,6 +53,7 @@ export {
   rangeChart,
   type TraceBarOptions,
 } from "./trace/bar-charts.js";
+export { traceComparison } from "./trace/comparison.js";
 export { traceEventTable } from "./trace/event-table.js";
 export { type MemoryChartOptions, memoryChart } from "./trace/memory-chart.js";
 export type { TraceChartOptions } from "./trace/named-bars.js";

@@ -1,5 +1,5 @@
 // `warplab trace`: what a trace says in each format, one document, Chrome traces beside it, and one message for bad input.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -79,7 +79,7 @@ const run = fileOf("run.jsonl", text);
 const slower = fileOf("slower.jsonl", formatTrace(header, callsOf({ copy_ns: 300_000 })));
 
 describe("the summary", () => {
-  it("says what it is and what limits, then calls, kernels, transfers, memory and gaps", async () => {
+  it("says what it is and what limits, then calls, kernels, transfers, memory, gaps and the critical path", async () => {
     const { status, stdout, stderr } = await warplab(["trace", run]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const lines = stdout.split("\n");
@@ -93,6 +93,7 @@ describe("the summary", () => {
       /^host to device +1 +1 MiB +200 \u00b5s +5\.243 GB\/s +0\.0 %/m,
       /peak 1 MiB at .*most of it weights.*never freed 1, 1 MiB/m,
       /^H100 SXM.* 60\.0 % +400 \u00b5s/m,
+      /^critical path\n.*kernel 400 \u00b5s \(40\.0 %\)/m,
     ]) {
       expect(stdout).toMatch(line);
     }
@@ -111,6 +112,12 @@ describe("the summary", () => {
     const packed = await warplab(["trace", fileOf("run.jsonl.gz", gzipSync(text))]);
     const rest = (stdout: string) => stdout.split("\n").slice(1);
     expect(rest(packed.stdout)).toEqual(rest(plain.stdout));
+  });
+
+  it("says what faster copies would be worth", async () => {
+    const { stdout } = await warplab(["trace", run, "--what-if", "copies=2", "--what-if", "kernels:gemm*=4"]);
+    // The copy saves 100 us of the host, which waits for it, and the kernels 300 of theirs.
+    expect(stdout).toMatch(/^What if: 600 \u00b5s instead of 1 ms, 1\.667 times as fast\. Then its critical path is /m);
   });
 });
 
@@ -155,12 +162,14 @@ describe("other formats", () => {
 
 describe("for other programs", () => {
   it("is one document with every analysis, units in the names and null for what is not known", async () => {
-    const document = (await warplabJson(["trace", run])) as Record<string, unknown>;
+    const document = (await warplabJson(["trace", run, "--what-if", "copies=2"])) as Record<string, unknown>;
     expect(document).toMatchObject({
       source: { name: "run.jsonl", format: "driver-calls", device: "H100 SXM", simulated: true },
       wall_time_ns: 1e6,
       metrics: { wall_time_ms: 1, kernel_time_ms: 0.4, memcpy_time_ms: 0.2, kernel_count: 2, memcpy_count: 1 },
       launches: { device_times: "recorded", kernels: 2, kernel_ns: 400_000 },
+      what_if: { recorded_ns: 1e6, total_ns: 900_000 },
+      critical_path: { length_ns: 1e6 },
       notes: [],
     });
     expect(Object.keys(document)).toEqual([
@@ -177,6 +186,8 @@ describe("for other programs", () => {
       "transfers",
       "memory",
       "gaps",
+      "critical_path",
+      "what_if",
     ]);
   });
 
@@ -198,6 +209,20 @@ describe("for other programs", () => {
     const { stdout } = await warplab(["trace", path]);
     expect(stdout).toContain("It does not say when the device worked.");
     expect(stdout).toContain("2 launches; when they ran on the device is not known.");
+  });
+
+  it("writes the tracers for a machine with a GPU and says how to record", async () => {
+    const { status, stdout, stderr } = await warplab(["trace", "--record", "on gpu"], { cwd: folder });
+    expect({ status, stderr }).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^Wrote \d+ files into on gpu\n$/),
+    });
+    expect(stdout).toContain("run_trace.sh");
+    expect(readdirSync(join(folder, "on gpu"))).toEqual(expect.arrayContaining(["run_trace.sh", "infer_mlp.py"]));
+    writeFileSync(join(folder, "on gpu/run_trace.sh"), "mine");
+    const again = await warplab(["trace", "--record", "on gpu"], { cwd: folder });
+    expect(again).toMatchObject({ status: 2, stdout: "" });
+    expect(again.stderr).toContain("another file is there under this name");
   });
 
   it("prints the published schema of driver calls", async () => {
@@ -224,12 +249,19 @@ describe("bad input", () => {
     { words: [run, "--format", "flame"], stderr: /--format.*Allowed choices are summary, ascii, folded, table/ },
     { words: [run, "--table", "kernel"], stderr: /--table.*Allowed choices are events, ranges/ },
     {
+      words: [run, "--what-if", "copies"],
+      stderr: /--what-if: "copies" says of no part how many times as fast it is\nWrite copies=2/,
+    },
+    { words: [run, "--what-if", "copies=0"], stderr: /0 times as fast cannot be/ },
+    { words: [run, "--what-if", "kernels:gem=2"], stderr: /no kernel of this trace is called "gem"/ },
+    {
       words: [run, "--from", "soon", "--format", "ascii"],
       stderr: /--from: "soon" is no time\nWrite 250us, 1\.5ms or 2s\./,
     },
     { words: [run, "--width", "wide", "--format", "ascii"], stderr: /--width: "wide" is no whole number/ },
     { words: [run, "--against", join(folder, "none.jsonl")], stderr: /none\.jsonl: there is no such file/ },
-    { words: [], stderr: /no trace is named/ },
+    { words: [], stderr: /no trace is named\nGive a file/ },
+    { words: [run, "--record"], stderr: /a trace is not read at the same time/ },
   ])("is one message and status 2: $words", async ({ words, stderr }) => {
     const ending = await warplab(["trace", ...words]);
     expect(ending).toMatchObject({ status: 2, stdout: "" });

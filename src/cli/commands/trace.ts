@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import { InputError } from "../../core/errors.js";
 import { openTrace } from "../../notebook/open-trace.js";
 import { terminalProgress } from "../../notebook/progress.js";
+import { tracerGuide, writeTracers } from "../../notebook/tracer-files.js";
 import { analyse } from "../../trace/analysis/index.js";
 import { timelineToChrome } from "../../trace/chrome/index.js";
 
@@ -16,6 +17,7 @@ import { type TraceTableName, traceTableNames, traceTables } from "../../view/tr
 import { activityPaint } from "../activity-colours.js";
 import { nanosecondsOf, wholeOf } from "../option-values.js";
 import { explainFileError, type Shell } from "../shell.js";
+import { speedUpsOf } from "../speed-ups.js";
 import { alignedLines, csvLines } from "../table-lines.js";
 import { traceDocument } from "../trace-document.js";
 import { describeTrace } from "../trace-report.js";
@@ -30,9 +32,11 @@ interface TraceFlags {
   readonly width?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly whatIf?: readonly string[];
   readonly against?: string;
   readonly chrome?: string;
   readonly json?: true;
+  readonly record?: string | true;
   readonly schema?: true;
 }
 
@@ -63,9 +67,18 @@ export function registerTrace(program: Command, shell: Shell): void {
     .option("--width <number>", "characters of a line (default: the terminal's, else 100)")
     .option("--from <time>", "ascii: the part that begins here, as 1.5ms")
     .option("--to <time>", "ascii: and ends here")
+    .option(
+      "--what-if <part=times>",
+      "say what the run would take if copies, kernels, kernels:NAME, launches or host were so many times as fast (may be given again)",
+      (text, sofar: string[] = []) => [...sofar, text],
+    )
     .option("--against <file>", "another trace: what takes longer in that one, by name")
     .option("--chrome <file>", "write a Chrome trace, for https://ui.perfetto.dev")
     .option("--json", "print one JSON document with all analyses")
+    .option(
+      "--record [folder]",
+      `write the tracers for a machine with a GPU (default: ${tracerFolder}), and say how to record`,
+    )
     .option("--schema", "print the JSON Schema of driver calls as JSON lines")
     .addHelpText(
       "after",
@@ -76,19 +89,32 @@ Examples:
   warplab trace report.sqlite --chrome report.json
   warplab trace run.jsonl --format folded --by launch > stacks.txt
   warplab trace run.jsonl --table kernels --csv > kernels.csv
+  warplab trace run.jsonl --what-if copies=2 --what-if "kernels:*gemm*=1.5"
   warplab trace before.jsonl --against after.jsonl
+  warplab trace --record
   warplab trace run.jsonl --json | jq .metrics.kernel_time_ms`,
     )
     .action(async (file: string | undefined, flags: TraceFlags) => {
-      if (flags.schema) {
-        shell.printJson(driverTraceSchema);
+      if (flags.record !== undefined || flags.schema) {
+        if (file !== undefined) {
+          throw new InputError("a trace is not read at the same time", {
+            where: file,
+            fix: "Leave it out, or the option.",
+          });
+        }
+        if (flags.schema) shell.printJson(driverTraceSchema);
+        else writeTracersTo(flags.record === true ? tracerFolder : (flags.record as string), flags, shell);
         return;
       }
       if (file === undefined) {
-        throw new InputError("no trace is named", { where: "trace", fix: "Give a file, or - for standard input." });
+        throw new InputError("no trace is named", {
+          where: "trace",
+          fix: "Give a file, or - for standard input; --record says how one is recorded.",
+        });
       }
       const chosen = flags.top === undefined ? undefined : wholeOf(flags.top, "--top");
       if (flags.chrome !== undefined) refuseOverInput(flags.chrome, file, "--chrome");
+      const speedUps = flags.whatIf === undefined ? undefined : speedUpsOf(flags.whatIf);
       const progress = terminalProgress(process.stderr);
       const timeline = await openTrace(file, { progress });
       if (flags.chrome !== undefined) writeChrome(timeline, flags.chrome, shell);
@@ -101,14 +127,28 @@ Examples:
         else printTable(shell, table, flags, chosen ?? 30);
         return;
       }
-      if (flags.json) shell.printJson(traceDocument(analysis));
+      const whatIf = speedUps === undefined ? undefined : analysis.whatIf(speedUps);
+      if (flags.json) shell.printJson(traceDocument(analysis, whatIf));
       else if (flags.format === "table" || flags.table !== undefined) {
         printTable(shell, traceTables(analysis)[flags.table ?? "events"], flags, chosen);
       } else if (flags.format === "ascii") shell.print(drawing(timeline, flags, chosen, shell));
       else if (flags.format === "folded") {
         printLines(shell, foldedStacks(timeline, { time: flags.by === "launch" ? "launched" : "own" }));
-      } else shell.print(describeTrace(analysis, shell.paint, { top: chosen ?? 10 }));
+      } else shell.print(describeTrace(analysis, shell.paint, { top: chosen ?? 10, whatIf }));
     });
+}
+
+/** Where the tracers go unless somebody says. */
+const tracerFolder = "tracer";
+
+function writeTracersTo(folder: string, { json }: TraceFlags, shell: Shell): void {
+  const files = writeTracers(folder);
+  if (json) {
+    shell.printJson({ folder, files });
+    return;
+  }
+  shell.say(`Wrote ${files.length} files into ${folder}`);
+  shell.print(tracerGuide(folder).trimEnd());
 }
 
 function drawing(

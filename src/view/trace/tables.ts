@@ -143,6 +143,16 @@ export class TraceTables {
     });
   }
 
+  /** What lies on the critical path, by name. */
+  get critical_path(): ColumnTable {
+    return tableOf(this.analysis.criticalPath.by_name, {
+      kind: ({ kind }) => kind,
+      name: ({ name }) => name,
+      count: ({ count }) => count,
+      total_ms: ({ total_ns }) => total_ns / 1e6,
+    });
+  }
+
   /** What of the file is not on the timeline. */
   get notes(): ColumnTable {
     return tableOf(this.analysis.timeline.notes, {
@@ -166,6 +176,7 @@ export const traceTableNames = [
   "memory",
   "leaks",
   "gaps",
+  "critical_path",
   "notes",
 ] as const;
 export type TraceTableName = (typeof traceTableNames)[number];
