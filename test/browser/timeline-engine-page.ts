@@ -23,6 +23,14 @@ builder.event({ ...event, name: "softmax", role: "kernel", track: stream, start:
 builder.counter(device, "bytes", 100, 10);
 builder.counter(device, "bytes", 600, 30);
 
+// Many tracks, of which few are in sight.
+if (new URLSearchParams(location.search).has("many")) {
+  for (let index = 0; index < 300; index++) {
+    const track = builder.track(host, `t${index}`, { name: `thread ${index}` });
+    builder.event({ ...event, track, name: "work", start: 10 * index, duration: 5 });
+  }
+}
+
 const said: string[] = [];
 const hear =
   (name: string) =>

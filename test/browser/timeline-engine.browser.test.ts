@@ -66,7 +66,11 @@ describe.skipIf(chromiumPath === undefined)("the timeline's engine", () => {
     const surface = (await page.locator('[data-part="surface"]').boundingBox())!;
     const { start, end } = await range();
     const top = await page.evaluate((of) => enginePage.engine.items.find((item) => item.name === of)!.top, name);
-    return { x: surface.x + ((time - start) / (end - start)) * surface.width, y: surface.y + top + 3 + 17 * depth + 8 };
+    const scrolled = await page.evaluate(() => document.querySelector(".scroller")!.scrollTop);
+    return {
+      x: surface.x + ((time - start) / (end - start)) * surface.width,
+      y: surface.y + top - scrolled + 3 + 17 * depth + 8,
+    };
   }
 
   /** The colour on the canvas of the picture. */
@@ -243,6 +247,25 @@ describe.skipIf(chromiumPath === undefined)("the timeline's engine", () => {
     expect(await rows.locator(".name").allTextContents()).toContain("main");
   });
 
+  it("keeps only the names in sight, in order, and reaches all of them by keys", async () => {
+    await page.close();
+    page = await openPage("?still&many");
+    const names = (): Promise<string[]> => page.getByRole("treeitem").locator(".name").allTextContents();
+    expect((await names()).length).toBeLessThan(30);
+    await page.getByRole("treeitem").first().focus();
+    await page.keyboard.press("End");
+    await drawn();
+    expect(await page.evaluate(() => document.activeElement?.querySelector(".name")?.textContent)).toBe("stream 7");
+    await page.keyboard.press("ArrowUp");
+    for (let press = 0; press < 40; press++) await page.keyboard.press("ArrowUp");
+    await drawn();
+    const shown = await names();
+    expect(await page.evaluate(() => document.activeElement?.querySelector(".name")?.textContent)).toBe("thread 261");
+    expect(shown).toContain("thread 261");
+    const numbers = shown.filter((name) => name.startsWith("thread")).map((name) => Number(name.slice(7)));
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  });
+
   it("says what is under the pointer, once, and nothing of the view while that stands still", async () => {
     const at = await place(700, "bytes");
     await said();
@@ -268,6 +291,19 @@ describe.skipIf(chromiumPath === undefined)("the timeline's engine", () => {
     await page.mouse.up();
     const { start, end } = await range();
     expect([Math.round(start), Math.round(end)]).toEqual([400, 600]);
+  });
+
+  it("counts what is within a collapsed process to the area over its heading", async () => {
+    await page.evaluate(() => enginePage.engine.toggleCollapsed("0/p1"));
+    const heading = await page.evaluate(() => enginePage.engine.items.find(({ key }) => key === "0/p1")!.top);
+    const surface = (await page.locator('[data-part="surface"]').boundingBox())!;
+    await page.keyboard.down("Shift");
+    await page.mouse.move(surface.x + 100, surface.y + heading + 8);
+    await page.mouse.down();
+    await page.mouse.move(surface.x + 300, surface.y + heading + 12, { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.up("Shift");
+    expect((await page.evaluate(() => enginePage.engine.area))!.tracks).toEqual(["0/p1/c0", "0/p1/t1"]);
   });
 
   it("leaves nothing behind", async () => {

@@ -20,6 +20,8 @@ export class Names {
   readonly element: HTMLElement = element("div", { class: "names", role: "tree", "aria-label": "Tracks" });
   private readonly shown = new Map<string, Shown>();
   private layout: Layout | undefined;
+  private top = 0;
+  private bottom = 0;
   /** The rows that are laid out, in their order. */
   private rows: readonly LayoutItem[] = [];
   /** The row that the Tab key leads to. */
@@ -35,33 +37,45 @@ export class Names {
     });
   }
 
-  /** Shows the names between two heights; undefined values of text mean that nothing but the place changed. */
+  /** Shows the names between two heights. Costs nothing while one pans and zooms in time. */
   update(layout: Layout, top: number, bottom: number): void {
+    if (layout === this.layout && top === this.top && bottom === this.bottom) return;
+    this.top = top;
+    this.bottom = bottom;
     if (layout !== this.layout) {
       this.layout = layout;
       this.rows = layout.items.filter(({ height }) => height > 0);
       if (!layout.byKey.has(this.current)) this.current = this.rows[0]?.key ?? "";
     }
     const active = this.focused();
-    const wanted = new Set<string>();
+    const wanted: LayoutItem[] = [];
     for (let at = firstBelow(this.rows, top); at < this.rows.length && this.rows[at].top < bottom; at++) {
-      wanted.add(this.rows[at].key);
-      this.show(this.rows[at], top);
+      wanted.push(this.rows[at]);
     }
+    // The one that the Tab key leads to is there wherever the others are scrolled.
     const current = layout.byKey.get(this.current);
-    if (current !== undefined && current.height > 0 && !wanted.has(current.key)) {
-      wanted.add(current.key);
-      this.show(current, top);
+    if (current !== undefined && current.height > 0 && !wanted.includes(current)) {
+      if (current.top < top) wanted.unshift(current);
+      else wanted.push(current);
     }
+    const keys = new Set(wanted.map(({ key }) => key));
     for (const [key, { node }] of this.shown) {
-      if (wanted.has(key)) continue;
+      if (keys.has(key)) continue;
       node.remove();
       this.shown.delete(key);
     }
-    if (active !== undefined && !wanted.has(active)) this.element.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    // They stand in the order in which they are read.
+    let next = this.element.firstElementChild;
+    for (const item of wanted) {
+      const node = this.show(item);
+      if (node === next) next = node.nextElementSibling;
+      else this.element.insertBefore(node, next);
+    }
+    // Moved or gone, a row has lost the focus.
+    if (active !== undefined && this.focused() === undefined) this.focus(keys.has(active) ? active : this.current);
   }
 
-  private show(item: LayoutItem, scrolled: number): void {
+  private show(item: LayoutItem): HTMLElement {
     let shown = this.shown.get(item.key);
     if (shown === undefined) {
       const name = element("span", { class: "name" });
@@ -69,7 +83,6 @@ export class Names {
       const node = element("div", { role: "treeitem", "data-key": item.key }, name, detail);
       shown = { node, name, detail };
       this.shown.set(item.key, shown);
-      this.element.append(node);
     }
     const { node, name, detail } = shown;
     if (name.textContent !== item.name) name.textContent = item.name;
@@ -81,8 +94,9 @@ export class Names {
       "aria-expanded": item.canCollapse ? String(!item.isCollapsed) : undefined,
       tabindex: item.key === this.current ? 0 : -1,
     });
-    node.style.transform = `translateY(${item.top - scrolled}px)`;
+    node.style.transform = `translateY(${item.top - this.top}px)`;
     node.style.height = `${item.height}px`;
+    return node;
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -114,6 +128,9 @@ export class Names {
   private focus(key: string): void {
     for (const [other, { node }] of this.shown) set(node, { tabindex: other === key ? 0 : -1 });
     this.current = key;
+    const item = this.layout?.byKey.get(key);
+    // One that comes to sight with the next frame is put to its place then.
+    if (item !== undefined && !this.shown.has(key)) this.element.append(this.show(item));
     this.shown.get(key)?.node.focus({ preventScroll: true });
   }
 

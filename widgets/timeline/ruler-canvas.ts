@@ -35,6 +35,8 @@ export function paintRuler(
     const x = pixelOf(time);
     context.fillStyle = ink.line;
     context.fillRect(x, 0, 1, height);
+    // One that would be cut off is left out.
+    if (x + 4 + context.measureText(label).width > width) continue;
     context.fillStyle = ink.soft;
     context.fillText(label, x + 4, height / 2 + 1);
   }

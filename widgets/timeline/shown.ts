@@ -27,7 +27,7 @@ export interface TimeRange {
 
 /** A selected part of the picture. */
 export interface Area extends TimeRange {
-  /** Keys of the tracks (`LayoutItem.key`) that it reaches over; undefined for all. */
+  /** Keys (`LayoutItem.key`) of the tracks and counters that it reaches over, those of collapsed processes too; undefined for all. */
   readonly tracks?: readonly string[] | undefined;
 }
 

@@ -4,7 +4,7 @@ import { bandAt, countBetween, eventOfBand, reach } from "./hit.js";
 import { type Band, bandsBetween, type Layout } from "./layout.js";
 import type { LoadedTrace } from "./loaded-trace.js";
 import type { Box } from "./paint.js";
-import type { Area, EventRef, Hover } from "./shown.js";
+import type { Area, EventRef, Hover, LayoutItem } from "./shown.js";
 import { headHeight, type StageSize } from "./stage.js";
 import { Viewport } from "./viewport.js";
 
@@ -76,10 +76,9 @@ export class Sight {
     const bands =
       tracks === undefined
         ? [[0, this.size.height] as const]
-        : tracks.flatMap((key) => {
-            const item = this.layout.byKey.get(key);
-            return item === undefined ? [] : [[item.top - this.scrollTop, item.height] as const];
-          });
+        : [...new Set(tracks.map((key) => this.shownItem(key)))].flatMap((item) =>
+            item === undefined ? [] : [[item.top - this.scrollTop, item.height] as const],
+          );
     return {
       left: this.viewport.pixelOf(start),
       right: this.viewport.pixelOf(end),
@@ -128,13 +127,27 @@ export class Sight {
     return undefined;
   }
 
-  /** The keys of the items between two heights of the surface; undefined, for all, where it was dragged in the ruler. */
+  /**
+   * The keys of the tracks and counters between two heights of the surface, those within a collapsed heading too; undefined, for all,
+   * where it was dragged in the ruler.
+   */
   keysBetween(a: number | undefined, b: number | undefined): string[] | undefined {
     if (a === undefined || b === undefined) return undefined;
     const top = Math.min(a, b) + this.scrollTop;
     const bottom = Math.max(a, b) + this.scrollTop;
-    return this.layout.items
-      .filter((item) => item.height > 0 && item.top < bottom && item.top + item.height > top)
-      .map(({ key }) => key);
+    const isReached = (item: LayoutItem): boolean => item.top < bottom && item.top + item.height > top;
+    return this.layout.items.flatMap(({ key, index, isHidden }) => {
+      if (index < 0 || isHidden) return [];
+      const shown = this.shownItem(key);
+      return shown !== undefined && isReached(shown) ? [key] : [];
+    });
+  }
+
+  /** The item itself, else the collapsed heading that stands for it; undefined where it is hidden. */
+  private shownItem(key: string): LayoutItem | undefined {
+    const item = this.layout.byKey.get(key);
+    if (item === undefined || item.height > 0) return item;
+    const up = key.lastIndexOf("/");
+    return item.isHidden || up < 0 ? undefined : this.shownItem(key.slice(0, up));
   }
 }
