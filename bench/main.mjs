@@ -15,6 +15,7 @@ import { measurePredictions, predictionsTable } from "./predictions.mjs";
 import { measureServer, serverTable } from "./server.mjs";
 import { measureServing, servingTable } from "./serving.mjs";
 import { measureTimeline, timelineTable } from "./timeline.mjs";
+import { measureTraces, tracesTable } from "./traces.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -40,7 +41,18 @@ async function measureMachine() {
   }
 }
 
-const parts = ["notebook", "interpreter", "opcodes", "peers", "predictions", "serving", "server", "timeline", "pages"];
+const parts = [
+  "notebook",
+  "interpreter",
+  "opcodes",
+  "peers",
+  "predictions",
+  "serving",
+  "server",
+  "timeline",
+  "traces",
+  "pages",
+];
 const named = [...parts, "coverage"];
 const only = process.argv.includes("--only")
   ? (process.argv[process.argv.indexOf("--only") + 1] ?? "").split(",")
@@ -61,6 +73,7 @@ const predictions = asked("predictions") ? measurePredictions() : undefined;
 const serving = asked("serving") ? measureServing() : undefined;
 const coverage = asked("coverage") ? await measureCoverage() : undefined;
 const server = asked("server") ? await measureServer() : undefined;
+const traces = asked("traces") ? await measureTraces() : undefined;
 const timeline = asked("timeline") ? await measureTimeline() : undefined;
 const files = asked("pages")
   ? ["out/00-tour.html", "dist/assets/page.js", "dist/assets/chart.js", "dist/labextension/static/remoteEntry.js"]
@@ -86,6 +99,7 @@ if (process.argv.includes("--json")) {
         coverage,
         server,
         timeline,
+        traces,
         files,
         first_step_ms,
       },
@@ -137,6 +151,7 @@ if (process.argv.includes("--json")) {
   if (server !== undefined) {
     console.log(`\nRuns over HTTP, the clients on the same machine:\n${serverTable(server).join("\n")}`);
   }
+  if (traces !== undefined) console.log(`\nLarge traces, CPU time and memory:\n${tracesTable(traces).join("\n")}`);
   if (timeline !== undefined) {
     console.log(`\nScripts of a frame while the timeline is panned and zoomed:\n${timelineTable(timeline).join("\n")}`);
   } else if (asked("timeline")) console.log("\nNo Chromium to draw a timeline in.");
