@@ -1,0 +1,212 @@
+// A timeline as SVG and in words: what is drawn is what is there, however much it is.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type NewEvent, placeEvents, TimelineBuilder } from "../../../src/trace/timeline/index.js";
+import { firstStart, offsetsOf } from "../../../src/view/timeline/align.js";
+import { describeTimeline } from "../../../src/view/timeline/sentence.js";
+import { stillWords, timelineSvg } from "../../../src/view/timeline/still.js";
+import { rowHeight, stillTracks } from "../../../src/view/timeline/still-rows.js";
+import { ticksBetween } from "../../../src/view/timeline/time-axis.js";
+import { tracksInOrder } from "../../../src/view/timeline/track-order.js";
+import { inference, large } from "./examples.js";
+
+/** The bars of a path: their left and right edges and their rows. */
+function barsOf(path: string): { left: number; right: number; row: number }[] {
+  return [...path.matchAll(/M([\d.]+) ([\d.]+)h([\d.]+)v/g)].map(([, x, y, width]) => ({
+    ...{ left: Number(x), right: Number(x) + Number(width), row: Math.round(Number(y) / rowHeight) },
+  }));
+}
+
+describe("a still picture", () => {
+  const timeline = inference();
+  const still = { timeline, title: "mlp", sentence: describeTimeline(timeline) };
+
+  it("names processes, tracks, long events, counters and what colours mean, and says its sentence to who cannot see it", () => {
+    const svg = timelineSvg([still]);
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+    for (const word of [
+      "python",
+      "main thread",
+      "GPU 0: H100",
+      "stream 7",
+      "bytes allocated",
+      "load weights",
+      "sgemm",
+      "kernels",
+      "copies",
+    ]) {
+      expect(texts).toContain(word);
+    }
+    expect(svg).toContain(`<title>${still.sentence}</title>`);
+    expect(svg).toContain('role="img"');
+  });
+
+  it("escapes what others wrote", () => {
+    const builder = new TimelineBuilder();
+    const process = builder.process(1, { name: "<b>&" });
+    builder.event({ track: builder.track(process, 1), start: 0, duration: 9, name: '<script>alert("x")</script>' });
+    const svg = timelineSvg([{ timeline: builder.build({ name: "x", format: "chrome" }), title: "", sentence: "<i>" }]);
+    expect(svg).not.toMatch(/<(script|b|i)>/);
+  });
+
+  it("draws only a part of time where that is asked for", () => {
+    const svg = timelineSvg([still], { span: { start: 0, end: 100_000 } });
+    expect(svg).toContain(">cuMemcpyHtoD_v2<");
+    expect(svg).not.toContain("sgemm");
+  });
+
+  it("draws the tracks that are asked for, and says how many are too many", () => {
+    expect(timelineSvg([{ ...still, tracks: [1] }])).not.toContain("main thread");
+    expect(timelineSvg([still], { mostTracks: 1 })).toContain("1 more track is not drawn here.");
+  });
+
+  it("shows two traces below each other on one axis", () => {
+    const slow = inference({ slower: 2 });
+    const svg = timelineSvg([still, { timeline: slow, title: "slow", sentence: "Slower." }]);
+    expect(svg).toContain("slow: Slower.");
+    expect(svg.match(/>main thread</g)).toHaveLength(2);
+    // The axis reaches to the end of the longer.
+    expect(svg.match(/>250 \u00b5s</g)).toHaveLength(2);
+  });
+
+  it("stays small for many events", () => {
+    const many = large(40_000);
+    expect(timelineSvg([{ timeline: many, title: "", sentence: "" }]).length).toBeLessThan(60_000);
+  });
+
+  it("is drawn of a trace without events, too", () => {
+    const empty = new TimelineBuilder().build({ name: "empty.json", format: "chrome" });
+    expect(timelineSvg([{ timeline: empty, title: "", sentence: describeTimeline(empty) }])).toContain(
+      "empty.json (Chrome trace): no events.",
+    );
+  });
+
+  it("covers every event within its rows, and nothing that none covers", () => {
+    const event: fc.Arbitrary<NewEvent> = fc.record({
+      track: fc.constant(0),
+      start: fc.nat(1000),
+      duration: fc.integer({ min: 1, max: 300 }),
+      name: fc.constant("e"),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 6 }), (events) => {
+        const builder = new TimelineBuilder();
+        builder.track(builder.process(1), 1);
+        for (const each of events) builder.event(each);
+        const made = builder.build({ name: "made", format: "chrome" });
+        const places = placeEvents(made);
+        const width = 500;
+        const scale = { from: 0, to: made.end, left: 0, width };
+        const [track] = stillTracks(made, places, scale);
+        const bars = [...track.paths.values()].flatMap(barsOf);
+        const firsts = places.rows[0].map((_, lane) => places.rows[0].slice(0, lane).reduce((a, b) => a + b, 0));
+        const spans = Array.from({ length: made.events.length }, (_, i) => ({
+          row: firsts[places.lane[i]] + places.depth[i],
+          left: (made.events.start[i] / made.end) * width,
+          right: ((made.events.start[i] + made.events.duration[i]) / made.end) * width,
+        })).filter(({ row }) => row < 8);
+        for (const { row, left, right } of spans) {
+          const middle = (left + right) / 2;
+          expect(bars.some((bar) => bar.row === row && bar.left <= middle + 0.1 && middle - 0.6 <= bar.right)).toBe(
+            true,
+          );
+        }
+        for (const bar of bars) {
+          const middle = (bar.left + bar.right) / 2;
+          const isOver = (span: (typeof spans)[number]) =>
+            span.row === bar.row && span.left - 1.1 <= middle && middle <= span.right + 1.1;
+          expect(spans.some(isOver)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe("what is said of a trace", () => {
+  it("is what it is, how long, how busy, and why it was idle", () => {
+    expect(describeTimeline(inference())).toBe(
+      "mlp.jsonl (driver calls as JSON lines, simulated, H100): 17 events in 230 \u00b5s. The device is busy for 52.2 %; " +
+        "most of what it idles, 55 \u00b5s in 2 gaps, is because the host waited for it before it gave it more.",
+    );
+  });
+
+  it("is not guessed where no device was recorded", () => {
+    const builder = new TimelineBuilder();
+    builder.event({
+      track: builder.track(builder.process(1), 1),
+      start: 0,
+      duration: 1000,
+      name: "cuInit",
+      role: "call",
+    });
+    const words = describeTimeline(builder.build({ name: "a.json", format: "chrome" }));
+    expect(words).toBe(
+      "a.json (Chrome trace): 1 event in 1 \u00b5s. No device times were recorded: when the device was busy is not known.",
+    );
+  });
+
+  it("ends with what was not read", () => {
+    const timeline = inference();
+    expect(stillWords({ timeline, sentence: "Said." }).split("\n").slice(1)).toEqual([
+      "Said.",
+      "1 \u00d7 a line that is no JSON (first: line 17)",
+    ]);
+  });
+});
+
+describe("an axis", () => {
+  it("has ticks at round times, in one unit", () => {
+    expect(ticksBetween(0, 230_000, 5).map(({ label }) => label)).toEqual([
+      ...["0 \u00b5s", "50 \u00b5s", "100 \u00b5s", "150 \u00b5s", "200 \u00b5s"],
+    ]);
+    expect(ticksBetween(1_000_000, 1_001_000, 2).map(({ label }) => label)).toEqual([
+      "1.0000 ms",
+      "1.0005 ms",
+      "1.0010 ms",
+    ]);
+  });
+
+  it("has no more than asked for, all within, no two alike", () => {
+    fc.assert(
+      fc.property(
+        fc.maxSafeNat(),
+        fc.integer({ min: 1, max: 10 ** 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        (from, length, most) => {
+          fc.pre(from < 2 ** 50);
+          const ticks = ticksBetween(from, from + length, most);
+          expect(ticks.length).toBeLessThanOrEqual(most + 1);
+          expect(ticks.every(({ at }) => at >= from && at <= from + length)).toBe(true);
+          expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
+        },
+      ),
+    );
+  });
+});
+
+it("tracks stand by process and by the order that the format says", () => {
+  const builder = new TimelineBuilder();
+  const late = builder.process(1, { order: 5 });
+  const early = builder.process(2, { order: 1 });
+  builder.track(late, 1);
+  builder.track(early, 2, { order: 9 });
+  builder.track(early, 3, { order: 2 });
+  builder.track(late, 4, { order: 0 });
+  expect(tracksInOrder(builder.build({ name: "a", format: "chrome" }))).toEqual([2, 1, 3, 0]);
+});
+
+describe("two traces on one axis", () => {
+  const slow = inference({ slower: 2 });
+
+  it("both begin at 0, unless they are aligned by a name", () => {
+    expect(offsetsOf([inference(), slow], "start")).toEqual([0, 0]);
+    // Iteration 1 begins at 165 in one and at 195 in the other.
+    expect(offsetsOf([inference(), slow], { first: "iteration 1" })).toEqual([30_000, 0]);
+    expect(firstStart(slow, "iteration 1")).toBe(195_000);
+  });
+
+  it("stay where they are where one has no such event", () => {
+    expect(firstStart(slow, "nothing")).toBeUndefined();
+    expect(offsetsOf([inference()], { first: "iteration 1" })).toEqual([0]);
+  });
+});
