@@ -100,7 +100,9 @@ export class TracksPanel implements Panel {
         ...{ class: "track-row", role: "treeitem", "aria-level": depth + 1, "data-key": item.key },
         ...{ "aria-checked": String(!item.isHidden), tabindex: item.key === this.current ? 0 : -1 },
         "aria-expanded": item.canCollapse ? String(!item.isCollapsed) : undefined,
-        "aria-label": `${item.name}, ${item.detail}${item.isHidden ? ", hidden" : ""}`,
+        "aria-label": [item.name, item.detail, item.isHidden ? "hidden" : ""]
+          .filter((words) => words !== "")
+          .join(", "),
       },
       opener,
       box,

@@ -10,7 +10,7 @@ import { Workbench } from "./workbench.js";
 export const timeline: View = { render };
 
 function render({ model, el }: { model: ViewModel; el: HTMLElement }): CleanUp {
-  const host = element("div", { "data-warplab": "timeline", role: "group", "aria-label": "Timeline", tabindex: -1 });
+  const host = element("div", { "data-warplab": "timeline", role: "group", "aria-label": "Timeline" });
   const frame = element("div", { class: "timeline" });
   host.attachShadow({ mode: "open" }).append(element("style", {}, style), frame);
   el.append(host);

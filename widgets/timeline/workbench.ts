@@ -214,9 +214,8 @@ export class Workbench {
     const onKey = (event: KeyboardEvent): void => this.onKey(event);
     this.frame.addEventListener("keydown", onKey);
     this.ends.push(() => this.frame.removeEventListener("keydown", onKey));
-    const onFocus = (): void => engine.focusElement.focus();
-    this.host.addEventListener("focus", onFocus);
-    this.ends.push(() => this.host.removeEventListener("focus", onFocus));
+    // Who gives the view the focus means the picture; a tabindex of the host's own would hide all that is in it from the Tab key.
+    this.host.focus = (options) => engine.focusElement.focus(options);
     this.ends.push(
       keepPlainKeys(this.host),
       followTheme(this.host, (theme) => engine.setTheme(theme)),

@@ -33,20 +33,23 @@ function recorder(): { view: View; log: string[] } {
 const el = {} as HTMLElement;
 
 describe("a view as an anywidget module", () => {
-  it("is the built module's default export, with both hooks and nothing to load", async () => {
-    const file = new URL("../../../dist/assets/stepper.js", import.meta.url);
-    const module = (await import(file.href)) as { default: Record<string, unknown> };
-    expect(Object.keys(module)).toEqual(["default"]);
-    expect(module.default["initialize"]).toBeTypeOf("function");
-    expect(module.default["render"]).toBeTypeOf("function");
-    const { metafile } = await build({
-      entryPoints: [fileURLToPath(file)],
-      metafile: true,
-      write: false,
-      logLevel: "silent",
-    });
-    expect(Object.values(metafile.outputs)[0].imports).toEqual([]);
-  });
+  it.each(["stepper.js", "timeline.mjs"])(
+    "is the built module's default export, with both hooks and nothing to load: %s",
+    async (name) => {
+      const file = new URL(`../../../dist/assets/${name}`, import.meta.url);
+      const module = (await import(file.href)) as { default: Record<string, unknown> };
+      expect(Object.keys(module)).toEqual(["default"]);
+      expect(module.default["initialize"]).toBeTypeOf("function");
+      expect(module.default["render"]).toBeTypeOf("function");
+      const { metafile } = await build({
+        entryPoints: [fileURLToPath(file)],
+        metafile: true,
+        write: false,
+        logLevel: "silent",
+      });
+      expect(Object.values(metafile.outputs)[0].imports).toEqual([]);
+    },
+  );
 
   it("has several views of one model, each with an end of its own", () => {
     const { view, log } = recorder();
