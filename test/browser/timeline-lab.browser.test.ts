@@ -64,11 +64,7 @@ explorer`,
   });
 
   it("tells the kernel what is chosen", async () => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Escape");
-    await page.locator(".jp-Notebook .jp-CodeCell").nth(1).locator(".jp-InputPrompt").click();
-    await page.keyboard.press("Control+Enter");
+    await notebook.run(1);
     await expect
       .poll(() => page.locator(".jp-Notebook .jp-CodeCell").nth(1).locator(".jp-OutputArea").textContent(), {
         timeout: 30_000,

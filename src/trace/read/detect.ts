@@ -26,12 +26,12 @@ export function detectForm(head: Uint8Array): FileForm {
 const manyLines = 200;
 
 function formOfLine(line: string): FileForm | undefined {
-  if (!line.startsWith("{")) return undefined;
+  if (!line.startsWith("{")) return beginsList(line);
   let object: Readonly<Record<string, unknown>>;
   try {
     object = JSON.parse(line) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return beginsList(line);
   }
   const { format, traceEvents } = object;
   if (traceEvents !== undefined) return "chrome";
@@ -39,6 +39,14 @@ function formOfLine(line: string): FileForm | undefined {
   if (oldKeys.test(line)) return "driver-calls-old";
   return "ph" in object && "ts" in object ? "driver-calls" : undefined;
 }
+
+/** A line of a Chrome trace's events may well stand alone: the last, which no comma follows. So the list's begin decides. */
+function beginsList(line: string): FileForm | undefined {
+  return listOfEvents.test(line) ? "chrome" : undefined;
+}
+
+/** Where the events of a Chrome trace begin: a line's first member, or a further one of a line that is no object by itself. */
+const listOfEvents = /^\s*(?:\{.*,\s*|\{\s*)?"traceEvents"\s*:\s*\[/;
 
 /** What lines of the old tracers have and no other's. */
 const oldKeys = /"(?:event_id|op_id|phase)"\s*:/;
