@@ -22,7 +22,7 @@ describe("--only", () => {
   it("refuses a part that there is not", async () => {
     const { status, stderr } = await bench("--only", "peers,opcode");
     expect(stderr).toBe(
-      'there is no part "opcode"\nGive some of notebook,interpreter,opcodes,peers,predictions,serving,server,timeline,pages,coverage after --only.\n',
+      'there is no part "opcode"\nGive some of notebook,interpreter,opcodes,peers,predictions,serving,server,timeline,traces,pages,coverage after --only.\n',
     );
     expect(status).toBe(2);
   });
