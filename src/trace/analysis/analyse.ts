@@ -8,6 +8,7 @@ import { type DependencyGraph, findDependencies } from "./dependencies.js";
 import { type DeviceWork, findDeviceWork } from "./device-work.js";
 import { analyseGaps, type GapAnalysis, type GapOptions } from "./gaps.js";
 import { HostStacks } from "./host-stacks.js";
+import { analyseOperators, type OperatorAnalysis } from "./launched-operators.js";
 import { analyseLaunches, type LaunchAnalysis } from "./launches.js";
 import { analyseMemory, type MemoryAnalysis } from "./memory.js";
 import { type TraceMetrics, traceMetrics } from "./metrics.js";
@@ -59,6 +60,11 @@ export class TraceAnalysis {
   /** Time per stage, iteration, token, layer and operator. */
   get ranges(): RangeAnalysis {
     return this.keep("ranges", () => analyseRanges(this.timeline, this.work, this.stacks));
+  }
+
+  /** The device's time by operator and layer, where launches name them. */
+  get operators(): OperatorAnalysis {
+    return this.keep("operators", () => analyseOperators(this.timeline, this.work));
   }
 
   /** The longest chain of what depended on what; as long as the wall time. */

@@ -18,15 +18,26 @@ export class HostStacks {
     for (let track = 0; track < tracks.length; track++) first[track + 1] += first[track];
     const members = new Int32Array(first[tracks.length]);
     const next = first.slice();
+    const { start, duration, role } = events;
     for (let index = 0; index < events.length; index++) {
-      if (takesPart(index)) members[next[events.track[index]]++] = index;
+      if (!takesPart(index)) continue;
+      let at = next[events.track[index]]++;
+      // A call that took no time came before one that begins at the same moment: simulated launches take none.
+      if (duration[index] === 0 && role[index] === roleNumber.call) {
+        for (; at > first[events.track[index]]; at--) {
+          const other = members[at - 1];
+          if (start[other] !== start[index] || duration[other] === 0 || role[other] !== roleNumber.call) break;
+          members[at] = other;
+        }
+      }
+      members[at] = index;
     }
     this.first = first;
     this.members = members;
     this.parent = this.parents();
   }
 
-  /** The events of a thread in the order of their starts, the enclosing before the enclosed; none for other tracks. */
+  /** The events of a thread in the order in which they began, the enclosing before the enclosed; none for other tracks. */
   eventsOf(track: number): Int32Array {
     return this.members.subarray(this.first[track], this.first[track + 1]);
   }
@@ -88,13 +99,6 @@ export class HostStacks {
     return low;
   }
 
-  /** A call that took no time came before one that began at the same moment, and not within it: simulated launches take none. */
-  private isBefore(index: number, other: number): boolean {
-    const { start, duration, role } = this.timeline.events;
-    const areCalls = role[index] === roleNumber.call && role[other] === roleNumber.call;
-    return areCalls && duration[index] === 0 && duration[other] > 0 && start[index] === start[other];
-  }
-
   private parents(): Int32Array {
     const { events, tracks } = this.timeline;
     const parent = new Int32Array(events.length).fill(-1);
@@ -107,7 +111,7 @@ export class HostStacks {
         while (open.length > 0 && this.endOf(open[open.length - 1]) <= start) open.pop();
         // What reaches out of the innermost is only enclosed by what reaches as far.
         let depth = open.length - 1;
-        while (depth >= 0 && (this.endOf(open[depth]) < end || this.isBefore(index, open[depth]))) depth--;
+        while (depth >= 0 && this.endOf(open[depth]) < end) depth--;
         if (depth >= 0) parent[index] = open[depth];
         open.push(index);
       }

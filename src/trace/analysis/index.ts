@@ -12,6 +12,7 @@ export {
   gapCauses,
   type IdleGap,
 } from "./gaps.js";
+export type { LaunchedStatistics, OperatorAnalysis } from "./launched-operators.js";
 export type { KernelStatistics, LaunchAnalysis, QueueDepth } from "./launches.js";
 export type { MemoryAnalysis, MemoryBlock, MemoryFaults, MemorySpace } from "./memory.js";
 export { type TraceMetrics, traceMetrics } from "./metrics.js";

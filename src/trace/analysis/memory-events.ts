@@ -24,12 +24,13 @@ export interface MemoryEvent {
 
 export function memoryEvents(timeline: Timeline, stacks: HostStacks, categories: CallCategories): MemoryEvent[] {
   const { events } = timeline;
+  const withInner = withInnerCalls(timeline, stacks);
   const found: { readonly event: MemoryEvent; readonly index: number }[] = [];
   for (let index = 0; index < events.length; index++) {
     const role = events.role[index];
     if (role === roleNumber.allocation) found.push({ event: fromAllocator(timeline, stacks, index), index });
     else if (role === roleNumber.call && categories.of(index) === "memory") {
-      const event = fromCall(timeline, stacks, categories, index);
+      const event = fromCall(timeline, stacks, categories, withInner, index);
       if (event !== undefined) found.push({ event, index });
     }
   }
@@ -49,6 +50,7 @@ function fromCall(
   timeline: Timeline,
   stacks: HostStacks,
   categories: CallCategories,
+  withInner: Uint8Array,
   index: number,
 ): MemoryEvent | undefined {
   const { events, tracks, processes } = timeline;
@@ -64,7 +66,7 @@ function fromCall(
     const isMemory = events.role[outer] === roleNumber.call && categories.of(outer) === "memory";
     if (isMemory && (address === undefined || addressIn(timeline.argumentsOf(outer)) !== undefined)) return undefined;
   }
-  if (address === undefined && hasInnerCall(timeline, stacks, index)) return undefined;
+  if (address === undefined && withInner[index] === 1) return undefined;
   const device = numberIn(args, ["device", "deviceId"]);
   const pool = wordIn(args, ["pool"]);
   const process = processes[tracks[events.track[index]].process];
@@ -120,17 +122,13 @@ function isNamed(role: number): boolean {
   return role === roleNumber.range || role === roleNumber.operator || role === roleNumber.function;
 }
 
-function hasInnerCall({ events }: Timeline, stacks: HostStacks, index: number): boolean {
-  const own = stacks.eventsOf(events.track[index]);
-  let low = 0;
-  let high = own.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (own[middle] <= index) low = middle + 1;
-    else high = middle;
+/** Per event: 1 where a call is made directly within it. */
+function withInnerCalls({ events }: Timeline, { parent }: HostStacks): Uint8Array {
+  const has = new Uint8Array(events.length);
+  for (let index = 0; index < events.length; index++) {
+    if (events.role[index] === roleNumber.call && parent[index] >= 0) has[parent[index]] = 1;
   }
-  const next = own[low];
-  return next !== undefined && events.role[next] === roleNumber.call && stacks.parent[next] === index;
+  return has;
 }
 
 function addressIn(args: Readonly<Record<string, unknown>>): string | undefined {

@@ -1,6 +1,7 @@
 // Copies between host and devices: how much, how fast, and how much of it was hidden under kernels. Knows no format.
 
 import { type CopyDirection, copyDirections, type Timeline } from "../timeline/index.js";
+import { ArgumentSearch } from "./argument-search.js";
 import type { CallCategories } from "./call-categories.js";
 import { coveredBy, type DeviceWork, roleNumber } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
@@ -31,7 +32,7 @@ export interface TransferStatistics {
   readonly overlap_share: number | undefined;
   /** In the calls that asked for them: the host's time, whether it waited or not. */
   readonly call_ns: number;
-  /** How many went from or to memory of the host that is pageable or pinned; undefined where no copy's name says which. */
+  /** How many went from or to memory of the host that is pageable or pinned; undefined where no copy says which. */
   readonly pageable: number | undefined;
   readonly pinned: number | undefined;
 }
@@ -82,6 +83,7 @@ export function analyseTransfers(
     return tallies[Number.isNaN(bytes) ? sizeClasses.length : sizeClasses.findLastIndex((from) => bytes >= from)];
   };
   const hasWork = new Set<number>();
+  const saysKind = new ArgumentSearch(timeline, "srcKind");
   for (let number = 0; number < work.length; number++) {
     const index = work.event[number];
     const role = events.role[index];
@@ -94,7 +96,8 @@ export function analyseTransfers(
       events.start[index],
       events.start[index] + events.duration[index],
     );
-    tally.host(memoryIn(texts[events.name[index]]));
+    const words = texts[events.name[index]];
+    tally.host(memoryIn(words) ?? (saysKind.has(index) ? memoryOf(timeline.argumentsOf(index)) : undefined));
     if (call >= 0 && !hasWork.has(call)) tally.call += events.duration[call];
     hasWork.add(call);
   }
@@ -237,4 +240,15 @@ function kindOf(events: Timeline["events"], index: number, call: number, callNam
 function memoryIn(name: string): "pageable" | "pinned" | undefined {
   if (/pageable/i.test(name)) return "pageable";
   return /pinned/i.test(name) ? "pinned" : undefined;
+}
+
+/** Others write the two ends into the arguments, in words or as CUPTI numbers them: 0 pageable, 1 pinned. */
+function memoryOf({ srcKind, dstKind }: Readonly<Record<string, unknown>>): "pageable" | "pinned" | undefined {
+  for (const kind of [srcKind, dstKind]) {
+    if (kind === 0) return "pageable";
+    if (kind === 1) return "pinned";
+    const said = typeof kind === "string" ? memoryIn(kind) : undefined;
+    if (said !== undefined) return said;
+  }
+  return undefined;
 }

@@ -75,6 +75,19 @@ describe("transfers", () => {
     expect(copies).toMatchObject({ count: 2, without_bytes: 1, bytes: 1000, bandwidth_bytes_per_s: 1e9 });
   });
 
+  it("say in words or by CUPTI's numbers what memory of the host they use", () => {
+    const made = new MadeTimeline();
+    for (const [start, args] of [
+      [0, { srcKind: "Pinned", dstKind: "Device" }],
+      [10, { srcKind: 2, dstKind: 0 }],
+      [20, { srcKind: 2, dstKind: 1 }],
+      [30, { bytes: 3 }],
+    ] as const) {
+      made.builder.event({ track: made.stream(), name: "Memcpy", start, duration: 5, role: "copy", args });
+    }
+    expect(analyse(made.done()).transfers.copies).toMatchObject({ count: 4, pageable: 1, pinned: 2 });
+  });
+
   it("without times of the device are counted from their calls, with no time that was not recorded", () => {
     const { device_times, by_kind } = analyse(
       new MadeTimeline()
