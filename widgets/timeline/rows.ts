@@ -56,12 +56,12 @@ export class TraceRows {
     return this.rows.slice(this.firstRow[track], this.firstRow[track + 1]);
   }
 
-  /** All events of a track as one row: where any of them runs. */
+  /** A track as one row: where any of its events runs. */
   trackSummary(track: number): Row {
     return this.summary(`t${track}`, (event) => this.columns.events.track[event] === track);
   }
 
-  /** All events of a process's tracks as one row. */
+  /** A process as one row: where any event of its tracks runs. */
   processSummary(process: number): Row {
     const { events, tracks } = this.columns;
     return this.summary(`p${process}`, (event) => tracks[events.track[event]].process === process);
@@ -108,14 +108,17 @@ export class TraceRows {
       const { length } = this.columns.events;
       let count = 0;
       const members = new Int32Array(length);
-      for (let event = 0; event < length; event++) if (isOfIt(event)) members[count++] = event;
+      // What others enclose is the same time once more.
+      for (let event = 0; event < length; event++) {
+        if (this.places.depth[event] === 0 && isOfIt(event)) members[count++] = event;
+      }
       row = this.unionOf(members.slice(0, count));
       this.summaries.set(key, row);
     }
     return row;
   }
 
-  /** What overlaps or touches becomes one entry. The enclosing events give the colour: what they enclose is the same time once more. */
+  /** What overlaps becomes one entry, in the colour of its longest event. */
   private unionOf(members: Int32Array): Row {
     const { start, duration } = this.columns.events;
     const from = new Float64Array(members.length);
@@ -127,16 +130,14 @@ export class TraceRows {
     for (let at = 0; at < members.length; at++) {
       const event = members[at];
       const end = start[event] + duration[event];
-      // What takes no time at the end of another is an entry of its own: it touches what begins there.
-      const isApart = start[event] === to[entry] && duration[event] === 0 && to[entry] > from[entry];
-      if (entry < 0 || start[event] > to[entry] || isApart) {
+      if (entry < 0 || start[event] >= to[entry]) {
         entry++;
         from[entry] = start[event];
         to[entry] = end;
         first[entry] = at;
         longest = -1;
       } else if (end > to[entry]) to[entry] = end;
-      if (duration[event] > longest && this.places.depth[event] === 0) {
+      if (duration[event] > longest) {
         longest = duration[event];
         colour[entry] = this.colours[event];
       }

@@ -24,6 +24,28 @@ it("are rows of events that do not overlap, in order, each event in one of them"
   );
 });
 
+it("have a summary in which what touches keeps its own colour, and what overlaps has that of the longest", () => {
+  const event = (start: number, duration: number, name: string) => ({
+    track: 0,
+    start,
+    duration,
+    name,
+    role: "kernel" as const,
+  });
+  const timeline = timelineOf([event(0, 10, "a"), event(10, 10, "bb"), event(30, 5, "a"), event(32, 20, "ccc")]);
+  const rows = rowsOf(timeline);
+  const { levels, events } = rows.trackSummary(0);
+  const [{ from, to, colour, busy }] = levels;
+  expect([[...from], [...to], [...busy]]).toEqual([
+    [0, 10, 30],
+    [10, 20, 52],
+    [10, 10, 22],
+  ]);
+  expect([...colour]).toEqual([rows.colours[0], rows.colours[1], rows.colours[3]]);
+  expect([...events]).toEqual([0, 1, 2, 3]);
+  expect(rows.processSummary(0).levels[0].from).toEqual(from);
+});
+
 // 0 encloses 1 and 3, 1 encloses 2; 4 is of the same name as 1.
 const nested = timelineOf([
   { track: 0, start: 0, duration: 100, name: "outer" },
