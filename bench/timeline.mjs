@@ -1,5 +1,7 @@
 // What a frame of the timeline costs while somebody pans and zooms over a million events in Chromium: the time of all scripts between two
-// frames, listeners and frame callbacks together. What the browser does to put the pixels on the screen is not in it.
+// frames, listeners and frame callbacks together. What the browser does to put the pixels on the screen is not in it. CPU time of the
+// page's thread, as the browser's own tracing counts it, since a machine that does other work besides would else be measured too; the
+// time that passed stands beside it.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,14 +34,19 @@ export async function measureTimeline() {
     await page.mouse.click(at.x, at.y);
     await page.waitForTimeout(500);
     const rows = [];
-    for (const { where, share } of places) {
+    for (const { where, share, hitEvery } of places) {
+      await page.evaluate(search, hitEvery);
       for (const [how, act] of Object.entries(acts)) {
         await page.evaluate(showMiddle, share);
         await page.waitForTimeout(300);
+        await browser.startTracing(page, { categories: ["devtools.timeline"] });
         await page.evaluate(() => window.frames_ms.splice(0));
         await act(page);
-        const frames = await page.evaluate(() => window.frames_ms.splice(0));
-        rows.push({ where, how, frames: frames.length, ...quantiles(frames), bar });
+        const passed = await page.evaluate(() => window.frames_ms.splice(0));
+        const frames = cpuOfFrames(JSON.parse((await browser.stopTracing()).toString()).traceEvents);
+        const { median_ms, p95_ms, most_ms } = quantiles(frames);
+        const { p95_ms: passed_p95_ms } = quantiles(passed);
+        rows.push({ where, how, frames: frames.length, median_ms, p95_ms, most_ms, passed_p95_ms, bar });
       }
     }
     return { events, ready_ms, rows };
@@ -53,6 +60,7 @@ const places = [
   { where: "all of it", share: 1 },
   { where: "a hundredth", share: 1e-2 },
   { where: "deep inside", share: 2e-5 },
+  { where: "all, searched", share: 1, hitEvery: 97 },
 ];
 
 const acts = {
@@ -108,6 +116,38 @@ function showMiddle(share) {
   window.engine.setRange({ start: middle - half, end: middle + half });
 }
 
+/** As a search that hits an event of so many; none without a number. */
+function search(hitEvery) {
+  if (hitEvery === undefined) return window.engine.setHighlights(undefined);
+  const { length } = window.engine.traces[0].columns.events;
+  const bits = new Uint8Array(Math.ceil(length / 8));
+  for (let event = 0; event < length; event += hitEvery) bits[event >> 3] |= 1 << (event & 7);
+  window.engine.setHighlights([bits]);
+}
+
+/** Milliseconds of CPU time that the scripts of each frame took: those called since the last frame's, and its own. */
+function cpuOfFrames(traceEvents) {
+  // The page's thread is the one that calls our frames.
+  const { pid, tid } = traceEvents.find(({ name }) => name === "FireAnimationFrame");
+  const ours = traceEvents
+    .filter((event) => event.pid === pid && event.tid === tid && event.ph === "X" && event.tdur !== undefined)
+    .filter(({ name }) => name === "FunctionCall" || name === "FireAnimationFrame")
+    .sort((a, b) => a.ts - b.ts);
+  const frames = [];
+  let spent = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { name, ts, dur, tdur } of ours) {
+    // A call within another, or within a frame's callback, is counted with it.
+    if (ts < end) continue;
+    end = ts + dur;
+    spent += tdur / 1000;
+    if (name !== "FireAnimationFrame") continue;
+    frames.push(spent);
+    spent = 0;
+  }
+  return frames;
+}
+
 function quantiles(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
@@ -131,9 +171,9 @@ export function timelineTable({ events, ready_ms, rows }) {
   return [
     `  ${events.toLocaleString("en-US")} events made ready to draw in ${ms(ready_ms).trim()}`,
     ...rows.map(
-      ({ where, how, frames, median_ms, p95_ms, most_ms, bar }) =>
-        `  ${where.padEnd(12)} ${how.padEnd(14)} ${String(frames).padStart(4)} frames` +
-        `  median ${ms(median_ms)}  95th percentile ${ms(p95_ms)}  most ${ms(most_ms)}  (bar: ${bar} ms)`,
+      ({ where, how, frames, median_ms, p95_ms, most_ms, passed_p95_ms, bar }) =>
+        `  ${where.padEnd(13)} ${how.padEnd(14)} ${String(frames).padStart(4)} frames` +
+        `  median ${ms(median_ms)}  95th percentile ${ms(p95_ms)}  most ${ms(most_ms)}  (bar: ${bar} ms; passed: ${ms(passed_p95_ms).trim()})`,
     ),
   ];
 }
