@@ -93,6 +93,7 @@ class Assembler:
         self.ranges = {}
         self.sequences = {}
         self.next_id = 1
+        self.events = 0
         self.calls = 0
         self.unreturned = 0
         self.gaps = 0
@@ -175,7 +176,7 @@ class Assembler:
             self.orphans += 1
 
     def put(self, call, pid, tid, end, returned, text):
-        self.calls += 1
+        self.events += 1
         line = {"ts": call.ts, "pid": pid, "tid": tid, "ph": "B" if end is None else "X", "id": call.id}
         if end is None:
             self.unreturned += 1
@@ -184,6 +185,7 @@ class Assembler:
         elif call.number in self.hooks:
             described = self.hook(call, returned)
         else:
+            self.calls += 1
             described = self.driver_call(call, pid, tid, end is not None, returned, text)
         line["name"], line["cat"], more, arguments = described
         if end is not None:

@@ -4,6 +4,8 @@
 import argparse
 import sys
 
+sys.dont_write_bytecode = True  # the folder stays as it was
+
 from timings import Timings, imported, mark_layers
 
 PARAMETERS = 124_439_808

@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+sys.dont_write_bytecode = True  # the folder stays as it was
+
 from timings import Timings, imported, mark_layers
 
 WIDTHS = (512, 1024, 512, 256)

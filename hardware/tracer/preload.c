@@ -215,7 +215,7 @@ static void *wrapper_of(void *found, const char *symbol, int per_thread) {
   int chosen = -1;
   for (int fn = 0; fn < ENTRY_POINTS; fn++) {
     if (wrappers[fn] == found) return found;
-    if (addresses[fn] == found && is_version_of(names[fn], symbol, 1)) chosen = fn;
+    if (addresses[fn] == found && is_version_of(names[fn], symbol, per_thread)) chosen = fn;
   }
   for (int wanted = per_thread; chosen < 0 && wanted >= 0; wanted--) {
     for (int fn = 0; fn < ENTRY_POINTS; fn++) {

@@ -2,6 +2,7 @@
 # Knows nothing of how bpftrace is run.
 import glob
 import os
+import platform
 import struct
 import subprocess
 
@@ -19,6 +20,9 @@ KERNEL_FUNCTIONS = (
 )  # fmt: skip
 FIRST_HOOK = 0xFF00
 SYSTEM_CALLS = {0xFFF0: "ioctl", 0xFFF1: "mmap", 0xFFF2: "poll"}
+# Arguments that are passed in registers: by the x86-64 convention of System V, or that of 64-bit Arm. The rest lie on the stack.
+REGISTERS = 8 if platform.machine() in ("aarch64", "arm64") else 6
+# Where the structures of copies and launches have what calls say, in bytes from their beginning: as in preload.c.
 COPY_FIELDS = {
     "COPY2D": ("uint32", (16, 72), "uint64", (112, 120)),
     "COPY3D": ("uint32", (32, 120), "uint64", (176, 184, 192)),
@@ -69,7 +73,7 @@ def filled(text, **values):
 
 
 def enter(parts, library, entry):
-    values = ["arg%d" % index if index < 6 else "sarg%d" % (index - 6) for index in range(entry.arguments)]
+    values = [argument(index) for index in range(entry.arguments)]
     if entry.structure:
         small, offsets, large, more = COPY_FIELDS[entry.structure]
         values += ["*(%s *)(arg0 + %d)" % (small, offset) for offset in offsets]
@@ -79,6 +83,10 @@ def enter(parts, library, entry):
         parts["enter"], LIBRARY=library, NAME=entry.name, NUMBER="%x" % entry.number, KEEP=keep,
         FORMAT=" %llx" * len(values), VALUES="".join(", " + value for value in values),
     )  # fmt: skip
+
+
+def argument(index):
+    return "arg%d" % index if index < REGISTERS else "sarg%d" % (index - REGISTERS)
 
 
 def leave(parts, library, entry):
@@ -101,7 +109,7 @@ def kept(entry):
 def canary(parts, name, number):
     library = c_library()
     # With as many words as a launch has: the cost of a probe is that of the largest.
-    words = ", cpu" + "".join(", arg%d" % index for index in range(6)) + "".join(", sarg%d" % index for index in range(5))
+    words = ", cpu" + "".join(", " + argument(index) for index in range(11))
     there = filled(
         parts["enter"], LIBRARY=library, NAME=name, NUMBER="%x" % number, KEEP="", FORMAT=" %x" + " %llx" * 11, VALUES=words
     )  # fmt: skip

@@ -70,9 +70,10 @@ def record(observer, command, out, folder, table):
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        say("the disk is full: %s has only a part of the trace, though its first line counts all calls" % out)
+        say("the disk is full: %s has only a part of the trace, though its first line counts all events" % out)
         return status or 1
-    say("%s call%s in %s" % (format(seen.calls, ","), "" if seen.calls == 1 else "s", out))
+    others = seen.events - seen.calls
+    say("%s and %s in %s" % (counted(seen.calls, "call"), counted(others, "other event"), out))
     for remark in remarks(seen, header, observer):
         say(remark)
     return status or (1 if header["lost"] else 0)
@@ -112,7 +113,7 @@ def write(notes, header, observer, out, folder, table):
     assembler.finish()
     sorting.stdin.close()
     lost = observer.lost(assembler)
-    header.update(calls=assembler.calls, lost=lost, **observer.cost(assembler))
+    header.update(events=assembler.events, calls=assembler.calls, lost=lost, **observer.cost(assembler))
     with open(out, "xb") as file:
         file.write(json.dumps(header, separators=(",", ":")).encode() + b"\n")
         for line in sorting.stdout:
@@ -126,14 +127,18 @@ def remarks(seen, header, observer):
     if seen.calls == 0 and not header["lost"]:
         yield observer.nothing_seen
     if seen.unreturned:
-        yield "%d call%s never returned (B without E)" % (seen.unreturned, "" if seen.unreturned == 1 else "s")
+        yield "%s never returned (B without E)" % counted(seen.unreturned, "call")
     if header["lost"]:
-        yield "LOST: %d notes of calls could not be kept. %s" % (header["lost"], observer.against_loss)
+        yield "LOST: %s of calls could not be kept. %s" % (counted(header["lost"], "note"), observer.against_loss)
     if seen.unread:
-        yield "%d notes could not be read" % seen.unread
+        yield "%s could not be read" % counted(seen.unread, "note")
     yield from observer.remarks()
     if "probe_call_ns" in header:
         yield "a traced call costs %d ns, of which its duration has %d ns" % (header["probe_call_ns"], header["probe_duration_ns"])
+
+
+def counted(number, what):
+    return "%s %s%s" % (format(number, ","), what, "" if number == 1 else "s")
 
 
 def device():

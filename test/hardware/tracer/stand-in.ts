@@ -15,7 +15,9 @@ export const runTrace: string = join(tracerFolder, "run_trace.sh");
 const has = (program: string): boolean => spawnSync(program, ["--version"]).status === 0;
 const root = process.getuid?.() === 0;
 
-export const hasPython: boolean = has("python3");
+// Debian has a Python with a part of its library only.
+export const hasPython: boolean =
+  spawnSync("python3", ["-c", "import argparse, ctypes, json, platform, statistics, tempfile"]).status === 0;
 // Its BEGIN is a probe too: a container may have bpftrace and no leave to use it.
 const probes = (): boolean => spawnSync("bpftrace", ["-e", "BEGIN { exit(); }"]).status === 0;
 

@@ -33,7 +33,12 @@ function expectTruth({ calls, accounts, header }: Recording): void {
 /** Holds what every trace is: a header, one event a line in the order of their beginnings, each id once, read without a word. */
 function expectWellFormed({ text, header, calls, ranges }: Recording): void {
   const events = [...calls, ...ranges].sort((a, b) => a.id - b.id);
-  expect(header).toMatchObject({ format: "warplab-trace", version: 1, clock: "CLOCK_MONOTONIC", calls: events.length });
+  expect(header).toMatchObject({
+    format: "warplab-trace",
+    version: 1,
+    clock: "CLOCK_MONOTONIC",
+    events: events.length,
+  });
   expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   const starts = events.map(({ ts }) => ts);
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
