@@ -48,12 +48,12 @@ def read_table():
 RULES = [
     (re.compile(r"Synchronize(_v\d)?(_ptsz)?$"), "sync"),
     (re.compile(r"^cuMemcpy|^cuMemset"), "transfer"),
-    (re.compile(r"^cu(Mem|Pointer|Ipc)"), "memory"),
-    (re.compile(r"^cu(Graph)?Launch"), "kernel"),
-    (re.compile(r"^cu(Ctx|DevicePrimaryCtx)"), "context"),
-    (re.compile(r"^cu(Init|Device|DriverGet)"), "init"),
-    (re.compile(r"^cu(Stream|Event)"), "stream"),
-    (re.compile(r"^cu(Module|Library|Link|Func|Kernel)"), "module"),
+    (re.compile(r"^cu(Mem|Pointer|Ipc|Malloc|Free|Host(Alloc|Free|Register|Unregister|Get|Malloc))"), "memory"),
+    (re.compile(r"^cu(Graph|Module|Ext)?Launch"), "kernel"),
+    (re.compile(r"^cu(Ctx|DevicePrimaryCtx|Device(Reset|EnablePeerAccess|DisablePeerAccess))"), "context"),
+    (re.compile(r"^cu(Init|Device|DriverGet|RuntimeGet|(Set|Get|Choose)(Valid)?Device)"), "init"),
+    (re.compile(r"^cu(Stream|Event|ThreadExchangeStream)"), "stream"),
+    (re.compile(r"^cu(Module|Library|Link|Func|Kernel|Occupancy|Register|Unregister)"), "module"),
 ]
 
 
