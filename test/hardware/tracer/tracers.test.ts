@@ -40,6 +40,8 @@ function expectWellFormed({ text, header, calls, ranges }: Recording): void {
     events: events.length,
   });
   expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  checkSchema(header, driverLineSchemas.header);
+  for (const event of events) checkSchema(event, driverLineSchemas.call);
   const starts = events.map(({ ts }) => ts);
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
   checkSchema(header, driverLineSchemas.header, "line 1");
