@@ -32,8 +32,8 @@ export class EventScanner extends JsonScanner {
   readonly args: Slot = new Slot();
   /** Whether the name, the category or one of the arguments that have a slot has escapes. */
   hasEscapes = false;
-  /** Whether the arguments are unsound JSON. */
-  unsoundArgs = false;
+  /** Whether any member is unsound JSON. */
+  unsoundMembers = false;
   /** Places of the members that have no slot: the first byte of the name and what follows the value, one after the other. */
   readonly others: number[] = [];
 
@@ -86,7 +86,7 @@ export class EventScanner extends JsonScanner {
     for (let index = 0; index < slots.length; index++) slots[index].to = 0;
     this.others.length = 0;
     this.hasEscapes = false;
-    this.unsoundArgs = false;
+    this.unsoundMembers = false;
     if (this.at >= this.end) return this.fail("incomplete");
     if (bytes[this.at] !== 0x7b) return this.fail("malformed");
     this.at++;
@@ -112,13 +112,12 @@ export class EventScanner extends JsonScanner {
     const from = this.at;
     if (slot === this.args && this.bytes[from] === 0x7b) {
       if (!this.argumentMembers()) return false;
-      if (this.unsound) this.unsoundArgs = true;
     } else {
       this.escaped = false;
       if (!this.skipValue()) return false;
       if (this.escaped && (slot === this.name || slot === this.cat)) this.hasEscapes = true;
-      if (this.unsound && (slot === undefined || slot === this.args)) this.unsoundArgs = true;
     }
+    if (this.unsound) this.unsoundMembers = true;
     if (slot === undefined) {
       this.others.push(first, this.at);
     } else {

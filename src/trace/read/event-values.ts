@@ -181,7 +181,7 @@ export class EventValues {
     this.argumentsAt = 0;
     this.argumentsLength = 0;
     const isObject = args.isThere && bytes[args.from] === 0x7b;
-    if (isObject && others.length === 0 && !scanner.unsoundArgs) {
+    if (isObject && others.length === 0 && !scanner.unsoundMembers) {
       // {} says nothing.
       if (args.to - args.from <= 2) return;
       this.argumentsAt = this.builder.argumentTexts.add(bytes, args.from, args.to);
@@ -191,7 +191,7 @@ export class EventValues {
     if (!args.isThere && others.length === 0) return;
     const text = (from: number, to: number): string => {
       const recorded = this.decoder.decode(bytes.subarray(from, to));
-      return scanner.unsoundArgs ? soundJson(recorded) : recorded;
+      return scanner.unsoundMembers ? soundJson(recorded) : recorded;
     };
     const parts: string[] = [];
     if (isObject && !isBlank(bytes, args.from + 1, args.to - 1)) parts.push(text(args.from + 1, args.to - 1));
