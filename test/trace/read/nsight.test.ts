@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openNsight } from "../../../src/notebook/nsight.js";
 import { openTrace } from "../../../src/notebook/open-trace.js";
-import { traceMetrics } from "../../../src/trace/analysis/index.js";
+import { analyse, traceMetrics } from "../../../src/trace/analysis/index.js";
 import type { Timeline, TimelineEvent } from "../../../src/trace/timeline/index.js";
 import { globalId, id, modern, nsightFile, old, type Rows, stringIds } from "./nsight-files.js";
 
@@ -344,6 +344,16 @@ describe("a file that is no export of Nsight Systems is refused:", () => {
     expect(await refusal(path)).toMatch(
       /the database is in write-ahead mode, in which it is not read\nClose what has it open/,
     );
+  });
+});
+
+it("has its waiting filed under synchronisation, by the name of the call and with the version that the recorder put behind it", async () => {
+  const { by_category } = analyse(await read(modern)).calls;
+  expect(Object.fromEntries(by_category.map(({ category, count }) => [category, count]))).toMatchObject({
+    kernel: 2,
+    transfer: 1,
+    sync: 1,
+    memory: 1,
   });
 });
 

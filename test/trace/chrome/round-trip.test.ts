@@ -1,0 +1,117 @@
+// A timeline that is written as a Chrome trace and read again is the same timeline.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openNsight } from "../../../src/notebook/nsight.js";
+import { timelineToChrome } from "../../../src/trace/chrome/index.js";
+import { readTrace } from "../../../src/trace/read/index.js";
+import type { Timeline } from "../../../src/trace/timeline/index.js";
+import { madeDriverCalls, madePytorchTrace } from "../made-traces.js";
+import { modern, nsightFile, old } from "../read/nsight-files.js";
+import { drawnTimelines } from "./drawn-timelines.js";
+
+const encoder = new TextEncoder();
+
+async function readAgain(timeline: Timeline): Promise<Timeline> {
+  const pieces = Array.from(timelineToChrome(timeline), (piece) => encoder.encode(piece));
+  return await readTrace({ pieces }, { name: timeline.source.name });
+}
+
+/** All that a timeline says, in an order of its own. */
+function contentsOf(timeline: Timeline): Record<string, unknown> {
+  const { source, origin, processes, tracks, events, counters, flows, texts, about } = timeline;
+  const trackOf = (index: number): string => {
+    const { process, tid, name, kind, order } = tracks[index];
+    const { pid, name: called, device } = processes[process];
+    return JSON.stringify([pid, called, device, tid, name, kind, order]);
+  };
+  const sorted = (lines: readonly string[]): string[] => [...lines].sort();
+  return {
+    source: JSON.parse(JSON.stringify(source)),
+    origin,
+    about: JSON.parse(JSON.stringify(about)),
+    events: sorted(
+      Array.from(events.start, (start, index) => {
+        const { name, category, form, duration, args } = timeline.event(index);
+        return JSON.stringify([
+          start,
+          form === "unfinished" ? 0 : duration,
+          form,
+          name,
+          category,
+          trackOf(events.track[index]),
+          args,
+        ]);
+      }),
+    ),
+    counters: sorted(
+      counters.map(({ process, name, at, value }) =>
+        JSON.stringify([processes[process].pid, name, [...at], [...value]]),
+      ),
+    ),
+    flows: sorted(
+      Array.from(flows.fromAt, (fromAt, index) =>
+        JSON.stringify([
+          texts[flows.name[index]],
+          texts[flows.category[index]],
+          trackOf(flows.fromTrack[index]),
+          fromAt,
+          trackOf(flows.toTrack[index]),
+          flows.toAt[index],
+        ]),
+      ),
+    ),
+  };
+}
+
+/** The arrows that the writer leaves out, as it says. */
+function leftOut(timeline: Timeline): number {
+  const [head] = timelineToChrome(timeline);
+  const { otherData } = JSON.parse(`${head.slice(0, head.indexOf(',"traceEvents"'))}}`) as {
+    otherData: { left_out?: Record<string, number> };
+  };
+  return Object.values(otherData.left_out ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
+describe("a timeline that is written and read again", () => {
+  it("is the same, whatever is on it", async () => {
+    await fc.assert(
+      fc.asyncProperty(drawnTimelines({ flows: "recorded" }), async (timeline) => {
+        const again = await readAgain(timeline);
+        const { flows, ...rest } = contentsOf(timeline);
+        const { flows: flowsAgain, ...restAgain } = contentsOf(again);
+        expect(restAgain).toEqual(rest);
+        if (timeline.flows.length === 0) return;
+        expect(again.flows.length).toBe(timeline.flows.length - leftOut(timeline));
+        expect(flows).toEqual(expect.arrayContaining(flowsAgain as string[]));
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+
+  it("has the roles, correlations and bytes that it had, whatever its format was", async () => {
+    const bytesOf = (pieces: Iterable<string>): Uint8Array[] => Array.from(pieces, (piece) => encoder.encode(piece));
+    const timelines = [
+      await readTrace({ pieces: bytesOf(madePytorchTrace({ launches: 300 }).pieces) }, { name: "pytorch.json" }),
+      await readTrace({ pieces: bytesOf(madeDriverCalls({ launches: 300 }).pieces) }, { name: "calls.jsonl" }),
+      await openNsight(nsightFile(modern)),
+      await openNsight(nsightFile(old)),
+    ];
+    const columns = (timeline: Timeline): string[] =>
+      Array.from(timeline.events.start, (start, index) => {
+        const { name, role, correlation, bytes, direction, stream } = timeline.event(index);
+        return JSON.stringify([start, name, role, correlation, bytes, direction, stream]);
+      }).sort();
+    for (const timeline of timelines) {
+      const again = await readAgain(timeline);
+      expect(columns(again)).toEqual(columns(timeline));
+      const { flows: _flows, ...rest } = contentsOf(timeline);
+      expect(contentsOf(again)).toMatchObject(rest);
+    }
+  });
+
+  it("is the same text when it is written once more", async () => {
+    const first = await readAgain(await openNsight(nsightFile(modern)));
+    const second = await readAgain(first);
+    expect([...timelineToChrome(second)].join("")).toBe([...timelineToChrome(first)].join(""));
+  });
+});
