@@ -100,7 +100,7 @@ export function driverCallCategory(name: string): DriverCallCategory {
 }
 
 const rules: readonly (readonly [RegExp, DriverCallCategory])[] = [
-  [/Synchronize(_v\d)?(_ptsz)?$/, "sync"],
+  [/Synchronize(_v\d+)?(_pt[ds][sz])?$/, "sync"],
   [/^cuMemcpy|^cuMemset/, "transfer"],
   [/^cu(Mem|Pointer|Ipc|Malloc|Free|Host(Alloc|Free|Register|Unregister|Get|Malloc))/, "memory"],
   [/^cu(Graph|Module|Ext)?Launch/, "kernel"],

@@ -36,6 +36,14 @@ export interface ThreadEvent extends TraceTrack {
   readonly origin?: TraceArguments;
 }
 
+/** What a timeline knows of an event beside its arguments, for who reads the trace back; other readers pass over it. */
+export interface EventOrigin {
+  readonly role?: string;
+  /** Of the call and of what the device did for it. */
+  readonly corr?: number;
+  readonly stream?: number;
+}
+
 /** Something that took its time on a track. The slices of one track must nest or keep apart; `TraceLanes` spreads those that do not. */
 export interface SliceEvent extends TraceTrack {
   readonly kind: "slice";
@@ -44,6 +52,7 @@ export interface SliceEvent extends TraceTrack {
   readonly start: TraceTime;
   readonly end: TraceTime;
   readonly args?: TraceArguments | RecordedArguments;
+  readonly origin?: EventOrigin;
 }
 
 /** A slice whose end nobody knows: all that begins later on its track lies within it. */
@@ -53,6 +62,7 @@ export interface BeginEvent extends TraceTrack {
   readonly category?: string;
   readonly at: TraceTime;
   readonly args?: TraceArguments | RecordedArguments;
+  readonly origin?: EventOrigin;
 }
 
 export interface InstantEvent extends TraceTrack {
@@ -61,6 +71,7 @@ export interface InstantEvent extends TraceTrack {
   readonly category?: string;
   readonly at: TraceTime;
   readonly args?: TraceArguments | RecordedArguments;
+  readonly origin?: EventOrigin;
 }
 
 /** Values of a process from this moment on, each a curve of its own. Finite. */
@@ -130,6 +141,7 @@ export interface AsyncEdgeEvent {
   readonly id: number;
   readonly at: TraceTime;
   readonly args?: TraceArguments | RecordedArguments;
+  readonly origin?: EventOrigin;
 }
 
 /** In any order, but that a track's slices which begin at one moment come with the outer first. */

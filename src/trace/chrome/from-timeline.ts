@@ -1,7 +1,20 @@
 // A timeline as a Chrome trace: every event to the nanosecond, spread over lanes where events overlap, with what was recorded kept
 // for whoever reads it back. Knows no format but this one, and nothing of the text.
-import { type EventForm, type EventPlaces, eventForms, type Timeline, traceFormats } from "../timeline/index.js";
-import { RecordedArguments, type TraceArguments, type TraceEvent, type TraceTrack } from "./events.js";
+import {
+  type EventForm,
+  type EventPlaces,
+  eventForms,
+  eventRoles,
+  type Timeline,
+  traceFormats,
+} from "../timeline/index.js";
+import {
+  type EventOrigin,
+  RecordedArguments,
+  type TraceArguments,
+  type TraceEvent,
+  type TraceTrack,
+} from "./events.js";
 import { type FlowEnds, flowEnds } from "./flow-ends.js";
 import { placesInChrome } from "./places.js";
 import { numberTracks, type TrackNumbers } from "./track-numbers.js";
@@ -76,35 +89,34 @@ function formOf({ events }: Timeline, index: number): EventForm {
   return eventForms[events.form[index]];
 }
 
-function saidOf(
-  timeline: Timeline,
-  index: number,
-): { readonly name: string; readonly category?: string; readonly args?: RecordedArguments } {
+function saidOf(timeline: Timeline, index: number): Said {
   const category = timeline.categoryOf(index);
-  const args = withColumns(timeline, index, timeline.argumentTextOf(index));
+  const args = timeline.argumentTextOf(index);
   return {
     name: timeline.nameOf(index),
     ...(category !== "" && { category }),
     ...(args !== "" && { args: new RecordedArguments(args) }),
+    origin: originOf(timeline, index, args),
   };
 }
 
-/**
- * The arguments, and with them what other formats have beside them: what joins a call to its work, the stream and the bytes stand among
- * the arguments in profiles of PyTorch, where readers look for them.
- */
-function withColumns({ events, tracks }: Timeline, index: number, args: string): string {
-  const facts: Record<string, number> = {};
-  const add = (name: string, value: number, absent: boolean): void => {
-    if (!absent && !args.includes(`"${name}"`)) facts[name] = value;
+interface Said {
+  readonly name: string;
+  readonly category?: string;
+  readonly args?: RecordedArguments;
+  readonly origin: EventOrigin;
+}
+
+/** The role, and what the arguments do not say by themselves, for who reads the trace back. */
+function originOf({ events }: Timeline, index: number, args: string): EventOrigin {
+  const says = (name: string, value: number): boolean =>
+    value < 0 || args.includes(`"${name}":${value},`) || args.includes(`"${name}":${value}}`);
+  const [corr, stream] = [events.correlation[index], events.stream[index]];
+  return {
+    role: eventRoles[events.role[index]],
+    ...(!says("correlation", corr) && { corr }),
+    ...(!says("stream", stream) && { stream }),
   };
-  const { correlation, stream, bytes } = events;
-  add("correlation", correlation[index], correlation[index] < 0);
-  add("stream", stream[index], stream[index] < 0 || stream[index] === tracks[events.track[index]].tid);
-  add("bytes", bytes[index], Number.isNaN(bytes[index]) || args.includes('"Bytes"'));
-  if (Object.keys(facts).length === 0) return args;
-  const added = JSON.stringify(facts);
-  return args === "" ? added : `${args.trimEnd().slice(0, -1)},${added.slice(1)}`;
 }
 
 /** Processes and threads with their names, in the timeline's order. Perfetto counts an empty name as an error. */
@@ -230,18 +242,12 @@ class AsyncLanes {
       const at = events.start[index] + events.duration[index];
       if (at > now) return;
       stack.pop();
-      const { args: _args, ...own } = this.said(index);
+      const { args: _args, origin: _origin, ...own } = this.said(index);
       yield { kind: "async end", ...own, at };
     }
   }
 
-  private said(index: number): {
-    readonly pid: number;
-    readonly id: number;
-    readonly name: string;
-    readonly category: string;
-    readonly args?: RecordedArguments;
-  } {
+  private said(index: number): Said & { readonly pid: number; readonly id: number; readonly category: string } {
     const track = this.timeline.tracks[this.timeline.events.track[index]];
     const id = this.numbers.tids[track.index][this.places.lane[index]];
     return { pid: this.numbers.pids[track.process], id, category: "", ...saidOf(this.timeline, index) };

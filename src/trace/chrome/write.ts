@@ -3,6 +3,7 @@
 import {
   type AsyncEdgeEvent,
   type AsyncEvent,
+  type EventOrigin,
   type FlowEndEvent,
   RecordedArguments,
   type TraceArguments,
@@ -56,12 +57,12 @@ class EventWriter {
       case "slice": {
         const { start, end } = this.span(event);
         const time = `"ts":${microseconds(start)},"dur":${microseconds(end - start)}`;
-        return [`{"ph":"X",${track(event)},${time},${named(event)}${argumentsOf(event.args)}}`];
+        return [`{"ph":"X",${track(event)},${time},${described(event)}}`];
       }
       case "begin":
-        return [`{"ph":"B",${track(event)},${this.at(event.at)},${named(event)}${argumentsOf(event.args)}}`];
+        return [`{"ph":"B",${track(event)},${this.at(event.at)},${described(event)}}`];
       case "instant":
-        return [`{"ph":"i","s":"t",${track(event)},${this.at(event.at)},${named(event)}${argumentsOf(event.args)}}`];
+        return [`{"ph":"i","s":"t",${track(event)},${this.at(event.at)},${described(event)}}`];
       case "counter":
         for (const [name, value] of Object.entries(event.values)) {
           if (!Number.isFinite(value)) throw new RangeError(`the counter ${event.name} has ${value} for ${name}`);
@@ -93,9 +94,9 @@ class EventWriter {
     return `{"ph":${phase},${track(event)},${this.at(event.at)},${named(event)},"id":${whole(event.id)}}`;
   }
 
-  private asyncEdge({ kind, pid, name, category, id, at, args }: AsyncEdgeEvent): string {
-    const same = `${processOf(pid)},"cat":${jsonOf(category)},"id":${whole(id)}`;
-    return `{"ph":"${asyncPhases[kind]}",${same},${this.at(at)},"name":${jsonOf(name)}${argumentsOf(args)}}`;
+  private asyncEdge(event: AsyncEdgeEvent): string {
+    const { kind, pid, id, at } = event;
+    return `{"ph":"${asyncPhases[kind]}",${processOf(pid)},"id":${whole(id)},${this.at(at)},${described(event)}}`;
   }
 
   /** Begins and ends in the order in which they nest, since readers keep the order of one moment. */
@@ -143,6 +144,13 @@ class EventWriter {
 
 const asyncPhases = { "async begin": "b", "async end": "e", "async instant": "n" } as const;
 
+interface Described {
+  readonly name: string;
+  readonly category?: string;
+  readonly args?: TraceArguments | RecordedArguments;
+  readonly origin?: EventOrigin;
+}
+
 function metadata(
   what: "process" | "thread",
   place: string,
@@ -173,6 +181,17 @@ function track({ pid, tid }: TraceTrack): string {
 
 function named({ name, category }: { readonly name: string; readonly category?: string }): string {
   return `"name":${jsonOf(name)}${category === undefined ? "" : `,"cat":${jsonOf(category)}`}`;
+}
+
+function described(event: Described): string {
+  const { role, corr, stream } = event.origin ?? {};
+  return (
+    named(event) +
+    argumentsOf(event.args) +
+    (role === undefined ? "" : `,"role":${jsonOf(role)}`) +
+    (corr === undefined ? "" : `,"corr":${corr}`) +
+    (stream === undefined ? "" : `,"stream":${stream}`)
+  );
 }
 
 function argumentsOf(args: TraceArguments | RecordedArguments | undefined): string {

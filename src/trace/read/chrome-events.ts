@@ -130,16 +130,21 @@ export class ChromeEvents {
     const { values, names } = this;
     const { columns, texts } = this.builder;
     const { scanner } = values;
-    this.setAsideRest();
+    const saidRole = this.roleSaid();
+    const saidCorrelation = values.number(scanner.corr, Number.NaN);
+    const saidStream = values.number(scanner.stream, Number.NaN);
+    scanner.setAside(scanner.id);
+    if (saidRole < 0) scanner.setAside(scanner.role);
+    if (Number.isNaN(saidCorrelation)) scanner.setAside(scanner.corr);
+    if (Number.isNaN(saidStream)) scanner.setAside(scanner.stream);
     values.keepArguments();
     const name = values.textNumber(scanner.name);
     const category = values.textNumber(scanner.cat);
     const track = names.track();
-    const known = this.roleOf(category, name, names.isStream(track));
-    const role = known === other ? this.roleByArguments(category) : known;
-    const onDevice = deviceRoles[role];
+    const role = saidRole >= 0 ? saidRole : this.roleOfEvent(category, name, names.isStream(track));
+    const onDevice = deviceRoles[role] && saidRole < 0;
     if (onDevice) names.device(track, values.number(scanner.device, -1));
-    let stream = values.number(scanner.streamOfArgs, -1);
+    let stream = Number.isNaN(saidStream) ? values.number(scanner.streamOfArgs, -1) : saidStream;
     if (stream < 0 && onDevice) {
       const tid = this.builder.tidOf(track);
       if (typeof tid === "number") stream = tid;
@@ -151,7 +156,7 @@ export class ChromeEvents {
     columns.role.push(role);
     columns.name.push(name);
     columns.category.push(category);
-    columns.correlation.push(values.number(scanner.correlation, -1));
+    columns.correlation.push(Number.isNaN(saidCorrelation) ? values.number(scanner.correlation, -1) : saidCorrelation);
     columns.bytes.push(values.number(scanner.byteCount, Number.NaN));
     columns.direction.push(role === copy || role === call ? this.directionOf(name) : 0);
     columns.stream.push(stream);
@@ -159,6 +164,12 @@ export class ChromeEvents {
     columns.argumentsLength.push(values.argumentsLength);
     if (texts.text(name) === "" && !scanner.name.isThere) values.note("an event without a name");
     return columns.track.length - 1;
+  }
+
+  /** The role that stands in the event, where warplab wrote the file; -1 where there is none. */
+  private roleSaid(): number {
+    const { role } = this.values.scanner;
+    return role.isThere ? eventRoles.indexOf(this.values.text(role) as EventRole) : -1;
   }
 
   private directionOf(name: number): number {
@@ -174,6 +185,12 @@ export class ChromeEvents {
     if (scanner.id.isThere) scanner.setAside(scanner.id);
     if (scanner.corr.isThere) scanner.setAside(scanner.corr);
     if (scanner.stream.isThere) scanner.setAside(scanner.stream);
+    if (scanner.role.isThere) scanner.setAside(scanner.role);
+  }
+
+  private roleOfEvent(category: number, name: number, onStream: boolean): number {
+    const role = this.roleOf(category, name, onStream);
+    return role === other ? this.roleByArguments(category) : role;
   }
 
   private roleOf(category: number, name: number, onStream: boolean): number {

@@ -158,6 +158,7 @@ export class DriverCallReader implements TraceReader {
     if (start === undefined) return;
     const phase = scanner.ph.isThere ? scanner.bytes[scanner.ph.from + 1] : scanner.dur.isThere ? 0x58 : 0;
     const id = values.number(scanner.id, -1);
+    scanner.setAside(scanner.role);
     values.keepArguments();
     if (phase === 0x45 && this.end(start, id)) return;
     if (phase !== 0x58 && phase !== 0x42 && phase !== 0x69 && phase !== 0x49 && phase !== 0x45) {

@@ -25,6 +25,8 @@ export class EventScanner extends JsonScanner {
   readonly id: Slot = new Slot();
   readonly corr: Slot = new Slot();
   readonly stream: Slot = new Slot();
+  /** What the event is, where warplab wrote it. */
+  readonly role: Slot = new Slot();
   /** How far an instant reaches: its thread, its process, all. */
   readonly scope: Slot = new Slot();
   /** What the end of an arrow binds to. */
@@ -60,6 +62,7 @@ export class EventScanner extends JsonScanner {
     this.id,
     this.corr,
     this.stream,
+    this.role,
     this.scope,
     this.bindingPoint,
     this.args,
@@ -184,6 +187,8 @@ export class EventScanner extends JsonScanner {
       case 0x73: // s
         if (this.isKey(first, keys.scope)) return this.scope;
         return this.isKey(first, keys.stream) ? this.stream : undefined;
+      case 0x72:
+        return this.isKey(first, keys.role) ? this.role : undefined;
       case 0x62:
         return this.isKey(first, keys.bindingPoint) ? this.bindingPoint : undefined;
       default:
@@ -242,6 +247,7 @@ const keys = {
   id: key("id"),
   corr: key("corr"),
   stream: key("stream"),
+  role: key("role"),
   scope: key("s"),
   bindingPoint: key("bp"),
   args: key("args"),

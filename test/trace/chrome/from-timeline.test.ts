@@ -54,7 +54,7 @@ describe("a timeline as a Chrome trace", () => {
         '{"ph":"M","pid":7,"tid":8,"name":"thread_name","args":{"name":"main","origin":{"tid":8,"kind":"thread"}}},\n' +
         '{"ph":"M","pid":7,"tid":8,"name":"thread_sort_index","args":{"sort_index":0}},\n' +
         '{"ph":"C","pid":7,"ts":0.001,"name":"memory","args":{"value":0.1}},\n' +
-        '{"ph":"X","pid":7,"tid":8,"ts":0,"dur":1.500,"name":"x","cat":"cpu_op","args":{"id":18446744073709551615,"half":1.50}}\n]}\n',
+        '{"ph":"X","pid":7,"tid":8,"ts":0,"dur":1.500,"name":"x","cat":"cpu_op","args":{"id":18446744073709551615,"half":1.50},"role":"other"}\n]}\n',
     );
   });
 
@@ -193,7 +193,7 @@ describe.skipIf(!hasTraceProcessor)("Perfetto", () => {
             durations: whole.length === 0 ? null : sum(whole.map((index) => events.duration[index])),
           });
         }),
-        { numRuns: 40 },
+        { numRuns: 30 },
       );
     },
     60_000,

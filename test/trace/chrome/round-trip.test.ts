@@ -19,6 +19,8 @@ async function readAgain(timeline: Timeline): Promise<Timeline> {
 /** All that a timeline says, in an order of its own. */
 function contentsOf(timeline: Timeline): Record<string, unknown> {
   const { source, origin, processes, tracks, events, counters, flows, texts, about } = timeline;
+  // In nanoseconds of the clock: an arrow that is left out may have been the earliest.
+  const moment = (since: number): string => String(origin + BigInt(since));
   const trackOf = (index: number): string => {
     const { process, tid, name, kind, order } = tracks[index];
     const { pid, name: called, device } = processes[process];
@@ -27,17 +29,19 @@ function contentsOf(timeline: Timeline): Record<string, unknown> {
   const sorted = (lines: readonly string[]): string[] => [...lines].sort();
   return {
     source: JSON.parse(JSON.stringify(source)),
-    origin,
     about: JSON.parse(JSON.stringify(about)),
     events: sorted(
       Array.from(events.start, (start, index) => {
-        const { name, category, form, duration, args } = timeline.event(index);
+        const { name, category, role, correlation, stream, form, duration, args } = timeline.event(index);
         return JSON.stringify([
-          start,
+          moment(start),
           form === "unfinished" ? 0 : duration,
           form,
           name,
           category,
+          role,
+          correlation,
+          stream,
           trackOf(events.track[index]),
           args,
         ]);
@@ -45,7 +49,7 @@ function contentsOf(timeline: Timeline): Record<string, unknown> {
     ),
     counters: sorted(
       counters.map(({ process, name, at, value }) =>
-        JSON.stringify([processes[process].pid, name, [...at], [...value]]),
+        JSON.stringify([processes[process].pid, name, Array.from(at, moment), [...value]]),
       ),
     ),
     flows: sorted(
@@ -54,9 +58,9 @@ function contentsOf(timeline: Timeline): Record<string, unknown> {
           texts[flows.name[index]],
           texts[flows.category[index]],
           trackOf(flows.fromTrack[index]),
-          fromAt,
+          moment(fromAt),
           trackOf(flows.toTrack[index]),
-          flows.toAt[index],
+          moment(flows.toAt[index]),
         ]),
       ),
     ),
@@ -112,6 +116,9 @@ describe("a timeline that is written and read again", () => {
   it("is the same text when it is written once more", async () => {
     const first = await readAgain(await openNsight(nsightFile(modern)));
     const second = await readAgain(first);
-    expect([...timelineToChrome(second)].join("")).toBe([...timelineToChrome(first)].join(""));
+    // Each reading notes for itself what has no end.
+    const textOf = (timeline: Timeline): string =>
+      [...timelineToChrome(timeline)].join("").replace(/"notes":\[.*?\]/, "");
+    expect(textOf(second)).toBe(textOf(first));
   });
 });

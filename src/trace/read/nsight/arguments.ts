@@ -59,7 +59,9 @@ export function argumentsSql(
   }
   for (const column of left) {
     const name = JSON.stringify(commonNames[column] ?? column).replaceAll("'", "''");
-    parts.push(`iif(${quoted(column)} IS NULL, '', ',${name}:' || ${jsonSql(tables, table, column)})`);
+    // 0 is no correlation.
+    const own = column === "correlationId" ? `nullif(${quoted(column)}, 0)` : quoted(column);
+    parts.push(`iif(${own} IS NULL, '', ',${name}:' || ${jsonSql(tables, table, column)})`);
   }
   return parts.length === 0 ? "''" : `'{' || substr(${parts.join(" || ")}, 2) || '}'`;
 }

@@ -145,8 +145,11 @@ const memory: TableReader = {
     const category = builder.texts.of("cuda_memory");
     const frees = freeingOperations(rows);
     const kind = tables.has(table, "memKind") ? "memKind AS k" : "NULL AS k";
-    const address = tables.has(table, "address") ? { address: "json_quote(printf('0x%x', address))" } : {};
-    const args = argumentsSql(tables, table, ["address"], address);
+    const isFreed = `memoryOperationType IN (${[...frees].join(", ")})`;
+    const args = argumentsSql(tables, table, ["address", "bytes"], {
+      ...(tables.has(table, "address") && { address: "json_quote(printf('0x%x', address))" }),
+      bytes: `ifnull(iif(${isFreed}, -bytes, bytes), 'null')`,
+    });
     const more = ["bytes AS b", "memoryOperationType AS o", kind, ...placeSql(rows, table)];
     for (const row of rows.rows({ table, args, more })) {
       const isFree = frees.has(row["o"]);
