@@ -16,8 +16,9 @@ export interface RangeStatistics {
   /** Without the ranges within them. */
   readonly self_host_ns: number;
   /**
-   * The durations of the device's work that was launched within them by their thread, added up; undefined where the trace has no
-   * times of the device, or where the ranges are on no thread.
+   * The durations of the device's work that was launched within them by their thread, added up; for stages, iterations and tokens also
+   * by threads of the process that have none of their own around the launch. Undefined where the trace has no times of the device, or
+   * where the ranges are on no thread.
    */
   readonly device_ns: number | undefined;
   /** Launched with none of the ranges within them around it. */
@@ -54,13 +55,23 @@ export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: Host
   // Of each range: what was launched directly within it, and then with all that is within it.
   const own = new Float64Array(events.length);
   const ownCount = new Int32Array(events.length);
+  // And what threads launched that have no such range of their own while another had it: backward passes run on a thread of theirs.
+  const handed = new Float64Array(events.length);
+  const handedCount = new Int32Array(events.length);
+  const frames = new Frames(timeline, stacks, kinds);
   const outside = { device_work: 0, device_ns: 0 };
   let total = 0;
   for (let number = 0; number < work.length; number++) {
     const duration = events.duration[work.event[number]];
     total += duration;
-    let range = work.call[number];
+    const call = work.call[number];
+    let range = call;
     while (range >= 0 && kinds[range] === 0) range = stacks.parent[range];
+    const around = call < 0 ? -1 : frames.around(call);
+    if (around >= 0) {
+      handed[around] += duration;
+      handedCount[around]++;
+    }
     if (range < 0) {
       outside.device_work++;
       outside.device_ns += duration;
@@ -69,8 +80,8 @@ export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: Host
       ownCount[range]++;
     }
   }
-  const device = own.slice();
-  const count = ownCount.slice();
+  const device = own.map((nanoseconds, index) => nanoseconds + handed[index]);
+  const count = ownCount.map((works, index) => works + handedCount[index]);
   const hostWithin = new Float64Array(events.length);
   const outer = new Int32Array(events.length).fill(-1);
   // What encloses stands before what it encloses, so that from the end each is whole before it is added.
@@ -144,6 +155,51 @@ export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: Host
   }
 }
 
+/** The stages, iterations and tokens of the threads, which hold for the whole process. */
+class Frames {
+  /** By process: the tracks that have some. */
+  private readonly tracksOf = new Map<number, Set<number>>();
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly stacks: HostStacks,
+    private readonly kinds: Uint8Array,
+  ) {
+    const { events, tracks } = timeline;
+    for (let index = 0; index < events.length; index++) {
+      const track = tracks[events.track[index]];
+      if (!this.isFrame(index) || track.kind !== "thread") continue;
+      const known = this.tracksOf.get(track.process);
+      if (known === undefined) this.tracksOf.set(track.process, new Set([track.index]));
+      else known.add(track.index);
+    }
+  }
+
+  /** The innermost that another thread of the process was in when a call began; -1 where the call's thread is in one itself. */
+  around(call: number): number {
+    const { events, tracks } = this.timeline;
+    const track = events.track[call];
+    const others = this.tracksOf.get(tracks[track].process);
+    if (others === undefined || (others.size === 1 && others.has(track)) || this.from(call) >= 0) return -1;
+    for (const other of others) {
+      const found = other === track ? -1 : this.from(this.stacks.innermostAt(other, events.start[call]));
+      if (found >= 0) return found;
+    }
+    return -1;
+  }
+
+  private from(index: number): number {
+    let around = index;
+    while (around >= 0 && !this.isFrame(around)) around = this.stacks.parent[around];
+    return around;
+  }
+
+  private isFrame(index: number): boolean {
+    const kind = this.kinds[index];
+    return kind > 0 && kind <= lastFrame;
+  }
+}
+
 interface Group {
   readonly kind: number;
   readonly name: number;
@@ -170,6 +226,9 @@ const kindWords: readonly (RangeKind | "")[] = [
   "module",
   "annotation",
 ];
+
+/** The kinds up to here hold for a whole process. */
+const lastFrame = kindWords.indexOf("token");
 
 /** Per event: the number of its kind. What a stream says of itself repeats what its thread said. */
 function rangeKinds(timeline: Timeline): Uint8Array {

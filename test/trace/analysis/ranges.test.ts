@@ -105,6 +105,26 @@ describe("ranges", () => {
     ]);
   });
 
+  it("that hold for a whole process take the launches of threads that have none: a backward pass has its own thread", () => {
+    const two = new MadeTimeline();
+    const [a, b] = [two.thread(1), two.thread(2)];
+    const { ranges: found, outside: rest } = analyse(
+      two
+        .range("iteration", "iteration 0", [0, 100], a)
+        .range("layer", "layers.0", [0, 100], a)
+        .operator("backward", [10, 50], b)
+        .kernel("k", [20, 30], [30, 40], { thread: b })
+        .kernel("late", [150, 160], [160, 170], { thread: b })
+        .done(),
+    ).ranges;
+    expect(found.map(({ name, device_ns, self_device_ns }) => [name, device_ns, self_device_ns])).toEqual([
+      ["iteration 0", 10, 0],
+      ["layers.0", 0, 0],
+      ["backward", 10, 10],
+    ]);
+    expect(rest).toEqual({ device_work: 1, device_ns: 10 });
+  });
+
   it("have no device time where the trace has none", () => {
     const { ranges: found } = analyse(
       new MadeTimeline().range("stage", "input", [0, 10]).call("cuLaunchKernel", [1, 2]).done(),
