@@ -82,6 +82,11 @@ describe("opening a trace", () => {
   it.each([
     ["nothing", "", "there is nothing in it"],
     ["words", "these are words\n", "this is no trace that warplab reads"],
+    [
+      "events without a list",
+      '{"ph":"X","ts":0,"dur":1,"pid":1,"tid":1,"name":"a"}\n{"ph":"X","ts":0}\n',
+      "there is no event in it",
+    ],
     ["an empty list", "[]", "there is no event in it"],
     ["an image", new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]), "this is no trace"],
     ["a database of another kind", "SQLite format 3\0", ""],

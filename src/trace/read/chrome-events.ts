@@ -128,7 +128,7 @@ export class ChromeEvents {
 
   private row(start: number, duration: number, form: number): number {
     const { values, names } = this;
-    const { columns, texts } = this.builder;
+    const { columns } = this.builder;
     const { scanner } = values;
     const saidRole = this.roleSaid();
     const saidCorrelation = values.number(scanner.corr, Number.NaN);
@@ -162,7 +162,10 @@ export class ChromeEvents {
     columns.stream.push(stream);
     columns.argumentsAt.push(values.argumentsAt);
     columns.argumentsLength.push(values.argumentsLength);
-    if (texts.text(name) === "" && !scanner.name.isThere) values.note("an event without a name");
+    if (!scanner.name.isThere) values.note("an event without a name");
+    if (!scanner.pid.isThere || !scanner.tid.isThere) {
+      values.note("an event that names no process or no thread, for which 0 stands");
+    }
     return columns.track.length - 1;
   }
 

@@ -40,7 +40,8 @@ function formOfLine(line: string): FileForm | undefined {
   if (traceEvents !== undefined) return "chrome";
   if (typeof format === "string" && format.startsWith("warplab-trace")) return "driver-calls";
   if (oldKeys.test(line)) return "driver-calls-old";
-  return "ph" in object && "ts" in object ? "driver-calls" : undefined;
+  // Events of a Chrome trace without their list look alike, but for the id; and their times have another unit.
+  return "ph" in object && "ts" in object && "id" in object ? "driver-calls" : undefined;
 }
 
 /** A line of a Chrome trace's events may well stand alone: the last, which no comma follows. So the list's begin decides. */

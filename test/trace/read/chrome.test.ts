@@ -239,6 +239,15 @@ describe("a Chrome trace", () => {
     ]);
   });
 
+  it("says of events without a process, a thread or a name that they have none", () => {
+    const timeline = read([{ ph: "X", ts: 0, dur: 1 }]);
+    expect(eventsOf(timeline)).toMatchObject([{ name: "", process: { pid: 0 }, track: { tid: 0 } }]);
+    expect(timeline.notes.map(({ what }) => what)).toEqual([
+      "an event without a name",
+      "an event that names no process or no thread, for which 0 stands",
+    ]);
+  });
+
   it("is exact to the nanosecond, at an epoch too", () => {
     const nanoseconds = fc.array(fc.bigInt({ min: 0n, max: 10n ** 15n }), { minLength: 1, maxLength: 20 });
     fc.assert(

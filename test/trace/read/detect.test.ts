@@ -18,9 +18,13 @@ describe("a short Chrome trace", () => {
 });
 
 describe("driver calls as JSON lines", () => {
+  const call = event.replace("{", '{"id":7,');
+
   it("are these with and without a header, and whatever their arguments say", () => {
-    expect(formOf(`{"format":"warplab-trace","version":1}\n${event}\n`)).toBe("driver-calls");
-    expect(formOf(`${event}\n${event}\n`)).toBe("driver-calls");
-    expect(formOf(`${event.replace('"a"', '"a","args":{"x":1,"traceEvents":[1]}')}\n`)).toBe("driver-calls");
+    expect(formOf(`{"format":"warplab-trace","version":1}\n${call}\n`)).toBe("driver-calls");
+    expect(formOf(`${call}\n${call}\n`)).toBe("driver-calls");
+    // An event of a Chrome trace has its times in another unit.
+    expect(formOf(`${event}\n${event}\n`)).toBe("chrome");
+    expect(formOf(`${call.replace('"a"', '"a","args":{"x":1,"traceEvents":[1]}')}\n`)).toBe("driver-calls");
   });
 });
