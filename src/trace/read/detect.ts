@@ -10,7 +10,7 @@ export function detectForm(head: Uint8Array): FileForm {
   const text = new TextDecoder().decode(head);
   if (text.startsWith("SQLite format 3\0")) return "sqlite";
   const begun = text.trimStart();
-  if (begun.startsWith("[") || wholeTrace.test(begun)) return "chrome";
+  if (begun.startsWith("[")) return "chrome";
   // The last line may be cut off.
   const lines = begun.split(/\r?\n/).slice(0, manyLines);
   for (const line of lines) {
@@ -21,9 +21,6 @@ export function detectForm(head: Uint8Array): FileForm {
   // No line is an object, so it is one that takes several; or a line that is broken, as old tracers wrote, and nothing else is there.
   return lines.length > 1 && lines.some((line) => oldKeys.test(line)) ? "driver-calls-old" : "chrome";
 }
-
-/** Its events may stand in lines of their own, of which the last, without a comma behind it, is a whole object. */
-const wholeTrace = /^\{[^\n]*"traceEvents"\s*:\s*\[/;
 
 /** Some come with words in front. */
 const manyLines = 200;
