@@ -46,6 +46,7 @@ export class TimelineExplorer {
   readonly #argumentBytes: number | undefined;
   #widget: Widget | undefined;
   #packed: readonly TraceState[] | undefined;
+  #sentences: readonly string[] | undefined;
   #chosen: ChosenEvent | null = null;
   #area: TimeRange | null = null;
   #range: TimeRange | null = null;
@@ -101,7 +102,7 @@ export class TimelineExplorer {
   still(): MimeBundle {
     const offsets = offsetsOf(this.timelines, this.#align);
     const shown = this.timelines.map((timeline, i) => ({
-      ...{ timeline, title: this.#titles[i], sentence: describeTimeline(timeline), offset: offsets[i] },
+      ...{ timeline, title: this.#titles[i], sentence: this.#said()[i], offset: offsets[i] },
     }));
     return { "image/svg+xml": timelineSvg(shown), "text/plain": shown.map(stillWords).join("\n\n") };
   }
@@ -124,7 +125,7 @@ export class TimelineExplorer {
   }
 
   #state(): WidgetState {
-    this.#packed ??= this.timelines.map((timeline, i) => this.#pack(timeline, this.#titles[i]));
+    this.#packed ??= this.timelines.map((timeline, i) => this.#pack(timeline, i));
     const state: TimelineViewState = {
       view: "timeline",
       traces: this.#packed,
@@ -136,7 +137,13 @@ export class TimelineExplorer {
     return { ...state };
   }
 
-  #pack(timeline: Timeline, title: string): TraceState {
+  /** What happened in each; its analysis takes a moment for a million events. */
+  #said(): readonly string[] {
+    this.#sentences ??= this.timelines.map((timeline) => describeTimeline(timeline));
+    return this.#sentences;
+  }
+
+  #pack(timeline: Timeline, trace: number): TraceState {
     const limit = this.#argumentBytes === undefined ? {} : { argumentBytes: this.#argumentBytes };
     const { bytes, withoutArguments } = packTimeline(timeline, limit);
     const leftOut =
@@ -144,7 +151,7 @@ export class TimelineExplorer {
         ? ""
         : `The arguments of ${withoutArguments.toLocaleString("en-US")} events are not in this view: they would make it too large. ` +
           "The timeline in the notebook has them.";
-    return { title, sentence: describeTimeline(timeline), bytes: deflateSync(bytes), leftOut };
+    return { title: this.#titles[trace], sentence: this.#said()[trace], bytes: deflateSync(bytes), leftOut };
   }
 
   #bundle(): MimeBundle {

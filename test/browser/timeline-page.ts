@@ -1,5 +1,6 @@
 // A page with one timeline in it, as the browser tests open it: the view, and traces that are made here.
 
+import { TimelineBuilder } from "../../src/trace/timeline/index.js";
 import { packTimeline } from "../../src/view/timeline/packed.js";
 import { describeTimeline } from "../../src/view/timeline/sentence.js";
 import { PageModel } from "../../widgets/hosts/page-model.js";
@@ -11,6 +12,7 @@ const shown = {
   two: () => [inference(), inference({ name: "slow.jsonl", slower: 2 })],
   large: () => [large(200_000)],
   none: () => [],
+  empty: () => [new TimelineBuilder().build({ name: "empty.json", format: "chrome" })],
 };
 export type TimelineName = keyof typeof shown | "broken";
 

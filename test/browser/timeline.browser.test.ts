@@ -295,6 +295,15 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     await page.context().close();
   });
 
+  it("is there for a trace without events", async () => {
+    const { page, view } = await site.open("empty");
+    expect(await view.locator('[data-part="said"]').textContent()).toBe("empty.json (Chrome trace): no events.");
+    for (const tab of ["Area", "Events", "Tracks", "About"]) await view.getByRole("tab", { name: tab }).click();
+    await view.getByLabel("Search events").fill("a");
+    await eventually(() => view.locator(".found").textContent()).toBe("nothing found");
+    await page.context().close();
+  });
+
   it("leaves nothing behind when its view goes", async () => {
     const { page, view } = await site.open("one");
     await page.evaluate(() => (globalThis as unknown as { timelinePage: TimelinePage }).timelinePage.clean());

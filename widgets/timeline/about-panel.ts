@@ -26,6 +26,13 @@ export class AboutPanel implements Panel {
   }
 }
 
+/** Properties of devices and the like take pages. */
+const longest = 600;
+
+function shortened(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}\u2026 (${formatCount(text.length)} characters)`;
+}
+
 /** Kinds of what was not read. */
 export function notesOf(traces: readonly OpenedTrace[]): number {
   return traces.reduce((sum, { timeline, leftOut }) => sum + timeline.notes.length + (leftOut === "" ? 0 : 1), 0);
@@ -50,7 +57,7 @@ function parts({ title, timeline, leftOut, size }: OpenedTrace): HTMLElement[] {
     ["bytes here", formatBytes(size)],
     ...Object.entries(about).map(([name, value]): [string, string] => [
       name,
-      typeof value === "string" ? value : JSON.stringify(value),
+      shortened(typeof value === "string" ? value : JSON.stringify(value)),
     ]),
   ];
   const rows = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);

@@ -40,7 +40,7 @@ export class DetailsPanel implements Panel {
     const { chosen } = this.session;
     if (chosen === undefined) {
       this.element.replaceChildren(
-        element("p", { class: "soft" }, "No event is chosen: click one, or use the arrow keys on the picture."),
+        element("p", { class: "soft" }, "No event is chosen: click one, or press . on the picture."),
       );
     } else if (chosen !== this.shownFor) {
       this.element.replaceChildren(...this.parts(chosen));

@@ -67,9 +67,11 @@ function widget(value: unknown, data: MimeData, context: OutputContext): string 
   if (typeof id !== "string" || !context.hasWidget(id)) return undefined;
   context.usesWidget(id);
   const words = data["text/plain"] === undefined ? "A widget." : text(data["text/plain"]);
+  const svg = data["image/svg+xml"];
+  const still = svg === undefined ? "" : figure(inlineSvg(text(svg), context));
   return (
-    `<div class="widget" data-warplab-widget="${escapeHtml(id)}">` +
-    `<p class="quiet">${escapeHtml(words)}</p><noscript><p class="quiet">It comes alive where scripts run.</p></noscript></div>`
+    `<div class="widget" data-warplab-widget="${escapeHtml(id)}"><p class="quiet">${escapeHtml(words)}</p>` +
+    `<noscript>${still}<p class="quiet">It comes alive where scripts run.</p></noscript></div>`
   );
 }
 

@@ -230,5 +230,5 @@ export function stillWords({ timeline, sentence }: Pick<StillTrace, "timeline" |
   const notes = timeline.notes.map(
     ({ what, count, first }) => `${count.toLocaleString("en-US")} \u00d7 ${what} (first: ${first})`,
   );
-  return [String(timeline), sentence, ...notes].filter((line) => line !== "").join("\n");
+  return [sentence, ...notes].join("\n");
 }
