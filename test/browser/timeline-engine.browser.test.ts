@@ -293,6 +293,50 @@ describe.skipIf(chromiumPath === undefined)("the timeline's engine", () => {
     expect([Math.round(start), Math.round(end)]).toEqual([400, 600]);
   });
 
+  it("shows two traces under their names, one moved, in a tree a level deeper", async () => {
+    await page.evaluate(() => {
+      const [{ columns }] = enginePage.engine.traces;
+      document.getElementById("host")!.style.height = "600px";
+      enginePage.engine.setData([
+        { columns, label: "A" },
+        { columns, label: "B", offset: 500 },
+      ]);
+    });
+    await drawn();
+    const rows = page.getByRole("treeitem");
+    const said = await rows.evaluateAll((all) =>
+      all.map((row) => ["aria-level", "aria-posinset", "aria-setsize"].map((name) => row.getAttribute(name)).join(" ")),
+    );
+    expect(said.slice(0, 6)).toEqual(["1 1 2", "2 1 2", "3 1 1", "2 2 2", "3 1 2", "3 2 2"]);
+    const { start, end } = await page.evaluate(() => enginePage.engine.extent);
+    expect([start, end]).toEqual([0, 1500]);
+    const box = (await page.locator('[data-part="surface"]').boundingBox())!;
+    const row = await page.evaluate(() => enginePage.engine.items.find(({ key }) => key === "1/p1/t1")!.top);
+    const all = await range();
+    // The gemm of the second trace, 500 ns later.
+    await page.mouse.click(box.x + ((920 - all.start) / (all.end - all.start)) * box.width, box.y + row + 10);
+    expect(await page.evaluate(() => enginePage.engine.selected)).toEqual({ trace: 1, event: 2 });
+  });
+
+  it("bears a trace without events", async () => {
+    await page.evaluate(() => {
+      const { columns } = enginePage.engine.traces[0];
+      const { events } = columns;
+      const none = Object.fromEntries(
+        Object.entries(events).map(([name, column]) => [name, typeof column === "number" ? 0 : column.subarray(0, 0)]),
+      ) as unknown as typeof events;
+      enginePage.engine.setData([{ columns: { ...columns, events: none, counters: [], end: 0 }, label: "" }]);
+    });
+    await drawn();
+    expect(await page.getByRole("treeitem").count()).toBe(0);
+    await page.evaluate(() => enginePage.engine.showAll());
+    await page.locator('[data-part="surface"]').focus();
+    for (const key of ["w", "d", ".", "f", "Enter", "0", "Escape"]) await page.keyboard.press(key);
+    await page.mouse.click(500, 200);
+    await drawn();
+    expect(await page.evaluate(() => enginePage.engine.selected)).toBeUndefined();
+  });
+
   it("counts what is within a collapsed process to the area over its heading", async () => {
     await page.evaluate(() => enginePage.engine.toggleCollapsed("0/p1"));
     const heading = await page.evaluate(() => enginePage.engine.items.find(({ key }) => key === "0/p1")!.top);

@@ -85,7 +85,7 @@ export class TimelineEngine {
   /** Shows other traces, all of their time. Selection, area and highlights go; the layout's state stays where its keys do. */
   setData(traces: readonly ShownTrace[]): void {
     this.#shown = traces;
-    this.#sight.traces = traces.map((trace) => new LoadedTrace(trace));
+    this.#sight.traces = traces.map((trace) => new LoadedTrace(trace, this.#sight.traces));
     this.#selected = this.#hovered = this.#area = undefined;
     this.#arrows = [];
     this.#isSearching = false;

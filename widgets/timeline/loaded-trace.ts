@@ -16,16 +16,18 @@ export class LoadedTrace implements PaintedTrace {
   readonly rows: TraceRows;
   readonly arrows: Arrows;
   hits: SearchHits | undefined;
-  private readonly curves = new Map<TimelineCounter, CounterCurve>();
+  /** Nanoseconds that its times are moved by. */
+  readonly offset: number;
+  private readonly curves: Map<TimelineCounter, CounterCurve>;
 
-  constructor(
-    shown: ShownTrace,
-    /** Nanoseconds that its times are moved by. */
-    readonly offset: number = shown.offset ?? 0,
-  ) {
+  /** `before` is what was shown until now: a trace that is only moved, or renamed, is not made ready again. */
+  constructor(shown: ShownTrace, before: readonly LoadedTrace[] = []) {
+    const known = before.find(({ rows }) => rows.columns === shown.columns);
     this.label = shown.label;
-    this.rows = new TraceRows(shown.columns, colourNumbers(shown.columns));
-    this.arrows = new Arrows(this.rows);
+    this.offset = shown.offset ?? 0;
+    this.rows = known?.rows ?? new TraceRows(shown.columns, colourNumbers(shown.columns));
+    this.arrows = known?.arrows ?? new Arrows(this.rows);
+    this.curves = known?.curves ?? new Map();
   }
 
   setHits(bits: Uint8Array | undefined): void {

@@ -24,6 +24,8 @@ export class Names {
   private bottom = 0;
   /** The rows that are laid out, in their order. */
   private rows: readonly LayoutItem[] = [];
+  /** The keys of rows that lie in one, by its key; those that lie in none by "". */
+  private siblings: ReadonlyMap<string, readonly string[]> = new Map();
   /** The row that the Tab key leads to. */
   private current = "";
 
@@ -45,6 +47,7 @@ export class Names {
     if (layout !== this.layout) {
       this.layout = layout;
       this.rows = layout.items.filter(({ height }) => height > 0);
+      this.siblings = siblingsOf(this.rows);
       if (!layout.byKey.has(this.current)) this.current = this.rows[0]?.key ?? "";
     }
     const active = this.focused();
@@ -85,12 +88,16 @@ export class Names {
       this.shown.set(item.key, shown);
     }
     const { node, name, detail } = shown;
+    const siblings = this.siblings.get(parentOf(item.key)) ?? [];
     if (name.textContent !== item.name) name.textContent = item.name;
     if (detail.textContent !== item.detail) detail.textContent = item.detail;
     set(node, {
       class: `row ${item.kind}`,
       title: item.detail === "" ? item.name : `${item.name}: ${item.detail}`,
-      "aria-level": levelOf(item),
+      "aria-level": this.levelOf(item),
+      // Only some of them are there, so they are counted here.
+      "aria-posinset": siblings.indexOf(item.key) + 1,
+      "aria-setsize": siblings.length,
       "aria-expanded": item.canCollapse ? String(!item.isCollapsed) : undefined,
       tabindex: item.key === this.current ? 0 : -1,
     });
@@ -118,7 +125,7 @@ export class Names {
     } else if (event.key === "ArrowRight" && item.canCollapse && item.isCollapsed) this.callbacks.onToggle(item.key);
     else if (event.key === "ArrowLeft" && item.canCollapse && !item.isCollapsed) this.callbacks.onToggle(item.key);
     else if (event.key === "ArrowLeft") {
-      const parent = this.rows.findIndex((row) => row.key === item.key.slice(0, item.key.lastIndexOf("/")));
+      const parent = this.rows.findIndex((row) => row.key === parentOf(item.key));
       if (parent >= 0) go(parent);
     } else return;
     event.preventDefault();
@@ -134,6 +141,12 @@ export class Names {
     this.shown.get(key)?.node.focus({ preventScroll: true });
   }
 
+  /** As trees count, from 1: processes are the first level unless they stand under traces. */
+  private levelOf({ key }: LayoutItem): number {
+    const depth = key.split("/").length;
+    return this.rows[0]?.kind === "trace" ? depth : depth - 1;
+  }
+
   private focused(): string | undefined {
     const root = this.element.getRootNode() as Document | ShadowRoot;
     return this.element.contains(root.activeElement) ? keyOf(root.activeElement) : undefined;
@@ -146,9 +159,20 @@ function keyOf(target: EventTarget | null): string | undefined {
     : undefined;
 }
 
-/** As trees count: from 1, by the parts of the key. With one trace, its processes are the first level. */
-function levelOf({ key, kind }: LayoutItem): number {
-  return key.split("/").length - (kind === "trace" ? 0 : 1) || 1;
+/** The key of what a row lies in; empty where it lies in none. */
+function parentOf(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf("/")));
+}
+
+function siblingsOf(rows: readonly LayoutItem[]): ReadonlyMap<string, readonly string[]> {
+  const siblings = new Map<string, string[]>();
+  for (const { key } of rows) {
+    const parent = parentOf(key);
+    const known = siblings.get(parent);
+    if (known === undefined) siblings.set(parent, [key]);
+    else known.push(key);
+  }
+  return siblings;
 }
 
 function firstBelow(rows: readonly LayoutItem[], top: number): number {
