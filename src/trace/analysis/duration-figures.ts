@@ -1,4 +1,5 @@
 // Durations by group: how many, their sum, middle and tail. Knows nothing of what took so long.
+import { sortTimes } from "./sort-times.js";
 
 /** Of durations in nanoseconds. The percentiles are nearest-rank: the least that so large a share does not exceed. */
 export interface DurationFigures {
@@ -17,7 +18,7 @@ export interface DurationFigures {
 export function durationFigures(values: Float64Array): DurationFigures | undefined {
   const count = values.length;
   if (count === 0) return undefined;
-  values.sort();
+  sortTimes(values);
   let total = 0;
   for (let index = 0; index < count; index++) total += values[index];
   const rank = (share: number): number => values[Math.ceil(share * count) - 1];

@@ -3,6 +3,7 @@ import type { Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
 import { type DeviceWork, roleNumber } from "./device-work.js";
 import { type DurationFigures, durationFigures, groupedDurations } from "./duration-figures.js";
+import { sortTimes } from "./sort-times.js";
 
 /** The kernels of one name on the device. */
 export interface KernelStatistics extends DurationFigures {
@@ -204,8 +205,8 @@ function queueDepth({ events, end }: Timeline, work: DeviceWork, kernels: readon
     begun[at] = events.start[index];
     ended[at] = events.start[index] + events.duration[index];
   });
-  launched.sort();
-  ended.sort();
+  sortTimes(launched);
+  sortTimes(ended);
   const at = new Float64Array(2 * count);
   const depth = new Float64Array(2 * count);
   let [points, out, integral, most, mostWaiting] = [0, 0, 0, 0, 0];
