@@ -3,8 +3,10 @@
 import ctypes
 import glob
 import os
+import random
 import re
 import shutil
+import signal
 import statistics
 import struct
 import subprocess
@@ -41,23 +43,33 @@ class Preload:
     def __init__(self, folder):
         self.folder = os.path.join(folder, "notes")
         os.mkdir(self.folder)
+        self.built = None
+        self.library = os.environ.get("WARPLAB_PRELOAD") or self.compile()
+        if not os.path.isfile(self.library) or re.search(r"[\s:]", self.library):
+            raise Refusal("WARPLAB_PRELOAD: %s is no file, or has a space or a colon in its path" % self.library)
+
+    def compile(self):
+        """Compiles the library for this machine, at a path that LD_PRELOAD can say: spaces and colons separate."""
         compiler = shutil.which(os.environ.get("CC", "gcc")) or shutil.which("cc")
         if compiler is None:
-            raise Refusal("there is no C compiler (gcc) for the library that --preload needs; without it, bpftrace does the same as root")
-        # The linker takes spaces and colons in LD_PRELOAD for separators.
+            raise Refusal(
+                "there is no C compiler (gcc) for the library that --preload needs: WARPLAB_PRELOAD may name one that was compiled "
+                "elsewhere (gcc -shared -fPIC -O2 -pthread preload.c -o preload.so); without it, bpftrace does the same as root"
+            )
         places = [tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"]
         place = next((path for path in places if os.path.isdir(path) and not re.search(r"[\s:]", path)), None)
         if place is None:
             raise Refusal("no folder for temporary files has a path without spaces: set TMPDIR to one")
         self.built = tempfile.mkdtemp(prefix="warplab-preload-", dir=place)
-        self.library = os.path.join(self.built, "preload.so")
+        library = os.path.join(self.built, "preload.so")
         done = subprocess.run(
-            [compiler, "-shared", "-fPIC", "-O2", "-pthread", os.path.join(HERE, "preload.c"), "-o", self.library],
+            [compiler, "-shared", "-fPIC", "-O2", "-pthread", os.path.join(HERE, "preload.c"), "-o", library],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         if done.returncode != 0:
             shutil.rmtree(self.built, ignore_errors=True)
             raise Refusal("the library for --preload cannot be compiled:\n" + done.stdout.decode("utf-8", "replace"))
+        return library
 
     def environment(self):
         others = os.environ.get("LD_PRELOAD")
@@ -81,7 +93,8 @@ class Preload:
                         self.torn += end < len(lines)
                         whole.write(lines[:end])
                 os.remove(each)
-        shutil.rmtree(self.built, ignore_errors=True)
+        if self.built:
+            shutil.rmtree(self.built, ignore_errors=True)
         return [path]
 
     def lost(self, assembler):
@@ -117,10 +130,15 @@ def cost(durations, spacings, empty_ns):
     }
 
 
-def per_call_ns(function, times):
+def end_with_parent():
+    # PR_SET_PDEATHSIG: a recorder that is killed leaves no probes behind.
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def per_call_ns(function, times, number=1):
     begin = time.perf_counter_ns()
     for _ in range(times):
-        function(1)
+        function(number)
     return (time.perf_counter_ns() - begin) / times
 
 
@@ -163,7 +181,11 @@ class Bpftrace:
             file.write(text)
         library = ctypes.CDLL(c_library())
         self.functions = [library[name] for name in CANARIES]
-        self.functions[0].argtypes = [ctypes.c_char_p]
+        for function in self.functions:
+            function.argtypes = [ctypes.c_longlong]
+        self.cookie = random.SystemRandom().getrandbits(62) | 1 << 62
+        # What bpftrace calls this process: in another namespace of processes it has another number.
+        self.own_pid = None
         # A call like a canary's of a function that never has probes, not even those that an earlier trace leaves for a while.
         self.empty_ns = min(per_call_ns(library["ffs"], 200) for _ in range(20))
         # Processes that come from this one are the command's.
@@ -175,7 +197,6 @@ class Bpftrace:
         self.drained = {}
         self.began = False
         self.broken = None
-        self.all_pids = False
         environment = dict(
             os.environ, BPFTRACE_MAX_PROBES="4096", BPFTRACE_MAX_BPF_PROGS="4096", BPFTRACE_STRLEN=str(STRING_BYTES),
             BPFTRACE_MAP_KEYS_MAX="65536", BPFTRACE_PERF_RB_PAGES=os.environ.get("BPFTRACE_PERF_RB_PAGES", "4096"),
@@ -184,7 +205,7 @@ class Bpftrace:
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
                 [tool, "-B", "line", script], env=environment, stdout=subprocess.PIPE, stderr=errors,
-                stdin=subprocess.DEVNULL, start_new_session=True, bufsize=0,
+                stdin=subprocess.DEVNULL, start_new_session=True, bufsize=0, preexec_fn=end_with_parent,
             )  # fmt: skip
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -196,10 +217,10 @@ class Bpftrace:
             if self.process.poll() is not None or time.monotonic() > end:
                 self.kill()
                 raise Refusal("bpftrace cannot place its probes:\n" + self.said())
-            self.functions[0](b"")
-            self.functions[1](1)
+            for function in self.functions:
+                function(self.cookie)
             time.sleep(0.02)
-        per_call_ns(self.functions[1], 2 * CALIBRATIONS)
+        per_call_ns(self.functions[1], 2 * CALIBRATIONS, self.cookie)
 
     def said(self):
         with open(self.errors, "rb") as file:
@@ -227,25 +248,27 @@ class Bpftrace:
 
     def is_note(self, line):
         """Whether a line of bpftrace is a note of the command's. Canaries and losses are taken out of them."""
-        words = line.split(b" ", 7)
+        words = line.split(b" ", 8)
         if len(words) < 6:
             lost = re.match(rb"Lost (\d+) events", line)
             self.reported += int(lost.group(1)) if lost else 0
             return False
-        if words[5] == FIRST:
-            self.began = True
-            return False
         pid = int(words[2], 16)
-        if words[5] == LAST:
-            if words[4] == b">":
-                # In another namespace of processes this one has another number.
-                self.all_pids = pid != os.getpid()
-                self.seen[int(words[6], 16)] = int(words[0], 16)
-            return True
-        if self.all_pids or self.is_ours(pid):
+        if words[5] in (FIRST, LAST):
+            if words[4] == b">" and int(words[7], 16) == self.cookie:
+                self.own_pid = pid
+                if words[5] == FIRST:
+                    self.began = True
+                else:
+                    self.seen[int(words[6], 16)] = int(words[0], 16)
+            return words[5] == LAST and pid == self.own_pid
+        if self.all_pids() or self.is_ours(pid):
             return True
         self.foreign += 1
         return False
+
+    def all_pids(self):
+        return self.own_pid != os.getpid()
 
     def is_ours(self, pid):
         """Whether a process comes from the command. One that is gone already is taken for ours: rather too much than too little."""
@@ -280,7 +303,7 @@ class Bpftrace:
                 except OSError:
                     waiting.discard(processor)
                     continue
-                self.functions[1](1)
+                self.functions[1](self.cookie)
             time.sleep(0.05)
             waiting = {processor for processor in waiting if self.drained.get(processor, 0) < since}
         os.sched_setaffinity(0, allowed)
@@ -302,7 +325,7 @@ class Bpftrace:
             yield "bpftrace ended before the command:\n" + self.broken
         if self.foreign:
             yield "%d notes of other programs' calls are left out" % self.foreign
-        if self.all_pids:
+        if self.all_pids():
             yield "in this container processes have other numbers than bpftrace sees: the trace has them as the host counts, of all programs"
 
 

@@ -9,8 +9,9 @@ import subprocess
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # Two functions of the C library that hardly any program calls: the first and the last that get probes. Calling them says when all
-# probes are in place, what a probe costs, and, at the end, that no line is left in a buffer.
-CANARIES = ("a64l", "ffsll")
+# probes are in place, what a probe costs, and, at the end, that no line is left in a buffer. Each takes a number, by which a recorder
+# knows its own calls from those of another one.
+CANARIES = ("llabs", "ffsll")
 FIRST_CANARY, CALIBRATION = 0xFFFE, 0xFFFF
 
 # Kernel functions of NVIDIA's open and closed modules: what a machine has of them is probed with --kernel.

@@ -42,17 +42,21 @@ def main(words):
     out = os.path.abspath(options.out or datetime.datetime.now().strftime("traces/trace_%Y-%m-%d_%H-%M-%S.jsonl"))
     if os.path.exists(out):
         raise Refusal("%s is there already: remove it, or name another file with --out" % out)
+    place = os.path.dirname(out)
+    made = not os.path.isdir(place)
     try:
-        os.makedirs(os.path.dirname(out), exist_ok=True)
-        folder = tempfile.mkdtemp(prefix=".warplab-trace-", dir=os.path.dirname(out))
+        os.makedirs(place, exist_ok=True)
+        folder = tempfile.mkdtemp(prefix=".warplab-trace-", dir=place)
     except OSError as error:
-        raise Refusal("the trace cannot be written to %s: %s" % (os.path.dirname(out), error.strerror))
+        raise Refusal("the trace cannot be written to %s: %s" % (place, error.strerror))
     table = read_table()
     try:
         observer = Preload(folder) if options.preload else Bpftrace(folder, table, options.kernel)
         return record(observer, command, out, folder, table)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if made and not os.listdir(place):
+            os.rmdir(place)
 
 
 def record(observer, command, out, folder, table):

@@ -4,8 +4,11 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { hasPython, missing, type PlannedCall, readTrace, runTrace, StandIn } from "./stand-in.js";
+
+// Where the machine does other work besides, kernels take long to place and remove probes.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "warplab-run-trace-"));
 const entryPoints = [
@@ -76,7 +79,8 @@ describe.skipIf(!hasPython)("refuses in one message, before the command runs", (
     const { status, stderr } = refused(["--preload", "--out", out(), ...command], { PATH: only("touch") });
     expect(status).toBe(2);
     expect(stderr).toBe(
-      "run_trace.sh: there is no C compiler (gcc) for the library that --preload needs; without it, bpftrace does the same as root\n",
+      "run_trace.sh: there is no C compiler (gcc) for the library that --preload needs: WARPLAB_PRELOAD may name one that was compiled " +
+        "elsewhere (gcc -shared -fPIC -O2 -pthread preload.c -o preload.so); without it, bpftrace does the same as root\n",
     );
   });
 
@@ -186,6 +190,21 @@ describe.skipIf(missing.preload !== undefined)("the library that is preloaded", 
     expect(readTrace(out).header).toMatchObject({ calls: 0, lost: 0, status: 5 });
   });
 
+  it("takes one that was compiled elsewhere, and refuses what is none", () => {
+    const out = join(folder, "elsewhere.jsonl");
+    const { words } = standIn.command(some, "dlsym");
+    const { status } = standIn.run("preload", ["--out", out, ...words], { PATH: only() });
+    expect(status).toBe(0);
+    expect(readTrace(out).calls.length).toBe(some.length);
+    const nowhere = standIn.run("preload", ["--out", join(folder, "x.jsonl"), ...words], {
+      WARPLAB_PRELOAD: "/no where",
+    });
+    expect(nowhere).toMatchObject({
+      status: 2,
+      stderr: "run_trace.sh: WARPLAB_PRELOAD: /no where is no file, or has a space or a colon in its path\n",
+    });
+  });
+
   it("names a trace by the time when no file is named", () => {
     const cwd = mkdtempSync(join(folder, "unnamed-"));
     const { words } = standIn.command(some, "dlsym");
@@ -247,6 +266,30 @@ describe.skipIf(missing.bpftrace !== undefined)("bpftrace", () => {
     expect(lost).toBeGreaterThanOrEqual(count - seen.length);
     expect(status).toBe(lost > 0 ? 1 : 0);
     expect(/LOST: /.test(stderr)).toBe(lost > 0);
+  });
+});
+
+describe.skipIf(missing.bpftrace !== undefined)("two recordings at a time", () => {
+  it("each have the calls of their own command, children included", async () => {
+    const recordings = ["cuInit", "cuEventRecord"].map(async (name) => {
+      const words = name === "cuInit" ? [0] : [1, 0];
+      const calls = [0, 1].flatMap((process) =>
+        Array.from({ length: 20 }, () => [
+          { process, name, words },
+          { process, name: "!wait", duration: 50_000_000 },
+        ]).flat(),
+      );
+      const { words: command } = standIn.command(calls, "dlsym");
+      const out = join(folder, `${name}.jsonl`);
+      const child = spawn(runTrace, ["--out", out, ...command], {
+        stdio: "ignore",
+        env: { ...process.env, WARPLAB_LIBCUDA: join(standIn.folder, "libcuda.so.1") },
+      });
+      expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(0);
+      return readTrace(out).calls.map((call) => call.name);
+    });
+    const seen = await Promise.all(recordings);
+    expect(seen).toEqual([Array(40).fill("cuInit"), Array(40).fill("cuEventRecord")]);
   });
 });
 

@@ -90,6 +90,8 @@ export interface RecordOptions {
 export class StandIn {
   // Kernels remove probes from a library only after a while: each tracer has one of its own.
   readonly folder: string = join(mkdtempSync(join(tmpdir(), "warplab-tracer-")), "with spaces");
+  /** The library to preload, compiled once as its own message says. */
+  readonly preload: string = join(mkdtempSync(join(tmpdir(), "warplab-preload-")), "preload.so");
   private runs = 0;
 
   /** `entryPoints`: those that the stand-in has. The fewer, the sooner a kernel is done with the probes of a trace. */
@@ -104,6 +106,7 @@ export class StandIn {
       ...["-shared", "-fPIC", "-O2", "-w", table, join(here, "libcuda.c"), "-o", library],
       "-Wl,-soname,libcuda.so.1",
     ]);
+    execFileSync("gcc", ["-shared", "-fPIC", "-O2", "-pthread", join(tracerFolder, "preload.c"), "-o", this.preload]);
     const replay = [join(here, "replay.c"), "-o", this.replay, library];
     execFileSync("gcc", ["-O2", "-w", "-pthread", ...replay, "-Wl,-rpath,$ORIGIN", "-ldl"]);
   }
@@ -129,7 +132,12 @@ export class StandIn {
     const options = tracer === "preload" ? ["--preload"] : [];
     return spawnSync(runTrace, [...options, ...words], {
       encoding: "utf8",
-      env: { ...process.env, WARPLAB_LIBCUDA: join(this.folder, "libcuda.so.1"), ...env },
+      env: {
+        ...process.env,
+        WARPLAB_LIBCUDA: join(this.folder, "libcuda.so.1"),
+        WARPLAB_PRELOAD: this.preload,
+        ...env,
+      },
       maxBuffer: 1 << 28,
     });
   }
