@@ -84,7 +84,7 @@ describe("the summary", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const lines = stdout.split("\n");
     expect(lines[0]).toMatch(/^run\.jsonl \(driver calls as JSON lines\): 11 events on 2 tracks, 1 ms.*H100 SXM/);
-    expect(lines[1]).toMatch(/^The device is busy 60 % of 1 ms/);
+    expect(lines[1]).toMatch(/^The device is busy for 60 % of the time/);
     for (const line of [
       /^load weights +stage +1 +500 \u00b5s /m,
       /^cuStreamSynchronize +sync +1 +330 \u00b5s/m,

@@ -17,8 +17,9 @@ describe("without a kernel", () => {
       expect(Object.keys(bundle)).toEqual(["image/svg+xml", "text/plain"]);
       expect(bundle["image/svg+xml"]).toMatch(/^<svg /);
       expect(String(bundle["text/plain"]).split("\n")).toEqual([
-        "mlp.jsonl (driver calls as JSON lines, simulated, H100): 17 events in 230 \u00b5s. The device is busy for 52.2 %; " +
-          "most of what it idles, 55 \u00b5s in 2 gaps, is because the host waited for it before it gave it more.",
+        "mlp.jsonl (driver calls as JSON lines, simulated, H100): 17 events in 230 \u00b5s. The device is busy for 52.2 % of the time, " +
+          "40.9 % of its idle time before the first work and after the last; 84.6 % of the rest comes of the host waiting for the device " +
+          "before it launches more.",
         "1 \u00d7 a line that is no JSON (first: line 17)",
       ]);
     }

@@ -3,7 +3,7 @@ import type { GapCause, TraceAnalysis } from "../analysis/index.js";
 import { formatNanoseconds } from "../timeline/index.js";
 
 /** From the busy share of the busiest device and the causes of the idle gaps; what the trace does not say is said to be unknown. */
-export function describeLimit({ timeline, gaps, launches, calls }: TraceAnalysis): string {
+export function describeLimit({ gaps, launches, calls }: TraceAnalysis): string {
   const [busiest] = [...gaps.devices].sort((a, b) => b.busy_share - a.busy_share);
   if (busiest === undefined) {
     if (calls.count === 0) return "It has neither calls nor work of a device.";
@@ -15,7 +15,7 @@ export function describeLimit({ timeline, gaps, launches, calls }: TraceAnalysis
   }
   const which =
     gaps.devices.length === 1 ? "The device" : `Of ${gaps.devices.length} devices the busiest, ${busiest.device},`;
-  const busy = `${which} is busy ${percent(busiest.busy_share)} of ${formatNanoseconds(timeline.end)}`;
+  const busy = `${which} is busy for ${percent(busiest.busy_share)} of the time`;
   const [kernel] = launches.by_kernel;
   const dominant = kernel === undefined ? "" : ` ${kernel.name} has ${percent(kernel.share)} of the time of kernels.`;
   if (busiest.busy_share >= limiting) return `${busy}: the device limits.${dominant}`;

@@ -125,8 +125,9 @@ describe("a still picture", () => {
 describe("what is said of a trace", () => {
   it("is what it is, how long, how busy, and why it was idle", () => {
     expect(describeTimeline(inference())).toBe(
-      "mlp.jsonl (driver calls as JSON lines, simulated, H100): 17 events in 230 \u00b5s. The device is busy for 52.2 %; " +
-        "most of what it idles, 55 \u00b5s in 2 gaps, is because the host waited for it before it gave it more.",
+      "mlp.jsonl (driver calls as JSON lines, simulated, H100): 17 events in 230 \u00b5s. The device is busy for 52.2 % of the time, " +
+        "40.9 % of its idle time before the first work and after the last; 84.6 % of the rest comes of the host waiting for the device " +
+        "before it launches more.",
     );
   });
 
@@ -141,7 +142,8 @@ describe("what is said of a trace", () => {
     });
     const words = describeTimeline(builder.build({ name: "a.json", format: "chrome" }));
     expect(words).toBe(
-      "a.json (Chrome trace): 1 event in 1 \u00b5s. No device times were recorded: when the device was busy is not known.",
+      "a.json (Chrome trace): 1 event in 1 \u00b5s. It does not say when the device worked. " +
+        "The host's calls take 1 \u00b5s, most of it in cuInit (100 %).",
     );
   });
 

@@ -9,7 +9,7 @@ describe("the card of an analysis", () => {
   it("says what limits, the devices, kernels and copies, and has its tables", () => {
     const html = analysisCard(analyse(smallRun()));
     expect(html).toContain("<strong>small.jsonl</strong>");
-    expect(html).toContain("The device is busy 40 % of 100 ns");
+    expect(html).toContain("The device is busy for 40 % of the time");
     expect(html).toMatch(/device 0 busy<\/th><td class="value">40 %<\/td>/);
     expect(html).toMatch(/>kernels<\/th><td class="value">1<\/td>.*30 ns/);
     expect(html).toContain("Kernels by their time");
