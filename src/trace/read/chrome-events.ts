@@ -126,7 +126,8 @@ export class ChromeEvents {
     this.row(at, 0, instant);
   }
 
-  private row(start: number, duration: number, form: number): number {
+  /** Adds an event; on the track that it names unless another is given. */
+  private row(start: number, duration: number, form: number, track: number = this.names.track()): number {
     const { values, names } = this;
     const { columns } = this.builder;
     const { scanner } = values;
@@ -140,9 +141,8 @@ export class ChromeEvents {
     values.keepArguments();
     const name = values.textNumber(scanner.name);
     const category = values.textNumber(scanner.cat);
-    const track = names.track();
     const role = saidRole >= 0 ? saidRole : this.roleOfEvent(category, name, names.isStream(track));
-    const onDevice = deviceRoles[role] && saidRole < 0;
+    const onDevice = deviceRoles[role] && saidRole < 0 && track >= 0;
     if (onDevice) names.device(track, values.number(scanner.device, -1));
     let stream = Number.isNaN(saidStream) ? values.number(scanner.streamOfArgs, -1) : saidStream;
     if (stream < 0 && onDevice) {
@@ -295,9 +295,7 @@ export class ChromeEvents {
     const recorded = id.isThere ? this.names.recordedTrack(this.values.name(id)) : undefined;
     // In what warplab wrote the id is the number of the track.
     if (recorded !== undefined) id.to = 0;
-    const row = this.row(start, 0, form);
-    this.builder.columns.track.set(row, recorded ?? -1 - this.names.process());
-    return row;
+    return this.row(start, 0, form, recorded ?? -1 - this.names.process());
   }
 
   private spanTrack(row: number, process: number, name: number): number {

@@ -4,6 +4,7 @@ import { copyDirections, type TimelineBuilder } from "../timeline/index.js";
 import { copyDirectionOf } from "./copy-direction.js";
 import { EventScanner, type Slot } from "./event-scanner.js";
 import { ExactTime } from "./exact-time.js";
+import { JsonMembers } from "./json-members.js";
 import { soundJson } from "./sound-json.js";
 import { TimeBase } from "./time-base.js";
 
@@ -13,6 +14,7 @@ export class EventValues {
   private readonly time = new ExactTime();
   private readonly decoder = new TextDecoder();
   private readonly directions: number[] = [];
+  private readonly members = new JsonMembers();
 
   constructor(
     readonly builder: TimelineBuilder,
@@ -189,18 +191,21 @@ export class EventValues {
       return;
     }
     if (!args.isThere && others.length === 0) return;
-    const text = (from: number, to: number): string => {
-      const recorded = this.decoder.decode(bytes.subarray(from, to));
-      return scanner.unsoundMembers ? soundJson(recorded) : recorded;
-    };
-    const parts: string[] = [];
-    if (isObject && !isBlank(bytes, args.from + 1, args.to - 1)) parts.push(text(args.from + 1, args.to - 1));
-    if (args.isThere && !isObject) parts.push(`"args":${text(args.from, args.to)}`);
-    for (let index = 0; index < others.length; index += 2) parts.push(text(others[index], others[index + 1]));
-    if (parts.length === 0) return;
-    const kept = this.builder.argumentTexts.addText(`{${parts.join(",")}}`);
-    this.argumentsAt = kept.at;
-    this.argumentsLength = kept.length;
+    const members = this.members;
+    members.clear();
+    if (isObject && !isBlank(bytes, args.from + 1, args.to - 1)) members.add(bytes, args.from + 1, args.to - 1);
+    if (args.isThere && !isObject) members.add(bytes, args.nameFrom, args.to);
+    for (let index = 0; index < others.length; index += 2) members.add(bytes, others[index], others[index + 1]);
+    const object = members.object();
+    if (scanner.unsoundMembers) {
+      const kept = this.builder.argumentTexts.addText(soundJson(this.decoder.decode(object)));
+      this.argumentsAt = kept.at;
+      this.argumentsLength = kept.length;
+      return;
+    }
+    if (object.length <= 2) return;
+    this.argumentsAt = this.builder.argumentTexts.add(object, 0, object.length);
+    this.argumentsLength = object.length;
   }
 
   argumentsAt = 0;

@@ -75,6 +75,13 @@ interface TrackDraft extends Draft {
   kind: TrackKind;
 }
 
+interface CounterDraft {
+  readonly process: number;
+  readonly name: string;
+  readonly at: GrowingColumn<Float64Array>;
+  readonly value: GrowingColumn<Float64Array>;
+}
+
 export class TimelineBuilder {
   /** Names and categories. A reader in a hurry numbers its texts itself: `texts.ofBytes(...)`. */
   readonly texts: TextIndex = new TextIndex();
@@ -99,7 +106,7 @@ export class TimelineBuilder {
   private readonly processIndex = new Map<number | string, number>();
   private readonly tracks: TrackDraft[] = [];
   private readonly trackIndex = new Map<number, Map<number | string, number>>();
-  private readonly counters = new Map<string, { process: number; name: string; points: [number, number][] }>();
+  private readonly counters = new Map<string, CounterDraft>();
   private readonly flows = {
     name: int32Column(),
     category: int32Column(),
@@ -206,10 +213,11 @@ export class TimelineBuilder {
     const key = `${process} ${name}`;
     let counter = this.counters.get(key);
     if (counter === undefined) {
-      counter = { process, name, points: [] };
+      counter = { process, name, at: float64Column(), value: float64Column() };
       this.counters.set(key, counter);
     }
-    counter.points.push([at, value]);
+    counter.at.push(at);
+    counter.value.push(value);
   }
 
   /** An arrow from a moment on a track to one on another. */
@@ -279,7 +287,10 @@ export class TimelineBuilder {
     const start = this.columns.start.done();
     let earliest = Number.POSITIVE_INFINITY;
     for (let index = 0; index < start.length; index++) if (start[index] < earliest) earliest = start[index];
-    for (const { points } of this.counters.values()) for (const [at] of points) earliest = Math.min(earliest, at);
+    for (const counter of this.counters.values()) {
+      const moments = counter.at.done();
+      for (let index = 0; index < moments.length; index++) if (moments[index] < earliest) earliest = moments[index];
+    }
     const from = this.flows.fromAt.done();
     for (let index = 0; index < from.length; index++) if (from[index] < earliest) earliest = from[index];
     return Number.isFinite(earliest) ? earliest : 0;
@@ -302,14 +313,14 @@ export class TimelineBuilder {
   }
 
   private countersFrom(earliest: number): TimelineCounter[] {
-    return [...this.counters.values()].map(({ process, name, points }) => {
-      const ordered = points.sort(([a], [b]) => a - b);
-      return {
-        process,
-        name,
-        at: Float64Array.from(ordered, ([at]) => at - earliest),
-        value: Float64Array.from(ordered, ([, value]) => value),
-      };
+    return [...this.counters.values()].map((counter) => {
+      const { process, name } = counter;
+      const order = timeOrder(counter.at.done());
+      const [at, value] = [counter.at.done(), counter.value.done()].map((column) =>
+        order === undefined ? column.slice() : reordered(column, order),
+      );
+      for (let index = 0; index < at.length; index++) at[index] -= earliest;
+      return { process, name, at, value };
     });
   }
 
