@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkS
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { DriverCallReader } from "../../../src/trace/read/index.js";
 import { hasPython, missing, type PlannedCall, readTrace, runTrace, StandIn } from "./stand-in.js";
 
 // Where the machine does other work besides, kernels take long to place and remove probes.
@@ -266,6 +267,11 @@ describe.skipIf(missing.bpftrace !== undefined)("bpftrace", () => {
     expect(lost).toBeGreaterThanOrEqual(count - seen.length);
     expect(status).toBe(lost > 0 ? 1 : 0);
     expect(/LOST: /.test(stderr)).toBe(lost > 0);
+    // Who reads it is told too.
+    const reader = new DriverCallReader("trace.jsonl");
+    reader.push(new TextEncoder().encode(text));
+    const told = reader.finish().notes.filter(({ what }) => what.includes("the recorder lost"));
+    expect(told.map((note) => note.count)).toEqual(lost > 0 ? [lost] : []);
   });
 });
 
