@@ -100,8 +100,10 @@ function checkFile(path: string, name: string): void {
     {
       where: name,
       fix:
-        `Close what has it open, then make one file of it: sqlite3 ${basename(path)} ` +
-        '"PRAGMA journal_mode = DELETE"; or export it again.',
+        beside === ".lock"
+          ? `Close what has it open; if nothing has, remove the folder ${basename(path)}.lock.`
+          : `Close what has it open, then make one file of it: sqlite3 ${basename(path)} ` +
+            '"PRAGMA journal_mode = DELETE"; or export it again.',
     },
   );
 }

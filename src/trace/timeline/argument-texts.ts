@@ -38,6 +38,14 @@ export class ArgumentTexts {
 
   /** The same for a text. Returns where it begins and how many bytes it has. */
   addText(text: string): { readonly at: number; readonly length: number } {
+    // No character of UTF-16 takes more than three bytes. Straight into the pool, since millions of small arrays would be made.
+    if (this.next + 3 * text.length <= this.end) {
+      const at = this.next;
+      const last = this.chunks.length - 1;
+      const { written } = this.encoder.encodeInto(text, this.chunks[last].subarray(at - this.starts[last]));
+      this.next += written;
+      return { at, length: written };
+    }
     const bytes = this.encoder.encode(text);
     return { at: this.add(bytes, 0, bytes.length), length: bytes.length };
   }

@@ -40,6 +40,18 @@ export class EventRows {
   private readonly streams = new Map<string, number>();
   /** How many processes use a stream of a device, by what the stream is called. */
   private readonly streamUsers = new Map<string, number>();
+  private lastThread: { readonly p: SqlValue; readonly t: SqlValue; readonly track: number } = {
+    p: "",
+    t: "",
+    track: 0,
+  };
+  private lastStream: {
+    readonly p: SqlValue;
+    readonly device: number;
+    readonly context: SqlValue;
+    readonly stream: number;
+    readonly track: number;
+  } = { p: "", device: -1, context: null, stream: -1, track: 0 };
   private readonly deviceNames: ReadonlyMap<number, string>;
   private readonly threadNames = new Map<string, string>();
   private readonly processNames = new Map<number, string>();
@@ -109,7 +121,7 @@ export class EventRows {
     columns.category.push(event.category);
     columns.correlation.push(this.correlationOf(c, p));
     columns.bytes.push(event.bytes ?? Number.NaN);
-    columns.direction.push(copyDirections.indexOf(event.direction ?? ""));
+    columns.direction.push(event.direction === undefined ? 0 : copyDirections.indexOf(event.direction));
     columns.stream.push(event.stream ?? -1);
     if (typeof a === "string" && a !== "" && a !== "{}") {
       const { at, length } = builder.argumentTexts.addText(a);
@@ -152,6 +164,9 @@ export class EventRows {
   /** The thread of a row. */
   thread(row: SqlRow): number {
     const { p, t } = row;
+    // Rows of one thread come together, and a key is a text to make.
+    const { lastThread } = this;
+    if (lastThread.p === p && lastThread.t === t) return lastThread.track;
     const tid = Number(t ?? 0);
     const key = `${p} ${t} thread`;
     let track = this.streams.get(key);
@@ -160,6 +175,7 @@ export class EventRows {
       track = this.builder.track(this.process(row), tid, { ...(name !== undefined && { name }) });
       this.streams.set(key, track);
     }
+    this.lastThread = { p, t, track };
     return track;
   }
 
@@ -173,7 +189,12 @@ export class EventRows {
 
   /** A stream of a device: of each process and context that has one of this number another. */
   stream(row: SqlRow, device: number, context: SqlValue, stream: number): number {
-    const key = `${row["p"]} ${device} ${context} ${stream}`;
+    const { p } = row;
+    const { lastStream } = this;
+    if (lastStream.p === p && lastStream.device === device && lastStream.context === context) {
+      if (lastStream.stream === stream) return lastStream.track;
+    }
+    const key = `${p} ${device} ${context} ${stream}`;
     let track = this.streams.get(key);
     if (track === undefined) {
       const process = this.device(device);
@@ -190,6 +211,7 @@ export class EventRows {
             });
       this.streams.set(key, track);
     }
+    this.lastStream = { p, device, context, stream, track };
     return track;
   }
 
