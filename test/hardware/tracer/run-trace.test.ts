@@ -260,6 +260,7 @@ describe.skipIf(missing.bpftrace !== undefined)("bpftrace", () => {
       status,
       stderr,
       header,
+      text,
       calls: seen,
     } = standIn.record("bpftrace", calls, { env: { BPFTRACE_PERF_RB_PAGES: "1" } });
     const lost = Number(header.lost);
