@@ -214,6 +214,16 @@ export class Workbench {
     const onKey = (event: KeyboardEvent): void => this.onKey(event);
     this.frame.addEventListener("keydown", onKey);
     this.ends.push(() => this.frame.removeEventListener("keydown", onKey));
+    // The picture keeps Escape to itself, also where nothing is left to drop: nobody is to be caught in it.
+    const onEscape = (event: KeyboardEvent): void => {
+      const isDone = engine.selected === undefined && engine.area === undefined;
+      if (event.key !== "Escape" || event.target !== engine.focusElement || !isDone || this.help.close()) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.leave(engine.focusElement);
+    };
+    this.frame.addEventListener("keydown", onEscape, { capture: true });
+    this.ends.push(() => this.frame.removeEventListener("keydown", onEscape, { capture: true }));
     // Who gives the view the focus means the picture; a tabindex of the host's own would hide all that is in it from the Tab key.
     this.host.focus = (options) => engine.focusElement.focus(options);
     this.ends.push(
