@@ -8,6 +8,7 @@ import { timelineOfCalls } from "../trace/read/index.js";
 import { Timeline, type TimelineEvent } from "../trace/timeline/index.js";
 import {
   type AlignBy,
+  type AskedRange,
   type ChosenEvent,
   describeTimeline,
   firstStart,
@@ -49,7 +50,7 @@ export class TimelineExplorer {
   #sentences: readonly string[] | undefined;
   #chosen: ChosenEvent | null = null;
   #area: TimeRange | null = null;
-  #range: TimeRange | null = null;
+  #range: AskedRange | null = null;
 
   /** Throws InputError for what is no timeline, for more than two, and for an `align` that an event of no trace has. */
   constructor(traces: Traced | readonly Traced[], options: TimelineExplorerOptions = {}) {
@@ -85,7 +86,8 @@ export class TimelineExplorer {
     if (range !== undefined && !(range.end > range.start)) {
       throw new InputError(`the end, ${range.end}, must come after the start, ${range.start}`, { where: "range" });
     }
-    this.#range = range ?? null;
+    const { start, end } = range ?? { start: 0, end: Math.max(1, ...this.timelines.map((timeline) => timeline.end)) };
+    this.#range = { start, end, asked: (this.#range?.asked ?? 0) + 1 };
     this.#widget?.set({ range: this.#range });
   }
 

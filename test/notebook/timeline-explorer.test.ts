@@ -119,6 +119,12 @@ describe("in the kernel", () => {
     bundleOf(explorer);
     explorer.zoom({ start: 100_000, end: 165_000 });
     expect(commOf().sent.at(-1)?.data).toMatchObject({ state: { range: { start: 100_000, end: 165_000 } } });
+    // A reader may have moved on meanwhile: asking again is a change.
+    const before = commOf().sent.length;
+    explorer.zoom({ start: 100_000, end: 165_000 });
+    explorer.zoom();
+    expect(commOf().sent.length).toBe(before + 2);
+    expect(commOf().sent.at(-1)?.data).toMatchObject({ state: { range: { start: 0, end: 230_000 } } });
     expect(() => explorer.zoom({ start: 5, end: 5 })).toThrow("range: the end, 5, must come after the start, 5");
   });
 });

@@ -28,14 +28,19 @@ export interface TimeRange {
   readonly end: number;
 }
 
+/** A part that the notebook asks for; the number makes asking for it again a change. */
+export interface AskedRange extends TimeRange {
+  readonly asked: number;
+}
+
 /** The properties of the widget. */
 export interface TimelineViewState {
   readonly view: "timeline";
   /** One, or two to compare. */
   readonly traces: readonly TraceState[];
   readonly align: AlignBy;
-  /** What is shown; null for all of it. */
-  readonly range: TimeRange | null;
+  /** What the notebook wants to be shown; null for all of it. A reader who moves on does not change it. */
+  readonly range: AskedRange | null;
   readonly chosen: ChosenEvent | null;
   /** The area whose sums are shown. */
   readonly area: TimeRange | null;
