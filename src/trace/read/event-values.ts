@@ -113,7 +113,7 @@ export class EventValues {
 
   private readonly unescaped = (bytes: Uint8Array): string => {
     const text = this.decoder.decode(bytes);
-    return text.includes("\\") ? (JSON.parse(soundJson(`"${text}"`)) as string) : text;
+    return text.includes("\\") ? (parsed(`"${text}"`) as string) : text;
   };
 
   /** A value as text: what a string says, and how anything else is written. */
@@ -135,7 +135,7 @@ export class EventValues {
 
   /** A value of the event as JSON. */
   json(from: number, to: number): unknown {
-    return JSON.parse(soundJson(this.decoder.decode(this.scanner.bytes.subarray(from, to))));
+    return parsed(this.written(from, to));
   }
 
   /** What the event's member of a name that has no slot says; undefined where there is none. */
@@ -143,7 +143,7 @@ export class EventValues {
     const { others } = this.scanner;
     for (let index = 0; index < others.length; index += 2) {
       const text = this.decoder.decode(this.scanner.bytes.subarray(others[index], others[index + 1]));
-      if (text.startsWith(`"${name}"`)) return (JSON.parse(soundJson(`{${text}}`)) as Record<string, unknown>)[name];
+      if (text.startsWith(`"${name}"`)) return (parsed(`{${text}}`) as Record<string, unknown>)[name];
     }
     return undefined;
   }
@@ -229,6 +229,15 @@ export class EventValues {
     const joined = argumentTexts.addText(`${first.slice(0, -1)},${second.slice(1)}`);
     this.argumentsAt = joined.at;
     this.argumentsLength = joined.length;
+  }
+}
+
+/** What JSON says; where the scanner passed it and it is none, mended. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(soundJson(text));
   }
 }
 
