@@ -49,7 +49,7 @@ export class EventOrder {
 
   /** Takes a work as launched. Returns the works whose events its stream was told to wait for since the one before. */
   placed(number: number): readonly number[] {
-    const track = this.timeline.events.track[this.work.event[number]];
+    const track = this.trackOf(number);
     this.last[track] = number;
     const call = this.work.call[number];
     if (call < 0 || this.pending.size === 0) return none;
@@ -72,7 +72,12 @@ export class EventOrder {
     if (isRecord) {
       const last = this.tracksOf(stream, index).map((track) => this.last[track]);
       this.recorded.set(event, [...last.filter((number) => number >= 0), ...pending]);
-    } else this.pending.set(key, [...pending, ...(this.recorded.get(event) ?? [])]);
+    } else {
+      const works = this.recorded.get(event) ?? none;
+      // Of one stream what came later ends later.
+      const tracks = new Set(works.map((number) => this.trackOf(number)));
+      this.pending.set(key, [...pending.filter((number) => !tracks.has(this.trackOf(number))), ...works]);
+    }
   }
 
   /** The works whose end a waiting call awaits, of those that had ended when its step did. */
@@ -136,6 +141,10 @@ export class EventOrder {
     const { event } = this.timeline.argumentsOf(index);
     if (typeof event !== "number" && typeof event !== "string") return undefined;
     return `${tracks[events.track[index]].process} ${event}`;
+  }
+
+  private trackOf(number: number): number {
+    return this.timeline.events.track[this.work.event[number]];
   }
 
   private endOf(number: number): number {

@@ -8,7 +8,7 @@ import type { HostStacks } from "./host-stacks.js";
 export interface MemoryEvent {
   readonly kind: "allocate" | "free";
   readonly source: "calls" | "allocator";
-  /** Whose memory: `device 0`, `host, pinned`. */
+  /** Whose memory: `device 0`, `device` where nobody says which, `host, pinned`. */
   readonly space: string;
   /** When it took effect: an allocation at the end of its call, a free at the beginning, for only then the address is anybody's. */
   readonly at: number;
@@ -25,12 +25,14 @@ export interface MemoryEvent {
 export function memoryEvents(timeline: Timeline, stacks: HostStacks, categories: CallCategories): MemoryEvent[] {
   const { events } = timeline;
   const withInner = withInnerCalls(timeline, stacks);
+  const threads = timeline.tracks.filter(({ kind }) => kind === "thread");
+  const hosts = new Set(threads.map(({ process }) => process)).size;
   const found: { readonly event: MemoryEvent; readonly index: number }[] = [];
   for (let index = 0; index < events.length; index++) {
     const role = events.role[index];
     if (role === roleNumber.allocation) found.push({ event: fromAllocator(timeline, stacks, index), index });
     else if (role === roleNumber.call && categories.of(index) === "memory") {
-      const event = fromCall(timeline, stacks, categories, withInner, index);
+      const event = fromCall(timeline, stacks, categories, withInner, hosts, index);
       if (event !== undefined) found.push({ event, index });
     }
   }
@@ -51,6 +53,7 @@ function fromCall(
   stacks: HostStacks,
   categories: CallCategories,
   withInner: Uint8Array,
+  hosts: number,
   index: number,
 ): MemoryEvent | undefined {
   const { events, tracks, processes } = timeline;
@@ -70,12 +73,11 @@ function fromCall(
   const device = numberIn(args, ["device", "deviceId"]);
   const pool = wordIn(args, ["pool"]);
   const process = processes[tracks[events.track[index]].process];
-  const hosts = new Set(tracks.filter(({ kind: track }) => track === "thread").map(({ process: of }) => of)).size;
   return {
     kind,
     source: "calls",
     space:
-      (where === "device" ? `device ${device ?? 0}` : where) +
+      (where === "device" ? deviceWords(device) : where) +
       (pool === undefined ? "" : `, pool ${pool}`) +
       (hosts > 1 ? `, process ${process.pid}` : ""),
     at: kind === "free" ? events.start[index] : events.start[index] + events.duration[index],
@@ -100,7 +102,7 @@ function fromAllocator(timeline: Timeline, stacks: HostStacks, index: number): M
   return {
     kind: (bytes ?? 0) < 0 ? "free" : "allocate",
     source: "allocator",
-    space: `${isHost ? "host" : `device ${device ?? 0}`}${pool === undefined ? "" : `, pool ${pool}`}`,
+    space: `${isHost ? "host" : deviceWords(device)}${pool === undefined ? "" : `, pool ${pool}`}`,
     at: events.start[index],
     address: addressIn(args),
     bytes: bytes === undefined ? undefined : Math.abs(bytes),
@@ -120,6 +122,11 @@ function rangeAround({ events, texts }: Timeline, stacks: HostStacks, index: num
 
 function isNamed(role: number): boolean {
   return role === roleNumber.range || role === roleNumber.operator || role === roleNumber.function;
+}
+
+/** Where a recorder does not say which device it was, nor do we. */
+function deviceWords(device: number | undefined): string {
+  return device === undefined ? "device" : `device ${device}`;
 }
 
 /** Per event: 1 where a call is made directly within it. */

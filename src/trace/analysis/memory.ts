@@ -17,7 +17,7 @@ export interface MemoryBlock {
 
 /** The memory of one device or of the host, as one source tells of it: driver calls and a framework's allocator are not added up. */
 export interface MemorySpace {
-  /** `device 0`, `host, pinned`, `device 0, pool 0x10`. */
+  /** `device 0`, `device` where the trace does not say which, `host, pinned`, `device 0, pool 0x10`. */
   readonly name: string;
   readonly source: "calls" | "allocator";
   readonly allocations: number;

@@ -43,7 +43,7 @@ describe("memory", () => {
     expect([...memory.at_ns]).toEqual([5, 10, 25, 30, 40, 50, 55, 60]);
     expect([...memory.bytes]).toEqual([60, 100, 200, 160, 190, 90, 60, 0]);
     expect(memory).toMatchObject({
-      name: "device 0",
+      name: "device",
       source: "calls",
       allocations: 4,
       frees: 4,
@@ -113,7 +113,7 @@ describe("memory", () => {
     expect(spaces.map(({ name, peak_bytes, leaks }) => [name, peak_bytes, leaks.count])).toEqual([
       ["device 1", 10, 1],
       ["host, pinned", 20, 0],
-      ["device 0, pool 0xab", 30, 1],
+      ["device, pool 0xab", 30, 1],
     ]);
   });
 

@@ -36,7 +36,7 @@ describe("the charts of a trace", () => {
     ["kernels", kernelTimeChart(small), "Kernels by their time: gemm 100 %, 1 x 30 ns."],
     ["idleness", idleChart(small), /^Why the device was idle: shorter than 1 \u00b5s 100 %, \d gaps?\.$/],
     ["queues", queueChart(small), "Queue depth: at most 1."],
-    ["memory", memoryChart(allocating()), /^Memory of device 0: 4 KiB at /],
+    ["memory", memoryChart(allocating()), /^Memory of device: 4 KiB at /],
   ])("say in words what they show: %s", (_name, chart: ChartSpec, words) => {
     expect(chart.description).toMatch(words);
     expect(() => checkChart(chart)).not.toThrow();
