@@ -5,7 +5,7 @@ import { describeLimit } from "../trace/text/index.js";
 
 /** Plain values; what the trace does not say is null. Curves over time are left to the library: they have a point an event. */
 export function traceDocument(analysis: TraceAnalysis, whatIf: WhatIf | undefined): object {
-  const { timeline, metrics, ranges, calls, launches, transfers, memory, gaps, criticalPath } = analysis;
+  const { timeline, metrics, ranges, calls, slices, launches, transfers, memory, gaps, criticalPath } = analysis;
   const { segments, ...path } = criticalPath;
   const { queue, ...launched } = launches;
   return withNulls({
@@ -19,6 +19,7 @@ export function traceDocument(analysis: TraceAnalysis, whatIf: WhatIf | undefine
     ranges: { ranges: ranges.ranges, outside: ranges.outside },
     calls,
     launches: { ...launched, queue: queue && { mean: queue.mean, max: queue.max, max_waiting: queue.max_waiting } },
+    slices,
     transfers,
     memory: memory.spaces.map(({ at_ns: _at, bytes: _bytes, ...space }) => space),
     gaps: { ...gaps, gaps: gaps.gaps.slice(0, mostGaps), gaps_found: gaps.gaps.length },

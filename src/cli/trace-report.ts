@@ -29,6 +29,7 @@ export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top, what
     section("calls by category", categories(analysis, paint)),
     section("calls", listed(analysis.calls.by_name, callColumns, "name")),
     section("kernels", kernels(analysis, listed)),
+    section("other slices", listed(analysis.slices, sliceColumns, "name")),
     section("transfers", transfers(analysis, paint)),
     section("memory", memory(analysis)),
     section("idle gaps", gaps(analysis, paint, listed)),
@@ -94,6 +95,15 @@ const kernelColumns: readonly Column<TraceAnalysis["launches"]["by_kernel"][numb
   share("of kernels", (row) => row.share),
   time("mean", ({ mean_ns }) => mean_ns),
   time("min", ({ min_ns }) => min_ns),
+  time("max", ({ max_ns }) => max_ns),
+];
+
+const sliceColumns: readonly Column<TraceAnalysis["slices"][number]>[] = [
+  { title: "name", cell: ({ name }) => clipped(name) },
+  figure("count", ({ count }) => count),
+  time("total", ({ total_ns }) => total_ns),
+  time("mean", ({ mean_ns }) => mean_ns),
+  time("p95", ({ p95_ns }) => p95_ns),
   time("max", ({ max_ns }) => max_ns),
 ];
 

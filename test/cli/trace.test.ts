@@ -183,6 +183,7 @@ describe("for other programs", () => {
       "ranges",
       "calls",
       "launches",
+      "slices",
       "transfers",
       "memory",
       "gaps",
@@ -260,6 +261,7 @@ describe("bad input", () => {
     },
     { words: [run, "--width", "wide", "--format", "ascii"], stderr: /--width: "wide" is no whole number/ },
     { words: [run, "--against", join(folder, "none.jsonl")], stderr: /none\.jsonl: there is no such file/ },
+    { words: [run, "--from", "5s", "--format", "ascii"], stderr: /nothing from 5 s to 1 ms\nThe trace ends at 1 ms\./ },
     { words: [], stderr: /no trace is named\nGive a file/ },
     { words: [run, "--record"], stderr: /a trace is not read at the same time/ },
   ])("is one message and status 2: $words", async ({ words, stderr }) => {

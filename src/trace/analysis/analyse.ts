@@ -14,6 +14,7 @@ import { analyseMemory, type MemoryAnalysis } from "./memory.js";
 import { type TraceMetrics, traceMetrics } from "./metrics.js";
 import { analyseRanges, type RangeAnalysis } from "./ranges.js";
 import { recordedPace, replay } from "./schedule.js";
+import { analyseSlices, type SliceStatistics } from "./slices.js";
 import { analyseTransfers, type TransferAnalysis } from "./transfers.js";
 import { type SpeedUps, type WhatIf, whatIf } from "./what-if.js";
 
@@ -65,6 +66,11 @@ export class TraceAnalysis {
   /** The device's time by operator and layer, where launches name them. */
   get operators(): OperatorAnalysis {
     return this.keep("operators", () => analyseOperators(this.timeline, this.work));
+  }
+
+  /** Functions, and slices of no role that is known, by name. */
+  get slices(): readonly SliceStatistics[] {
+    return this.keep("slices", () => analyseSlices(this.timeline));
   }
 
   /** The longest chain of what depended on what; as long as the wall time. */

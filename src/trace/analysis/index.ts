@@ -17,5 +17,6 @@ export type { KernelStatistics, LaunchAnalysis, QueueDepth } from "./launches.js
 export type { MemoryAnalysis, MemoryBlock, MemoryFaults, MemorySpace } from "./memory.js";
 export { type TraceMetrics, traceMetrics } from "./metrics.js";
 export type { RangeAnalysis, RangeInstance, RangeKind, RangeStatistics } from "./ranges.js";
+export type { SliceStatistics } from "./slices.js";
 export type { SizeClassStatistics, TransferAnalysis, TransferKind, TransferStatistics } from "./transfers.js";
 export type { SpeedUps, WhatIf } from "./what-if.js";

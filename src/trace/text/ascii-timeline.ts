@@ -1,5 +1,6 @@
 // A timeline as lines of characters: a row a track, a letter for what took most of each cell's time, a time axis above and a legend
 // below. Knows nothing of terminals.
+import { InputError } from "../../core/errors.js";
 import { eventForms, eventRoles, formatNanoseconds, placeEvents, type Timeline } from "../timeline/index.js";
 import { type Activity, activities, activityNumbers } from "./activity.js";
 import { rangeBars } from "./range-bars.js";
@@ -20,14 +21,22 @@ export interface AsciiTimelineOptions {
   readonly paint?: (activity: Activity, text: string) => string;
 }
 
-/** The lines, with a line break between them. */
+/** The lines, with a line break between them. Throws InputError for a part of no length or after the trace's end. */
 export function asciiTimeline(timeline: Timeline, options: AsciiTimelineOptions = {}): string {
   const { by = "track", rows: most = 24, paint = (_activity, text) => text } = options;
   if (timeline.events.length === 0) return "There is no event.";
   const from = Math.max(0, options.from ?? 0);
-  const to = Math.max(from + 1, Math.min(options.to ?? timeline.end, Math.max(1, timeline.end)));
+  const end = Math.max(1, timeline.end);
+  const to = Math.min(options.to ?? end, end);
+  if (!(to > from)) {
+    throw new InputError(`there is nothing from ${formatNanoseconds(from)} to ${formatNanoseconds(to)}`, {
+      where: "timeline",
+      fix: `The trace ends at ${formatNanoseconds(timeline.end)}.`,
+    });
+  }
   const width = Math.max(40, Math.floor(options.width ?? 100));
   const all = rowsOf(timeline, by, from, to);
+  if (all.length === 0) return `There is no event from ${formatNanoseconds(from)} to ${formatNanoseconds(to)}.`;
   const shown = new Set([...all].sort((a, b) => b.busy - a.busy || a.order - b.order).slice(0, most));
   const rows = all.filter((row) => shown.has(row));
   const gap = by === "track" ? 3 : 1;

@@ -83,6 +83,11 @@ export class TraceTables {
     });
   }
 
+  /** Functions, and what else a trace has, by name. */
+  get slices(): ColumnTable {
+    return tableOf(this.analysis.slices, { name: ({ name }) => name, ...durations });
+  }
+
   /** The idle gaps of the devices, the longest first. */
   get gaps(): ColumnTable {
     return tableOf(this.analysis.gaps.gaps, {
@@ -171,6 +176,7 @@ export const traceTableNames = [
   "categories",
   "threads",
   "kernels",
+  "slices",
   "transfers",
   "transfer_sizes",
   "memory",

@@ -76,6 +76,14 @@ describe("the ASCII timeline", () => {
   });
 
   it("says that there is nothing", () => {
+    const builder = new TimelineBuilder();
+    const track = builder.track(builder.process(1), 1);
+    for (const start of [0, 90]) builder.event({ track, name: "cuInit", role: "call", start, duration: 10 });
+    const apart = builder.build({ name: "x", format: "chrome" });
+    expect(asciiTimeline(apart, { from: 20, to: 50 })).toBe("There is no event from 20 ns to 50 ns.");
+    expect(() => asciiTimeline(apart, { from: 200 })).toThrow(
+      "there is nothing from 200 ns to 100 ns\nThe trace ends at 100 ns.",
+    );
     expect(asciiTimeline(new TimelineBuilder().build({ name: "x", format: "chrome" }))).toBe("There is no event.");
   });
 
