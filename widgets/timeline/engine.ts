@@ -9,9 +9,11 @@ import { LoadedTrace } from "./loaded-trace.js";
 import { Minimap } from "./minimap.js";
 import { Names } from "./names.js";
 import { Picture } from "./picture.js";
+import { Pointing } from "./pointing.js";
 import type {
   Area,
   EngineCallbacks,
+  EventArrow,
   EventRef,
   Highlights,
   LayoutItem,
@@ -45,23 +47,22 @@ export class TimelineEngine {
   readonly #sight = new Sight();
   readonly #input: Input;
   readonly #picture: Picture;
+  readonly #pointing: Pointing;
   readonly #resize: ResizeObserver;
   #shown: readonly ShownTrace[] = [];
   #state: LayoutState = { collapsed: new Set(), hidden: new Set(), order: [] };
   #glide: Glide | undefined;
   #frame: number | undefined;
   #selected: EventRef | undefined;
-  #arrows: readonly (readonly [EventRef, EventRef])[] = [];
-  #hovered: EventRef | undefined;
-  #pointer: { readonly x: number; readonly y: number } | undefined;
+  #arrows: readonly EventArrow[] = [];
   #area: Area | undefined;
   #isSearching = false;
-  /** What was last told of the pointer, and of what is shown. */
-  #said = "";
+  /** What was last told of what is shown. */
   #told = "";
 
   constructor(host: HTMLElement, traces: readonly ShownTrace[], options: EngineOptions = {}) {
     this.#options = options;
+    this.#pointing = new Pointing(options.onHover);
     const names = new Names({
       onToggle: (key) => this.#toggle(key),
       onReach: (item) => this.#scrollToRow(item.top, item.height),
@@ -86,8 +87,9 @@ export class TimelineEngine {
   setData(traces: readonly ShownTrace[]): void {
     this.#shown = traces;
     this.#sight.traces = traces.map((trace) => new LoadedTrace(trace, this.#sight.traces));
-    this.#selected = this.#hovered = this.#area = undefined;
+    this.#selected = this.#area = undefined;
     this.#arrows = [];
+    this.#pointing.forget();
     this.#isSearching = false;
     this.#sight.fitExtent();
     this.#glide = undefined;
@@ -193,7 +195,7 @@ export class TimelineEngine {
   /** Marks an event and draws its arrows; does not move the picture (`reveal` does). */
   select(event: EventRef | undefined): void {
     this.#selected = event;
-    this.#arrows = event === undefined ? [] : this.#arrowsOf(event);
+    this.#arrows = event === undefined ? [] : this.#sight.arrowsOf(event);
     this.#ask();
   }
 
@@ -207,7 +209,7 @@ export class TimelineEngine {
 
   /** What belongs together with an event by correlation or arrows: a call and its kernel. */
   related(event: EventRef): readonly EventRef[] {
-    return this.#arrowsOf(event).map(([from, to]) => (from.event === event.event ? to : from));
+    return this.#sight.arrowsOf(event).map(([from, to]) => (from.event === event.event ? to : from));
   }
 
   get area(): Area | undefined {
@@ -263,7 +265,7 @@ export class TimelineEngine {
       panBy: (pixels) => moved(() => viewport.panBy(pixels)),
       scrollBy: (pixels) => this.#scrollTo(this.#sight.scrollTop + pixels),
       point: (at) => {
-        this.#pointer = at;
+        this.#pointing.at = at;
         this.#ask();
       },
       click: (x, y) => this.#choose(this.#sight.eventAt(x, y)),
@@ -313,13 +315,6 @@ export class TimelineEngine {
     this.#options.onArea?.(this.#area, state);
   }
 
-  #arrowsOf({ trace, event }: EventRef): (readonly [EventRef, EventRef])[] {
-    return this.#sight.traces[trace].arrows.of(event).map(({ from, to }): readonly [EventRef, EventRef] => [
-      { trace, event: from },
-      { trace, event: to },
-    ]);
-  }
-
   #toggle(key: string): void {
     this.toggleCollapsed(key);
     this.#options.onLayout?.();
@@ -363,24 +358,6 @@ export class TimelineEngine {
       this.#scrollTo(top + Math.min(height, this.#sight.size.height) - this.#sight.size.height + 20);
   }
 
-  #hover(): void {
-    if (this.#pointer === undefined) {
-      if (this.#hovered !== undefined || this.#said !== "") this.#options.onHover?.(undefined);
-      this.#hovered = undefined;
-      this.#said = "";
-      return;
-    }
-    const { x, y } = this.#pointer;
-    const hover = this.#sight.hoverAt(x, y);
-    const { event, time } = hover;
-    this.#hovered = event;
-    // Said once, however many frames there are.
-    const said = `${x} ${y} ${time} ${event?.trace} ${event?.event}`;
-    if (said === this.#said) return;
-    this.#said = said;
-    this.#options.onHover?.(hover);
-  }
-
   #ask(): void {
     this.#frame ??= requestAnimationFrame((now) => this.#draw(now));
   }
@@ -394,11 +371,12 @@ export class TimelineEngine {
       else this.#ask();
     }
     if (this.#input.step(now)) this.#ask();
-    this.#hover();
+    this.#pointing.look(this.#sight);
     this.#picture.paint(this.#sight, {
       selected: this.#selected,
-      hovered: this.#hovered,
+      hovered: this.#pointing.hovered,
       arrows: this.#arrows,
+      hoveredArrows: this.#pointing.arrows,
       area: this.#area,
       isSearching: this.#isSearching,
     });

@@ -10,8 +10,9 @@ export interface OverlayFrame {
   readonly pixelRatio: number;
   readonly selected: Box | undefined;
   readonly hovered: Box | undefined;
-  /** From event to event. */
+  /** From event to event: those of the selected one, and of the one under the pointer. */
   readonly arrows: readonly (readonly [from: Box, to: Box])[];
+  readonly hoveredArrows: readonly (readonly [from: Box, to: Box])[];
   readonly area:
     | {
         readonly left: number;
@@ -45,7 +46,8 @@ export class Overlay {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, frame.width, frame.height);
     this.area(frame);
-    for (const [from, to] of frame.arrows) this.arrow(from, to);
+    for (const [from, to] of frame.hoveredArrows) this.arrow(from, to, this.ink.soft);
+    for (const [from, to] of frame.arrows) this.arrow(from, to, this.ink.hot);
     if (frame.hovered !== undefined) this.outline(frame.hovered, frame.width, this.ink.ink, 1);
     if (frame.selected !== undefined) this.outline(frame.selected, frame.width, this.ink.hot, 2.5);
   }
@@ -77,7 +79,7 @@ export class Overlay {
     context.strokeRect(left - 1, box.top - 1, right - left + 2, box.height + 1);
   }
 
-  private arrow(from: Box, to: Box): void {
+  private arrow(from: Box, to: Box, colour: string): void {
     const { context, ink } = this;
     const clamped = (x: number): number => Math.min(2e4, Math.max(-2e4, x));
     const endX = clamped(to.left);
@@ -96,8 +98,8 @@ export class Overlay {
     context.strokeStyle = ink.bg;
     context.lineWidth = 4;
     curve();
-    context.strokeStyle = ink.hot;
-    context.fillStyle = ink.hot;
+    context.strokeStyle = colour;
+    context.fillStyle = colour;
     context.lineWidth = 1.5;
     curve();
     context.beginPath();

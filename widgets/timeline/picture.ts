@@ -9,7 +9,7 @@ import { type Box, Painter } from "./paint.js";
 import type { PixelColours } from "./row-picture.js";
 import { ticksBetween } from "./ruler.js";
 import { paintRuler } from "./ruler-canvas.js";
-import type { Area, EventRef } from "./shown.js";
+import type { Area, EventArrow, EventRef } from "./shown.js";
 import type { Sight } from "./sight.js";
 import type { Stage } from "./stage.js";
 
@@ -17,7 +17,9 @@ import type { Stage } from "./stage.js";
 export interface Marks {
   readonly selected: EventRef | undefined;
   readonly hovered: EventRef | undefined;
-  readonly arrows: readonly (readonly [from: EventRef, to: EventRef])[];
+  /** Those of the selected event, and of the one under the pointer. */
+  readonly arrows: readonly EventArrow[];
+  readonly hoveredArrows: readonly EventArrow[];
   readonly area: Area | undefined;
   readonly isSearching: boolean;
 }
@@ -57,21 +59,24 @@ export class Picture {
     this.isMapStale = true;
   }
 
-  paint(sight: Sight, { selected, hovered, arrows, area, isSearching }: Marks): void {
+  paint(sight: Sight, { selected, hovered, arrows, hoveredArrows, area, isSearching }: Marks): void {
     const { viewport, layout, traces, scrollTop, size } = sight;
     const { width, height, pixelRatio } = size;
     const range = { start: viewport.start, end: viewport.end };
     const ticks = ticksBetween(range.start, range.end, width / tickDistance);
     this.painter.paint({ traces, layout, range, width, height, pixelRatio, scrollTop, ticks, isSearching });
     const areaBox = area === undefined ? undefined : sight.areaBox(area);
+    const boxesOf = (of: readonly EventArrow[]): (readonly [Box, Box])[] =>
+      of.flatMap(([from, to]): (readonly [Box, Box])[] => {
+        const [begin, end] = [sight.boxOf(from), sight.boxOf(to)];
+        return begin === undefined || end === undefined ? [] : [[begin, end]];
+      });
     this.overlay.paint({
       ...{ width, height, pixelRatio, area: areaBox },
       selected: selected === undefined ? undefined : sight.boxOf(selected),
       hovered: hovered === undefined ? undefined : sight.boxOf(hovered),
-      arrows: arrows.flatMap(([from, to]): (readonly [Box, Box])[] => {
-        const [begin, end] = [sight.boxOf(from), sight.boxOf(to)];
-        return begin === undefined || end === undefined ? [] : [[begin, end]];
-      }),
+      arrows: boxesOf(arrows),
+      hoveredArrows: boxesOf(hoveredArrows),
     });
     const pixelOf = (time: number): number => viewport.pixelOf(time);
     paintRuler(this.stage.rulerCanvas, { ticks, pixelOf, area: areaBox }, size, this.ink);

@@ -19,6 +19,9 @@ export interface EventRef {
   readonly event: number;
 }
 
+/** From event to event of one trace. */
+export type EventArrow = readonly [from: EventRef, to: EventRef];
+
 /** A part of the time axis, in nanoseconds. */
 export interface TimeRange {
   readonly start: number;

@@ -4,7 +4,7 @@ import { bandAt, countBetween, eventOfBand, reach } from "./hit.js";
 import { type Band, bandsBetween, type Layout } from "./layout.js";
 import type { LoadedTrace } from "./loaded-trace.js";
 import type { Box } from "./paint.js";
-import type { Area, EventRef, Hover, LayoutItem } from "./shown.js";
+import type { Area, EventArrow, EventRef, Hover, LayoutItem } from "./shown.js";
 import { headHeight, type StageSize } from "./stage.js";
 import { Viewport } from "./viewport.js";
 
@@ -70,6 +70,17 @@ export class Sight {
       top: band.top - this.scrollTop,
       height: band.height - 1,
     };
+  }
+
+  /** The arrows that begin or end at an event: by correlation, and as they were recorded. */
+  arrowsOf({ trace, event }: EventRef): EventArrow[] {
+    const arrows = this.traces[trace].arrows.of(event);
+    return arrows.map(
+      ({ from, to }): EventArrow => [
+        { trace, event: from },
+        { trace, event: to },
+      ],
+    );
   }
 
   areaBox({ start, end, tracks }: Area): AreaBox {
