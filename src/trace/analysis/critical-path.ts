@@ -30,7 +30,10 @@ export interface CriticalPath {
   readonly segments: readonly PathSegment[];
   /** Those that occur, the longest first. */
   readonly by_kind: readonly { readonly kind: PathKind; readonly total_ns: number; readonly share: number }[];
-  /** Kernels and copies by name, the host by what it was at (`""`: nothing recorded); the longest first. */
+  /**
+   * Kernels and copies by name, the host by what it was at (`""`: nothing recorded); the longest first. `count` is the segments in which
+   * each occurs, and a thread's time is one segment until the path leaves it.
+   */
   readonly by_name: readonly {
     readonly kind: PathKind;
     readonly name: string;

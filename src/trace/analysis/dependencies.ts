@@ -11,7 +11,7 @@ import type { HostStacks } from "./host-stacks.js";
  * thread lies time of the host. **Work** is a kernel, a copy or a memset. The edges:
  * - a step begins when the step before it on its thread has ended and the host has got there; the first of a thread when the step of its
  *   process that ended last before it has ended, since what wakes a thread is not recorded;
- * - work begins when its step has come to the point of launching it, when the work before it in its stream has ended, and when the work
+ * - work begins when its step has launched it and the launch has arrived (as quickly as the quickest did), when the work before it in its stream has ended, and when the work
  *   has ended that was recorded by the event for which its stream was told to wait;
  * - a step that waits ends when the work has ended for which it waits: that of its stream, of the event or of the copy, or, where the
  *   trace does not say, the work that ended last before the call returned.
@@ -261,7 +261,7 @@ function streamOrder(
 /**
  * When a work is launched within its step: at the end of its call. Where the work began while the call still ran, nobody recorded the
  * moment: it is the call's beginning if something else then kept the work from beginning, and the work's own beginning if nothing did.
- * How long a launch needs to arrive is seen where nothing else was in its way: no launch needs longer than the quickest of them.
+ * How long a launch needs to arrive is seen where nothing else was in its way: every launch is given what the quickest of those took.
  */
 function launchOffsets(
   { events }: Timeline,
