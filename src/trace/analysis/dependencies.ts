@@ -11,8 +11,8 @@ import type { HostStacks } from "./host-stacks.js";
  * thread lies time of the host. **Work** is a kernel, a copy or a memset. The edges:
  * - a step begins when the step before it on its thread has ended and the host has got there; the first of a thread when the step of its
  *   process that ended last before it has ended, since what wakes a thread is not recorded;
- * - work begins when its step has launched it and the launch has arrived (as quickly as the quickest did), when the work before it in its stream has ended, and when the work
- *   has ended that was recorded by the event for which its stream was told to wait;
+ * - work begins when its step has launched it and the launch has arrived (as quickly as the quickest did), when the work before it in
+ *   its stream has ended, and when the work has ended that was recorded by the event for which its stream was told to wait;
  * - a step that waits ends when the work has ended for which it waits: that of its stream, of the event or of the copy, or, where the
  *   trace does not say, the work that ended last before the call returned.
  * What the recording contradicts, as work that ended after the call that waited for it, is no edge. What is left between the last of
