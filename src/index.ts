@@ -138,6 +138,7 @@ export {
   type Workload,
 } from "./serving/index.js";
 export { analyse, TraceAnalysis } from "./trace/analysis/index.js";
+export { timelineToChrome } from "./trace/chrome/index.js";
 export {
   type Activity,
   type AsciiTimelineOptions,

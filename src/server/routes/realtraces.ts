@@ -2,6 +2,7 @@
 // trace/'s.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { InputError } from "../../core/errors.js";
@@ -118,7 +119,8 @@ export function registerRealTraces(server: FastifyInstance, { realTraces }: Serv
         const file = await realTraces.chromeFile(find(request.params.id));
         reply.type("application/json; charset=utf-8").header("vary", "accept-encoding");
         const packed = createReadStream(file);
-        if (!takesGzip(request)) return reply.send(packed.pipe(createGunzip()));
+        // Closes the file, too, when whoever asked goes before the end.
+        if (!takesGzip(request)) return reply.send(pipeline(packed, createGunzip(), () => undefined));
         const { size } = await stat(file);
         return reply.header("content-encoding", "gzip").header("content-length", size).send(packed);
       },

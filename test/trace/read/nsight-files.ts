@@ -360,6 +360,14 @@ export const modern: Rows = {
     { id: 0, name: "CUDA_DEV_MEM_EVENT_OPR_ALLOCATION", label: "Allocation" },
     { id: 1, name: "CUDA_DEV_MEM_EVENT_OPR_DEALLOCATION", label: "Deallocation" },
   ],
+  GPU_METRICS: [
+    { timestamp: 1000, typeId: 72_057_594_037_927_941n, metricId: 3, value: 40 },
+    { timestamp: 2000, typeId: 72_057_594_037_927_941n, metricId: 3, value: 97 },
+    { timestamp: 1000, typeId: 72_057_594_037_927_941n, metricId: 9, value: 1 },
+  ],
+  TARGET_INFO_GPU_METRICS: [
+    { typeId: 72_057_594_037_927_941n, sourceId: 0, metricId: 3, metricName: "SMs Active [Throughput %]" },
+  ],
   SCHED_EVENTS: [
     { start: 1, cpu: 0, isSchedIn: 1, globalTid: main },
     { start: 2, cpu: 0, isSchedIn: 0, globalTid: main },

@@ -149,6 +149,21 @@ describe("an export of Nsight Systems", () => {
     ]);
   });
 
+  it("has the metrics that were sampled as counters of the device that CUDA numbers otherwise", async () => {
+    const { counters, processes } = await read(modern);
+    expect(
+      counters.map(({ process, name, at, value }) => [
+        processes[process].device,
+        name,
+        Array.from(at, (t) => t + 50),
+        [...value],
+      ]),
+    ).toEqual([
+      [0, "SMs Active [Throughput %]", [1000, 2000], [40, 97]],
+      [0, "metric 9", [1000], [1]],
+    ]);
+  });
+
   it("counts from the epoch to the nanosecond, and keeps what it says of machine and recording", async () => {
     const timeline = await read(modern);
     // The earliest event is at 50 ns.

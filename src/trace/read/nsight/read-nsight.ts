@@ -6,6 +6,7 @@ import { type NsightDatabase, NsightTables, quoted, type SqlValue } from "./data
 import { deviceTables, type TableReader } from "./device-tables.js";
 import { EventRows } from "./event-rows.js";
 import { hostTables, readThreadTable } from "./host-tables.js";
+import { gpuMetrics } from "./metric-table.js";
 
 export interface NsightOptions {
   /** What messages call it: the file's name. */
@@ -57,7 +58,7 @@ export function readNsight(database: NsightDatabase, { name, onTable }: NsightOp
   );
 }
 
-const readers: readonly TableReader[] = [...deviceTables, ...hostTables];
+const readers: readonly TableReader[] = [...deviceTables, ...hostTables, gpuMetrics];
 
 /** What others refer to: read where they do. */
 const vocabulary = /^(ENUM_|StringIds$|PROCESSES$|ThreadNames$)/;
