@@ -183,7 +183,9 @@ class Bpftrace:
         self.functions = [library[name] for name in CANARIES]
         for function in self.functions:
             function.argtypes = [ctypes.c_longlong]
-        self.cookie = random.SystemRandom().getrandbits(62) | 1 << 62
+        self.cookie = random.SystemRandom().getrandbits(61) << 1 | 1 << 62
+        # The calls that show what a probe costs say so by another number than those that wait for probes.
+        self.costing = False
         # What bpftrace calls this process: in another namespace of processes it has another number.
         self.own_pid = None
         # A call like a canary's of a function that never has probes, not even those that an earlier trace leaves for a while.
@@ -220,7 +222,7 @@ class Bpftrace:
             for function in self.functions:
                 function(self.cookie)
             time.sleep(0.02)
-        per_call_ns(self.functions[1], 2 * CALIBRATIONS, self.cookie)
+        per_call_ns(self.functions[1], 2 * CALIBRATIONS, self.cookie + 1)
 
     def said(self):
         with open(self.errors, "rb") as file:
@@ -255,13 +257,16 @@ class Bpftrace:
             return False
         pid = int(words[2], 16)
         if words[5] in (FIRST, LAST):
-            if words[4] == b">" and int(words[7], 16) == self.cookie:
-                self.own_pid = pid
-                if words[5] == FIRST:
-                    self.began = True
-                else:
-                    self.seen[int(words[6], 16)] = int(words[0], 16)
-            return words[5] == LAST and pid == self.own_pid
+            if words[4] == b">":
+                number = int(words[7], 16)
+                self.costing = number == self.cookie + 1
+                if number == self.cookie:
+                    self.own_pid = pid
+                    if words[5] == FIRST:
+                        self.began = True
+                    else:
+                        self.seen[int(words[6], 16)] = int(words[0], 16)
+            return self.costing and pid == self.own_pid
         if self.all_pids() or self.is_ours(pid):
             return True
         self.foreign += 1
