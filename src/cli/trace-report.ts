@@ -263,8 +263,10 @@ function memory({ memory: { spaces } }: TraceAnalysis): string {
     .join("\n");
 }
 
-function path({ criticalPath: { by_kind, by_name } }: TraceAnalysis, listed: Listed): string {
-  if (by_kind.length === 0) return "";
+function path(analysis: TraceAnalysis, listed: Listed): string {
+  // Without calls and devices nothing says what waited for what.
+  if (analysis.calls.count === 0 && analysis.gaps.devices.length === 0) return "";
+  const { by_kind, by_name } = analysis.criticalPath;
   const kinds = by_kind.map(
     ({ kind, total_ns, share }) => `${kind} ${timeWords(total_ns)} (${(100 * share).toFixed(1)} %)`,
   );

@@ -114,6 +114,15 @@ describe("the summary", () => {
     expect(rest(packed.stdout)).toEqual(rest(plain.stdout));
   });
 
+  it("tells of any Chrome trace its slices by name, and no path where nothing is known to wait", async () => {
+    const events = [0, 1].map((i) => ({ ph: "X", pid: 1, tid: 1, ts: 10 * i, dur: 4, name: "step" }));
+    const path = fileOf("any.json", JSON.stringify({ traceEvents: events }));
+    const { stdout } = await warplab(["trace", path]);
+    expect(stdout).toContain("It has neither calls nor work of a device.");
+    expect(stdout).toMatch(/^step +2 +8 \u00b5s +4 \u00b5s/m);
+    expect(stdout).not.toContain("critical path");
+  });
+
   it("says what faster copies would be worth", async () => {
     const { stdout } = await warplab(["trace", run, "--what-if", "copies=2", "--what-if", "kernels:gemm*=4"]);
     // The copy saves 100 us of the host, which waits for it, and the kernels 300 of theirs.
