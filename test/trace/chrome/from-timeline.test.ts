@@ -2,8 +2,12 @@
 // trace processor reads all of it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { openNsight } from "../../../src/notebook/nsight.js";
 import { timelineToChrome } from "../../../src/trace/chrome/index.js";
+import { readTrace } from "../../../src/trace/read/index.js";
 import { type NewEvent, type Timeline, TimelineBuilder } from "../../../src/trace/timeline/index.js";
+import { madeDriverCalls, madePytorchTrace } from "../made-traces.js";
+import { modern, nsightFile } from "../read/nsight-files.js";
 import { hasTraceProcessor, judge, traceFaults } from "../trace-processor.js";
 import { drawnTimelines } from "./drawn-timelines.js";
 
@@ -18,6 +22,8 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
+const bytesOf = (pieces: Iterable<string>): Uint8Array[] =>
+  Array.from(pieces, (piece) => new TextEncoder().encode(piece));
 const textOf = (timeline: Timeline): string => [...timelineToChrome(timeline)].join("");
 // biome-ignore lint/suspicious/noExplicitAny: the tests say what it is to be.
 const traceOf = (timeline: Timeline): { traceEvents: Line[]; otherData: any } => JSON.parse(textOf(timeline));
@@ -198,6 +204,41 @@ describe.skipIf(!hasTraceProcessor)("Perfetto", () => {
     },
     60_000,
   );
+
+  it.each([
+    [
+      "PyTorch's profiler, with kernels that overlap",
+      () => readTrace({ pieces: bytesOf(madePytorchTrace({ launches: 400 }).pieces) }),
+    ],
+    ["driver calls", () => readTrace({ pieces: bytesOf(madeDriverCalls({ launches: 400 }).pieces) })],
+    ["Nsight Systems", () => openNsight(nsightFile(modern))],
+  ])("reads all that was imported of %s", async (_of, imported) => {
+    const timeline = await imported();
+    const trace = await judge(textOf(timeline));
+    expect(await trace.query(traceFaults)).toEqual([]);
+    const [counted] = await trace.query(
+      "select (select count(*) from slice) as events, (select count(*) from counter) as counters, (select count(*) from flow) as flows, " +
+        "(select sum(dur) from slice where dur > 0) as durations",
+    );
+    const calls = new Set<number>();
+    const works: number[] = [];
+    let durations = 0;
+    for (let index = 0; index < timeline.events.length; index++) {
+      const { role, correlation, form, duration } = timeline.event(index);
+      if (form === "slice") durations += duration;
+      if (correlation === undefined) continue;
+      if (role === "call") calls.add(correlation);
+      if (role === "kernel" || role === "copy" || role === "memset") works.push(correlation);
+    }
+    const arrows = timeline.flows.length > 0 ? timeline.flows.length : works.filter((work) => calls.has(work)).length;
+    expect(arrows).toBeGreaterThan(0);
+    expect(counted).toEqual({
+      events: BigInt(timeline.events.length),
+      counters: BigInt(timeline.counters.reduce((count, { at }) => count + at.length, 0)),
+      flows: BigInt(arrows),
+      durations: BigInt(durations),
+    });
+  });
 
   it("binds every arrow to the event that it was recorded at, also of those that begin together", async () => {
     const builder = new TimelineBuilder();
