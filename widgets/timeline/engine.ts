@@ -182,12 +182,6 @@ export class TimelineEngine {
     return headHeight + this.#sight.layout.height;
   }
 
-  /** Keys of the tracks and counters that are in sight now. */
-  get visibleKeys(): readonly string[] {
-    const items = this.#sight.bands().map(({ item }) => item);
-    return [...new Set(items.filter(({ index }) => index >= 0).map(({ key }) => key))];
-  }
-
   get selected(): EventRef | undefined {
     return this.#selected;
   }
@@ -238,12 +232,6 @@ export class TimelineEngine {
   /** What colour an event is drawn in, for legends and tables: a CSS colour, the same in both themes. */
   colourOf({ trace, event }: EventRef): string {
     return fills[this.#sight.traces[trace].rows.colours[event]].colour;
-  }
-
-  /** Draws at the next frame, with the colours and fonts that are there now. */
-  redraw(): void {
-    this.#picture.readColours();
-    this.#ask();
   }
 
   dispose(): void {

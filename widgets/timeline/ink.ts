@@ -53,7 +53,7 @@ export function pixelColours(ink: Ink): PixelColours {
 }
 
 /** Red, green and blue of `#rrggbb`. */
-export function channelsOf(colour: string): readonly number[] {
+function channelsOf(colour: string): readonly number[] {
   return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 }
 
