@@ -9,8 +9,3 @@ export interface ByteSource {
   /** Bytes of all pieces together. */
   readonly size?: number | undefined;
 }
-
-/** A whole file that is in memory as a source. */
-export function bytesInMemory(bytes: Uint8Array): ByteSource {
-  return { pieces: [bytes], size: bytes.length };
-}

@@ -1,5 +1,5 @@
 /** Reading recorded traces onto timelines, from bytes in pieces. Knows nothing of files. */
-export { type BytePieces, type ByteSource, bytesInMemory } from "./byte-source.js";
+export type { BytePieces, ByteSource } from "./byte-source.js";
 export { ChromeReader } from "./chrome.js";
 export { detectForm, type FileForm } from "./detect.js";
 export { DriverCallReader, timelineOfCalls } from "./driver-calls.js";

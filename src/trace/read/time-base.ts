@@ -6,10 +6,7 @@ export class TimeBase {
   readonly base: ExactTime = new ExactTime();
   private isKnown = false;
 
-  /**
-   * Nanoseconds from the base to a time. Undefined for a time that lies so far off that its nanoseconds would not be exact; `isStray` says
-   * whether a base of 0 was one, and the time now is the base.
-   */
+  /** Nanoseconds from the base, which the first time is; undefined for a time so far off that they would not be exact. */
   since(time: ExactTime): number | undefined {
     if (!this.isKnown) {
       this.isKnown = true;

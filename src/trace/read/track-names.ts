@@ -3,18 +3,13 @@
 import type { TimelineBuilder, TrackKind } from "../timeline/index.js";
 import type { EventValues } from "./event-values.js";
 
-interface Recorded {
-  readonly process: number;
-  readonly track: number;
-}
-
 export class TrackNames {
   /** By index of the track: whether it is a stream; undefined where that is not known. */
   private readonly streams: boolean[] = [];
   private readonly labels = new Map<number, { name?: string; labels?: string }>();
   /** Where what the file calls a process, or a thread of one, was called something else when it was recorded. */
   private readonly processes = new Map<number | string, number>();
-  private readonly tracks = new Map<number | string, Map<number | string, Recorded>>();
+  private readonly tracks = new Map<number | string, Map<number | string, number>>();
   private lastProcess: number | string | undefined;
   private lastThread: number | string | undefined;
   private lastTrack = -1;
@@ -39,7 +34,7 @@ export class TrackNames {
 
   /** The track of a thread of the process of the event at hand, where warplab wrote what it was; undefined elsewhere. */
   recordedTrack(tid: number | string): number | undefined {
-    return this.tracks.get(this.pid())?.get(tid)?.track;
+    return this.tracks.get(this.pid())?.get(tid);
   }
 
   isStream(track: number): boolean {
@@ -130,8 +125,8 @@ export class TrackNames {
     });
     this.streams[track] = kind === "stream";
     const pid = this.pid();
-    const ofProcess = this.tracks.get(pid) ?? new Map<number | string, Recorded>();
-    ofProcess.set(this.tid(), { process, track });
+    const ofProcess = this.tracks.get(pid) ?? new Map<number | string, number>();
+    ofProcess.set(this.tid(), track);
     this.tracks.set(pid, ofProcess);
     this.lastProcess = undefined;
   }
@@ -142,7 +137,7 @@ export class TrackNames {
 
   private trackCalled(pid: number | string, tid: number | string): number {
     const recorded = this.tracks.get(pid)?.get(tid);
-    if (recorded !== undefined) return recorded.track;
+    if (recorded !== undefined) return recorded;
     return this.values.builder.track(this.processCalled(pid), tid);
   }
 
