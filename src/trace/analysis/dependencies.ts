@@ -79,7 +79,7 @@ export function findDependencies(
     if (known === undefined) callsOf.set(step, [index]);
     else known.push(index);
   };
-  for (const index of callsInOrder(events)) {
+  for (const index of callsInOrder(events, stacks)) {
     const outer = root[index];
     if (outer !== index) {
       if (outer >= 0 && stepOf[outer] >= 0) keepCall(index, stepOf[outer]);
@@ -156,12 +156,12 @@ export function findDependencies(
   };
 }
 
-/** The calls by their starts; of those that begin together what took no time came first. */
-function callsInOrder({ length, role, start, duration }: Timeline["events"]): Int32Array {
+/** The calls of host threads by their starts; of those that begin together what took no time came first. */
+function callsInOrder({ length, role, start, duration }: Timeline["events"], stacks: HostStacks): Int32Array {
   const calls = new Int32Array(length);
   let count = 0;
   for (let index = 0; index < length; index++) {
-    if (role[index] !== roleNumber.call) continue;
+    if (role[index] !== roleNumber.call || !stacks.holds(index)) continue;
     let at = count++;
     if (duration[index] === 0) {
       for (; at > 0 && start[calls[at - 1]] === start[index] && duration[calls[at - 1]] > 0; at--) {

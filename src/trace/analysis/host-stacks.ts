@@ -6,21 +6,21 @@ import { instantForm, roleNumber, unfinishedForm } from "./device-work.js";
 export class HostStacks {
   /** Per event: the innermost event of its thread that encloses it; -1 for none, and for what is on no thread. */
   readonly parent: Int32Array;
+  private readonly isThread: readonly boolean[];
   private readonly first: Int32Array;
   private readonly members: Int32Array;
 
   constructor(private readonly timeline: Timeline) {
     const { events, tracks } = timeline;
-    const isThread = tracks.map(({ kind }) => kind === "thread");
+    this.isThread = tracks.map(({ kind }) => kind === "thread");
     const first = new Int32Array(tracks.length + 1);
-    const takesPart = (index: number): boolean => isThread[events.track[index]] && events.form[index] !== instantForm;
-    for (let index = 0; index < events.length; index++) if (takesPart(index)) first[events.track[index] + 1]++;
+    for (let index = 0; index < events.length; index++) if (this.holds(index)) first[events.track[index] + 1]++;
     for (let track = 0; track < tracks.length; track++) first[track + 1] += first[track];
     const members = new Int32Array(first[tracks.length]);
     const next = first.slice();
     const { start, duration, role } = events;
     for (let index = 0; index < events.length; index++) {
-      if (!takesPart(index)) continue;
+      if (!this.holds(index)) continue;
       let at = next[events.track[index]]++;
       // A call that took no time came before one that begins at the same moment: simulated launches take none.
       if (duration[index] === 0 && role[index] === roleNumber.call) {
@@ -35,6 +35,12 @@ export class HostStacks {
     this.first = first;
     this.members = members;
     this.parent = this.parents();
+  }
+
+  /** Whether an event takes time on a host thread. A file may well have calls in the stream of a device. */
+  holds(index: number): boolean {
+    const { events } = this.timeline;
+    return this.isThread[events.track[index]] && events.form[index] !== instantForm;
   }
 
   /** The events of a thread in the order in which they began, the enclosing before the enclosed; none for other tracks. */

@@ -216,9 +216,9 @@ function transferCalls(
     const kind = kindOf(events, index, index, texts[events.name[index]]);
     const known = outermost.get(outer);
     if (known === undefined) {
-      outermost.set(outer, { kind, bytes: events.bytes[index], duration: events.duration[index] });
+      outermost.set(outer, { kind, bytes: bytesOf(events.bytes, index, -1), duration: events.duration[index] });
     } else {
-      if (Number.isNaN(known.bytes)) known.bytes = events.bytes[index];
+      if (Number.isNaN(known.bytes)) known.bytes = bytesOf(events.bytes, index, -1);
       if (known.kind === "unknown") known.kind = kind;
     }
   }
@@ -226,8 +226,10 @@ function transferCalls(
 }
 
 /** A call may say what the work does not, and the other way round. */
+/** NaN where it is not known: no copy has fewer than 0, whatever a file says. */
 function bytesOf(bytes: Float64Array, index: number, call: number): number {
-  return Number.isNaN(bytes[index]) && call >= 0 ? bytes[call] : bytes[index];
+  const own = Number.isNaN(bytes[index]) && call >= 0 ? bytes[call] : bytes[index];
+  return own < 0 ? Number.NaN : own;
 }
 
 function kindOf(events: Timeline["events"], index: number, call: number, callName = ""): TransferKind {

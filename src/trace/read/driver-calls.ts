@@ -338,11 +338,14 @@ export class DriverCallReader implements TraceReader {
     if (known !== undefined) return known;
     const { texts } = this.builder;
     const called = texts.text(name);
+    // By the name, as for calls; the recorded category says it of names that are not known.
+    const byName = driverCallCategory(called);
+    const about = byName === "other" ? texts.text(category) : byName;
     const role = /memset/i.test(called)
       ? memsetRole
-      : texts.text(category) === "transfer"
+      : about === "transfer"
         ? copyRole
-        : texts.text(category) === "kernel"
+        : about === "kernel"
           ? kernelRole
           : eventRoles.indexOf("other" satisfies EventRole);
     this.roles[name] = role;

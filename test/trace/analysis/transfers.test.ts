@@ -75,6 +75,13 @@ describe("transfers", () => {
     expect(copies).toMatchObject({ count: 2, without_bytes: 1, bytes: 1000, bandwidth_bytes_per_s: 1e9 });
   });
 
+  it("of fewer bytes than none are of bytes that are not known", () => {
+    const made = new MadeTimeline().copy("cuMemcpyHtoD_v2", [0, 10], [2, 9], { bytes: -5 }).done();
+    expect(analyse(made).transfers.copies).toMatchObject({ count: 1, without_bytes: 1, device_ns: 7 });
+    const unknown = new MadeTimeline().call("cuMemcpyHtoD_v2", [0, 10], { bytes: -5 }).done();
+    expect(analyse(unknown).transfers.copies).toMatchObject({ count: 1, without_bytes: 1, call_ns: 10 });
+  });
+
   it("say in words or by CUPTI's numbers what memory of the host they use", () => {
     const made = new MadeTimeline();
     for (const [start, args] of [

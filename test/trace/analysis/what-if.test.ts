@@ -57,6 +57,19 @@ describe("what if", () => {
     );
   });
 
+  it("changes nothing in a trace that has calls in the stream of a device", () => {
+    const made = new MadeTimeline();
+    made
+      .call("cuLaunchKernel", [0, 5], { thread: made.stream(), correlation: 1 })
+      .kernel("gemm", [6, 10], [12, 20])
+      .call("cuStreamSynchronize", [10, 21])
+      .call("cuStreamSynchronize", [22, 22], { thread: made.thread(2), form: "instant" });
+    const analysis = analyse(made.done());
+    expect(analysis.whatIf({}).total_ns).toBe(22);
+    expect(analysis.whatIf({ kernels: 2 }).total_ns).toBe(18);
+    expect(analysis.criticalPath.length_ns).toBe(22);
+  });
+
   it("changes nothing where nothing is faster, whatever was recorded", () => {
     fc.assert(
       fc.property(anything, (timeline) => {

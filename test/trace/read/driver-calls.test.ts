@@ -82,6 +82,22 @@ describe("driver calls", () => {
     expect(facts).toContainEqual(["memset", "Memset", 16, ""]);
   });
 
+  it("have kernels and copies by their names, whatever category was recorded", () => {
+    const device = { gpu_start_ns: 0, gpu_end_ns: 2 };
+    const timeline = read(
+      header,
+      call(0, 1, "cuLaunchKernel", { cat: "other", args: { kernel: "k", ...device } }),
+      call(10, 1, "cuMemcpyHtoD_v2", { cat: "other", args: device }),
+      call(20, 1, "vendorLaunch", { cat: "kernel", args: { kernel: "v", ...device } }),
+    );
+    const work = eventsOf(timeline).filter(({ track }) => track.kind === "stream");
+    expect(work.map(({ role, name }) => [role, name])).toEqual([
+      ["kernel", "k"],
+      ["copy", "Memcpy HtoD"],
+      ["kernel", "v"],
+    ]);
+  });
+
   it("have no work of a device where the recorder does not know it", () => {
     const timeline = read(header, call(0, 1, "cuLaunchKernel", { cat: "kernel", args: { kernel: "k" } }));
     expect(eventsOf(timeline).map(({ role }) => role)).toEqual(["call"]);
