@@ -13,8 +13,8 @@ export interface HostTimes {
 
 /** What a person should know of these figures. */
 export const hostTimesInWords: string =
-  "What the host takes for an operator and its launch is the planner's (30 us, found over measured models); of a copy " +
-  "6 us, as published; of other driver calls it is assumed, by their order of magnitude.";
+  "What the host takes for an operator and its launch is the planner's (30 µs, found over measured models); of a copy " +
+  "6 µs, as published; of other driver calls it is assumed, by their order of magnitude.";
 
 /** The host of a device. */
 export function hostTimesOf(device: DeviceSpec): HostTimes {

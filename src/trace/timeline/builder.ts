@@ -266,11 +266,11 @@ export class TimelineBuilder {
       source,
       origin: origin + BigInt(earliest),
       processes: this.processes.map((draft, index): TimelineProcess => {
-        const { pid, name = String(pid), order, device } = draft;
+        const { pid, name = called("process", pid), order, device } = draft;
         return { index, pid, name, order, device };
       }),
       tracks: this.tracks.map((draft, index): TimelineTrack => {
-        const { process, tid, name = String(tid), kind, order } = draft;
+        const { process, tid, kind, name = called(kind, tid), order } = draft;
         return { index, process, tid, name, kind, order };
       }),
       events: this.eventsFrom(earliest),
@@ -333,6 +333,11 @@ export class TimelineBuilder {
     }
     return { length: columns.name.length, ...columns };
   }
+}
+
+/** What has no name is called by its number, `thread 4711`, or by the word that it has for one. */
+function called(what: string, number: number | string): string {
+  return typeof number === "number" ? `${what} ${number}` : number;
 }
 
 /** The order by start, the longer first, in which equals stay as they came; undefined where they already stand so. */

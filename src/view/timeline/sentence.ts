@@ -4,7 +4,7 @@ import { describeLimit } from "../../trace/text/index.js";
 import { formatNanoseconds, type Timeline, traceFormats } from "../../trace/timeline/index.js";
 
 /**
- * What the trace is, how long it took and what limits it: `mlp.jsonl (driver calls as JSON lines, simulated, H100): 20 events in 230 us. The
+ * What the trace is, how long it took and what limits it: `mlp.jsonl (driver calls as JSON lines, simulated, H100): 20 events in 230 µs. The
  * device is busy for 52.2 % of the time; 84.6 % of its idle time ...`
  */
 export function describeTimeline(timeline: Timeline, analysis: TraceAnalysis = analyse(timeline)): string {

@@ -4,7 +4,7 @@ import type { MemorySpace, TraceAnalysis } from "../../trace/analysis/index.js";
 import { formatNanoseconds } from "../../trace/timeline/index.js";
 import type { ChartSpec } from "../chart/chart.js";
 import type { TraceChartOptions } from "./named-bars.js";
-import { formatBytes } from "./sizes.js";
+import { byteUnit, formatBytes } from "./sizes.js";
 import { stepsOverTime } from "./steps-over-time.js";
 
 export interface MemoryChartOptions extends TraceChartOptions {
@@ -20,13 +20,15 @@ export function memoryChart({ memory, timeline }: TraceAnalysis, options: Memory
     .slice(0, 3)
     .map(({ label, bytes: own }) => `${label === "" ? "unnamed" : label} ${formatBytes(own)}`);
   const left = leaks.count === 0 ? "" : `${formatBytes(leaks.bytes)} were never freed. `;
+  // Binary, as the peak is said in words: d3 knows only the decimal prefixes.
+  const [factor, unit] = byteUnit(peak_bytes);
   return stepsOverTime(
     {
       at: at_ns,
-      value: bytes,
+      value: Float64Array.from(bytes, (each) => each / factor),
       end: timeline.end,
-      axis: "bytes allocated",
-      format: "~s",
+      axis: `allocated, ${unit}`,
+      format: ",~r",
       title: `Memory of ${name}`,
       subtitle: `${left}At the peak: ${held.join(", ")}${peak_holders.length > 3 ? " ..." : ""}`,
       peak: `${formatBytes(peak_bytes)} at ${formatNanoseconds(peak_ns)}`,

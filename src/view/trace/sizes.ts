@@ -3,8 +3,13 @@ import { formatNumber } from "../table.js";
 
 /** `12.3 MiB` */
 export function formatBytes(bytes: number): string {
-  const [factor, unit] = units.find(([size]) => Math.abs(bytes) >= size) ?? [1, "B"];
+  const [factor, unit] = byteUnit(bytes);
   return `${formatNumber(bytes / factor)} ${unit}`;
+}
+
+/** The unit in which so many bytes are at least 1. */
+export function byteUnit(bytes: number): readonly [factor: number, unit: string] {
+  return units.find(([size]) => Math.abs(bytes) >= size) ?? [1, "B"];
 }
 
 const units: readonly (readonly [number, string])[] = [

@@ -122,5 +122,5 @@ export function thinned({
 function timeUnit(end: number): readonly [factor: number, unit: string] {
   if (end >= 1e9) return [1e9, "s"];
   if (end >= 1e6) return [1e6, "ms"];
-  return end >= 1e3 ? [1e3, "us"] : [1, "ns"];
+  return end >= 1e3 ? [1e3, "µs"] : [1, "ns"];
 }

@@ -143,10 +143,10 @@ describe("driver calls", () => {
       });
     const timeline = read(header, work(1, 1, 0, 0), work(1, 2, 0, 0), work(2, 1, 0, 0), work(2, 1, 1, 7));
     expect(timeline.tracks.map(({ process, tid, name }) => [timeline.processes[process].pid, tid, name])).toEqual([
-      [1, 1, "1"],
+      [1, 1, "thread 1"],
       ["device 0", 0, "default stream"],
-      [1, 2, "2"],
-      [2, 1, "1"],
+      [1, 2, "thread 2"],
+      [2, 1, "thread 1"],
       ["device 0", "0 of 2", "default stream of process 2"],
       ["device 1", 7, "stream 7"],
     ]);

@@ -207,12 +207,12 @@ describe("an export of Nsight Systems", () => {
         track.name,
       ]),
     ).toEqual([
-      ["iteration 0", "range", "slice", 900, 8600, "4242"],
-      ["loss", "range", "instant", 950, 0, "4242"],
-      ["cudaLaunchKernel_v7000", "call", "slice", 1000, 400, "4242"],
+      ["iteration 0", "range", "slice", 900, 8600, "thread 4242"],
+      ["loss", "range", "instant", 950, 0, "thread 4242"],
+      ["cudaLaunchKernel_v7000", "call", "slice", 1000, 400, "thread 4242"],
       ["gemm", "kernel", "slice", 2000, 4000, "stream 7"],
       ["Memcpy DtoH", "copy", "slice", 3000, 500, "stream 7"],
-      ["open", "range", "unfinished", 9600, 0, "4242"],
+      ["open", "range", "unfinished", 9600, 0, "thread 4242"],
     ]);
     expect(timeline.source).toMatchObject({ clock: "session", device: undefined });
   });

@@ -47,6 +47,14 @@ describe("the charts of a trace", () => {
     expect(subtitle?.join(" ")).toBe("1 KiB were never freed. At the peak: scratch 3 KiB, weights 1 KiB");
   });
 
+  it("counts bytes on its axis in the unit of the peak beside it", () => {
+    const { layer } = memoryChart(allocating()) as unknown as {
+      layer: { data: { values: { value: number }[] }; encoding: { y: { title: string } } }[];
+    };
+    expect(layer[0].encoding.y.title).toBe("allocated, KiB");
+    expect(layer[0].data.values.map(({ value }) => value)).toEqual([1, 4, 1, 1]);
+  });
+
   it("puts what is beyond the longest bars into one", () => {
     const builder = new TimelineBuilder();
     const track = builder.track(builder.process("d", { device: 0 }), 0, { kind: "stream" });
