@@ -1,6 +1,6 @@
 // Paints a frame. Fills go into an image with one line of pixels for each band, which the canvas then stretches: what a frame costs depends on
 // how many pixels there are and not on how many events. Only what is wide enough gets words, hatching and outlines, within a budget.
-import { eventForms } from "../../src/trace/timeline/index.js";
+import { formNumber } from "../../src/trace/timeline/index.js";
 import { fills, labelInk } from "./colour.js";
 import { type CounterCurve, type CurveColumns, curveColumns, fillCurve } from "./counters.js";
 import { hatches } from "./hatches.js";
@@ -391,7 +391,7 @@ export class Painter {
   }
 }
 
-const unfinished = eventForms.indexOf("unfinished");
+const { unfinished } = formNumber;
 const patternNumbers = { none: -1, rising: 0, falling: 1, dots: 2 } as const;
 const fillPatterns = fills.map(({ pattern }) => patternNumbers[pattern]);
 

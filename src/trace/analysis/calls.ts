@@ -1,8 +1,8 @@
 // Calls of the driver and the runtime: by name, by category and by thread. Knows no format.
 import type { DriverCallCategory } from "../driver-call.js";
-import type { Timeline } from "../timeline/index.js";
+import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 import { type CallCategories, driverCallCategories } from "./call-categories.js";
-import { roleNumber, unfinishedForm } from "./device-work.js";
+
 import { type DurationFigures, groupedDurations } from "./duration-figures.js";
 import type { HostStacks } from "./host-stacks.js";
 
@@ -68,7 +68,7 @@ export function analyseCalls(timeline: Timeline, stacks: HostStacks, categories:
     const thread = byThread.get(events.track[index]) ?? { count: 0, self: 0 };
     byThread.set(events.track[index], thread);
     thread.count++;
-    if (events.form[index] === unfinishedForm) {
+    if (events.form[index] === formNumber.unfinished) {
       unfinishedByName.set(name, (unfinishedByName.get(name) ?? 0) + 1);
       continue;
     }
@@ -135,11 +135,11 @@ const noDurations: DurationFigures = {
 function selfTimes({ events }: Timeline, { parent }: HostStacks): Float64Array {
   const self = new Float64Array(events.length);
   for (let index = 0; index < events.length; index++) {
-    if (events.role[index] !== roleNumber.call || events.form[index] === unfinishedForm) continue;
+    if (events.role[index] !== roleNumber.call || events.form[index] === formNumber.unfinished) continue;
     self[index] += events.duration[index];
     let outer = parent[index];
     while (outer >= 0 && events.role[outer] !== roleNumber.call) outer = parent[outer];
-    if (outer >= 0 && events.form[outer] !== unfinishedForm) self[outer] -= events.duration[index];
+    if (outer >= 0 && events.form[outer] !== formNumber.unfinished) self[outer] -= events.duration[index];
   }
   return self;
 }

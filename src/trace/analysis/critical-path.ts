@@ -1,7 +1,8 @@
 // The longest chain of what depended on what, from the end of a run back to its beginning: only what lies on it can make the run
 // shorter. Knows no format.
+
+import { roleNumber } from "../timeline/index.js";
 import type { DependencyGraph } from "./dependencies.js";
-import { roleNumber } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
 import { paceOf, type Schedule } from "./schedule.js";
 

@@ -1,8 +1,8 @@
 // What had to happen before what: host threads that launch and wait, streams that work in order. The critical path and every "what if"
 // follow it. Knows no format.
-import type { Timeline } from "../timeline/index.js";
+import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-import { type DeviceWork, roleNumber, unfinishedForm } from "./device-work.js";
+import type { DeviceWork } from "./device-work.js";
 import { EventOrder } from "./event-order.js";
 import type { HostStacks } from "./host-stacks.js";
 
@@ -191,13 +191,13 @@ function outermostCalls(
   const callAround = (index: number): number => {
     let outer = parent[index];
     // A call that never returned would take all that follows into one step.
-    while (outer >= 0 && (events.role[outer] !== roleNumber.call || events.form[outer] === unfinishedForm)) {
+    while (outer >= 0 && (events.role[outer] !== roleNumber.call || events.form[outer] === formNumber.unfinished)) {
       outer = parent[outer];
     }
     return outer;
   };
   for (let index = 0; index < events.length; index++) {
-    if (events.role[index] !== roleNumber.call || events.form[index] === unfinishedForm) continue;
+    if (events.role[index] !== roleNumber.call || events.form[index] === formNumber.unfinished) continue;
     const outer = callAround(index);
     root[index] = outer < 0 ? index : root[outer];
     if (categories.waitsForDevice(index) || marksEvent[events.name[index]]) isStep[root[index]] = 1;

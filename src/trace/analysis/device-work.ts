@@ -1,15 +1,6 @@
 // What devices did and which call asked for it: the ground of the analyses. Knows no format.
-import { type EventRole, eventForms, eventRoles, type Timeline } from "../timeline/index.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
 import { CoveredTime } from "./covered-time.js";
-
-/** The number by which the column `role` says a role. */
-export const roleNumber: Readonly<Record<EventRole, number>> = Object.fromEntries(
-  eventRoles.map((role, number) => [role, number]),
-) as Record<EventRole, number>;
-
-/** The numbers by which the column `form` says that an end was not recorded, and that an event took no time. */
-export const unfinishedForm: number = eventForms.indexOf("unfinished");
-export const instantForm: number = eventForms.indexOf("instant");
 
 /** Kernels, copies and memsets, by number in the order of their starts. */
 export interface DeviceWork {

@@ -1,7 +1,7 @@
 // When devices had nothing to do, and why: the idle gaps between their kernels and copies. Knows no format.
-import type { Timeline } from "../timeline/index.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-import { coveredBy, type DeviceWork, roleNumber } from "./device-work.js";
+import { coveredBy, type DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
 
 /**

@@ -1,6 +1,5 @@
 // What each host thread was in the middle of at any moment: the events of threads, and which encloses which. Knows no format.
-import type { Timeline } from "../timeline/index.js";
-import { instantForm, roleNumber, unfinishedForm } from "./device-work.js";
+import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 
 /** The events of host threads that take time; one whose end was not recorded lasts to the end of the timeline. */
 export class HostStacks {
@@ -40,7 +39,7 @@ export class HostStacks {
   /** Whether an event takes time on a host thread. A file may well have calls in the stream of a device. */
   holds(index: number): boolean {
     const { events } = this.timeline;
-    return this.isThread[events.track[index]] && events.form[index] !== instantForm;
+    return this.isThread[events.track[index]] && events.form[index] !== formNumber.instant;
   }
 
   /** The events of a thread in the order in which they began, the enclosing before the enclosed; none for other tracks. */
@@ -50,7 +49,7 @@ export class HostStacks {
 
   endOf(index: number): number {
     const { events, end } = this.timeline;
-    return events.form[index] === unfinishedForm ? end : events.start[index] + events.duration[index];
+    return events.form[index] === formNumber.unfinished ? end : events.start[index] + events.duration[index];
   }
 
   /** The innermost event of a thread that was under way at a moment; -1 for none. At its end an event is over. */

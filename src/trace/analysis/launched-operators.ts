@@ -1,7 +1,7 @@
 // The device's time by the operator and the layer that launches name in their arguments, as simulated runs do. Knows no format.
-import type { Timeline } from "../timeline/index.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
 import { ArgumentSearch } from "./argument-search.js";
-import { type DeviceWork, roleNumber } from "./device-work.js";
+import type { DeviceWork } from "./device-work.js";
 
 /** The kernels of one operator or one layer. */
 export interface LaunchedStatistics {

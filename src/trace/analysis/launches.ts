@@ -1,7 +1,7 @@
 // Launches of kernels: which take the time, how long they wait to begin, and how many queue. Knows no format.
-import type { Timeline } from "../timeline/index.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-import { type DeviceWork, roleNumber } from "./device-work.js";
+import type { DeviceWork } from "./device-work.js";
 import { type DurationFigures, durationFigures, groupedDurations } from "./duration-figures.js";
 import { sortTimes } from "./sort-times.js";
 

@@ -1,8 +1,8 @@
 // Allocations and frees in the order in which they took effect, from calls of the driver and from what a framework's allocator tells.
 // Knows of recorders only the names by which they call an address, a device and a pool.
-import type { Timeline } from "../timeline/index.js";
+import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-import { roleNumber, unfinishedForm } from "./device-work.js";
+
 import type { HostStacks } from "./host-stacks.js";
 
 export interface MemoryEvent {
@@ -58,7 +58,7 @@ function fromCall(
 ): MemoryEvent | undefined {
   const { events, tracks, processes } = timeline;
   const row = callKinds.find(([pattern]) => pattern.test(timeline.nameOf(index)));
-  if (row === undefined || events.form[index] === unfinishedForm) return undefined;
+  if (row === undefined || events.form[index] === formNumber.unfinished) return undefined;
   const [, kind, where] = row;
   const args = timeline.argumentsOf(index);
   const address = addressIn(args);

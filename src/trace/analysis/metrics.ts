@@ -1,6 +1,6 @@
 // The few figures by which recorded traces are compared at a glance. Knows no format.
-import type { Timeline } from "../timeline/index.js";
-import { coveredBy, type DeviceWork, findDeviceWork, roleNumber } from "./device-work.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
+import { coveredBy, type DeviceWork, findDeviceWork } from "./device-work.js";
 
 /** In the form in which the service answers them. */
 export interface TraceMetrics {

@@ -1,6 +1,6 @@
 // Time by what the program says it is at: stages, iterations, tokens, layers, operators. Knows no format.
-import type { Timeline } from "../timeline/index.js";
-import { type DeviceWork, roleNumber } from "./device-work.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
+import type { DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
 
 /** What a range marks: the program's word for it, `operator` of a framework, `module` of one, or `annotation` where nothing is said. */

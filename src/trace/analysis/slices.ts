@@ -1,5 +1,5 @@
 // What a trace says beside calls, ranges and the device's work: functions, and whatever slices a Chrome trace has, by name. Knows no format.
-import { eventForms, eventRoles, type Timeline } from "../timeline/index.js";
+import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 import { type DurationFigures, groupedDurations } from "./duration-figures.js";
 
 /** The slices of one name: functions of the program's language, or of no role that is known. */
@@ -22,5 +22,5 @@ export function analyseSlices({ events, texts }: Timeline): readonly SliceStatis
     .sort((a, b) => b.total_ns - a.total_ns || b.count - a.count || (a.name < b.name ? -1 : 1));
 }
 
-const slice = eventForms.indexOf("slice");
-const told: ReadonlySet<number> = new Set((["other", "function"] as const).map((role) => eventRoles.indexOf(role)));
+const { slice } = formNumber;
+const told: ReadonlySet<number> = new Set([roleNumber.other, roleNumber.function]);

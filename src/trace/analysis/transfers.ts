@@ -1,9 +1,9 @@
 // Copies between host and devices: how much, how fast, and how much of it was hidden under kernels. Knows no format.
 
-import { type CopyDirection, copyDirections, type Timeline } from "../timeline/index.js";
+import { type CopyDirection, copyDirections, roleNumber, type Timeline } from "../timeline/index.js";
 import { ArgumentSearch } from "./argument-search.js";
 import type { CallCategories } from "./call-categories.js";
-import { coveredBy, type DeviceWork, roleNumber } from "./device-work.js";
+import { coveredBy, type DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
 
 /** `unknown`: a copy of which the trace does not say which way it went. */

@@ -1,8 +1,9 @@
 // What a run would have taken if copies, kernels, launches or the host were faster: its dependencies replayed. Knows no format.
 import { InputError, nearest } from "../../core/errors.js";
+import { roleNumber } from "../timeline/index.js";
 import { type CriticalPath, type PathKind, pathSegments, pathSums } from "./critical-path.js";
 import type { DependencyGraph } from "./dependencies.js";
-import { roleNumber } from "./device-work.js";
+
 import { type Pace, replay } from "./schedule.js";
 
 /** How many times as fast as recorded; 2 takes half the time, 0.5 twice as long, Infinity none. 1 unless given. */

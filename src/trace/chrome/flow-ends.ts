@@ -1,5 +1,5 @@
 // Arrows as a Chrome trace can hold them: each of their ends beside the slice to which a reader binds it. Knows nothing of the text.
-import { type EventPlaces, eventForms, eventRoles, type Timeline } from "../timeline/index.js";
+import { type EventPlaces, formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 
 export interface FlowEnds {
   readonly length: number;
@@ -100,12 +100,10 @@ function eventsAt(
   }
 }
 
-const unfinished = eventForms.indexOf("unfinished");
+const { unfinished } = formNumber;
 
 function correlatedEnds({ events, tracks }: Timeline): FlowEnds {
-  const [call, kernel, copy, memset] = (["call", "kernel", "copy", "memset"] as const).map((role) =>
-    eventRoles.indexOf(role),
-  );
+  const { call, kernel, copy, memset } = roleNumber;
   // Of calls within one another with one correlation, as a runtime's and the driver's below it, the innermost is the one that led to it.
   const calls = new Map<number, number>();
   for (let index = 0; index < events.length; index++) {

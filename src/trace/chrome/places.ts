@@ -1,5 +1,5 @@
 // Where events lie in a Chrome trace: as in any picture, but for those without an end. Knows nothing of the text.
-import { type EventPlaces, eventForms, placeEvents, type Timeline } from "../timeline/index.js";
+import { type EventPlaces, formNumber, placeEvents, type Timeline } from "../timeline/index.js";
 
 /**
  * The lanes of all events. What has no recorded end lasts beyond all that has one: what begins later lies within it, and it lies within
@@ -31,4 +31,4 @@ export function placesInChrome({ events, tracks, end }: Timeline): EventPlaces {
   return { ...places, rows };
 }
 
-const unfinished = eventForms.indexOf("unfinished");
+const { unfinished } = formNumber;

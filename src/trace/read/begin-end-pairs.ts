@@ -1,6 +1,6 @@
 // Puts beginnings and ends together that no number joins: within a group, as a thread, an end closes what was begun last, of those with its
 // name. Knows no format.
-import { eventForms, float64Column, int32Column, type TimelineBuilder, timeOrder } from "../timeline/index.js";
+import { float64Column, formNumber, int32Column, type TimelineBuilder, timeOrder } from "../timeline/index.js";
 
 /** What to do with what is found. */
 export interface PairFinder {
@@ -99,4 +99,4 @@ export class BeginEndPairs {
 const begins = 0;
 const ends = 1;
 const isInstant = 2;
-const slice = eventForms.indexOf("slice");
+const { slice } = formNumber;

@@ -1,6 +1,6 @@
 // Puts the events of a Chrome trace onto a timeline, kind by kind ("ph"): the form is that of Google's "Trace Event Format", with the
 // conventions of PyTorch's profiler. Knows nothing of the file around the events.
-import { type EventRole, eventForms, eventRoles, type TimelineBuilder } from "../timeline/index.js";
+import { type EventRole, eventRoles, formNumber, roleNumber, type TimelineBuilder } from "../timeline/index.js";
 import { BeginEndPairs } from "./begin-end-pairs.js";
 import { eventRoleOf, isCategoryOfPytorch, isDeviceRole } from "./event-roles.js";
 import { EventValues } from "./event-values.js";
@@ -206,7 +206,7 @@ export class ChromeEvents {
     const key = (name * 2 ** 24 + category) * 2 + (onStream ? 1 : 0);
     const known = this.roles.get(key);
     if (known !== undefined) return known;
-    const role = eventRoles.indexOf(eventRoleOf(texts.text(category), texts.text(name), onStream));
+    const role = roleNumber[eventRoleOf(texts.text(category), texts.text(name), onStream)];
     this.roles.set(key, role);
     return role;
   }
@@ -341,14 +341,8 @@ export class ChromeEvents {
   }
 }
 
-const slice = eventForms.indexOf("slice");
-const instant = eventForms.indexOf("instant");
-const unfinished = eventForms.indexOf("unfinished");
-const copy = eventRoles.indexOf("copy");
-const call = eventRoles.indexOf("call");
-const other = eventRoles.indexOf("other");
-const hookRole = eventRoles.indexOf("hook");
-const rangeRole = eventRoles.indexOf("range");
+const { slice, instant, unfinished } = formNumber;
+const { copy, call, other, hook: hookRole, range: rangeRole } = roleNumber;
 const deviceRoles = eventRoles.map((role: EventRole) => isDeviceRole(role));
 
 function byByte(kinds: Readonly<Record<string, () => void>>): (() => void)[] {

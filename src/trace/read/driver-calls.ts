@@ -2,14 +2,7 @@
 // what the program marked. The form is that of `DriverCall`. Knows nothing of who recorded them.
 import { InputError } from "../../core/errors.js";
 import { type DriverCall, type DriverTraceHeader, driverCallCategory } from "../driver-call.js";
-import {
-  copyDirections,
-  type EventRole,
-  eventForms,
-  eventRoles,
-  type Timeline,
-  TimelineBuilder,
-} from "../timeline/index.js";
+import { copyDirections, formNumber, roleNumber, type Timeline, TimelineBuilder } from "../timeline/index.js";
 import { BeginEndPairs } from "./begin-end-pairs.js";
 import { ByteWindow, usualBlock } from "./byte-window.js";
 import { EventValues } from "./event-values.js";
@@ -347,7 +340,7 @@ export class DriverCallReader implements TraceReader {
         ? copyRole
         : about === "kernel"
           ? kernelRole
-          : eventRoles.indexOf("other" satisfies EventRole);
+          : roleNumber.other;
     this.roles[name] = role;
     return role;
   }
@@ -361,15 +354,8 @@ const short: Readonly<Record<string, string>> = {
   "host to host": "HtoH",
 };
 
-const slice = eventForms.indexOf("slice");
-const instant = eventForms.indexOf("instant");
-const unfinished = eventForms.indexOf("unfinished");
-const call = eventRoles.indexOf("call");
-const hook = eventRoles.indexOf("hook");
-const range = eventRoles.indexOf("range");
-const kernelRole = eventRoles.indexOf("kernel");
-const copyRole = eventRoles.indexOf("copy");
-const memsetRole = eventRoles.indexOf("memset");
+const { slice, instant, unfinished } = formNumber;
+const { call, hook, range, kernel: kernelRole, copy: copyRole, memset: memsetRole } = roleNumber;
 
 /** The beginning of a line, for a note. */
 function excerpt(bytes: Uint8Array, from: number, to: number): string {

@@ -1,6 +1,6 @@
 // What events are as a letter and a word: one for each role, and for calls one for each category. Knows nothing of where it is drawn.
 import { type DriverCallCategory, driverCallCategory } from "../driver-call.js";
-import { copyDirections, type EventRole, eventRoles, type Timeline } from "../timeline/index.js";
+import { copyDirections, type EventRole, eventRoles, roleNumber, type Timeline } from "../timeline/index.js";
 
 /** A kind of event that a text tells apart: the host's in lower case, the device's in upper case. */
 export interface Activity {
@@ -61,7 +61,7 @@ export function activityNumbers(timeline: Timeline): (event: number) => number {
   const numberOf = (activity: Activity): number => numbers.get(activity) ?? 0;
   const ofRole = eventRoles.map((role) => (role === "call" || role === "copy" ? -1 : numberOf(roles[role])));
   const ofDirection = copyDirections.map((_, direction) => numberOf(copies[direction]));
-  const [call, copy] = [eventRoles.indexOf("call"), eventRoles.indexOf("copy")];
+  const { call, copy } = roleNumber;
   return (event) => {
     const role = events.role[event];
     if (role === copy) return ofDirection[events.direction[event]];

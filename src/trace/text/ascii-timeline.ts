@@ -1,7 +1,7 @@
 // A timeline as lines of characters: a row a track, a letter for what took most of each cell's time, a time axis above and a legend
 // below. Knows nothing of terminals.
 import { InputError } from "../../core/errors.js";
-import { eventForms, eventRoles, formatNanoseconds, placeEvents, type Timeline } from "../timeline/index.js";
+import { formatNanoseconds, formNumber, placeEvents, roleNumber, type Timeline } from "../timeline/index.js";
 import { type Activity, activities, activityNumbers } from "./activity.js";
 import { rangeBars } from "./range-bars.js";
 import { timeAxis } from "./time-axis.js";
@@ -189,9 +189,9 @@ function drawRows(timeline: Timeline, rows: readonly TimelineRow[], frame: Frame
 /** Nanoseconds that an instant counts for. */
 const least = 1e-6;
 
-const range = eventRoles.indexOf("range");
+const { range } = roleNumber;
 const ranged = activities.findIndex(({ word }) => word === "within a range");
-const unfinished = eventForms.indexOf("unfinished");
+const { unfinished } = formNumber;
 
 /** What has not ended goes on to the trace's end. */
 function endOf({ events, end }: Timeline, index: number): number {

@@ -1,6 +1,6 @@
 // Folded stacks: a line a stack, outermost first, with the nanoseconds spent in it and in nothing below it, as flame graph tools read
 // them (`python;main;forward;cuLaunchKernel 5100`). Knows nothing of how they are drawn.
-import { eventRoles, placeEvents, type Timeline } from "../timeline/index.js";
+import { placeEvents, roleNumber, type Timeline } from "../timeline/index.js";
 import { processName, trackName } from "./track-names.js";
 
 export interface FoldedStackOptions {
@@ -51,13 +51,11 @@ export function foldedStacks(timeline: Timeline, { time = "own" }: FoldedStackOp
   return stacks.lines();
 }
 
-const deviceRoles: ReadonlySet<number> = new Set(
-  (["kernel", "copy", "memset"] as const).map((role) => eventRoles.indexOf(role)),
-);
+const deviceRoles: ReadonlySet<number> = new Set([roleNumber.kernel, roleNumber.copy, roleNumber.memset]);
 
 /** The call of each correlation; of a runtime's call and the driver's below it the inner one, which comes later. */
 function callsByCorrelation({ events }: Timeline): ReadonlyMap<number, number> {
-  const call = eventRoles.indexOf("call");
+  const { call } = roleNumber;
   const calls = new Map<number, number>();
   for (let index = 0; index < events.length; index++) {
     if (events.role[index] === call && events.correlation[index] >= 0) calls.set(events.correlation[index], index);

@@ -1,5 +1,5 @@
 // The ranges that a program marked, as bars with their names: `[load weights    ][input]`. Knows nothing of the rows below them.
-import { eventRoles, type Timeline } from "../timeline/index.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
 
 /** Ranges within ranges are drawn so deep. */
 const deepest = 2;
@@ -35,7 +35,7 @@ export function rangeBars(
   return bars.map((lines) => lines.map((characters) => characters.join("")));
 }
 
-const range = eventRoles.indexOf("range");
+const { range } = roleNumber;
 
 function bar(name: string, width: number): readonly string[] {
   if (width === 1) return ["|"];

@@ -6,8 +6,8 @@ import {
   copyDirections,
   type EventForm,
   type EventRole,
-  eventForms,
-  eventRoles,
+  formNumber,
+  roleNumber,
   type TrackKind,
 } from "./event-words.js";
 import { TextIndex } from "./text-index.js";
@@ -179,8 +179,8 @@ export class TimelineBuilder {
     columns.track.push(event.track);
     columns.start.push(event.start);
     columns.duration.push(event.duration ?? 0);
-    columns.form.push(eventForms.indexOf(event.form ?? "slice"));
-    columns.role.push(eventRoles.indexOf(event.role ?? "other"));
+    columns.form.push(formNumber[event.form ?? "slice"]);
+    columns.role.push(roleNumber[event.role ?? "other"]);
     columns.name.push(texts.of(event.name));
     columns.category.push(texts.of(event.category ?? ""));
     columns.correlation.push(event.correlation ?? -1);

@@ -22,9 +22,15 @@ export const eventRoles = [
 ] as const;
 export type EventRole = (typeof eventRoles)[number];
 
+/** The number by which the column `role` says a role. */
+export const roleNumber: Readonly<Record<EventRole, number>> = numbersOf(eventRoles);
+
 /** `slice`: it took its time. `instant`: it took none. `unfinished`: its end was not recorded; it is drawn to the trace's end. */
 export const eventForms = ["slice", "instant", "unfinished"] as const;
 export type EventForm = (typeof eventForms)[number];
+
+/** The number by which the column `form` says a form. */
+export const formNumber: Readonly<Record<EventForm, number>> = numbersOf(eventForms);
 
 /** Which way a copy goes; empty where it is not known or the event is no copy. */
 export const copyDirections = [
@@ -42,3 +48,7 @@ export type CopyDirection = (typeof copyDirections)[number];
  * something else that was recorded.
  */
 export type TrackKind = "thread" | "stream" | "async" | "other";
+
+function numbersOf<Word extends string>(words: readonly Word[]): Readonly<Record<Word, number>> {
+  return Object.fromEntries(words.map((word, number) => [word, number])) as Record<Word, number>;
+}

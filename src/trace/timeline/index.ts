@@ -9,6 +9,8 @@ export {
   type EventRole,
   eventForms,
   eventRoles,
+  formNumber,
+  roleNumber,
   type TrackKind,
 } from "./event-words.js";
 export { type EventPlaces, placeEvents } from "./places.js";

@@ -1,6 +1,6 @@
 // The events of a track as a few paths of SVG, however many there are: what is narrower than a pixel or two is drawn together. Knows no
 // page.
-import { type EventPlaces, type EventRole, eventForms, type Timeline } from "../../trace/timeline/index.js";
+import { type EventPlaces, type EventRole, formNumber, type Timeline } from "../../trace/timeline/index.js";
 
 /** The part of time that is drawn, and how wide. */
 export interface StillScale {
@@ -36,7 +36,7 @@ export const rowHeight = 15;
 const barHeight = 13;
 /** Deeper stacks than this are cut: a picture that stands still cannot be scrolled. */
 const mostRows = 8;
-const unfinished = eventForms.indexOf("unfinished");
+const { unfinished } = formNumber;
 /** Wide enough for some letters. */
 const leastLabel = 34;
 

@@ -5,8 +5,8 @@ import {
   copyDirections,
   type EventForm,
   type EventRole,
-  eventForms,
-  eventRoles,
+  formNumber,
+  roleNumber,
   type TimelineBuilder,
 } from "../../timeline/index.js";
 import { type NsightTables, quoted, type SqlRow, type SqlValue } from "./database.js";
@@ -227,9 +227,6 @@ export class EventRows {
     return base + correlation;
   }
 }
-
-const formNumber = Object.fromEntries(eventForms.map((form, number) => [form, number])) as Record<EventForm, number>;
-const roleNumber = Object.fromEntries(eventRoles.map((role, number) => [role, number])) as Record<EventRole, number>;
 
 /** From the most significant: 8 bits of hardware, 8 of a virtual machine, 24 of the process, 24 of the thread. */
 const pidSql = (column: string): string => `((${column} >> 24) & 16777215)`;
