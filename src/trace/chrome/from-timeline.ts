@@ -24,7 +24,7 @@ import { formatChromeTrace } from "./write.js";
  * The text in pieces, so that a gigabyte can be written without ever being one string. Times count from the timeline's origin, which
  * `otherData.origin_ns` keeps. A track whose events overlap takes several threads, the further ones with a number behind the name;
  * processes and threads get other numbers where readers do not take the recorded ones, which stay beside the name as `origin`.
- * Arrows that no reader takes are counted in `otherData.left_out`.
+ * Arrows that no reader takes are counted in `otherData.left_out`, events whose end was not recorded in `otherData.unfinished`.
  */
 export function timelineToChrome(timeline: Timeline): Iterable<string> {
   const places = placesInChrome(timeline);
@@ -36,6 +36,7 @@ export function timelineToChrome(timeline: Timeline): Iterable<string> {
 function aboutOf(timeline: Timeline, leftOut: Readonly<Record<string, number>>): Readonly<Record<string, unknown>> {
   const { source, origin, about, notes } = timeline;
   const { name, format, device, host, clock, simulated } = source;
+  const open = unfinishedEvents(timeline);
   return {
     source: name,
     format: traceFormats[format],
@@ -47,8 +48,15 @@ function aboutOf(timeline: Timeline, leftOut: Readonly<Record<string, number>>):
     origin_ns: String(origin),
     ...(Object.keys(about).length > 0 && { about }),
     ...(notes.length > 0 && { notes }),
+    ...(open > 0 && { unfinished: open }),
     ...(Object.keys(leftOut).length > 0 && { left_out: leftOut }),
   };
+}
+
+function unfinishedEvents({ events }: Timeline): number {
+  let count = 0;
+  for (let index = 0; index < events.length; index++) if (events.form[index] === unfinished) count++;
+  return count;
 }
 
 function unwritableCounters({ counters }: Timeline): Readonly<Record<string, number>> {
@@ -84,6 +92,8 @@ function* eventsOf(timeline: Timeline, places: EventPlaces, ends: FlowEnds): Gen
   }
   yield* async.finish();
 }
+
+const unfinished = eventForms.indexOf("unfinished");
 
 function formOf({ events }: Timeline, index: number): EventForm {
   return eventForms[events.form[index]];

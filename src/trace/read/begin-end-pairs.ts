@@ -8,6 +8,8 @@ export interface PairFinder {
   readonly within?: (row: number, parent: number) => void;
   /** The arguments of its end, as `EventValues` keeps them. */
   readonly ended?: (row: number, argumentsAt: number, argumentsLength: number) => void;
+  /** So many of the events without an end are known to have none, and are not noted. */
+  readonly known?: number;
 }
 
 /** Beginnings and ends in the order of a file, which need not be that of time: they are put in order before they are paired. */
@@ -38,8 +40,11 @@ export class BeginEndPairs {
     this.add(group, at, -1, ends, name, argumentsAt, argumentsLength);
   }
 
-  /** Gives each event that has begun its end. Those without stay unfinished, and are noted, as are ends without a beginning. */
-  close({ within, ended }: PairFinder = {}): void {
+  /**
+   * Gives each event that has begun its end. Those without stay unfinished, and are noted, as are ends without a beginning.
+   * Returns how many stay unfinished.
+   */
+  close({ within, ended, known = 0 }: PairFinder = {}): number {
     const { builder } = this;
     const { columns, texts } = builder;
     const moments = this.at.done();
@@ -72,9 +77,11 @@ export class BeginEndPairs {
       const argumentsLength = this.argumentsLength.at(moment);
       if (argumentsLength > 0) ended?.(begun, this.argumentsAt.at(moment), argumentsLength);
     }
-    for (const stack of open.values()) {
-      for (const row of stack) builder.note("an event whose end was not recorded", texts.text(columns.name.at(row)));
+    const unfinished = [...open.values()].flat();
+    for (const row of unfinished.slice(known)) {
+      builder.note("an event whose end was not recorded", texts.text(columns.name.at(row)));
     }
+    return unfinished.length;
   }
 
   private add(

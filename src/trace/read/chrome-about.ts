@@ -8,6 +8,8 @@ export interface ChromeAbout {
   readonly origin: bigint;
   readonly about: Readonly<Record<string, unknown>>;
   readonly notes: readonly ReadingNote[];
+  /** Events whose end the recording did not have: they are no fault of the copy, and `notes` has what is to be said of them. */
+  readonly unfinished: number;
 }
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -28,6 +30,7 @@ export function chromeAbout(said: Facts, metadata: Facts, fromPytorch: boolean):
     origin: base ?? 0n,
     about: { ...said, ...metadata },
     notes: [],
+    unfinished: 0,
   };
 }
 
@@ -49,6 +52,7 @@ function copyOf(written: Facts): ChromeAbout {
     origin: wholeNumber(written["origin_ns"]) ?? 0n,
     about: isFacts(written["about"]) ? written["about"] : {},
     notes: Array.isArray(written["notes"]) ? written["notes"].filter(isNote) : [],
+    unfinished: Number.isSafeInteger(written["unfinished"]) ? Math.max(0, Number(written["unfinished"])) : 0,
   };
 }
 

@@ -71,11 +71,15 @@ export class ChromeEvents {
     else add();
   }
 
-  /** What only the whole file can say. */
-  finish(): void {
+  /** What only the whole file can say; `unfinished` is how many events it says to have no end. */
+  finish(unfinished: number): void {
     const { builder, values } = this;
-    this.threads.close({ ended: (row, at, length) => values.addArguments(row, at, length) });
+    const open = this.threads.close({
+      ended: (row, at, length) => values.addArguments(row, at, length),
+      known: unfinished,
+    });
     this.spans.close({
+      known: Math.max(0, unfinished - open),
       ended: (row, at, length) => values.addArguments(row, at, length),
       within: (row, parent) => {
         const { track, name } = builder.columns;
@@ -126,9 +130,10 @@ export class ChromeEvents {
     this.row(at, 0, instant);
   }
 
-  /** Adds an event; on the track that it names unless another is given. */
-  private row(start: number, duration: number, form: number, track: number = this.names.track()): number {
+  /** Adds an event: on the track of its thread, or on that of a span. */
+  private row(start: number, duration: number, form: number, trackOfSpan?: number): number {
     const { values, names } = this;
+    const track = trackOfSpan ?? names.track();
     const { columns } = this.builder;
     const { scanner } = values;
     const saidRole = this.roleSaid();
@@ -163,7 +168,8 @@ export class ChromeEvents {
     columns.argumentsAt.push(values.argumentsAt);
     columns.argumentsLength.push(values.argumentsLength);
     if (!scanner.name.isThere) values.note("an event without a name");
-    if (!scanner.pid.isThere || !scanner.tid.isThere) {
+    // A span belongs to its id, and needs no thread.
+    if (!scanner.pid.isThere || (!scanner.tid.isThere && trackOfSpan === undefined)) {
       values.note("an event that names no process or no thread, for which 0 stands");
     }
     return columns.track.length - 1;

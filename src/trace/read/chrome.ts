@@ -48,9 +48,9 @@ export class ChromeReader implements TraceReader {
     const ended = this.step === this.rest || this.step === this.ignore || (this.isBare && this.step === this.event);
     if (!ended && this.step !== this.start) builder.note("the file ends before its JSON does", `byte ${window.passed}`);
     if (events.count === 0) throw this.nothingRead();
-    events.finish();
-    const { source, origin, about, notes } = chromeAbout(this.said, events.about, events.fromPytorch);
+    const { source, origin, about, notes, unfinished } = chromeAbout(this.said, events.about, events.fromPytorch);
     for (const { what, first, count } of notes) builder.note(what, first, count);
+    events.finish(unfinished);
     return builder.build(
       { ...source, name: source.name ?? this.name },
       { origin: events.values.times.base.exact + origin, about },

@@ -68,8 +68,8 @@ export function drawnTimelines({ flows }: { readonly flows: "recorded" | "none" 
         builder.track(processes[index], tid, { kind, name, ...(order !== null && { order }) }),
       );
       for (const { track, ...drawn } of events) {
-        const isInstant = drawn.form === "instant";
-        builder.event({ ...drawn, track: rows[track % rows.length], ...(isInstant && { duration: 0 }) });
+        const takesTime = drawn.form === "slice";
+        builder.event({ ...drawn, track: rows[track % rows.length], ...(!takesTime && { duration: 0 }) });
       }
       for (const { from, to, ...drawn } of flows) {
         builder.flow({ ...drawn, fromTrack: rows[from % rows.length], toTrack: rows[to % rows.length] });

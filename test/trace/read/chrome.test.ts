@@ -115,6 +115,25 @@ describe("a Chrome trace", () => {
     ]);
   });
 
+  it("asks for a thread only where the format does: not of spans, counters and names of processes", () => {
+    const timeline = read([
+      { ph: "M", pid: 1, name: "process_name", args: { name: "requests" } },
+      { ph: "C", pid: 1, ts: 0, name: "queue", args: { value: 5 } },
+      { ph: "b", pid: 1, cat: "request", id: 1, ts: 0, name: "request" },
+      { ph: "n", pid: 1, cat: "request", id: 1, ts: 1, name: "first token" },
+      { ph: "e", pid: 1, cat: "request", id: 1, ts: 2, name: "request" },
+    ]);
+    expect(timeline.notes).toEqual([]);
+    const what = "an event that names no process or no thread, for which 0 stands";
+    for (const event of [
+      { ph: "X", pid: 1, ts: 0, dur: 1, name: "a" },
+      { ph: "X", tid: 1, ts: 0, dur: 1, name: "a" },
+      { ph: "n", cat: "request", id: 1, ts: 0, name: "a" },
+    ]) {
+      expect(read([event]).notes).toEqual([{ what, count: 1, first: "event 1" }]);
+    }
+  });
+
   it("joins arrows whatever their order, through steps, and ids that come again by time", () => {
     const arrow = (ph: string, ts: number, id: number | string, tid = 1) => ({
       ph,
