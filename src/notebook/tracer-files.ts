@@ -28,8 +28,8 @@ export function writeTracers(folder: string): string[] {
 /** How to record a trace on a machine with a GPU, as text for a terminal; `folder` is where the tracers are. */
 export function tracerGuide(folder = "."): string {
   const run = join(folder, "run_trace.sh");
-  const script = join(folder, "infer_mlp.py");
-  const start = /^[./]/.test(run) ? run : `./${run}`;
+  const start = shellWord(/^[./]/.test(run) ? run : `./${run}`);
+  const [mlp, gpt2] = ["infer_mlp.py", "infer_gpt2.py"].map((name) => shellWord(join(folder, name)));
   return `Copy the folder to a machine with an NVIDIA GPU and record there:
 
   ${start} --preload --out trace.jsonl COMMAND...   a library before the driver: gcc, no root, about 0.1 us a call
@@ -37,8 +37,8 @@ export function tracerGuide(folder = "."): string {
 
 For example the MLP and GPT-2 (PyTorch and transformers), which also run without a tracer:
 
-  ${start} --preload --out mlp.jsonl python3 ${script}
-  ${start} --preload --out gpt2.jsonl python3 ${join(folder, "infer_gpt2.py")}
+  ${start} --preload --out mlp.jsonl python3 ${mlp}
+  ${start} --preload --out gpt2.jsonl python3 ${gpt2}
 
 --kernel adds, with bpftrace, system calls on the driver's devices and its kernel functions, where the kernel has them.
 The first line of a trace says what was lost (\`lost\`, 0 as a rule) and what the tracing cost per call (\`probe_call_ns\`).
@@ -57,6 +57,11 @@ export function tracerFiles(): string[] {
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
     .sort();
+}
+
+/** A path as one word of a shell's command, quoted only where it has to be. */
+function shellWord(path: string): string {
+  return /^[\w./+:@%,=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function shipped(name: string): string {

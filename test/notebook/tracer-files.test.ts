@@ -1,4 +1,6 @@
 // The tracers written into a folder, and the text that says how to record with them.
+
+import { execFileSync } from "node:child_process";
 import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -47,5 +49,23 @@ describe("the guide", () => {
     expect(named.length).toBeGreaterThan(4);
     for (const path of named) accessSync(path);
     expect(tracerGuide()).toContain("\n  ./run_trace.sh --preload --out trace.jsonl COMMAND...");
+  });
+
+  it("has commands that a shell takes apart as they are meant, whatever the folder is called", () => {
+    for (const folder of ["on gpu", "Ada's & $HOME", "/tmp/a b", "plain"]) {
+      const commands = tracerGuide(folder).match(/^ {2}.*run_trace\.sh.*infer_\w+\.py.*$/gm) ?? [];
+      expect(commands).toHaveLength(2);
+      const start = join(folder, "run_trace.sh");
+      for (const command of commands) {
+        const words = execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" })
+          .trimEnd()
+          .split("\n");
+        expect(words[0]).toBe(start.startsWith("/") ? start : `./${start}`);
+        expect(words.at(-1)).toMatch(/\/infer_(mlp|gpt2)\.py$/);
+        expect(words.at(-1)?.startsWith(`${folder}/`)).toBe(true);
+        expect(words).toHaveLength(6);
+      }
+    }
+    expect(tracerGuide("plain")).toContain("./plain/run_trace.sh");
   });
 });
