@@ -256,6 +256,12 @@ describe("bad input", () => {
     { words: [fileOf("prose.txt", "It was a dark and stormy night.\n")], stderr: /prose\.txt: / },
     { words: [fileOf("empty.jsonl", "")], stderr: /empty\.jsonl: / },
     { words: [run, "--chrome", run], stderr: /--chrome: .*run\.jsonl is the file that is read/ },
+    {
+      words: [run, "--json", "--format", "summary"],
+      stderr: /^warplab: --format: --json prints one document, and no text or table\nLeave one of them out\.$/m,
+    },
+    { words: [run, "--json", "--table", "kernels"], stderr: /--table: --json prints one document, / },
+    { words: [run, "--json", "--against", slower, "--csv"], stderr: /--csv: --json prints one document, / },
     { words: [run, "--format", "flame"], stderr: /--format.*Allowed choices are summary, ascii, folded, table/ },
     { words: [run, "--table", "kernel"], stderr: /--table.*Allowed choices are events, ranges/ },
     {

@@ -94,7 +94,7 @@ Examples:
   warplab trace --record
   warplab trace run.jsonl --json | jq .metrics.kernel_time_ms`,
     )
-    .action(async (file: string | undefined, flags: TraceFlags) => {
+    .action(async (file: string | undefined, flags: TraceFlags, command: Command) => {
       if (flags.record !== undefined || flags.schema) {
         if (file !== undefined) {
           throw new InputError("a trace is not read at the same time", {
@@ -112,6 +112,7 @@ Examples:
           fix: "Give a file, or - for standard input; --record says how one is recorded.",
         });
       }
+      if (flags.json) refuseBesideJson(command);
       const chosen = flags.top === undefined ? undefined : wholeOf(flags.top, "--top");
       if (flags.chrome !== undefined) refuseOverInput(flags.chrome, file, "--chrome");
       const speedUps = flags.whatIf === undefined ? undefined : speedUpsOf(flags.whatIf);
@@ -140,6 +141,16 @@ Examples:
 
 /** Where the tracers go unless somebody says. */
 const tracerFolder = "tracer";
+
+/** Refuses what says how text is printed where one document is asked for. */
+function refuseBesideJson(command: Command): void {
+  const beside = ["format", "table", "csv"].find((name) => command.getOptionValueSource(name) === "cli");
+  if (beside === undefined) return;
+  throw new InputError("--json prints one document, and no text or table", {
+    where: `--${beside}`,
+    fix: "Leave one of them out.",
+  });
+}
 
 function writeTracersTo(folder: string, { json }: TraceFlags, shell: Shell): void {
   const files = writeTracers(folder);
