@@ -262,6 +262,10 @@ describe("bad input", () => {
     },
     { words: [run, "--json", "--table", "kernels"], stderr: /--table: --json prints one document, / },
     { words: [run, "--json", "--against", slower, "--csv"], stderr: /--csv: --json prints one document, / },
+    {
+      words: [fileOf("faster.jsonl", readFileSync(run)), "--against", run, "--chrome", run],
+      stderr: /--chrome: .*run\.jsonl is the file that is read/,
+    },
     { words: [run, "--format", "flame"], stderr: /--format.*Allowed choices are summary, ascii, folded, table/ },
     { words: [run, "--table", "kernel"], stderr: /--table.*Allowed choices are events, ranges/ },
     {

@@ -114,7 +114,9 @@ Examples:
       }
       if (flags.json) refuseBesideJson(command);
       const chosen = flags.top === undefined ? undefined : wholeOf(flags.top, "--top");
-      if (flags.chrome !== undefined) refuseOverInput(flags.chrome, file, "--chrome");
+      for (const input of [file, flags.against]) {
+        if (flags.chrome !== undefined && input !== undefined) refuseOverInput(flags.chrome, input, "--chrome");
+      }
       const speedUps = flags.whatIf === undefined ? undefined : speedUpsOf(flags.whatIf);
       const progress = terminalProgress(process.stderr);
       const timeline = await openTrace(file, { progress });

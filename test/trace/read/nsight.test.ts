@@ -217,6 +217,21 @@ describe("an export of Nsight Systems", () => {
     expect(timeline.source).toMatchObject({ clock: "session", device: undefined });
   });
 
+  it("joins work that does not say its process with the calls of the only one", async () => {
+    expect(analyse(await read(old)).launches.latency).toMatchObject({ count: 1, total_ns: 1000 });
+    const [call] = old["CUPTI_ACTIVITY_KIND_RUNTIME"];
+    const two = await read({
+      ...old,
+      CUPTI_ACTIVITY_KIND_RUNTIME: [call, { ...call, globalTid: globalId(5000, 5000) }],
+    });
+    expect(analyse(two).launches.latency).toBeUndefined();
+    expect(two.notes).toContainEqual({
+      what: "a correlation that any of several processes may mean",
+      count: 2,
+      first: "correlation 11",
+    });
+  });
+
   it("keeps two processes apart that count their calls and streams from the same number", async () => {
     const [call] = modern["CUPTI_ACTIVITY_KIND_RUNTIME"];
     const [kernel] = modern["CUPTI_ACTIVITY_KIND_KERNEL"];

@@ -37,6 +37,7 @@ export class EventRows {
   private readonly names = new Map<SqlValue, number>();
   private readonly processes = new Map<number, number>();
   private readonly correlationBases = new Map<number, number>();
+  private callers: readonly number[] | undefined;
   private readonly streams = new Map<string, number>();
   /** How many processes use a stream of a device, by what the stream is called. */
   private readonly streamUsers = new Map<string, number>();
@@ -215,10 +216,28 @@ export class EventRows {
     return track;
   }
 
+  /** The process that makes all calls: exports of old versions do not say whose work a device did. Undefined where there are several. */
+  private onlyProcess(): number | undefined {
+    if (this.callers === undefined) {
+      const callers = new Set<number>();
+      for (const table of ["CUPTI_ACTIVITY_KIND_RUNTIME", "CUPTI_ACTIVITY_KIND_DRIVER"]) {
+        if (!this.tables.has(table, "globalTid")) continue;
+        const sql = `SELECT DISTINCT ${pidSql("globalTid")} AS p FROM ${table} WHERE globalTid IS NOT NULL LIMIT 2`;
+        for (const { p } of this.tables.rows(sql)) callers.add(Number(p));
+      }
+      this.callers = [...callers];
+    }
+    return this.callers.length > 1 ? undefined : (this.callers[0] ?? 0);
+  }
+
   /** Numbers of two processes are the same for other things: each process has its own range. */
   private correlationOf(correlation: SqlValue | undefined, pid: SqlValue | undefined): number {
     if (typeof correlation !== "number" || correlation <= 0) return -1;
-    const process = Number(pid ?? 0);
+    const process = pid === null || pid === undefined ? this.onlyProcess() : Number(pid);
+    if (process === undefined) {
+      this.builder.note("a correlation that any of several processes may mean", `correlation ${correlation}`);
+      return -1;
+    }
     let base = this.correlationBases.get(process);
     if (base === undefined) {
       base = this.correlationBases.size * 2 ** 32;
