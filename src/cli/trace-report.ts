@@ -3,7 +3,7 @@
 import { extent, mean } from "../core/statistics.js";
 import type { RangeKind, RangeStatistics, TraceAnalysis, WhatIf } from "../trace/analysis/index.js";
 import { describeLimit } from "../trace/text/index.js";
-import { formatNanoseconds } from "../trace/timeline/index.js";
+import { formatNanoseconds, type Timeline } from "../trace/timeline/index.js";
 import { formatNumber as formatForPeople } from "../view/table.js";
 import { formatBytes } from "../view/trace/sizes.js";
 import { type Column, formatTable, type Paint } from "./terminal.js";
@@ -34,10 +34,20 @@ export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top, what
     section("memory", memory(analysis)),
     section("idle gaps", gaps(analysis, paint, listed)),
     section("critical path", path(analysis, listed)),
-    section("not read", notes(analysis, paint)),
+    section(
+      "not read",
+      noteLines(analysis.timeline)
+        .map((line) => paint("yellow", line))
+        .join("\n"),
+    ),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** What could not be read of a trace: what, how often and the first of it. */
+export function noteLines({ notes }: Timeline): string[] {
+  return notes.map(({ what, count: number, first }) => `${what}: ${count(number)}, first ${first}`);
 }
 
 type Listed = <Row>(rows: readonly Row[], columns: readonly Column<Row>[], what: string) => string;
@@ -290,12 +300,6 @@ function describeWhatIf({ recorded_ns, total_ns, speedup, limits }: WhatIf): str
     `What if: ${timeWords(total_ns)} instead of ${timeWords(recorded_ns)}, ${formatForPeople(speedup)} times as fast. ` +
     `Then its critical path is ${parts.join(", ")}.`
   );
-}
-
-function notes({ timeline }: TraceAnalysis, paint: Paint): string {
-  return timeline.notes
-    .map(({ what, count: number, first }) => paint("yellow", `${what}: ${count(number)}, first ${first}`))
-    .join("\n");
 }
 
 function timeWords(nanoseconds: number | undefined): string {

@@ -139,6 +139,15 @@ describe("other formats", () => {
     expect(stdout).toMatch(/K{15}/);
   });
 
+  it("tells beside its output what could not be read, where that is no summary", async () => {
+    const path = fileOf("cut.jsonl", `${readFileSync(run, "utf8")}{"ts":1`);
+    for (const format of ["ascii", "folded", "table"]) {
+      const { stdout, stderr } = await warplab(["trace", path, "--format", format]);
+      expect(stderr).toContain("cut.jsonl: not read: a line that is no JSON object: 1, first line ");
+      expect(stdout).not.toContain("not read");
+    }
+  });
+
   it("has colours by category for eyes only", async () => {
     const { stdout } = await warplab(["trace", run, "--format", "ascii"], { env: { FORCE_COLOR: "1" } });
     expect(stdout).toContain("\u001b[7m\u001b[32mK");

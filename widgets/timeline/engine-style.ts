@@ -41,9 +41,8 @@ export const engineStyle: string = `
 .timeline-engine .row.track { align-content: flex-start; padding-top: 2px; }
 .timeline-engine .row .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 100%; }
 .timeline-engine .row .detail { color: var(--timeline-soft); font-size: 11px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 100%; }
-.timeline-engine .row.process, .timeline-engine .row.trace { background: var(--timeline-panel); padding-left: 20px; font-weight: 600; flex-wrap: nowrap; align-items: center; } .timeline-engine .row.trace { color: var(--timeline-hot); }
-.timeline-engine .row.process .name, .timeline-engine .row.trace .name { flex: 0 1 auto; }
-.timeline-engine .row.process .detail, .timeline-engine .row.trace .detail { font-weight: 400; flex: 1 10000 0; min-width: 0; }
+.timeline-engine .row.process, .timeline-engine .row.trace { background: var(--timeline-panel); padding-left: 20px; font-weight: 600; align-content: flex-start; padding-top: 4px; row-gap: 12px; } .timeline-engine .row.trace { color: var(--timeline-hot); }
+.timeline-engine .row.process .detail, .timeline-engine .row.trace .detail { font-weight: 400; }
 .timeline-engine [aria-expanded] { cursor: pointer; }
 .timeline-engine [aria-expanded]::before { content: ""; position: absolute; left: 8px; top: 8px; border: 4px solid transparent; border-left: 6px solid var(--timeline-soft); border-right: 0; }
 .timeline-engine [aria-expanded].track::before { left: 13px; top: 6px; }

@@ -81,7 +81,7 @@ Examples:
         shell.say(`Wrote ${flags.jsonl}`);
       }
       if (flags.chrome !== undefined) {
-        write(flags.chrome, timelineToChrome(timelineOfCalls(header, calls, run.toString())));
+        write(flags.chrome, timelineToChrome(timelineOfCalls(header, calls, `${run.model} on ${run.device}`)));
         shell.say(`Wrote ${flags.chrome}; https://ui.perfetto.dev opens it`);
       }
       if (flags.json) shell.printJson(run);

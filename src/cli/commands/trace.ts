@@ -20,7 +20,7 @@ import { explainFileError, type Shell } from "../shell.js";
 import { speedUpsOf } from "../speed-ups.js";
 import { alignedLines, csvLines } from "../table-lines.js";
 import { traceDocument } from "../trace-document.js";
-import { describeTrace } from "../trace-report.js";
+import { describeTrace, noteLines } from "../trace-report.js";
 import { refuseOverInput, writeWhole } from "../whole-file.js";
 
 interface TraceFlags {
@@ -121,6 +121,10 @@ Examples:
       const progress = terminalProgress(process.stderr);
       const timeline = await openTrace(file, { progress });
       if (flags.chrome !== undefined) writeChrome(timeline, flags.chrome, shell);
+      // A summary lists them, and a document has them; what else is printed is the timeline alone.
+      const saysNotes =
+        flags.json || (flags.format === "summary" && flags.table === undefined && flags.against === undefined);
+      if (!saysNotes) for (const note of noteLines(timeline)) shell.say(`${timeline.source.name}: not read: ${note}`);
       const analysis = analyse(timeline);
       if (flags.against !== undefined) {
         const other = analyse(await openTrace(flags.against, { progress }));
