@@ -1,7 +1,13 @@
 // The form of a file of driver calls as a JSON Schema, which is published: `DriverTraceHeader` and `DriverCall` in words that other
 // programs check lines against. Knows nothing of who writes such files.
 import type { Schema } from "../core/schema.js";
-import type { DriverCall, DriverCallArguments, DriverTraceHeader } from "./driver-call.js";
+import {
+  type DriverCall,
+  type DriverCallArguments,
+  type DriverTraceHeader,
+  driverCallCategories,
+  driverRanges,
+} from "./driver-call.js";
 
 const nanoseconds = (description: string): Schema => ({ type: "integer", minimum: 0, description });
 const count = (description: string): Schema => ({ type: "integer", minimum: 0, description });
@@ -48,7 +54,7 @@ const argumentFields: Readonly<Record<keyof DriverCallArguments, Schema>> = {
   flop: count("Of a launch: operations that its operator asks for, a multiply-add being 2."),
   dram_bytes: count("Of a launch: bytes when its operator reads its inputs and writes its outputs once."),
   range: {
-    enum: ["stage", "iteration", "token", "layer", "nvtx"],
+    enum: driverRanges,
     description: "The event is no call but a range that the program marks; its name is what the range is called.",
   },
   hook: {
@@ -69,7 +75,7 @@ const callFields: Readonly<Record<keyof DriverCall, Schema>> = {
   id: count("The call's number, once in the file; the same in its B and its E."),
   name: { type: "string", minLength: 1, description: "The driver's entry point: cuMemAlloc_v2." },
   cat: {
-    enum: ["init", "memory", "transfer", "kernel", "sync", "context", "stream", "module", "other"],
+    enum: driverCallCategories,
     description: "What the call is about; what waits is sync.",
   },
   dur: nanoseconds("Of an X: nanoseconds until it returned."),

@@ -2,16 +2,18 @@
 // Knows nothing of who made the calls, a virtual GPU or a real one.
 
 /** What a call is about. */
-export type DriverCallCategory =
-  | "init"
-  | "memory"
-  | "transfer"
-  | "kernel"
-  | "sync"
-  | "context"
-  | "stream"
-  | "module"
-  | "other";
+export const driverCallCategories = [
+  "init",
+  "memory",
+  "transfer",
+  "kernel",
+  "sync",
+  "context",
+  "stream",
+  "module",
+  "other",
+] as const;
+export type DriverCallCategory = (typeof driverCallCategories)[number];
 
 /** One line of the file. Times are whole nanoseconds. */
 export interface DriverCall {
@@ -67,7 +69,8 @@ export interface DriverCallArguments {
 }
 
 /** What a range of a program covers. Stages follow each other; an iteration holds tokens, these layers; `nvtx` is any other. */
-export type DriverRange = "stage" | "iteration" | "token" | "layer" | "nvtx";
+export const driverRanges = ["stage", "iteration", "token", "layer", "nvtx"] as const;
+export type DriverRange = (typeof driverRanges)[number];
 
 /** The first line of the file. */
 export interface DriverTraceHeader {

@@ -1,6 +1,7 @@
 // Which row stands where: headings of traces and processes, tracks with a band for each lane and depth, counters; what is collapsed, hidden
 // and in which order. In CSS pixels from the top of the first row. Knows no drawing.
 import type { TimelineCounter } from "../../src/trace/timeline/index.js";
+import { counted } from "../stepper/numbers.js";
 import type { Row } from "./levels.js";
 import type { TraceRows } from "./rows.js";
 import type { LayoutItem, LayoutState } from "./shown.js";
@@ -226,8 +227,4 @@ function trackCounts({ columns }: TraceRows): Int32Array {
   const counts = new Int32Array(columns.tracks.length);
   for (let event = 0; event < columns.events.length; event++) counts[columns.events.track[event]]++;
   return counts;
-}
-
-function counted(count: number, word: string): string {
-  return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,8 @@
 // What lies over the picture and changes with the pointer: the selected event and the one under the pointer, their arrows, the selected area.
 // On a canvas of its own, so that it is drawn without the rows.
+
+import type { Box } from "./frame.js";
 import type { Ink } from "./ink.js";
-import type { Box } from "./paint.js";
 
 export interface OverlayFrame {
   /** CSS pixels. */

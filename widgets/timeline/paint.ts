@@ -2,46 +2,14 @@
 // how many pixels there are and not on how many events. Only what is wide enough gets words, hatching and outlines, within a budget.
 import { formNumber } from "../../src/trace/timeline/index.js";
 import { fills, labelInk } from "./colour.js";
-import { type CounterCurve, type CurveColumns, curveColumns, fillCurve } from "./counters.js";
+import { type CurveColumns, curveColumns, fillCurve } from "./counters.js";
+import type { Frame, PaintedTrace } from "./frame.js";
 import { hatches } from "./hatches.js";
 import type { Ink } from "./ink.js";
 import { LabelCutter } from "./labels.js";
-import { type Band, bandsBetween, type Layout } from "./layout.js";
+import { type Band, bandsBetween } from "./layout.js";
 import type { Row } from "./levels.js";
-import { type Line, type PixelColours, RowPainter, type RowSearch, Wide } from "./row-picture.js";
-import type { TraceRows } from "./rows.js";
-import type { Tick } from "./ruler.js";
-import type { TimeRange } from "./shown.js";
-
-/** A trace as a frame needs it. */
-export interface PaintedTrace {
-  readonly rows: TraceRows;
-  readonly offset: number;
-  /** What a search hit of a row; undefined while nothing is searched. */
-  searchOf(row: Row): RowSearch | undefined;
-  curveOf(band: Band): CounterCurve;
-}
-
-/** Where an event is drawn, in CSS pixels of the canvas. */
-export interface Box {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly height: number;
-}
-
-export interface Frame {
-  readonly traces: readonly PaintedTrace[];
-  readonly layout: Layout;
-  readonly range: TimeRange;
-  /** CSS pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly scrollTop: number;
-  readonly pixelRatio: number;
-  readonly ticks: readonly Tick[];
-  readonly isSearching: boolean;
-}
+import { type Line, type PixelColours, RowPainter, Wide } from "./row-picture.js";
 
 /** Most labels of a frame: the wider come first. In CSS pixels: the least width of a labelled event. */
 const mostLabels = 500;
@@ -123,8 +91,8 @@ export class Painter {
       context.fillRect(0, Math.round((top - scrollTop) * ratio), width, Math.round(height * ratio));
     }
     context.fillStyle = ink.line;
-    for (const { time } of frame.ticks) {
-      context.fillRect(Math.round(((time - range.start) / (range.end - range.start)) * width), 0, hair, height);
+    for (const { at } of frame.ticks) {
+      context.fillRect(Math.round(((at - range.start) / (range.end - range.start)) * width), 0, hair, height);
     }
     for (let at = first; at < end; at++) {
       const { item } = bands[at];

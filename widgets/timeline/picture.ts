@@ -1,13 +1,14 @@
 // The whole picture of what is in sight: rows, what lies over them, ruler, names and minimap, in the colours of the style around. Knows no keys
 // and no pointers.
 import { formatNanoseconds } from "../../src/trace/timeline/index.js";
+import { ticksBetween } from "../../src/view/timeline/time-axis.js";
+import type { Box } from "./frame.js";
 import { type Ink, pixelColours, readInk } from "./ink.js";
 import type { Minimap } from "./minimap.js";
 import type { Names } from "./names.js";
 import { Overlay } from "./overlay.js";
-import { type Box, Painter } from "./paint.js";
+import { Painter } from "./paint.js";
 import type { PixelColours } from "./row-picture.js";
-import { ticksBetween } from "./ruler.js";
 import { paintRuler } from "./ruler-canvas.js";
 import type { Area, EventArrow, EventRef } from "./shown.js";
 import type { Sight } from "./sight.js";

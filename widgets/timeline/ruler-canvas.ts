@@ -1,7 +1,7 @@
 // The ruler as it is painted: ticks with their times, and the selected area with its length. Knows no events.
 import { formatNanoseconds } from "../../src/trace/timeline/index.js";
+import type { Tick } from "../../src/view/timeline/time-axis.js";
 import type { Ink } from "./ink.js";
-import type { Tick } from "./ruler.js";
 import type { StageSize } from "./stage.js";
 
 export interface RulerFrame {
@@ -31,8 +31,8 @@ export function paintRuler(
   context.clearRect(0, 0, width, height);
   context.font = `11px ${ink.words}`;
   context.textBaseline = "middle";
-  for (const { time, label } of ticks) {
-    const x = pixelOf(time);
+  for (const { at, label } of ticks) {
+    const x = pixelOf(at);
     context.fillStyle = ink.line;
     context.fillRect(x, 0, 1, height);
     // One that would be cut off is left out.

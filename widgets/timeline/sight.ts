@@ -1,9 +1,10 @@
 // What is in sight: which part of time and which rows, at which size; and with it where an event is drawn, and what lies at a place. Knows no
 // canvas and no keys.
+
+import type { Box } from "./frame.js";
 import { bandAt, countBetween, eventOfBand, reach } from "./hit.js";
 import { type Band, bandsBetween, type Layout } from "./layout.js";
 import type { LoadedTrace } from "./loaded-trace.js";
-import type { Box } from "./paint.js";
 import type { Area, EventArrow, EventRef, Hover, LayoutItem } from "./shown.js";
 import { headHeight, type StageSize } from "./stage.js";
 import { Viewport } from "./viewport.js";

@@ -1,20 +1,14 @@
 // Times, sizes and events in words and figures, for every panel. Knows no DOM.
 import { formatNanoseconds, type Timeline } from "../../src/trace/timeline/index.js";
 import { roleLooks } from "../../src/view/timeline/roles.js";
+import { counted, count as formatCount } from "../stepper/numbers.js";
 import { durationOf, type Shown } from "./opened.js";
 import type { Session } from "./session.js";
 import type { EventRef, TimeRange } from "./shown.js";
 
+export { counted, formatCount };
+
 export const absent = "\u2013";
-
-export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-/** `1 event`, `1,234 events`. */
-export function counted(count: number, word: string): string {
-  return `${formatCount(count)} ${word}${count === 1 ? "" : "s"}`;
-}
 
 /** Every nanosecond: `1,234,567 ns`. */
 export function exactNanoseconds(time: number): string {

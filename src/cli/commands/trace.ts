@@ -8,7 +8,6 @@ import { terminalProgress } from "../../notebook/progress.js";
 import { tracerGuide, writeTracers } from "../../notebook/tracer-files.js";
 import { analyse } from "../../trace/analysis/index.js";
 import { timelineToChrome } from "../../trace/chrome/index.js";
-
 import { driverTraceSchema } from "../../trace/index.js";
 import { asciiTimeline, foldedStacks } from "../../trace/text/index.js";
 import type { Timeline } from "../../trace/timeline/index.js";

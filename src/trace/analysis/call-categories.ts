@@ -2,18 +2,6 @@
 import { type DriverCallCategory, driverCallCategory } from "../driver-call.js";
 import type { Timeline } from "../timeline/index.js";
 
-export const driverCallCategories: readonly DriverCallCategory[] = [
-  "init",
-  "memory",
-  "transfer",
-  "kernel",
-  "sync",
-  "context",
-  "stream",
-  "module",
-  "other",
-];
-
 /** By the name of the call and never by what a file calls its category: files file synchronisation under streams. */
 export class CallCategories {
   private readonly known: (DriverCallCategory | undefined)[] = [];

@@ -1,7 +1,7 @@
 // Calls of the driver and the runtime: by name, by category and by thread. Knows no format.
-import type { DriverCallCategory } from "../driver-call.js";
+import { type DriverCallCategory, driverCallCategories } from "../driver-call.js";
 import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
-import { type CallCategories, driverCallCategories } from "./call-categories.js";
+import type { CallCategories } from "./call-categories.js";
 
 import { type DurationFigures, groupedDurations } from "./duration-figures.js";
 import type { HostStacks } from "./host-stacks.js";

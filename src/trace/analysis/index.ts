@@ -1,6 +1,5 @@
 /** What a timeline says: figures, causes, and what would change. Knows no format and no picture. */
 export { analyse, TraceAnalysis } from "./analyse.js";
-export { driverCallCategories } from "./call-categories.js";
 export type { CallAnalysis, CallStatistics, CategoryStatistics, ThreadCallStatistics } from "./calls.js";
 export { type CriticalPath, type PathKind, type PathSegment, pathKinds } from "./critical-path.js";
 export type { DurationFigures } from "./duration-figures.js";

@@ -1,5 +1,4 @@
 // Copies between host and devices: how much, how fast, and how much of it was hidden under kernels. Knows no format.
-
 import { type CopyDirection, copyDirections, roleNumber, type Timeline } from "../timeline/index.js";
 import { ArgumentSearch } from "./argument-search.js";
 import type { CallCategories } from "./call-categories.js";

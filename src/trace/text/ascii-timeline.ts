@@ -1,7 +1,14 @@
 // A timeline as lines of characters: a row a track, a letter for what took most of each cell's time, a time axis above and a legend
 // below. Knows nothing of terminals.
 import { InputError } from "../../core/errors.js";
-import { formatNanoseconds, formNumber, placeEvents, roleNumber, type Timeline } from "../timeline/index.js";
+import {
+  formatNanoseconds,
+  formNumber,
+  placeEvents,
+  roleNumber,
+  type Timeline,
+  tracksInOrder,
+} from "../timeline/index.js";
 import { type Activity, activities, activityNumbers } from "./activity.js";
 import { rangeBars } from "./range-bars.js";
 import { timeAxis } from "./time-axis.js";
@@ -92,21 +99,27 @@ interface TimelineRow {
 /** Tracks or processes with events in the drawn part, in the order in which they are drawn. */
 function rowsOf(timeline: Timeline, by: "track" | "process", from: number, to: number): TimelineRow[] {
   const { processes, tracks } = timeline;
-  const rank = (one: { readonly order: number | undefined; readonly index: number }): [number, number] => [
-    one.order ?? Number.MAX_SAFE_INTEGER,
-    one.index,
-  ];
-  const ranked = <One extends Parameters<typeof rank>[0]>(list: readonly One[]): One[] =>
-    [...list].sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
-  const rows = ranked(processes).flatMap((process): Omit<TimelineRow, "order" | "busy">[] => {
-    const own = ranked(tracks.filter((track) => track.process === process.index));
-    const heading = processName(process);
-    if (by === "process") return [{ heading, name: heading, tracks: own.map(({ index }) => index) }];
-    return own.map((track) => ({ heading, name: trackName(track), tracks: [track.index] }));
+  const inOrder = tracksInOrder(timeline);
+  const rowsOfTracks = by === "track" ? inOrder.map((track) => [track]) : [...byProcess(timeline, inOrder)];
+  const numbered = rowsOfTracks.map((own, order): TimelineRow => {
+    const track = tracks[own[0]];
+    const heading = processName(processes[track.process]);
+    return { heading, name: by === "track" ? trackName(track) : heading, tracks: own, order, busy: 0 };
   });
-  const numbered = rows.map((row, order): TimelineRow => ({ ...row, order, busy: 0 }));
   const isThere = addBusy(timeline, numbered, from, to);
   return numbered.filter((_, number) => isThere[number]);
+}
+
+/** The tracks of each process together, as they are in order. */
+function byProcess({ tracks }: Timeline, inOrder: readonly number[]): Iterable<readonly number[]> {
+  const found = new Map<number, number[]>();
+  for (const track of inOrder) {
+    const { process } = tracks[track];
+    const own = found.get(process);
+    if (own === undefined) found.set(process, [track]);
+    else own.push(track);
+  }
+  return found.values();
 }
 
 /** Fills in the busy time of each row, and answers which have any event. Events stand by their start, so one pass unites them. */

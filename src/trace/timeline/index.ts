@@ -30,3 +30,4 @@ export {
   type TraceFormat,
   traceFormats,
 } from "./timeline.js";
+export { tracksInOrder } from "./track-order.js";

@@ -1,12 +1,11 @@
 // A timeline as a picture that stands still: SVG for where no script runs, and for whoever wants to keep what a view shows. Holds on
 // light and dark pages. Knows no widget.
-import { placeEvents, type Timeline } from "../../trace/timeline/index.js";
+import { placeEvents, type Timeline, tracksInOrder } from "../../trace/timeline/index.js";
 import { escapeXml } from "../chart/chart.js";
 import { colours, wordFont } from "../theme.js";
 import { roleLooks } from "./roles.js";
 import { rowHeight, type StillScale, type StillTrack, stillTracks } from "./still-rows.js";
 import { ticksBetween } from "./time-axis.js";
-import { tracksInOrder } from "./track-order.js";
 
 /** One trace of the picture. */
 export interface StillTrace {

@@ -6,8 +6,6 @@ import { firstStart, offsetsOf } from "../../../src/view/timeline/align.js";
 import { describeTimeline } from "../../../src/view/timeline/sentence.js";
 import { stillWords, timelineSvg } from "../../../src/view/timeline/still.js";
 import { rowHeight, stillTracks } from "../../../src/view/timeline/still-rows.js";
-import { ticksBetween } from "../../../src/view/timeline/time-axis.js";
-import { tracksInOrder } from "../../../src/view/timeline/track-order.js";
 import { inference, large } from "./examples.js";
 
 /** The bars of a path: their left and right edges and their rows. */
@@ -154,47 +152,6 @@ describe("what is said of a trace", () => {
       "1 \u00d7 a line that is no JSON (first: line 17)",
     ]);
   });
-});
-
-describe("an axis", () => {
-  it("has ticks at round times, in one unit", () => {
-    expect(ticksBetween(0, 230_000, 5).map(({ label }) => label)).toEqual([
-      ...["0 \u00b5s", "50 \u00b5s", "100 \u00b5s", "150 \u00b5s", "200 \u00b5s"],
-    ]);
-    expect(ticksBetween(1_000_000, 1_001_000, 2).map(({ label }) => label)).toEqual([
-      "1.0000 ms",
-      "1.0005 ms",
-      "1.0010 ms",
-    ]);
-  });
-
-  it("has no more than asked for, all within, no two alike", () => {
-    fc.assert(
-      fc.property(
-        fc.maxSafeNat(),
-        fc.integer({ min: 1, max: 10 ** 12 }),
-        fc.integer({ min: 1, max: 12 }),
-        (from, length, most) => {
-          fc.pre(from < 2 ** 50);
-          const ticks = ticksBetween(from, from + length, most);
-          expect(ticks.length).toBeLessThanOrEqual(most + 1);
-          expect(ticks.every(({ at }) => at >= from && at <= from + length)).toBe(true);
-          expect(new Set(ticks.map(({ label }) => label)).size).toBe(ticks.length);
-        },
-      ),
-    );
-  });
-});
-
-it("tracks stand by process and by the order that the format says", () => {
-  const builder = new TimelineBuilder();
-  const late = builder.process(1, { order: 5 });
-  const early = builder.process(2, { order: 1 });
-  builder.track(late, 1);
-  builder.track(early, 2, { order: 9 });
-  builder.track(early, 3, { order: 2 });
-  builder.track(late, 4, { order: 0 });
-  expect(tracksInOrder(builder.build({ name: "a", format: "chrome" }))).toEqual([2, 1, 3, 0]);
 });
 
 describe("two traces on one axis", () => {

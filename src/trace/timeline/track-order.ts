@@ -1,5 +1,5 @@
 // The order in which a timeline's tracks stand: by process, the host's before the devices', each by what its format says. Knows no picture.
-import type { Timeline } from "../../trace/timeline/index.js";
+import type { Timeline } from "./timeline.js";
 
 /** Indices of tracks, from top to bottom. */
 export function tracksInOrder({ processes, tracks }: Pick<Timeline, "processes" | "tracks">): number[] {
