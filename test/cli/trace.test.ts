@@ -255,6 +255,8 @@ describe("for other programs", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: `Wrote ${path}; https://ui.perfetto.dev opens it\n` });
     const { traceEvents } = JSON.parse(readFileSync(path, "utf8")) as { traceEvents: { name: string; ph: string }[] };
     expect(traceEvents.filter(({ ph, name }) => ph === "X" && name === "gemm_128x64")).toHaveLength(2);
+    const { stdout } = await warplab(["trace", path]);
+    expect(stdout).toMatch(/^chrome\.json \(Chrome trace of run\.jsonl, driver calls as JSON lines\): 11 events on /);
   });
 });
 

@@ -42,6 +42,7 @@ function parts({ title, timeline, leftOut, size }: OpenedTrace): HTMLElement[] {
   const { source, events, tracks, processes, about, notes, origin, end, flows, counters } = timeline;
   const facts: [string, string | undefined][] = [
     ["format", traceFormats[source.format]],
+    ["Chrome trace of it", source.file],
     ["device", source.device],
     ["host", source.host],
     ["clock", source.clock],

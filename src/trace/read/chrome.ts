@@ -52,7 +52,7 @@ export class ChromeReader implements TraceReader {
     for (const { what, first, count } of notes) builder.note(what, first, count);
     events.finish(unfinished);
     return builder.build(
-      { ...source, name: source.name ?? this.name },
+      { ...source, ...(source.name === undefined ? { name: this.name } : { name: source.name, file: this.name }) },
       { origin: events.values.times.base.exact + origin, about },
     );
   }

@@ -21,6 +21,7 @@ export {
   type FlowColumns,
   formatNanoseconds,
   type ReadingNote,
+  sourceWords,
   Timeline,
   type TimelineCounter,
   type TimelineEvent,

@@ -102,6 +102,8 @@ export interface TimelineSource {
   /** What messages call it: the file's name. */
   readonly name: string;
   readonly format: TraceFormat;
+  /** The file that was read, where warplab had written it as a Chrome trace of the source. */
+  readonly file?: string | undefined;
   readonly device?: string | undefined;
   readonly host?: string | undefined;
   /** What times count from: `simulated`, `CLOCK_MONOTONIC`, `epoch`. */
@@ -118,6 +120,13 @@ export const traceFormats = {
   nsight: "Nsight Systems",
 } as const;
 export type TraceFormat = keyof typeof traceFormats;
+
+/** `run.jsonl (driver calls as JSON lines, H100)`, and of a copy `out.json (Chrome trace of run.jsonl, driver calls as JSON lines, H100)`. */
+export function sourceWords({ name, format, file }: TimelineSource, further: readonly string[] = []): string {
+  const words = [traceFormats[format], ...further];
+  if (file === undefined) return `${name} (${words.join(", ")})`;
+  return `${file} (${[`${traceFormats.chrome} of ${name}`, ...words].join(", ")})`;
+}
 
 /** One event as an object, for those who want a few. */
 export interface TimelineEvent {
@@ -240,7 +249,7 @@ export class Timeline implements TimelineParts {
     const count = (number: number, word: string): string =>
       `${number.toLocaleString("en-US")} ${word}${number === 1 ? "" : "s"}`;
     return (
-      `${this.source.name} (${traceFormats[this.source.format]}): ${count(this.events.length, "event")} on ` +
+      `${sourceWords(this.source)}: ${count(this.events.length, "event")} on ` +
       `${count(this.tracks.length, "track")}, ${formatNanoseconds(this.end)}${left === 0 ? "" : `; ${count(left, "note")} on the reading`}`
     );
   }

@@ -1,7 +1,7 @@
 // What happened in a trace, in a sentence or two: what stands above its picture. Knows no picture.
 import { analyse, type TraceAnalysis } from "../../trace/analysis/index.js";
 import { describeLimit } from "../../trace/text/index.js";
-import { formatNanoseconds, type Timeline, traceFormats } from "../../trace/timeline/index.js";
+import { formatNanoseconds, sourceWords, type Timeline } from "../../trace/timeline/index.js";
 
 /**
  * What the trace is, how long it took and what limits it: `mlp.jsonl (driver calls as JSON lines, simulated, H100): 20 events in 230 µs. The
@@ -13,7 +13,7 @@ export function describeTimeline(timeline: Timeline, analysis: TraceAnalysis = a
     source.simulated === undefined ? undefined : source.simulated ? "simulated" : "recorded",
     source.device,
   ].filter((word) => word !== undefined);
-  const from = `${source.name} (${[traceFormats[source.format], ...origin].join(", ")})`;
+  const from = sourceWords(source, origin);
   if (events.length === 0) return `${from}: no events.`;
   const count = `${events.length.toLocaleString("en-US")} event${events.length === 1 ? "" : "s"}`;
   return `${from}: ${count} in ${formatNanoseconds(end)}. ${describeLimit(analysis)}`;

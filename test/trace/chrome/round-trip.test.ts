@@ -28,7 +28,8 @@ function contentsOf(timeline: Timeline): Record<string, unknown> {
   };
   const sorted = (lines: readonly string[]): string[] => [...lines].sort();
   return {
-    source: JSON.parse(JSON.stringify(source)),
+    // The copy's own name is not what was recorded.
+    source: JSON.parse(JSON.stringify({ ...source, file: undefined })),
     about: JSON.parse(JSON.stringify(about)),
     notes: [...notes],
     events: sorted(
@@ -143,6 +144,18 @@ describe("a timeline that is written and read again", () => {
     const text = [...timelineToChrome(timeline)].join("").replace(/,\n\{"ph":"e".*?\}(?=\n|,)/, "");
     const { notes } = await readTrace({ pieces: [encoder.encode(text)] }, { name: "cut" });
     expect(notes).toEqual([{ what: "an event whose end was not recorded", count: 2, first: "open" }]);
+  });
+
+  it("knows its own file and the recording's, and only the recording's is written", async () => {
+    const recorded = await readTrace(
+      { pieces: Array.from(madeDriverCalls({ launches: 3 }).pieces, (piece) => encoder.encode(piece)) },
+      { name: "gpt2.jsonl" },
+    );
+    const pieces = (timeline: Timeline) => Array.from(timelineToChrome(timeline), (piece) => encoder.encode(piece));
+    const once = await readTrace({ pieces: pieces(recorded) }, { name: "out.json" });
+    expect(once.source).toMatchObject({ name: "gpt2.jsonl", format: "driver-calls", file: "out.json" });
+    const twice = await readTrace({ pieces: pieces(once) }, { name: "again.json" });
+    expect(twice.source).toEqual({ ...once.source, file: "again.json" });
   });
 
   it("is the same text when it is written once more", async () => {

@@ -21,6 +21,15 @@ describe("a timeline", () => {
     expect(String(timeline)).toBe("made.json (Chrome trace): 4 events on 1 track, 33 ns");
   });
 
+  it("is called by its file, and by what that is a copy of", () => {
+    const builder = new TimelineBuilder();
+    builder.event({ track: builder.track(builder.process(7), 8), name: "cuInit", start: 0, duration: 5 });
+    const timeline = builder.build({ name: "gpt2.jsonl", format: "driver-calls", file: "out.json" });
+    expect(String(timeline)).toBe(
+      "out.json (Chrome trace of gpt2.jsonl, driver calls as JSON lines): 1 event on 1 track, 5 ns",
+    );
+  });
+
   it("counts what is noted and keeps where it was first", () => {
     const builder = new TimelineBuilder();
     builder.note("an end without a beginning", "line 3");
