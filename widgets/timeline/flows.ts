@@ -1,6 +1,6 @@
 // What belongs together with an event: by correlation (a call and what the device did for it), and by arrows that were recorded. Looked up
 // when somebody asks. Knows no drawing.
-import { eventRoles } from "../../src/trace/timeline/index.js";
+import { eventRoles, timeOrder } from "../../src/trace/timeline/index.js";
 import { firstStartingFrom } from "./levels.js";
 import type { TraceRows } from "./rows.js";
 
@@ -15,6 +15,7 @@ const isHostRole = eventRoles.map((role) => callRoles.has(role));
 
 /** The arrows of one trace's events. */
 export class Arrows {
+  private ends: { readonly from: FlowIndex; readonly to: FlowIndex } | undefined;
   private chains: { readonly head: Int32Array; readonly next: Int32Array; readonly mask: number } | undefined;
 
   constructor(private readonly rows: TraceRows) {}
@@ -45,18 +46,26 @@ export class Arrows {
   }
 
   private recorded(event: number, most: number): Arrow[] {
-    const { flows, events } = this.rows.columns;
+    const { flows, events, tracks } = this.rows.columns;
     const track = events.track[event];
     const start = events.start[event];
     const end = start + events.duration[event];
+    this.ends ??= {
+      from: indexFlows(flows.fromTrack, flows.fromAt, tracks.length),
+      to: indexFlows(flows.toTrack, flows.toAt, tracks.length),
+    };
     const arrows: Arrow[] = [];
-    for (let flow = 0; flow < flows.length && arrows.length < most; flow++) {
-      const begins = flows.fromTrack[flow] === track && flows.fromAt[flow] >= start && flows.fromAt[flow] <= end;
-      const ends = flows.toTrack[flow] === track && flows.toAt[flow] >= start && flows.toAt[flow] <= end;
-      if (!begins && !ends) continue;
-      const from = this.eventAt(flows.fromTrack[flow], flows.fromAt[flow]);
+    for (const flow of flowsWithin(this.ends.from, track, start, end)) {
+      if (arrows.length >= most) return arrows;
+      if (this.eventAt(track, flows.fromAt[flow]) !== event) continue;
       const to = this.eventAt(flows.toTrack[flow], flows.toAt[flow]);
-      if (from !== undefined && to !== undefined && (from === event || to === event)) arrows.push({ from, to });
+      if (to !== undefined) arrows.push({ from: event, to });
+    }
+    for (const flow of flowsWithin(this.ends.to, track, start, end)) {
+      if (arrows.length >= most) return arrows;
+      if (this.eventAt(track, flows.toAt[flow]) !== event) continue;
+      const from = this.eventAt(flows.fromTrack[flow], flows.fromAt[flow]);
+      if (from !== undefined) arrows.push({ from, to: event });
     }
     return arrows;
   }
@@ -93,6 +102,42 @@ export class Arrows {
     }
     return this.chains;
   }
+}
+
+/** One end of the recorded arrows, by track and then by time: those of a track follow each other from `first`. */
+interface FlowIndex {
+  readonly flow: Int32Array;
+  readonly at: Float64Array;
+  readonly first: Int32Array;
+}
+
+function indexFlows(track: Int32Array, at: Float64Array, tracks: number): FlowIndex {
+  const first = new Int32Array(tracks + 1);
+  for (let flow = 0; flow < track.length; flow++) first[track[flow] + 1]++;
+  for (let index = 0; index < tracks; index++) first[index + 1] += first[index];
+  const order = timeOrder(at);
+  const next = first.slice();
+  const flows = new Int32Array(track.length);
+  const times = new Float64Array(track.length);
+  for (let place = 0; place < track.length; place++) {
+    const flow = order === undefined ? place : order[place];
+    const to = next[track[flow]]++;
+    flows[to] = flow;
+    times[to] = at[flow];
+  }
+  return { flow: flows, at: times, first };
+}
+
+/** The arrows with that end on a track within a part of time, both moments included. */
+function* flowsWithin({ flow, at, first }: FlowIndex, track: number, start: number, end: number): Generator<number> {
+  let low = first[track];
+  let high = first[track + 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at[middle] < start) low = middle + 1;
+    else high = middle;
+  }
+  for (let place = low; place < first[track + 1] && at[place] <= end; place++) yield flow[place];
 }
 
 function slotOf(correlation: number, mask: number): number {

@@ -56,6 +56,42 @@ describe("recorded arrows", () => {
     expect(arrows.of(2)).toEqual([{ from: 1, to: 2 }]);
   });
 
+  it("are those of all that were recorded that begin or end in the event, whatever their order", () => {
+    const drawn = fc.record({ from: fc.nat(3), fromAt: fc.nat(60), to: fc.nat(3), toAt: fc.nat(60) });
+    const spans = fc.array(fc.record({ track: fc.nat(3), start: fc.nat(50), duration: fc.nat(20) }), {
+      minLength: 1,
+      maxLength: 25,
+    });
+    fc.assert(
+      fc.property(spans, fc.array(drawn, { maxLength: 30 }), (spans, flows) => {
+        const builder = new TimelineBuilder();
+        const tracks = [0, 1, 2, 3].map((tid) => builder.track(builder.process(1), tid));
+        // From 0 on, that the moments of the arrows are those of the timeline.
+        builder.event({ track: tracks[0], start: 0, duration: 60, name: "all" });
+        for (const { track, ...span } of spans) builder.event({ track: tracks[track], name: "one", ...span });
+        for (const { from, to, ...moments } of flows) {
+          builder.flow({ name: "f", category: "c", fromTrack: tracks[from], toTrack: tracks[to], ...moments });
+        }
+        const timeline = builder.build({ name: "a", format: "chrome" });
+        const arrows = new Arrows(rowsOf(timeline));
+        const all = flows.flatMap(({ from, fromAt, to, toAt }) => {
+          const ends = { from: arrows.eventAt(tracks[from], fromAt), to: arrows.eventAt(tracks[to], toAt) };
+          return ends.from === undefined || ends.to === undefined || ends.from === ends.to ? [] : [ends];
+        });
+        for (let event = 0; event < timeline.events.length; event++) {
+          const expected = all.filter(({ from, to }) => from === event || to === event);
+          const words = new Set(expected.map(({ from, to }) => `${from} ${to}`));
+          expect(
+            arrows
+              .of(event)
+              .map(({ from, to }) => `${from} ${to}`)
+              .sort(),
+          ).toEqual([...words].sort());
+        }
+      }),
+    );
+  });
+
   it("are not an outer event's, nor of a moment at which nothing happened", () => {
     expect(arrows.of(0)).toEqual([]);
   });
