@@ -56,12 +56,15 @@ function parts({ title, timeline, leftOut, size }: OpenedTrace): HTMLElement[] {
     ["arrows", flows.length === 0 ? undefined : formatCount(flows.length)],
     ["counters", counters.length === 0 ? undefined : formatCount(counters.length)],
     ["bytes here", formatBytes(size)],
-    ...Object.entries(about).map(([name, value]): [string, string] => [
+  ];
+  const own = Object.entries(about)
+    .map(([name, value]): [string, string] => [
       name,
       shortened(typeof value === "string" ? value : JSON.stringify(value)),
-    ]),
-  ];
-  const rows = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+    ])
+    // A file's header repeats some of what is said of every trace.
+    .filter(([name, value]) => !facts.some(([other, said]) => other === name && said === value));
+  const rows = [...facts, ...own].filter((fact): fact is [string, string] => fact[1] !== undefined);
   const list = element(
     "dl",
     {},

@@ -38,7 +38,7 @@ export const engineStyle: string = `
 .timeline-engine .stage { position: sticky; top: 0; display: grid; grid-template-columns: var(--timeline-names) minmax(0, 1fr); overflow: hidden; }
 .timeline-engine .names { position: relative; overflow: hidden; border-right: 1px solid var(--timeline-line); }
 .timeline-engine .row { position: absolute; top: 0; left: 0; right: 0; padding: 0 8px 0 24px; overflow: hidden; border-bottom: 1px solid var(--timeline-line); display: flex; flex-wrap: wrap; align-content: center; column-gap: 8px; line-height: 16px; }
-.timeline-engine .row.track { align-content: flex-start; padding-top: 2px; }
+.timeline-engine .row.track { align-content: flex-start; padding-top: 2px; row-gap: 6px; }
 .timeline-engine .row .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 100%; }
 .timeline-engine .row .detail { color: var(--timeline-soft); font-size: 11px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 100%; }
 .timeline-engine .row.process, .timeline-engine .row.trace { background: var(--timeline-panel); padding-left: 20px; font-weight: 600; align-content: flex-start; padding-top: 4px; row-gap: 12px; } .timeline-engine .row.trace { color: var(--timeline-hot); }

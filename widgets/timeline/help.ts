@@ -5,15 +5,15 @@ import { queryHelp } from "./query.js";
 
 /** The keys of the view around the picture. */
 const viewKeys: readonly (readonly [keys: string, what: string])[] = [
-  ["/", "Search"],
-  ["h / H", "Next and previous hit"],
-  ["t", "The events as a table"],
-  ["e", "The chosen event"],
-  ["x", "The sums of the area"],
-  ["l", "The list of tracks"],
-  ["1 \u2026 7", "In a table: sort by this column"],
-  ["?", "These keys"],
-  ["Esc", "Close this; leave a field; leave the timeline"],
+  ["/", "search"],
+  ["h / H", "next and previous hit"],
+  ["t", "the events as a table"],
+  ["e", "the chosen event"],
+  ["x", "the sums of the area"],
+  ["l", "the list of tracks"],
+  ["1 \u2026 7", "in a table: sort by this column"],
+  ["?", "these keys"],
+  ["Esc", "close this; leave a field; leave the timeline"],
 ];
 
 /** What stands between two keys of one line. */

@@ -39,7 +39,11 @@ export function formatShare(share: number): string {
 }
 
 export function formatRange({ start, end }: TimeRange): string {
-  return `${formatNanoseconds(end - start)}, from ${formatNanoseconds(start)} to ${formatNanoseconds(end)}`;
+  const span = end - start;
+  // A short range late in a trace needs more digits than its moments have elsewhere, or they would read the same.
+  const ofSpan = Math.log10(Math.max(1, Math.abs(start), Math.abs(end)) / Math.max(1, span));
+  const digits = Math.min(15, Math.max(4, Math.ceil(ofSpan) + 2));
+  return `${formatNanoseconds(span)}, from ${formatNanoseconds(start, digits)} to ${formatNanoseconds(end, digits)}`;
 }
 
 /** How long an event takes, as a table says it. */

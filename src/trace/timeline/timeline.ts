@@ -259,10 +259,10 @@ export class Timeline implements TimelineParts {
   }
 }
 
-/** `1.234 ms`: four digits, with the unit that fits. */
-export function formatNanoseconds(nanoseconds: number): string {
+/** `1.234 ms`: four digits unless more are asked for, with the unit that fits. */
+export function formatNanoseconds(nanoseconds: number, digits = 4): string {
   const [factor, unit] = units.find(([size]) => Math.abs(nanoseconds) >= size) ?? [1, "ns"];
-  return `${Number((nanoseconds / factor).toPrecision(4))} ${unit}`;
+  return `${Number((nanoseconds / factor).toPrecision(digits))} ${unit}`;
 }
 
 const units: readonly (readonly [number, string])[] = [
