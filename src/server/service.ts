@@ -1,4 +1,5 @@
-// What the routes of the service stand on: the store, the runs and their limits, and recorded traces, opened and closed together. Knows no route.
+// What the routes of the service stand on: the store, the runs and their limits, and recorded traces, opened and closed together. Knows no
+// route.
 import { availableParallelism } from "node:os";
 import { defaultTraceBytes, RealTraces } from "./realtraces/index.js";
 import { defaultLimits, type RunLimits, Runs } from "./runs/index.js";

@@ -1,5 +1,6 @@
 // The keys, as a sheet over the view. Knows no panel.
 import { element } from "../stepper/dom.js";
+import { type KeySheet, keySheet } from "../stepper/key-sheet.js";
 import { engineKeys } from "./engine.js";
 import { queryHelp } from "./query.js";
 
@@ -19,14 +20,8 @@ const viewKeys: readonly (readonly [keys: string, what: string])[] = [
 /** What stands between two keys of one line. */
 const between = /( \/ |, | or |; )/;
 
-export interface Help {
-  readonly element: HTMLElement;
-  toggle(): void;
-  close(): boolean;
-}
-
 /** `focusBack` is called when the sheet closes. */
-export function help(focusBack: () => void): Help {
+export function help(focusBack: () => void): KeySheet {
   const row = ([keys, what]: readonly [string, string]): HTMLElement =>
     element(
       "div",
@@ -34,28 +29,6 @@ export function help(focusBack: () => void): Help {
       element("dt", {}, ...keys.split(between).map((part, i) => (i % 2 === 0 ? element("kbd", {}, part) : part))),
       element("dd", {}, what),
     );
-  const sheet = element(
-    "div",
-    { class: "help", role: "dialog", "aria-label": "Keys", tabindex: -1, "data-part": "help" },
-    element("h4", {}, "Keys, while the timeline has the focus"),
-    element("dl", { class: "keys" }, ...[...engineKeys, ...viewKeys].map(row)),
-    element("p", { class: "soft" }, queryHelp),
-  );
-  sheet.hidden = true;
-  const close = (): boolean => {
-    if (sheet.hidden) return false;
-    sheet.hidden = true;
-    focusBack();
-    return true;
-  };
-  sheet.addEventListener("click", close);
-  return {
-    element: sheet,
-    close,
-    toggle() {
-      if (close()) return;
-      sheet.hidden = false;
-      sheet.focus();
-    },
-  };
+  const keys = element("dl", { class: "keys" }, ...[...engineKeys, ...viewKeys].map(row));
+  return keySheet("the timeline", [keys, element("p", { class: "soft" }, queryHelp)], focusBack);
 }

@@ -4,6 +4,7 @@ import { offsetsOf } from "../../src/view/timeline/align.js";
 import type { AlignBy } from "../../src/view/timeline/state.js";
 import { copyText, download } from "../download.js";
 import { element, set, setText } from "../stepper/dom.js";
+import type { KeySheet } from "../stepper/key-sheet.js";
 import { keepPlainKeys } from "../stepper/shortcuts.js";
 import { followTheme } from "../stepper/theme.js";
 import type { CleanUp, ViewModel } from "../view.js";
@@ -14,7 +15,7 @@ import { DetailsPanel } from "./details-panel.js";
 import { TimelineEngine } from "./engine.js";
 import { EventsPanel } from "./events-panel.js";
 import { headline } from "./headline.js";
-import { type Help, help } from "./help.js";
+import { help } from "./help.js";
 import type { OpenedTrace } from "./opened.js";
 import { type Panel, Panels } from "./panel.js";
 import { savePicture, saveTraces } from "./saving.js";
@@ -38,7 +39,7 @@ export class Workbench {
   private readonly panels: Panels;
   private readonly details: DetailsPanel;
   private readonly events: EventsPanel;
-  private readonly help: Help;
+  private readonly help: KeySheet;
   private readonly tip: Tip;
   /** What a screen reader is told. */
   private readonly heard: HTMLElement = element("div", { class: "heard", role: "status" });

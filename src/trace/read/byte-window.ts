@@ -37,6 +37,18 @@ export class ByteWindow {
     this.enough = advanced ? Math.max(this.block, 2 * (this.end - to)) : 2 * (this.end - to);
   }
 
+  /** Reads all lines that end here, without their line breaks, and says how far they go: for `advance`. */
+  eachLine(read: (from: number, to: number) => void): number {
+    const { bytes, end } = this;
+    let from = this.start;
+    for (;;) {
+      const to = bytes.indexOf(0x0a, from);
+      if (to < 0 || to >= end) return from;
+      read(from, to);
+      from = to + 1;
+    }
+  }
+
   /** Leaves out what comes before. */
   passTo(start: number): void {
     this.passed += start - this.start;

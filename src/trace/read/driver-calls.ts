@@ -98,16 +98,7 @@ export class DriverCallReader implements TraceReader {
     );
   }
 
-  private readonly readLines = (): number => {
-    const { bytes, start, end } = this.window;
-    let from = start;
-    for (;;) {
-      const to = bytes.indexOf(0x0a, from);
-      if (to < 0 || to >= end) return from;
-      this.readLine(from, to);
-      from = to + 1;
-    }
-  };
+  private readonly readLines = (): number => this.window.eachLine((from, to) => this.readLine(from, to));
 
   private readLine(from: number, to: number): void {
     this.line++;

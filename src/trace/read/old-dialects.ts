@@ -72,14 +72,8 @@ export class OldDialectReader implements TraceReader {
   }
 
   private readonly readLines = (): number => {
-    const { bytes, start, end } = this.window;
-    let from = start;
-    for (;;) {
-      const to = bytes.indexOf(0x0a, from);
-      if (to < 0 || to >= end) return from;
-      this.readLine(bytes.subarray(from, to));
-      from = to + 1;
-    }
+    const { window } = this;
+    return window.eachLine((from, to) => this.readLine(window.bytes.subarray(from, to)));
   };
 
   private readLine(bytes: Uint8Array): void {
