@@ -68,7 +68,9 @@ it("no bundle but its own carries the view of a timeline, and that one neither s
   const own = built["assets/timeline.js"];
   expect(views("assets/timeline.js")).toContain("widgets/timeline/view.ts");
   for (const bundle of [...simulating, "assets/service.js", "assets/validation.js"]) expect(views(bundle)).toEqual([]);
-  expect(own.filter((file) => /^src\/(gpu|model|hardware|serving|trace\/(read|analysis))\/|arquero/.test(file))).toEqual([]);
+  expect(
+    own.filter((file) => /^src\/(gpu|model|hardware|serving|trace\/(read|analysis))\/|arquero/.test(file)),
+  ).toEqual([]);
 });
 
 it("a service's view carries its simulator, which no other bundle does, and no model of a device", () => {
