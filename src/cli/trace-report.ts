@@ -285,7 +285,7 @@ function path(analysis: TraceAnalysis, listed: Listed): string {
     [
       { title: "on it", cell: ({ name }) => (name === "" ? "(nothing recorded)" : clipped(name)) },
       { title: "kind", cell: ({ kind }) => kind },
-      figure("count", ({ count }) => count),
+      figure("stretches", ({ count }) => count),
       time("total", ({ total_ns }) => total_ns),
     ],
     "name",

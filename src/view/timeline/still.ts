@@ -44,7 +44,9 @@ export function timelineSvg(
   const hatched = new Set<string>();
   for (const trace of traces) {
     const { timeline, offset = 0, sentence, title } = trace;
-    for (const line of wrapped(traces.length > 1 ? `${title}: ${sentence}` : sentence, width)) picture.words(line);
+    // A title that is the file's name stands at the beginning of the sentence.
+    const words = traces.length > 1 && !sentence.startsWith(title) ? `${title}: ${sentence}` : sentence;
+    for (const line of wrapped(words, width)) picture.words(line);
     picture.axis(start, to);
     const scale: StillScale = { from: start - offset, to: to - offset, left: gutter, width: width - gutter - 8 };
     const drawn = stillTracks(timeline, placeEvents(timeline), scale);
