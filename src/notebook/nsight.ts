@@ -8,6 +8,7 @@ import { InputError } from "../core/errors.js";
 import { type ProgressReporter, withProgress } from "../core/progress.js";
 import { type NsightDatabase, readNsight, type SqlRow } from "../trace/read/nsight/index.js";
 import type { Timeline } from "../trace/timeline/index.js";
+import { cursorOf } from "./sqlite-cursor.js";
 
 export interface NsightFileOptions {
   /** What messages call it; the file's name unless given. */
@@ -58,6 +59,7 @@ export async function openNsight(
 
 function queriesOf(database: Database): NsightDatabase {
   return {
+    cursor: (sql) => cursorOf(database, sql),
     *rows(sql): Generator<SqlRow> {
       const statement = database.prepare(sql);
       try {

@@ -67,11 +67,7 @@ export class DriverCallReader implements TraceReader {
     if (header === undefined) builder.note("no header: the device and the clock are not known", "line 1");
     const lost = header?.["lost"];
     if (typeof lost === "number" && lost > 0)
-      builder.note(
-        "a beginning or an end of a beginning or an end of a call that the recorder lost",
-        "by its own count",
-        lost,
-      );
+      builder.note("a beginning or an end of a call that the recorder lost", "by its own count", lost);
     const word = (key: string): string | undefined => (typeof header?.[key] === "string" ? header[key] : undefined);
     const source = word("source");
     return builder.build(

@@ -3,9 +3,20 @@
 export type SqlValue = number | bigint | string | Uint8Array | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
+/** The rows of a query, one after another: where it stands, its cells are read by the number of their column. */
+export interface SqlCursor {
+  /** Goes to the next row; false after the last. Before the first it stands nowhere. */
+  next(): boolean;
+  /** A cell's value: a number where a double holds it exactly, a bigint where not. */
+  value(column: number): SqlValue;
+  close(): void;
+}
+
 /** Answers queries of SQLite, row by row: a table with millions of them is never whole in memory. */
 export interface NsightDatabase {
   rows(sql: string): Iterable<SqlRow>;
+  /** The same without an object a row, for tables of millions. */
+  cursor(sql: string): SqlCursor;
 }
 
 /** The tables of an export with their columns: both differ from version to version. */

@@ -1,6 +1,5 @@
 // The tables of what devices did: kernels, graphs, copies, memsets, synchronisation and memory. Knows no other table.
 import type { CopyDirection } from "../../timeline/index.js";
-import { argumentsSql } from "./arguments.js";
 import type { SqlRow, SqlValue } from "./database.js";
 import type { EventRows } from "./event-rows.js";
 
@@ -21,9 +20,9 @@ const kernels: TableReader = {
       rows.tables.has(table, column),
     );
     const name = named.length === 0 ? "NULL" : `coalesce(${named.join(", ")}, NULL)`;
-    const args = argumentsSql(rows.tables, table, named.slice(0, 1));
+    const args = { told: named.slice(0, 1) };
     const category = rows.builder.texts.of("kernel");
-    for (const row of rows.rows({ table, args, more: [`${name} AS n`, ...placeSql(rows, table)] })) {
+    for (const row of rows.rows({ table, args, more: { n: name, ...placeSql(rows, table) } })) {
       const place = placeOf(rows, row);
       rows.add(table, row, { ...place, role: "kernel", name: rows.name(row["n"], table), category });
     }
@@ -38,9 +37,9 @@ const graphs: TableReader = {
     const { table } = graphs;
     const { texts } = rows.builder;
     const category = texts.of("cuda_graph");
-    const id = rows.tables.has(table, "graphId") ? "graphId AS g" : "NULL AS g";
-    const args = argumentsSql(rows.tables, table, []);
-    for (const row of rows.rows({ table, args, more: [id, ...placeSql(rows, table)] })) {
+    const id = rows.tables.has(table, "graphId") ? "graphId" : "NULL";
+    const args = { told: [] };
+    for (const row of rows.rows({ table, args, more: { g: id, ...placeSql(rows, table) } })) {
       const name = texts.of(row["g"] === null ? "graph" : `graph ${row["g"]}`);
       rows.add(table, row, { ...placeOf(rows, row), role: "kernel", name, category });
     }
@@ -71,9 +70,9 @@ const copies: TableReader = {
     const { table } = copies;
     const { texts } = rows.builder;
     const category = texts.of("gpu_memcpy");
-    const kind = rows.tables.has(table, "copyKind") ? "copyKind AS k" : "NULL AS k";
-    const args = argumentsSql(rows.tables, table, []);
-    for (const row of rows.rows({ table, args, more: ["bytes AS b", kind, ...placeSql(rows, table)] })) {
+    const kind = rows.tables.has(table, "copyKind") ? "copyKind" : "NULL";
+    const args = { told: [] };
+    for (const row of rows.rows({ table, args, more: { b: "bytes", k: kind, ...placeSql(rows, table) } })) {
       const known = copyKinds.get(row["k"]);
       if (known === undefined) rows.builder.note("a copy of an unknown kind", `${table}, copyKind ${row["k"]}`);
       const [name, direction] = known ?? ["Memcpy", ""];
@@ -97,9 +96,9 @@ const memsets: TableReader = {
     const { table } = memsets;
     const { texts } = rows.builder;
     const [name, category] = [texts.of("Memset"), texts.of("gpu_memset")];
-    const bytes = rows.tables.has(table, "bytes") ? "bytes AS b" : "NULL AS b";
-    const args = argumentsSql(rows.tables, table, []);
-    for (const row of rows.rows({ table, args, more: [bytes, ...placeSql(rows, table)] })) {
+    const bytes = rows.tables.has(table, "bytes") ? "bytes" : "NULL";
+    const args = { told: [] };
+    for (const row of rows.rows({ table, args, more: { b: bytes, ...placeSql(rows, table) } })) {
       rows.add(table, row, { ...placeOf(rows, row), role: "memset", name, category, bytes: knownOf(row["b"]) });
     }
   },
@@ -120,9 +119,9 @@ const synchronisation: TableReader = {
     const { table } = synchronisation;
     const { texts } = rows.builder;
     const category = texts.of("cuda_sync");
-    const kind = rows.tables.has(table, "syncType") ? "syncType AS k" : "NULL AS k";
-    const args = argumentsSql(rows.tables, table, []);
-    for (const row of rows.rows({ table, args, more: [kind, ...placeSql(rows, table)] })) {
+    const kind = rows.tables.has(table, "syncType") ? "syncType" : "NULL";
+    const args = { told: [] };
+    for (const row of rows.rows({ table, args, more: { k: kind, ...placeSql(rows, table) } })) {
       const device = Number(row["d"] ?? 0);
       const stream = streamOf(row);
       // A row of its own: the stream goes on with its work meanwhile.
@@ -144,13 +143,16 @@ const memory: TableReader = {
     const { tables, builder } = rows;
     const category = builder.texts.of("cuda_memory");
     const frees = freeingOperations(rows);
-    const kind = tables.has(table, "memKind") ? "memKind AS k" : "NULL AS k";
+    const kind = tables.has(table, "memKind") ? "memKind" : "NULL";
     const isFreed = `memoryOperationType IN (${[...frees].join(", ")})`;
-    const args = argumentsSql(tables, table, ["address", "bytes"], {
-      ...(tables.has(table, "address") && { address: "json_quote(printf('0x%x', address))" }),
-      bytes: `ifnull(iif(${isFreed}, -bytes, bytes), 'null')`,
-    });
-    const more = ["bytes AS b", "memoryOperationType AS o", kind, ...placeSql(rows, table)];
+    const args = {
+      told: ["address", "bytes"],
+      more: {
+        ...(tables.has(table, "address") && { address: "json_quote(printf('0x%x', address))" }),
+        bytes: `ifnull(iif(${isFreed}, -bytes, bytes), 'null')`,
+      },
+    };
+    const more = { b: "bytes", o: "memoryOperationType", k: kind, ...placeSql(rows, table) };
     for (const row of rows.rows({ table, args, more })) {
       const isFree = frees.has(row["o"]);
       // 0 and 1 are the host's memory, pageable and pinned.
@@ -183,12 +185,9 @@ function freeingOperations({ tables }: EventRows): ReadonlySet<SqlValue> {
 
 export const deviceTables: readonly TableReader[] = [kernels, graphs, copies, memsets, synchronisation, memory];
 
-function placeSql({ tables }: EventRows, table: string): string[] {
-  return [
-    ["deviceId", "d"],
-    ["contextId", "x"],
-    ["streamId", "m"],
-  ].map(([column, short]) => `${tables.has(table, column) ? column : "NULL"} AS ${short}`);
+function placeSql({ tables }: EventRows, table: string): Readonly<Record<"d" | "x" | "m", string>> {
+  const own = (column: string): string => (tables.has(table, column) ? column : "NULL");
+  return { d: own("deviceId"), x: own("contextId"), m: own("streamId") };
 }
 
 function placeOf(rows: EventRows, row: SqlRow): { readonly track: number; readonly stream: number | undefined } {

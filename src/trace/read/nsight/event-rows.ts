@@ -9,7 +9,8 @@ import {
   roleNumber,
   type TimelineBuilder,
 } from "../../timeline/index.js";
-import { type NsightTables, quoted, type SqlRow, type SqlValue } from "./database.js";
+import { type ArgumentChoice, ArgumentColumns } from "./arguments.js";
+import { type NsightTables, quoted, type SqlCursor, type SqlRow, type SqlValue } from "./database.js";
 
 export interface RowEvent {
   readonly track: number;
@@ -23,18 +24,22 @@ export interface RowEvent {
   readonly stream?: number | undefined;
 }
 
-/** The columns that every event's row is asked for with, as SQL: its time `s` and `e`, its correlation `c` and its arguments `a`. */
+/** What a table's rows are asked for: every one has its time `s` and `e`, its correlation `c`, its process `p` and its thread `t`. */
 export interface EventColumnsSql {
   readonly table: string;
-  readonly args: string;
-  /** Further columns. */
-  readonly more: readonly string[];
+  readonly args: Omit<ArgumentChoice, "textOf">;
+  /** Further columns: the SQL of each by its name. */
+  readonly more: Readonly<Record<string, string>>;
 }
 
 export class EventRows {
   /** What times are taken from: numbers are exact to 2^53 ns, 104 days. */
   readonly base: bigint;
   private readonly names = new Map<SqlValue, number>();
+  /** Where the reading stands, for the arguments of the row. */
+  private current:
+    | { readonly cursor: SqlCursor; readonly args: ArgumentColumns; readonly firstArgument: number }
+    | undefined;
   private readonly processes = new Map<number, number>();
   private readonly correlationBases = new Map<number, number>();
   private callers: readonly number[] | undefined;
@@ -64,7 +69,7 @@ export class EventRows {
     this.base = baseOf(tables);
     if (tables.has("StringIds", "id", "value")) {
       for (const { id, value } of tables.rows("SELECT id, value FROM StringIds")) {
-        this.names.set(id, builder.texts.of(String(value)));
+        if (value !== null) this.names.set(id, builder.texts.of(String(value)));
       }
     }
     this.deviceNames = deviceNamesOf(tables);
@@ -79,27 +84,51 @@ export class EventRows {
     }
   }
 
-  /** The rows of a table of events, asked for with what every event has. */
-  rows({ table, args, more }: EventColumnsSql): Iterable<SqlRow> {
+  /** The rows of a table of events, asked for with what every event has. It is one object, which the next row is written into. */
+  *rows({ table, args: choice, more }: EventColumnsSql): Generator<SqlRow> {
     const { tables, base } = this;
     const time = (column: string): string => (base === 0n ? quoted(column) : `${quoted(column)} - ${base}`);
-    const columns = [
-      `${time("start")} AS s`,
-      `${tables.has(table, "end") ? time("end") : "NULL"} AS e`,
-      `${tables.has(table, "correlationId") ? "correlationId" : "NULL"} AS c`,
-      `${tables.has(table, "globalTid") ? pidSql("globalTid") : tables.has(table, "globalPid") ? pidSql("globalPid") : "NULL"} AS p`,
-      `${tables.has(table, "globalTid") ? tidSql : "NULL"} AS t`,
-      `${args} AS a`,
+    const columns: Readonly<Record<string, string>> = {
+      s: time("start"),
+      e: tables.has(table, "end") ? time("end") : "NULL",
+      c: tables.has(table, "correlationId") ? "correlationId" : "NULL",
+      p: tables.has(table, "globalTid")
+        ? pidSql("globalTid")
+        : tables.has(table, "globalPid")
+          ? pidSql("globalPid")
+          : "NULL",
+      t: tables.has(table, "globalTid") ? tidSql : "NULL",
       ...more,
-    ];
-    return tables.rows(`SELECT ${columns.join(", ")} FROM ${quoted(table)}`);
+    };
+    const args = new ArgumentColumns(tables, table, {
+      ...choice,
+      textOf: (id) => {
+        const number = this.names.get(id);
+        return number === undefined ? undefined : this.builder.texts.text(number);
+      },
+    });
+    const names = Object.keys(columns);
+    const row: Record<string, SqlValue> = Object.fromEntries(names.map((name) => [name, null]));
+    const cursor = tables.database.cursor(
+      `SELECT ${[...Object.values(columns), ...args.sql].map((sql, at) => `${sql} AS c${at}`).join(", ")} FROM ${quoted(table)}`,
+    );
+    this.current = { cursor, args, firstArgument: names.length };
+    try {
+      while (cursor.next()) {
+        for (let column = 0; column < names.length; column++) row[names[column]] = cursor.value(column);
+        yield row;
+      }
+    } finally {
+      this.current = undefined;
+      cursor.close();
+    }
   }
 
-  /** Adds the event of a row that `rows` gave; `table` is for notes. */
+  /** Adds the event of the row that `rows` gave last, with its arguments; `table` is for notes. */
   add(table: string, row: SqlRow, event: RowEvent): void {
     const { builder } = this;
     const { columns } = builder;
-    const { s, e, c, p, a } = row;
+    const { s, e, c, p } = row;
     if (typeof s !== "number") {
       builder.note("a row without a time", table);
       return;
@@ -124,14 +153,9 @@ export class EventRows {
     columns.bytes.push(event.bytes ?? Number.NaN);
     columns.direction.push(event.direction === undefined ? 0 : copyDirections.indexOf(event.direction));
     columns.stream.push(event.stream ?? -1);
-    if (typeof a === "string" && a !== "" && a !== "{}") {
-      const { at, length } = builder.argumentTexts.addText(a);
-      columns.argumentsAt.push(at);
-      columns.argumentsLength.push(length);
-    } else {
-      columns.argumentsAt.push(0);
-      columns.argumentsLength.push(0);
-    }
+    const json = this.current?.args.write(this.current.cursor, this.current.firstArgument);
+    columns.argumentsAt.push(json === undefined ? 0 : builder.argumentTexts.add(json.bytes, 0, json.length));
+    columns.argumentsLength.push(json === undefined ? 0 : json.length);
   }
 
   /** The number of a name's text: of the text itself, or of its number in StringIds. */

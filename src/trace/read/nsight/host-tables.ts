@@ -1,7 +1,6 @@
 // The tables of what threads did: calls of CUDA, of libraries and of the system, and the ranges that programs mark (NVTX). Knows no
 // other table.
 import type { EventForm } from "../../timeline/index.js";
-import { argumentsSql } from "./arguments.js";
 import type { TableReader } from "./device-tables.js";
 import type { EventRows } from "./event-rows.js";
 
@@ -14,8 +13,8 @@ const calls: TableReader = {
     const [driver, runtime] = [texts.of("cuda_driver"), texts.of("cuda_runtime")];
     // Of the runtime's functions none begins with cu and a capital.
     const categories = new Map<number, number>();
-    const args = argumentsSql(rows.tables, table, ["eventClass"]);
-    for (const row of rows.rows({ table, args, more: ["nameId AS n"] })) {
+    const args = { told: ["eventClass"] };
+    for (const row of rows.rows({ table, args, more: { n: "nameId" } })) {
       const name = rows.name(row["n"], table);
       let category = categories.get(name);
       if (category === undefined) {
@@ -32,8 +31,8 @@ export function readThreadTable(rows: EventRows, table: string, role: "function"
   const { tables, builder } = rows;
   const named = ["nameId", "textId", "text"].filter((column) => tables.has(table, column));
   const category = builder.texts.of(table.toLowerCase());
-  const args = argumentsSql(tables, table, ["eventClass", ...named]);
-  const more = [`coalesce(${[...named, "NULL", "NULL"].join(", ")}) AS n`];
+  const args = { told: ["eventClass", ...named] };
+  const more = { n: `coalesce(${[...named, "NULL", "NULL"].join(", ")})` };
   for (const row of rows.rows({ table, args, more })) {
     rows.add(table, row, { track: rows.thread(row), role, name: rows.name(row["n"], table), category });
   }
@@ -66,11 +65,9 @@ const nvtx: TableReader = {
     const name = `coalesce(${named.map((column) => `nullif(${column}, '')`).join(", ")}, NULL, NULL)`;
     const type = tables.has(table, "eventType") ? "eventType" : `${nvtxTypes.pushPop}`;
     const domain = tables.has(table, "domainId") ? "domainId" : "NULL";
-    const args = argumentsSql(tables, table, ["text", "textId", "eventType", "rangeId", "color"], {
-      range: `'"nvtx"'`,
-    });
+    const args = { told: ["text", "textId", "eventType", "rangeId", "color"], same: { range: '"nvtx"' } };
     const category = builder.texts.of("nvtx");
-    for (const row of rows.rows({ table, args, more: [`${name} AS n`, `${type} AS k`, `${domain} AS o`] })) {
+    for (const row of rows.rows({ table, args, more: { n: name, k: type, o: domain } })) {
       const kind = Number(row["k"]);
       if (kind !== nvtxTypes.mark && kind !== nvtxTypes.pushPop && kind !== nvtxTypes.startEnd) {
         const isName =
