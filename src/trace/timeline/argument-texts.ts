@@ -3,6 +3,9 @@
 
 const chunkBytes = 1 << 22;
 
+/** Bytes of the longest text that is copied one by one. */
+const longest = 512;
+
 /** Texts by the place at which they begin in the pool. */
 export class ArgumentTexts {
   private readonly chunks: Uint8Array[] = [];
@@ -31,7 +34,10 @@ export class ArgumentTexts {
     }
     const at = this.next;
     const last = this.chunks.length - 1;
-    this.chunks[last].set(bytes.subarray(from, to), at - this.starts[last]);
+    const chunk = this.chunks[last];
+    // Of a short text a loop, since millions of views would be made.
+    if (length > longest) chunk.set(bytes.subarray(from, to), at - this.starts[last]);
+    else for (let own = at - this.starts[last], other = from; other < to; own++, other++) chunk[own] = bytes[other];
     this.next += length;
     return at;
   }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placeEvents, TimelineBuilder } from "../../../src/trace/timeline/index.js";
 
@@ -63,4 +64,36 @@ describe("places", () => {
     expect([...places.parent]).toEqual([-1, 0, -1, -1, -1]);
     expect(places.rows).toEqual([[2, 1]]);
   });
+
+  it("are those of a walk over all lanes, whatever overlaps", () => {
+    const span = fc.tuple(fc.nat(12), fc.nat(8)).map(([start, length]) => ["s", start, start + length] as const);
+    fc.assert(
+      fc.property(fc.array(span, { maxLength: 40 }), (spans) => {
+        const timeline = built(...spans);
+        expect([...placeEvents(timeline).lane]).toEqual(lanesByWalking(timeline));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("have a lane of its own for each of 70,000 that overlap, more than 16 bits count", () => {
+    const count = 70_000;
+    const { lane } = placeEvents(
+      built(...Array.from({ length: count }, (_, index) => ["s", index, count + index] as const)),
+    );
+    expect(lane.every((own, index) => own === index)).toBe(true);
+  });
 });
+
+/** By the definition: the first lane on which all that is not over by the start encloses the span. */
+function lanesByWalking({ events }: ReturnType<typeof built>): number[] {
+  const lanes: { readonly end: number }[][] = [];
+  return Array.from({ length: events.length }, (_, index) => {
+    const start = events.start[index];
+    const end = start + events.duration[index];
+    const found = lanes.findIndex((lane) => lane.every((other) => other.end <= start || other.end >= end));
+    if (found < 0) return lanes.push([{ end }]) - 1;
+    lanes[found].push({ end });
+    return found;
+  });
+}
