@@ -4,7 +4,7 @@
 const chunkBytes = 1 << 22;
 
 /** Bytes of the longest text that is copied one by one. */
-const longest = 512;
+const longest = 64;
 
 /** Texts by the place at which they begin in the pool. */
 export class ArgumentTexts {
