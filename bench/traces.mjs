@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { writeNsightExport } from "./nsight-export.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -25,6 +26,13 @@ const sizes = [
     launches: 315_000,
     bar: { seconds: 3, bytes: 1e9 },
   },
+  {
+    format: "Nsight Systems",
+    file: "export.sqlite",
+    make: "writeNsightExport",
+    launches: 600_000,
+    bar: { seconds: 3, bytes: 1e9 },
+  },
   { format: "PyTorch", file: "large.json", make: "madePytorchTrace", launches: 715_000, bar: { bytes: 2e9 } },
 ];
 
@@ -34,7 +42,8 @@ export async function measureTraces() {
     const made = await makers(folder);
     return sizes.map(({ format, file, make, launches, bar }) => {
       const path = join(folder, file);
-      write(path, made[make]({ launches }).pieces);
+      if (make === "writeNsightExport") writeNsightExport(path, { launches });
+      else write(path, made[make]({ launches }).pieces);
       const read = measured([fileURLToPath(import.meta.url), "--read", path]);
       const summary = measured([join(root, "dist/cli/main.js"), "trace", path]);
       return { format, bytes: statSync(path).size, read, summary, bar };
