@@ -137,7 +137,7 @@ export {
   toChromeTrace,
   type Workload,
 } from "./serving/index.js";
-export { analyse, TraceAnalysis } from "./trace/analysis/index.js";
+export { analyse, type SpeedUps, TraceAnalysis, type WhatIf } from "./trace/analysis/index.js";
 export { timelineToChrome } from "./trace/chrome/index.js";
 export {
   type Activity,

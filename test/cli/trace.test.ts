@@ -271,6 +271,12 @@ describe("bad input", () => {
       words: [run, "--json", "--format", "summary"],
       stderr: /^warplab: --format: --json prints one document, and no text or table\nLeave one of them out\.$/m,
     },
+    { words: [run, "--json", "--width", "80"], stderr: /--width: --json prints one document, / },
+    { words: [run, "--json", "--against", slower, "--what-if", "copies=2"], stderr: /--what-if: --json prints one / },
+    { words: [run, "--csv"], stderr: /--csv: this is not for a summary\nLeave one of them out\.$/m },
+    { words: [run, "--format", "folded", "--by", "process"], stderr: /--by: this is not for --format folded/ },
+    { words: [run, "--format", "ascii", "--table", "kernels"], stderr: /--format: this is not for a table/ },
+    { words: [run, "--against", slower, "--width", "80"], stderr: /--width: --against prints one table/ },
     { words: [run, "--json", "--table", "kernels"], stderr: /--table: --json prints one document, / },
     { words: [run, "--json", "--against", slower, "--csv"], stderr: /--csv: --json prints one document, / },
     {

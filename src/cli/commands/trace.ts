@@ -111,7 +111,7 @@ Examples:
           fix: "Give a file, or - for standard input; --record says how one is recorded.",
         });
       }
-      if (flags.json) refuseBesideJson(command);
+      const output = outputOf(flags, command);
       const chosen = flags.top === undefined ? undefined : wholeOf(flags.top, "--top");
       for (const input of [file, flags.against]) {
         if (flags.chrome !== undefined && input !== undefined) refuseOverInput(flags.chrome, input, "--chrome");
@@ -120,39 +120,64 @@ Examples:
       const progress = terminalProgress(process.stderr);
       const timeline = await openTrace(file, { progress });
       if (flags.chrome !== undefined) writeChrome(timeline, flags.chrome, shell);
-      // A summary lists them, and a document has them; what else is printed is the timeline alone.
-      const saysNotes =
-        flags.json || (flags.format === "summary" && flags.table === undefined && flags.against === undefined);
-      if (!saysNotes) for (const note of noteLines(timeline)) shell.say(`${timeline.source.name}: not read: ${note}`);
       const analysis = analyse(timeline);
       if (flags.against !== undefined) {
         const other = analyse(await openTrace(flags.against, { progress }));
+        sayNotes(timeline, shell);
+        sayNotes(other.timeline, shell);
         const table = traceComparison(analysis, other);
-        if (flags.json)
-          shell.printJson({ a: timeline.source.name, b: other.timeline.source.name, rows: table.objects() });
-        else printTable(shell, table, flags, chosen ?? 30);
+        if (output === "comparison") printTable(shell, table, flags, chosen ?? 30);
+        else shell.printJson({ a: timeline.source.name, b: other.timeline.source.name, rows: table.objects() });
         return;
       }
       const whatIf = speedUps === undefined ? undefined : analysis.whatIf(speedUps);
-      if (flags.json) shell.printJson(traceDocument(analysis, whatIf));
-      else if (flags.format === "table" || flags.table !== undefined) {
-        printTable(shell, traceTables(analysis)[flags.table ?? "events"], flags, chosen);
-      } else if (flags.format === "ascii") shell.print(drawing(timeline, flags, chosen, shell));
-      else if (flags.format === "folded") {
-        printLines(shell, foldedStacks(timeline, { time: flags.by === "launch" ? "launched" : "own" }));
-      } else shell.print(describeTrace(analysis, shell.paint, { top: chosen ?? 10, whatIf }));
+      if (output === "document") shell.printJson(traceDocument(analysis, whatIf));
+      else if (output === "summary") shell.print(describeTrace(analysis, shell.paint, { top: chosen ?? 10, whatIf }));
+      else {
+        sayNotes(timeline, shell);
+        if (output === "table") printTable(shell, traceTables(analysis)[flags.table ?? "events"], flags, chosen);
+        else if (output === "ascii") shell.print(drawing(timeline, flags, chosen, shell));
+        else printLines(shell, foldedStacks(timeline, { time: flags.by === "launch" ? "launched" : "own" }));
+      }
     });
+}
+
+/** What could not be read, where what is printed does not say it. */
+function sayNotes(timeline: Timeline, shell: Shell): void {
+  for (const note of noteLines(timeline)) shell.say(`${timeline.source.name}: not read: ${note}`);
 }
 
 /** Where the tracers go unless somebody says. */
 const tracerFolder = "tracer";
 
-/** Refuses what says how text is printed where one document is asked for. */
-function refuseBesideJson(command: Command): void {
-  const beside = ["format", "table", "csv"].find((name) => command.getOptionValueSource(name) === "cli");
-  if (beside === undefined) return;
-  throw new InputError("--json prints one document, and no text or table", {
-    where: `--${beside}`,
+/** What is printed of a trace, and the options that say how; another one is refused, since leaving it out would be silent. */
+const outputs = {
+  document: { options: ["whatIf"], words: "--json prints one document, and no text or table" },
+  "compared document": { options: [], words: "--json prints one document, and no text or table" },
+  comparison: { options: ["top", "csv"], words: "--against prints one table" },
+  summary: { options: ["format", "top", "whatIf"], words: "this is not for a summary" },
+  ascii: { options: ["format", "by", "top", "width", "from", "to"], words: "this is not for --format ascii" },
+  folded: { options: ["format", "by"], words: "this is not for --format folded" },
+  table: { options: ["format", "table", "top", "csv"], words: "this is not for a table" },
+} as const;
+type Output = keyof typeof outputs;
+const optionsOfOutputs = ["format", "table", "csv", "by", "top", "width", "from", "to", "whatIf"] as const;
+
+/** What the options ask for. Throws InputError for one that has no say in it. */
+function outputOf(flags: TraceFlags, command: Command): Output {
+  const { json, against, format, table, by } = flags;
+  let output: Output = table === undefined ? format : "table";
+  if (against !== undefined) output = json ? "compared document" : "comparison";
+  else if (json) output = "document";
+  const { options, words } = outputs[output];
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  const other =
+    optionsOfOutputs.find((name) => isGiven(name) && !(options as readonly string[]).includes(name)) ??
+    (output === "table" && isGiven("format") && format !== "table" ? "format" : undefined) ??
+    ((output === "folded" && by === "process") || (output === "ascii" && by === "launch") ? "by" : undefined);
+  if (other === undefined) return output;
+  throw new InputError(words, {
+    where: other === "whatIf" ? "--what-if" : `--${other}`,
     fix: "Leave one of them out.",
   });
 }

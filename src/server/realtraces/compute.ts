@@ -42,7 +42,11 @@ export async function chrome({ path, name, to }: ChromeTask): Promise<void> {
   const timeline = await openTrace(path, { name, progress: silent });
   const beside = `${to}.tmp`;
   try {
-    await pipeline(Readable.from(timelineToChrome(timeline)), createGzip({ level: 1 }), createWriteStream(beside));
+    await pipeline(
+      Readable.from(timelineToChrome(timeline)),
+      createGzip({ level: 1 }),
+      createWriteStream(beside, { flush: true }),
+    );
     await rename(beside, to);
   } catch (error) {
     await rm(beside, { force: true });
