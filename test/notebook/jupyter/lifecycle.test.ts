@@ -49,6 +49,14 @@ describe("shutdown ends the process", () => {
     expect(kernel.process.exitCode).toBe(0);
   });
 
+  test("in order when a loop begins after the kernel has heard of its end", async () => {
+    const kernel = await startKernel({ cwd: newFolder() });
+    await kernel.execute("setTimeout(() => { for (;;) {} }, 30);");
+    await kernel.request("control", "shutdown_request", { restart: false });
+    await kernel.ended;
+    expect(kernel.process.exitCode).toBe(0);
+  });
+
   test("in order while a cell asks, and the question is over", async () => {
     const kernel = await startKernel({ cwd: newFolder() });
     let asked = "";

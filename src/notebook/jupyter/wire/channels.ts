@@ -101,6 +101,7 @@ export class Channels {
         this.barriers.delete(message.id);
         return;
       case "closed":
+        Atomics.store(this.shared, flags.exiting, 1);
         this.hasClosed();
         return;
     }

@@ -221,7 +221,9 @@ async function close(): Promise<void> {
   Atomics.store(shared, flags.closed, 1);
   Atomics.notify(shared, flags.closed);
   tell({ kind: "closed" });
-  // The main thread exits on "closed"; should it be stuck again, the process ends all the same.
+  // The main thread exits on "closed", as soon as a loop is cut short that has begun since it heard of its end. Should it be stuck
+  // all the same, the process ends.
+  mainThread.end(() => Atomics.load(shared, flags.exiting) !== 0);
   setTimeout(() => process.kill(process.pid, "SIGKILL"), exitPatience);
 }
 

@@ -87,6 +87,8 @@ export const flags = {
   answered: 3,
   /** When the run began, in milliseconds, modulo 2^32. */
   runStart: 4,
+  /** One once the main thread is ending the process. */
+  exiting: 5,
 } as const;
 
 /** Where the I/O thread finds, in the main thread, what has to be done before JavaScript is cut short there. */
