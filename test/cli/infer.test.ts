@@ -109,6 +109,10 @@ describe("what cannot be", () => {
     [["gpt2", "--device", "h100", "--tokens", "many"], '--tokens: "many" is no whole number'],
     [["gpt2", "--device", "h100", "--tokens", "1010"], "GPT-2 has 1024"],
     [["gpt2", "--device", "h100", "--jsonl", folder], "this is a folder"],
+    [
+      ["mlp", "--device", "h100", "--jsonl", `${folder}/one.json`, "--chrome", `${folder}/./one.json`],
+      "one.json is written already\nGive each output a file of its own.",
+    ],
   ])("%o", async (words, message) => {
     const { status, stdout, stderr } = await warplab(["infer", ...words]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -11,7 +11,7 @@ import { hardwareOption, readHardwareFolder } from "../hardware-folder.js";
 import { describeInference } from "../inference-report.js";
 import { wholeOf } from "../option-values.js";
 import { explainFileError, type Shell } from "../shell.js";
-import { writeWhole } from "../whole-file.js";
+import { refuseSameFile, writeWhole } from "../whole-file.js";
 
 interface InferFlags {
   readonly device: string;
@@ -64,6 +64,9 @@ Examples:
   warplab infer gpt2 --device l4 --batch 8 --precision bf16 --json | jq .tokens_per_s`,
     )
     .action(async (name: string, flags: InferFlags) => {
+      if (flags.jsonl !== undefined && flags.chrome !== undefined) {
+        refuseSameFile(flags.jsonl, flags.chrome, "--chrome");
+      }
       const run = infer(name, {
         device: findDevice(flags.device, await readHardwareFolder(flags.hardware)),
         ...(flags.precision === undefined ? {} : { precision: flags.precision }),
