@@ -51,6 +51,7 @@ export class ChromeReader implements TraceReader {
     const { source, origin, about, notes, unfinished } = chromeAbout(this.said, events.about, events.fromPytorch);
     for (const { what, first, count } of notes) builder.note(what, first, count);
     events.finish(unfinished);
+    if (builder.isEmpty && builder.noted().length > 0) throw this.nothingRead();
     return builder.build(
       { ...source, ...(source.name === undefined ? { name: this.name } : { name: source.name, file: this.name }) },
       { origin: events.values.times.base.exact + origin, about },

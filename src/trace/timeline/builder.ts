@@ -251,6 +251,11 @@ export class TimelineBuilder {
     else known.count += count;
   }
 
+  /** Whether nothing lies on the timeline so far: no event, no counter's value, no arrow. */
+  get isEmpty(): boolean {
+    return this.length === 0 && this.counters.size === 0 && this.flows.name.length === 0;
+  }
+
   /** What was noted so far. */
   noted(): ReadingNote[] {
     return [...this.notes].map(([what, note]): ReadingNote => ({ what, ...note }));

@@ -342,6 +342,10 @@ describe("a Chrome trace", () => {
     ["hello", "this is no JSON"],
     ["[]", "there is no event in it"],
     ['{"x": 1}', "there is no event in it"],
+    [
+      '[{"ph": "X", "name": "a", "ts": "soon", "dur": 1, "pid": 1, "tid": 1}]',
+      'there is no event in it: an event whose time is no number (event 1: "soon")',
+    ],
     ['{"traceEvents": [{"ph": "X", ', "there is no event in it: an event that is broken off"],
   ])("that is none is refused: %s", (text, message) => {
     expect(() => read(text)).toThrow(InputError);
