@@ -7,8 +7,9 @@ import sqlite, { type Database } from "node-sqlite3-wasm";
 import { InputError } from "../core/errors.js";
 import { type ProgressReporter, withProgress } from "../core/progress.js";
 import { type NsightDatabase, readNsight, type SqlRow } from "../trace/read/nsight/index.js";
+import { DamagedDatabase, SqlitePages } from "../trace/read/sqlite/index.js";
 import type { Timeline } from "../trace/timeline/index.js";
-import { cursorOf } from "./sqlite-cursor.js";
+import { KeptFile } from "./kept-file.js";
 
 export interface NsightFileOptions {
   /** What messages call it; the file's name unless given. */
@@ -23,7 +24,8 @@ const report = /\.(nsys-rep|qdrep)$/i;
 
 /**
  * Reads an export of Nsight Systems (`nsys export --type sqlite`). The file is read where it lies, row by row, and not written to; nor
- * is anything beside it. Throws InputError where it is no such export, is not whole or is being written.
+ * is anything beside it. It stays open for as long as the timeline is used, since the arguments of its events are read when they are
+ * asked for. Throws InputError where it is no such export, is not whole or is being written.
  */
 export async function openNsight(
   path: string,
@@ -33,13 +35,15 @@ export async function openNsight(
   // By a name of its own in another folder: the library keeps a folder as its lock beside the name by which it opens a file, and a
   // folder with traces may be nobody's to write.
   const folder = mkdtempSync(join(tmpdir(), "warplab-nsight-"));
+  const file = new KeptFile(path, name);
   try {
     const link = join(folder, "trace.sqlite");
     symlinkSync(resolve(path), link);
     const database = new sqlite.Database(link, { readOnly: true, fileMustExist: true });
     try {
+      const answers = answersOf(database, SqlitePages.of(file));
       return withProgress({ label: `reading ${name}`, unit: "events" }, progress, (task) =>
-        readNsight(queriesOf(database), {
+        readNsight(answers, {
           name,
           onTable: (table, events) => {
             task.detail = () => table;
@@ -51,15 +55,16 @@ export async function openNsight(
       database.close();
     }
   } catch (error) {
+    file.close();
     throw unreadable(error, name);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function queriesOf(database: Database): NsightDatabase {
+function answersOf(database: Database, pages: SqlitePages | undefined): NsightDatabase {
   return {
-    cursor: (sql) => cursorOf(database, sql),
+    pages,
     *rows(sql): Generator<SqlRow> {
       const statement = database.prepare(sql);
       try {
@@ -136,7 +141,7 @@ function notSqlite(name: string, size: number): InputError {
 }
 
 function unreadable(error: unknown, name: string): unknown {
-  if (!(error instanceof sqlite.SQLite3Error)) return error;
+  if (!(error instanceof sqlite.SQLite3Error || error instanceof DamagedDatabase)) return error;
   return new InputError(`the database cannot be read: ${error.message}`, {
     where: name,
     fix: "It may be damaged: copy it again, or export it again with `nsys export --type sqlite`.",

@@ -1,6 +1,5 @@
 // The device's time by the operator and the layer that launches name in their arguments, as simulated runs do. Knows no format.
 import { roleNumber, type Timeline } from "../timeline/index.js";
-import { ArgumentSearch } from "./argument-search.js";
 import type { DeviceWork } from "./device-work.js";
 
 /** The kernels of one operator or one layer. */
@@ -29,7 +28,7 @@ export interface OperatorAnalysis {
 /** Reads the arguments of launches that name an operator; of others it only sees that they do not. */
 export function analyseOperators(timeline: Timeline, work: DeviceWork): OperatorAnalysis {
   const { events } = timeline;
-  const says = new ArgumentSearch(timeline, "op");
+  const read = timeline.argumentReader("op", "layer", "flop", "dram_bytes");
   const operators = new Map<string, Tally>();
   const layers = new Map<number, Tally>();
   let [kernels, total, withOperator, withLayer] = [0, 0, 0, 0];
@@ -40,9 +39,9 @@ export function analyseOperators(timeline: Timeline, work: DeviceWork): Operator
     kernels++;
     total += duration;
     const call = work.call[number];
-    const told = says.has(index) ? index : call >= 0 && says.has(call) ? call : -1;
-    if (told < 0) continue;
-    const { op, layer, flop, dram_bytes } = timeline.argumentsOf(told);
+    const told = read(index) ?? (call < 0 ? undefined : read(call));
+    if (told === undefined) continue;
+    const { op, layer, flop, dram_bytes } = told;
     if (typeof op === "string") {
       withOperator++;
       tallyOf(operators, op).add(duration, flop, dram_bytes);

@@ -1,6 +1,5 @@
 // Copies between host and devices: how much, how fast, and how much of it was hidden under kernels. Knows no format.
 import { type CopyDirection, copyDirections, roleNumber, type Timeline } from "../timeline/index.js";
-import { ArgumentSearch } from "./argument-search.js";
 import type { CallCategories } from "./call-categories.js";
 import { coveredBy, type DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
@@ -82,7 +81,7 @@ export function analyseTransfers(
     return tallies[Number.isNaN(bytes) ? sizeClasses.length : sizeClasses.findLastIndex((from) => bytes >= from)];
   };
   const hasWork = new Set<number>();
-  const saysKind = new ArgumentSearch(timeline, "srcKind");
+  const kindsOf = timeline.argumentReader("srcKind", "dstKind");
   for (let number = 0; number < work.length; number++) {
     const index = work.event[number];
     const role = events.role[index];
@@ -96,7 +95,7 @@ export function analyseTransfers(
       events.start[index] + events.duration[index],
     );
     const words = texts[events.name[index]];
-    tally.host(memoryIn(words) ?? (saysKind.has(index) ? memoryOf(timeline.argumentsOf(index)) : undefined));
+    tally.host(memoryIn(words) ?? memoryOf(kindsOf(index)));
     if (call >= 0 && !hasWork.has(call)) tally.call += events.duration[call];
     hasWork.add(call);
   }
@@ -244,12 +243,12 @@ function memoryIn(name: string): "pageable" | "pinned" | undefined {
 }
 
 /** Others write the two ends into the arguments, in words or as CUPTI numbers them: 0 pageable, 1 pinned. */
-function memoryOf({ srcKind, dstKind }: Readonly<Record<string, unknown>>): "pageable" | "pinned" | undefined {
-  for (const kind of [srcKind, dstKind]) {
+function memoryOf(said: Readonly<Record<string, unknown>> | undefined): "pageable" | "pinned" | undefined {
+  for (const kind of [said?.["srcKind"], said?.["dstKind"]]) {
     if (kind === 0) return "pageable";
     if (kind === 1) return "pinned";
-    const said = typeof kind === "string" ? memoryIn(kind) : undefined;
-    if (said !== undefined) return said;
+    const memory = typeof kind === "string" ? memoryIn(kind) : undefined;
+    if (memory !== undefined) return memory;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 // The arguments of events as the JSON text that was recorded, in one pool of bytes: nothing of them is lost, and millions fit. They
 // are read when somebody asks. Knows nothing of what they say.
+import type { ArgumentReader, ArgumentSource } from "./argument-source.js";
 
 const chunkBytes = 1 << 22;
 
@@ -7,7 +8,7 @@ const chunkBytes = 1 << 22;
 const longest = 64;
 
 /** Texts by the place at which they begin in the pool. */
-export class ArgumentTexts {
+export class ArgumentTexts implements ArgumentSource {
   private readonly chunks: Uint8Array[] = [];
   /** Where the current chunk ends, as a place in the pool. */
   private end = 0;
@@ -72,4 +73,26 @@ export class ArgumentTexts {
     const offset = at - this.starts[low];
     return this.chunks[low].subarray(offset, offset + length);
   }
+
+  /** A name within a text is looked at too, and then found to be none of an argument. */
+  reader(names: readonly string[]): ArgumentReader {
+    const [first] = names;
+    const wanted = this.encoder.encode(JSON.stringify(first));
+    return (at, length) => {
+      if (length < wanted.length || !includes(this.view(at, length), wanted)) return undefined;
+      const found = JSON.parse(this.text(at, length)) as Readonly<Record<string, unknown>>;
+      return first in found ? found : undefined;
+    };
+  }
+}
+
+/** Most of a million texts do not have what is looked for: no text is made of them. */
+function includes(text: Uint8Array, wanted: Uint8Array): boolean {
+  const last = text.length - wanted.length;
+  for (let at = 0; at <= last; at++) {
+    let same = 0;
+    while (same < wanted.length && text[at + same] === wanted[same]) same++;
+    if (same === wanted.length) return true;
+  }
+  return false;
 }

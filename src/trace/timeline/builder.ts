@@ -1,4 +1,5 @@
 // Puts a timeline together as its file is read: processes and tracks by what the file calls them, events in any order. Knows no format.
+import type { ArgumentSource } from "./argument-source.js";
 import { ArgumentTexts } from "./argument-texts.js";
 import { float64Column, type GrowingColumn, int32Column, reordered, uint8Column } from "./columns.js";
 import {
@@ -80,6 +81,15 @@ interface CounterDraft {
   readonly name: string;
   readonly at: GrowingColumn<Float64Array>;
   readonly value: GrowingColumn<Float64Array>;
+}
+
+export interface BuildChoice {
+  /** What 0 was, in nanoseconds of the recording's clock; 0 unless given. */
+  readonly origin?: bigint;
+  /** What the file says of the whole. */
+  readonly about?: Readonly<Record<string, unknown>>;
+  /** Where the events' arguments are; the builder's own unless given. */
+  readonly argumentTexts?: ArgumentSource;
 }
 
 export class TimelineBuilder {
@@ -261,10 +271,10 @@ export class TimelineBuilder {
     return [...this.notes].map(([what, note]): ReadingNote => ({ what, ...note }));
   }
 
-  /** The timeline; nothing can be added after it. `origin` is what 0 was, in nanoseconds of the recording's clock. */
+  /** The timeline; nothing can be added after it. */
   build(
     source: TimelineSource,
-    { origin = 0n, about = {} }: { readonly origin?: bigint; readonly about?: Readonly<Record<string, unknown>> } = {},
+    { origin = 0n, about = {}, argumentTexts = this.argumentTexts }: BuildChoice = {},
   ): Timeline {
     const earliest = this.earliest();
     return new Timeline({
@@ -280,7 +290,7 @@ export class TimelineBuilder {
       }),
       events: this.eventsFrom(earliest),
       texts: this.texts.all(),
-      argumentTexts: this.argumentTexts,
+      argumentTexts,
       counters: this.countersFrom(earliest),
       flows: this.flowsFrom(earliest),
       about,

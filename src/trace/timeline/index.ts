@@ -1,4 +1,5 @@
 /** Timelines: what happened in a run, whatever format it came in. Knows no format and no analysis. */
+export type { ArgumentReader, ArgumentSource } from "./argument-source.js";
 export { ArgumentTexts } from "./argument-texts.js";
 export { type EventColumnWriters, type NewEvent, TimelineBuilder } from "./builder.js";
 export { float64Column, GrowingColumn, int32Column, uint8Column } from "./columns.js";

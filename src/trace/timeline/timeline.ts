@@ -1,7 +1,7 @@
 // A timeline: what happened in a run, simulated or recorded, whatever format it came in. It is written once by `TimelineBuilder` and then
 // only read. Columns and not objects, since a real trace has millions of events. Knows no format and no analysis.
 import { inspectAsText } from "../../core/inspect.js";
-import type { ArgumentTexts } from "./argument-texts.js";
+import type { ArgumentReader, ArgumentSource } from "./argument-source.js";
 import {
   type CopyDirection,
   copyDirections,
@@ -63,7 +63,7 @@ export interface EventColumns {
   readonly direction: Uint8Array;
   /** The stream that a call names or work ran in; -1 where none is known. */
   readonly stream: Int32Array;
-  /** Where the arguments' JSON text begins in `argumentTexts`, and its bytes; 0 bytes for none. */
+  /** Where `argumentTexts` has the arguments, and how long they are there; 0 for none. */
   readonly argumentsAt: Float64Array;
   readonly argumentsLength: Int32Array;
 }
@@ -154,7 +154,7 @@ export interface TimelineParts {
   readonly tracks: readonly TimelineTrack[];
   readonly events: EventColumns;
   readonly texts: readonly string[];
-  readonly argumentTexts: ArgumentTexts;
+  readonly argumentTexts: ArgumentSource;
   readonly counters: readonly TimelineCounter[];
   readonly flows: FlowColumns;
   readonly about: Readonly<Record<string, unknown>>;
@@ -170,7 +170,7 @@ export class Timeline implements TimelineParts {
   readonly events: EventColumns;
   /** By number: names and categories. */
   readonly texts: readonly string[];
-  readonly argumentTexts: ArgumentTexts;
+  readonly argumentTexts: ArgumentSource;
   readonly counters: readonly TimelineCounter[];
   readonly flows: FlowColumns;
   /** What the file says of the whole: the header, the profiler's version, the devices' properties. */
@@ -218,6 +218,13 @@ export class Timeline implements TimelineParts {
   argumentsOf(index: number): Readonly<Record<string, unknown>> {
     const text = this.argumentTextOf(index);
     return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  }
+
+  /** Reads some arguments of events, by their names; undefined for events that do not say the first of them. */
+  argumentReader(...names: readonly [string, ...string[]]): (index: number) => ReturnType<ArgumentReader> {
+    const { argumentsAt, argumentsLength } = this.events;
+    const read = this.argumentTexts.reader(names);
+    return (index) => (argumentsLength[index] === 0 ? undefined : read(argumentsAt[index], argumentsLength[index]));
   }
 
   event(index: number): TimelineEvent {

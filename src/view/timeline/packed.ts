@@ -176,15 +176,21 @@ function readNumbers<A extends Float64Array | Int32Array>(reader: VarintReader, 
 /** Lengths, then texts. Returns how many events' arguments stayed behind. */
 function writeArguments(writer: VarintWriter, { events, argumentTexts }: Timeline, most: number): number {
   const { argumentsAt, argumentsLength } = events;
-  let kept = 0;
+  const nothing = new Uint8Array(0);
+  const bytesOf = (index: number): Uint8Array =>
+    argumentsLength[index] === 0 ? nothing : argumentTexts.view(argumentsAt[index], argumentsLength[index]);
+  const lengths: number[] = [];
   let bytes = 0;
-  while (kept < events.length && bytes + argumentsLength[kept] <= most) bytes += argumentsLength[kept++];
-  writer.unsigned(kept);
-  for (let index = 0; index < kept; index++) writer.unsigned(argumentsLength[index]);
-  for (let index = 0; index < kept; index++) {
-    const length = argumentsLength[index];
-    if (length > 0) writer.raw(argumentTexts.view(argumentsAt[index], length));
+  for (let index = 0; index < events.length; index++) {
+    const { length } = bytesOf(index);
+    if (bytes + length > most) break;
+    bytes += length;
+    lengths.push(length);
   }
+  const kept = lengths.length;
+  writer.unsigned(kept);
+  for (const length of lengths) writer.unsigned(length);
+  for (let index = 0; index < kept; index++) writer.raw(bytesOf(index));
   let behind = 0;
   for (let index = kept; index < events.length; index++) if (argumentsLength[index] > 0) behind++;
   return behind;

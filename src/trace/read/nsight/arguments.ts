@@ -1,8 +1,7 @@
-// The arguments of events: every column of their row that is not told otherwise, as JSON text. It is written cell by cell into bytes,
-// which is several times faster than having the database or objects make texts. Knows nothing of timelines.
+// The arguments of events: every column of their row that is not told otherwise, as JSON text. Knows nothing of timelines.
 
-import { type NsightTables, quoted, type SqlCursor, type SqlValue } from "./database.js";
-import { JsonBytes } from "./json-bytes.js";
+import { type NsightTables, quoted } from "./database.js";
+import type { RowCells, SqlValue } from "./table-rows.js";
 
 /** Columns that are numbers of texts in StringIds. */
 const textColumns = new Set([
@@ -45,131 +44,133 @@ const triples: readonly (readonly [string, readonly [string, string, string]])[]
 export interface ArgumentChoice {
   /** Columns that are told otherwise. */
   readonly told: readonly string[];
-  /** Further fields: the SQL of the JSON of their values. */
-  readonly more?: Readonly<Record<string, string>>;
+  /** Further fields: the JSON of their values; left out where undefined. */
+  readonly more?: Readonly<Record<string, (row: RowCells) => string | undefined>>;
   /** Further fields that are the same in all rows: the JSON of their values. */
   readonly same?: Readonly<Record<string, string>>;
-  /** The text of a number in StringIds. */
-  readonly textOf: (id: SqlValue) => string | undefined;
 }
 
-/** A cell as the value of a field, or as one of the three of a list. */
-interface Part {
-  /** What comes before the value, as `,"grid":[`. */
-  readonly before: Uint8Array;
-  readonly absent: "left out" | 1;
-  readonly isJson: boolean;
-  /** The JSON of the words that numbers stand for, where they do. */
-  readonly words: ((id: SqlValue) => Uint8Array | undefined) | undefined;
-  readonly after: Uint8Array;
+/** A field of the object. */
+interface Field {
+  readonly name: string;
+  /** The JSON of its value; undefined where a row has none. */
+  readonly json: (row: RowCells) => string | undefined;
+  /** Whether a row has a value; quicker than to write it. */
+  readonly says: (row: RowCells) => boolean;
 }
 
 /** The JSON object with the columns of a table but for those that are told otherwise; a column without a value is left out. */
 export class ArgumentColumns {
-  /** What to ask the database for, in this order. */
-  readonly sql: string[] = [];
-  private readonly parts: Part[] = [];
-  private readonly same: Uint8Array;
-  private readonly json = new JsonBytes();
+  private constructor(private readonly fields: readonly Field[]) {}
 
-  constructor(
-    private readonly tables: NsightTables,
-    private readonly table: string,
-    { told, more = {}, same = {}, textOf }: ArgumentChoice,
-  ) {
+  /** `textOf` is the text of a number in StringIds. */
+  static of(
+    tables: NsightTables,
+    table: string,
+    { told, more = {}, same = {} }: ArgumentChoice,
+    textOf: TextOf,
+  ): ArgumentColumns {
     const left = new Set(tables.columnsOf(table));
     for (const column of ["start", "end", "globalTid", "globalPid", "nameId", ...told]) left.delete(column);
-    this.same = bytesOf(
-      Object.entries(same)
-        .map(([name, json]) => `,${JSON.stringify(name)}:${json}`)
-        .join(""),
-    );
-    for (const [name, sql] of Object.entries(more)) this.add(sql, `,${JSON.stringify(name)}:`, { isJson: true });
+    const fields = [
+      ...Object.entries(same).map(([name, json]) => computed(name, () => json)),
+      ...Object.entries(more).map(([name, json]) => computed(name, json)),
+    ];
     for (const [name, columns] of triples) {
       if (!columns.every((column) => left.delete(column))) continue;
-      columns.forEach((column, place) => {
-        const before = place === 0 ? `,${JSON.stringify(name)}:[` : ",";
-        this.add(quoted(column), before, { absent: 1, after: place === 2 ? "]" : "" });
-      });
+      fields.push(
+        triple(
+          name,
+          columns.map((column) => tables.placeOf(table, column)),
+        ),
+      );
     }
     for (const column of left) {
-      const own = quoted(column);
-      const sql = tables.isBinary(table, column)
-        ? `iif(${own} IS NULL, NULL, hex(${own}))`
-        : // 0 is no correlation.
-          column === "correlationId"
-          ? `nullif(${own}, 0)`
-          : own;
-      this.add(sql, `,${JSON.stringify(commonNames[column] ?? column)}:`, { words: this.wordsOf(column, textOf) });
+      const place = tables.placeOf(table, column);
+      const name = commonNames[column] ?? column;
+      fields.push(
+        column === "correlationId" ? correlation(name, place) : cell(name, place, wordsOf(tables, column, textOf)),
+      );
     }
+    return new ArgumentColumns(fields);
   }
 
-  /** Writes the object of the row at which a cursor stands; `first` is the column of the first of `sql`. Undefined where it is empty. */
-  write(row: SqlCursor, first: number): JsonBytes | undefined {
-    const { json, parts } = this;
-    json.clear();
-    json.copy(this.same);
-    for (let place = 0; place < parts.length; place++) {
-      const { before, absent, isJson, words, after } = parts[place];
-      let value = row.value(first + place);
-      if (value === null) {
-        if (absent === "left out") continue;
-        value = absent;
-      }
-      json.copy(before);
+  /** Those of the fields that have one of some names; undefined where none has the first. */
+  only(names: readonly string[]): ArgumentColumns | undefined {
+    const fields = this.fields.filter(({ name }) => names.includes(name));
+    return fields.some(({ name }) => name === names[0]) ? new ArgumentColumns(fields) : undefined;
+  }
+
+  /** Whether the object of a row has any field. */
+  says(row: RowCells): boolean {
+    const { fields } = this;
+    for (let place = 0; place < fields.length; place++) if (fields[place].says(row)) return true;
+    return false;
+  }
+
+  /** The object of a row; empty where it has no field. */
+  json(row: RowCells): string {
+    let text = "";
+    for (const { name, json } of this.fields) {
+      const value = json(row);
+      if (value !== undefined) text += `${text === "" ? "{" : ","}${JSON.stringify(name)}:${value}`;
+    }
+    return text === "" ? "" : `${text}}`;
+  }
+}
+
+type TextOf = (id: SqlValue) => string | undefined;
+
+function computed(name: string, json: Field["json"]): Field {
+  return { name, json, says: (row) => json(row) !== undefined };
+}
+
+function cell(name: string, place: number, words: TextOf | undefined): Field {
+  return {
+    name,
+    json(row) {
+      const value = row.value(place);
+      if (value === null) return undefined;
       const word = words?.(value);
-      if (word !== undefined) json.copy(word);
-      else if (isJson && typeof value === "string") json.text(value);
-      else json.value(value);
-      json.copy(after);
-    }
-    return json.close() ? json : undefined;
-  }
-
-  private add(
-    sql: string,
-    before: string,
-    { absent = "left out", isJson = false, words, after = "" }: AddedPart = {},
-  ): void {
-    this.sql.push(sql);
-    this.parts.push({ before: bytesOf(before), absent, isJson, words, after: bytesOf(after) });
-  }
-
-  private wordsOf(column: string, textOf: ArgumentChoice["textOf"]): Part["words"] {
-    const { tables } = this;
-    if (tables.isBinary(this.table, column)) return undefined;
-    if (textColumns.has(column)) return kept(textOf);
-    const table = enumerations[column];
-    if (table === undefined || !tables.has(table, "id", "label")) return undefined;
-    const words = new Map<SqlValue, string>();
-    for (const { id, label } of tables.rows(`SELECT id, label FROM ${table}`)) {
-      if (label !== null) words.set(id, String(label));
-    }
-    return kept((id) => words.get(id));
-  }
-}
-
-interface AddedPart {
-  readonly absent?: Part["absent"];
-  readonly isJson?: boolean;
-  readonly words?: Part["words"];
-  readonly after?: string;
-}
-
-/** The JSON of texts, made once for each. */
-function kept(textOf: (id: SqlValue) => string | undefined): (id: SqlValue) => Uint8Array | undefined {
-  const known = new Map<SqlValue, Uint8Array | undefined>();
-  return (id) => {
-    let bytes = known.get(id);
-    if (bytes === undefined && !known.has(id)) {
-      const text = textOf(id);
-      bytes = text === undefined ? undefined : bytesOf(JSON.stringify(text));
-      known.set(id, bytes);
-    }
-    return bytes;
+      return word === undefined ? jsonOf(value) : JSON.stringify(word);
+    },
+    says: (row) => row.has(place),
   };
 }
 
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+/** 0 is no correlation. */
+function correlation(name: string, place: number): Field {
+  const own = cell(name, place, undefined);
+  const says = (row: RowCells): boolean => own.says(row) && row.value(place) !== 0;
+  return { name, json: (row) => (says(row) ? own.json(row) : undefined), says };
+}
+
+/** A size in three directions; one that is not said is 1. */
+function triple(name: string, places: readonly number[]): Field {
+  return {
+    name,
+    json: (row) => `[${places.map((place) => jsonOf(row.value(place) ?? 1)).join(",")}]`,
+    says: () => true,
+  };
+}
+
+/** A value of the database: bytes as hexadecimal digits. */
+function jsonOf(value: Exclude<SqlValue, null>): string {
+  if (typeof value === "bigint") return String(value);
+  // JSON has no word for a number too large, and this is read as one.
+  if (typeof value === "number" && !Number.isFinite(value)) return value > 0 ? "9e999" : "-9e999";
+  if (!(value instanceof Uint8Array)) return JSON.stringify(value);
+  return `"${Array.from(value, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join("")}"`;
+}
+
+/** What the numbers of a column stand for, where they do. */
+function wordsOf(tables: NsightTables, column: string, textOf: TextOf): TextOf | undefined {
+  if (textColumns.has(column)) return textOf;
+  const table = enumerations[column];
+  if (table === undefined || !tables.has(table, "id", "label")) return undefined;
+  const words = new Map<SqlValue, string>();
+  for (const { id, label } of tables.rows(`SELECT id, label FROM ${quoted(table)}`)) {
+    if (label !== null) words.set(id, String(label));
+  }
+  return (id) => words.get(id);
 }

@@ -1,7 +1,7 @@
 // The tables of what devices did: kernels, graphs, copies, memsets, synchronisation and memory. Knows no other table.
 import type { CopyDirection } from "../../timeline/index.js";
-import type { SqlRow, SqlValue } from "./database.js";
-import type { EventRows } from "./event-rows.js";
+import type { EventRow, EventRows, RowEvent } from "./event-rows.js";
+import { firstOf, type RowCells, type SqlValue } from "./table-rows.js";
 
 /** A reader of one table; the events that it adds are told to nobody else. */
 export interface TableReader {
@@ -19,13 +19,14 @@ const kernels: TableReader = {
     const named = ["demangledName", "shortName", "mangledName", "name"].filter((column) =>
       rows.tables.has(table, column),
     );
-    const name = named.length === 0 ? "NULL" : `coalesce(${named.join(", ")}, NULL)`;
-    const args = { told: named.slice(0, 1) };
+    const names = named.map((column) => rows.tables.placeOf(table, column));
     const category = rows.builder.texts.of("kernel");
-    for (const row of rows.rows({ table, args, more: { n: name, ...placeSql(rows, table) } })) {
-      const place = placeOf(rows, row);
-      rows.add(table, row, { ...place, role: "kernel", name: rows.name(row["n"], table), category });
-    }
+    const places = new DevicePlaces(rows, table);
+    rows.each(table, { told: named.slice(0, 1) }, { role: "kernel", category }, (row, event) => {
+      places.put(row, event);
+      event.name = rows.name(firstOf(row, names), table);
+      return true;
+    });
   },
 };
 
@@ -37,12 +38,14 @@ const graphs: TableReader = {
     const { table } = graphs;
     const { texts } = rows.builder;
     const category = texts.of("cuda_graph");
-    const id = rows.tables.has(table, "graphId") ? "graphId" : "NULL";
-    const args = { told: [] };
-    for (const row of rows.rows({ table, args, more: { g: id, ...placeSql(rows, table) } })) {
-      const name = texts.of(row["g"] === null ? "graph" : `graph ${row["g"]}`);
-      rows.add(table, row, { ...placeOf(rows, row), role: "kernel", name, category });
-    }
+    const id = rows.tables.placeOf(table, "graphId");
+    const places = new DevicePlaces(rows, table);
+    rows.each(table, { told: [] }, { role: "kernel", category }, (row, event) => {
+      places.put(row, event);
+      const graph = row.value(id);
+      event.name = texts.of(graph === null ? "graph" : `graph ${graph}`);
+      return true;
+    });
   },
 };
 
@@ -70,22 +73,22 @@ const copies: TableReader = {
     const { table } = copies;
     const { texts } = rows.builder;
     const category = texts.of("gpu_memcpy");
-    const kind = rows.tables.has(table, "copyKind") ? "copyKind" : "NULL";
-    const args = { told: [] };
-    for (const row of rows.rows({ table, args, more: { b: "bytes", k: kind, ...placeSql(rows, table) } })) {
-      const known = copyKinds.get(row["k"]);
-      if (known === undefined) rows.builder.note("a copy of an unknown kind", `${table}, copyKind ${row["k"]}`);
-      const [name, direction] = known ?? ["Memcpy", ""];
-      const bytes = Number(row["b"] ?? Number.NaN);
-      rows.add(table, row, {
-        ...placeOf(rows, row),
-        role: "copy",
-        name: texts.of(name),
-        category,
-        bytes,
-        direction: direction as CopyDirection,
-      });
-    }
+    const [kind, size] = ["copyKind", "bytes"].map((column) => rows.tables.placeOf(table, column));
+    const places = new DevicePlaces(rows, table);
+    const kinds = new Map(
+      [...copyKinds].map(([number, [name, direction]]) => [number, { name: texts.of(name), direction }]),
+    );
+    const unknown = { name: texts.of("Memcpy"), direction: "" } as const;
+    rows.each(table, { told: [] }, { role: "copy", category }, (row, event) => {
+      const number = row.value(kind);
+      const known = kinds.get(number);
+      if (known === undefined) rows.builder.note("a copy of an unknown kind", `${table}, copyKind ${number}`);
+      places.put(row, event);
+      event.name = (known ?? unknown).name;
+      event.direction = (known ?? unknown).direction;
+      event.bytes = knownOf(row.value(size));
+      return true;
+    });
   },
 };
 
@@ -96,11 +99,14 @@ const memsets: TableReader = {
     const { table } = memsets;
     const { texts } = rows.builder;
     const [name, category] = [texts.of("Memset"), texts.of("gpu_memset")];
-    const bytes = rows.tables.has(table, "bytes") ? "bytes" : "NULL";
-    const args = { told: [] };
-    for (const row of rows.rows({ table, args, more: { b: bytes, ...placeSql(rows, table) } })) {
-      rows.add(table, row, { ...placeOf(rows, row), role: "memset", name, category, bytes: knownOf(row["b"]) });
-    }
+    const bytes = rows.tables.placeOf(table, "bytes");
+    const places = new DevicePlaces(rows, table);
+    rows.each(table, { told: [] }, { role: "memset", category }, (row, event) => {
+      places.put(row, event);
+      event.name = name;
+      event.bytes = knownOf(row.value(bytes));
+      return true;
+    });
   },
 };
 
@@ -119,19 +125,19 @@ const synchronisation: TableReader = {
     const { table } = synchronisation;
     const { texts } = rows.builder;
     const category = texts.of("cuda_sync");
-    const kind = rows.tables.has(table, "syncType") ? "syncType" : "NULL";
-    const args = { told: [] };
-    for (const row of rows.rows({ table, args, more: { k: kind, ...placeSql(rows, table) } })) {
-      const device = Number(row["d"] ?? 0);
-      const stream = streamOf(row);
+    const kind = rows.tables.placeOf(table, "syncType");
+    const places = new DevicePlaces(rows, table);
+    rows.each(table, { told: [] }, { role: "wait", category }, (row, event) => {
       // A row of its own: the stream goes on with its work meanwhile.
-      const track = rows.builder.track(rows.device(device), "synchronisation", {
+      event.track = rows.builder.track(rows.device(places.deviceOf(row)), "synchronisation", {
         name: "synchronisation",
         kind: "other",
       });
-      const name = texts.of(syncKinds.get(row["k"]) ?? `synchronisation ${row["k"]}`);
-      rows.add(table, row, { track, role: "wait", name, category, stream });
-    }
+      event.stream = places.streamOf(row);
+      const number = row.value(kind);
+      event.name = texts.of(syncKinds.get(number) ?? `synchronisation ${number}`);
+      return true;
+    });
   },
 };
 
@@ -141,37 +147,46 @@ const memory: TableReader = {
   read(rows) {
     const { table } = memory;
     const { tables, builder } = rows;
-    const category = builder.texts.of("cuda_memory");
+    const { texts } = builder;
+    const [category, freed, allocated] = ["cuda_memory", "free", "allocation"].map((text) => texts.of(text));
     const frees = freeingOperations(rows);
-    const kind = tables.has(table, "memKind") ? "memKind" : "NULL";
-    const isFreed = `memoryOperationType IN (${[...frees].join(", ")})`;
+    const [kind, operation, size, address] = ["memKind", "memoryOperationType", "bytes", "address"].map((column) =>
+      tables.placeOf(table, column),
+    );
+    /** What is freed is negative. */
+    const bytesOf = (row: RowCells): number => {
+      const bytes = knownOf(row.value(size));
+      return frees.has(row.value(operation)) ? -bytes : bytes;
+    };
     const args = {
       told: ["address", "bytes"],
       more: {
-        ...(tables.has(table, "address") && { address: "json_quote(printf('0x%x', address))" }),
-        bytes: `ifnull(iif(${isFreed}, -bytes, bytes), 'null')`,
+        address: (row: RowCells) => hexadecimal(row.value(address)),
+        bytes: (row: RowCells) => JSON.stringify(bytesOf(row)),
       },
     };
-    const more = { b: "bytes", o: "memoryOperationType", k: kind, ...placeSql(rows, table) };
-    for (const row of rows.rows({ table, args, more })) {
-      const isFree = frees.has(row["o"]);
+    const places = new DevicePlaces(rows, table);
+    rows.each(table, args, { role: "allocation", category }, (row, event) => {
       // 0 and 1 are the host's memory, pageable and pinned.
-      const isHost = row["k"] === 0 || row["k"] === 1;
-      const owner = isHost ? rows.process(row) : rows.device(Number(row["d"] ?? 0));
-      const track = builder.track(owner, "memory", { name: "memory", kind: "other" });
-      const bytes = knownOf(row["b"]);
-      rows.add(table, row, {
-        track,
-        role: isHost ? "other" : "allocation",
-        form: "instant",
-        name: builder.texts.of(isFree ? "free" : "allocation"),
-        category,
-        bytes: isFree && bytes !== undefined ? -bytes : bytes,
-        stream: streamOf(row),
-      });
-    }
+      const memoryKind = row.value(kind);
+      const isHost = memoryKind === 0 || memoryKind === 1;
+      const owner = isHost ? rows.process(row) : rows.device(places.deviceOf(row));
+      event.track = builder.track(owner, "memory", { name: "memory", kind: "other" });
+      event.role = isHost ? "other" : "allocation";
+      event.form = "instant";
+      event.name = frees.has(row.value(operation)) ? freed : allocated;
+      event.bytes = bytesOf(row);
+      event.stream = places.streamOf(row);
+      return true;
+    });
   },
 };
+
+/** An address as JSON. */
+function hexadecimal(value: SqlValue): string | undefined {
+  if (typeof value === "bigint") return `"0x${BigInt.asUintN(64, value).toString(16)}"`;
+  return typeof value === "number" && Number.isSafeInteger(value) ? hexadecimal(BigInt(value)) : undefined;
+}
 
 /** The operations that give memory back, by the words of the file; without these, 1. */
 function freeingOperations({ tables }: EventRows): ReadonlySet<SqlValue> {
@@ -185,21 +200,40 @@ function freeingOperations({ tables }: EventRows): ReadonlySet<SqlValue> {
 
 export const deviceTables: readonly TableReader[] = [kernels, graphs, copies, memsets, synchronisation, memory];
 
-function placeSql({ tables }: EventRows, table: string): Readonly<Record<"d" | "x" | "m", string>> {
-  const own = (column: string): string => (tables.has(table, column) ? column : "NULL");
-  return { d: own("deviceId"), x: own("contextId"), m: own("streamId") };
+/** The columns that say where on which device. */
+class DevicePlaces {
+  private readonly device: number;
+  private readonly context: number;
+  private readonly stream: number;
+
+  constructor(
+    private readonly rows: EventRows,
+    table: string,
+  ) {
+    [this.device, this.context, this.stream] = ["deviceId", "contextId", "streamId"].map((column) =>
+      rows.tables.placeOf(table, column),
+    );
+  }
+
+  /** Puts an event on its stream. */
+  put(row: EventRow, event: RowEvent): void {
+    const stream = this.streamOf(row);
+    event.stream = stream;
+    event.track = this.rows.stream(row, this.deviceOf(row), row.value(this.context), Math.max(stream, 0));
+  }
+
+  deviceOf(row: RowCells): number {
+    return Number(row.value(this.device) ?? 0);
+  }
+
+  /** -1 where none is known. CUPTI has the largest number of 32 bits for no stream. */
+  streamOf(row: RowCells): number {
+    const number = row.value(this.stream);
+    return typeof number === "number" && number >= 0 && number < 0xffff_ffff ? number : -1;
+  }
 }
 
-function placeOf(rows: EventRows, row: SqlRow): { readonly track: number; readonly stream: number | undefined } {
-  const stream = streamOf(row);
-  return { track: rows.stream(row, Number(row["d"] ?? 0), row["x"], stream ?? 0), stream };
-}
-
-/** CUPTI has the largest number of 32 bits for no stream. */
-function streamOf({ m }: SqlRow): number | undefined {
-  return typeof m === "number" && m >= 0 && m < 0xffff_ffff ? m : undefined;
-}
-
-function knownOf(value: SqlValue): number | undefined {
-  return value === null ? undefined : Number(value);
+/** NaN where it is not known. */
+function knownOf(value: SqlValue): number {
+  return value === null ? Number.NaN : Number(value);
 }

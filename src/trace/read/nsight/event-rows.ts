@@ -9,62 +9,110 @@ import {
   roleNumber,
   type TimelineBuilder,
 } from "../../timeline/index.js";
+import { ArgumentRows, type RowKeeper } from "./argument-rows.js";
 import { type ArgumentChoice, ArgumentColumns } from "./arguments.js";
-import { type NsightTables, quoted, type SqlCursor, type SqlRow, type SqlValue } from "./database.js";
+import { type NsightTables, quoted } from "./database.js";
+import type { RowCells, SqlValue, TableRows } from "./table-rows.js";
 
-export interface RowEvent {
-  readonly track: number;
-  readonly role: EventRole;
-  /** `slice` unless given; `unfinished` where the row has no end. */
-  readonly form?: EventForm;
-  readonly name: number;
-  readonly category: number;
-  readonly bytes?: number | undefined;
-  readonly direction?: CopyDirection;
-  readonly stream?: number | undefined;
+/** What a reader makes of a row. It is one object for all rows of a table, since millions would be made. */
+export class RowEvent {
+  track = 0;
+  role: EventRole = "other";
+  form: EventForm = "slice";
+  name = 0;
+  category = 0;
+  bytes: number = Number.NaN;
+  direction: CopyDirection = "";
+  stream = -1;
 }
 
-/** What a table's rows are asked for: every one has its time `s` and `e`, its correlation `c`, its process `p` and its thread `t`. */
-export interface EventColumnsSql {
-  readonly table: string;
-  readonly args: Omit<ArgumentChoice, "textOf">;
-  /** Further columns: the SQL of each by its name. */
-  readonly more: Readonly<Record<string, string>>;
+/** Makes an event of a row; one that has other bytes, direction, stream or form than another row says so. False: it is none. */
+export type RowReader = (row: EventRow, event: RowEvent) => boolean;
+
+/** A row of a table of events, with what every event has. It is one object, which goes from row to row. */
+export class EventRow implements RowCells {
+  /** The process and the thread; -1 where the row does not say. */
+  pid = -1;
+  tid = -1;
+  private readonly owner: number;
+  private readonly isThread: boolean;
+  private readonly start: number;
+  private readonly end: number;
+  private readonly correlationId: number;
+
+  constructor(
+    readonly table: string,
+    tables: NsightTables,
+    private readonly cells: TableRows,
+    private readonly keeper: RowKeeper,
+  ) {
+    const place = (column: string): number => tables.placeOf(table, column);
+    this.isThread = tables.has(table, "globalTid");
+    this.owner = this.isThread ? place("globalTid") : place("globalPid");
+    this.start = place("start");
+    this.end = place("end");
+    this.correlationId = place("correlationId");
+  }
+
+  next(): boolean {
+    if (!this.cells.next()) return false;
+    // From the most significant: 8 bits of hardware, 8 of a virtual machine, 24 of the process, 24 of the thread.
+    const bits = this.cells.lowBits(this.owner);
+    this.pid = Number.isNaN(bits) ? -1 : Math.floor(bits / 2 ** 24);
+    this.tid = this.isThread && this.pid >= 0 ? bits % 2 ** 24 : -1;
+    return true;
+  }
+
+  value(column: number): SqlValue {
+    return this.cells.value(column);
+  }
+
+  has(column: number): boolean {
+    return this.cells.has(column);
+  }
+
+  /** Times from the base; NaN where there is none. */
+  startTime(): number {
+    return this.cells.time(this.start);
+  }
+
+  endTime(): number {
+    return this.cells.time(this.end);
+  }
+
+  correlation(): SqlValue {
+    return this.cells.value(this.correlationId);
+  }
+
+  keepArguments(): RowKeeper {
+    this.keeper.keep(this.cells);
+    return this.keeper;
+  }
 }
 
 export class EventRows {
   /** What times are taken from: numbers are exact to 2^53 ns, 104 days. */
   readonly base: bigint;
   private readonly names = new Map<SqlValue, number>();
-  /** Where the reading stands, for the arguments of the row. */
-  private current:
-    | { readonly cursor: SqlCursor; readonly args: ArgumentColumns; readonly firstArgument: number }
-    | undefined;
+  readonly argumentRows: ArgumentRows = new ArgumentRows();
   private readonly processes = new Map<number, number>();
   private readonly correlationBases = new Map<number, number>();
   private callers: readonly number[] | undefined;
   private readonly streams = new Map<string, number>();
   /** How many processes use a stream of a device, by what the stream is called. */
   private readonly streamUsers = new Map<string, number>();
-  private lastThread: { readonly p: SqlValue; readonly t: SqlValue; readonly track: number } = {
-    p: "",
-    t: "",
-    track: 0,
-  };
-  private lastStream: {
-    readonly p: SqlValue;
-    readonly device: number;
-    readonly context: SqlValue;
-    readonly stream: number;
-    readonly track: number;
-  } = { p: "", device: -1, context: null, stream: -1, track: 0 };
+  // Rows of one thread come together, and so do those of one stream: a key is a text to make.
+  private lastThread = { pid: Number.NaN, tid: -1, track: 0 };
+  private lastStream = { pid: Number.NaN, device: -1, context: null as SqlValue, stream: -1, track: 0 };
   private readonly deviceNames: ReadonlyMap<number, string>;
   private readonly threadNames = new Map<string, string>();
   private readonly processNames = new Map<number, string>();
 
+  /** `onEvents` is told now and then which table is read, and how many events there are. */
   constructor(
     readonly tables: NsightTables,
     readonly builder: TimelineBuilder,
+    private readonly onEvents?: (table: string, events: number) => void,
   ) {
     this.base = baseOf(tables);
     if (tables.has("StringIds", "id", "value")) {
@@ -84,78 +132,56 @@ export class EventRows {
     }
   }
 
-  /** The rows of a table of events, asked for with what every event has. It is one object, which the next row is written into. */
-  *rows({ table, args: choice, more }: EventColumnsSql): Generator<SqlRow> {
-    const { tables, base } = this;
-    const time = (column: string): string => (base === 0n ? quoted(column) : `${quoted(column)} - ${base}`);
-    const columns: Readonly<Record<string, string>> = {
-      s: time("start"),
-      e: tables.has(table, "end") ? time("end") : "NULL",
-      c: tables.has(table, "correlationId") ? "correlationId" : "NULL",
-      p: tables.has(table, "globalTid")
-        ? pidSql("globalTid")
-        : tables.has(table, "globalPid")
-          ? pidSql("globalPid")
-          : "NULL",
-      t: tables.has(table, "globalTid") ? tidSql : "NULL",
-      ...more,
-    };
-    const args = new ArgumentColumns(tables, table, {
-      ...choice,
-      textOf: (id) => {
-        const number = this.names.get(id);
-        return number === undefined ? undefined : this.builder.texts.text(number);
-      },
+  /** Adds the events that a reader makes of the rows of a table, with their arguments. What all have is said in `same`. */
+  each(table: string, choice: ArgumentChoice, same: Pick<RowEvent, "role" | "category">, read: RowReader): void {
+    const { tables } = this;
+    const columns = ArgumentColumns.of(tables, table, choice, (id) => {
+      const number = this.names.get(id);
+      return number === undefined ? undefined : this.builder.texts.text(number);
     });
-    const names = Object.keys(columns);
-    const row: Record<string, SqlValue> = Object.fromEntries(names.map((name) => [name, null]));
-    const cursor = tables.database.cursor(
-      `SELECT ${[...Object.values(columns), ...args.sql].map((sql, at) => `${sql} AS c${at}`).join(", ")} FROM ${quoted(table)}`,
-    );
-    this.current = { cursor, args, firstArgument: names.length };
+    const cells = tables.scan(table, this.base);
+    const row = new EventRow(table, tables, cells, this.argumentRows.of(cells, columns));
+    const event = Object.assign(new RowEvent(), same);
     try {
-      while (cursor.next()) {
-        for (let column = 0; column < names.length; column++) row[names[column]] = cursor.value(column);
-        yield row;
-      }
+      while (row.next()) if (read(row, event)) this.add(row, event);
     } finally {
-      this.current = undefined;
-      cursor.close();
+      cells.close();
     }
   }
 
-  /** Adds the event of the row that `rows` gave last, with its arguments; `table` is for notes. */
-  add(table: string, row: SqlRow, event: RowEvent): void {
+  private add(row: EventRow, event: RowEvent): void {
     const { builder } = this;
     const { columns } = builder;
-    const { s, e, c, p } = row;
-    if (typeof s !== "number") {
-      builder.note("a row without a time", table);
+    const start = row.startTime();
+    if (Number.isNaN(start)) {
+      builder.note("a row without a time", row.table);
       return;
     }
-    let form = event.form ?? "slice";
+    let { form } = event;
     let duration = 0;
     if (form === "slice") {
+      const end = row.endTime();
       // Exports of old versions write 0 or -1 where there is no end.
-      if (typeof e !== "number" || (e < s && e + Number(this.base) <= 0)) form = "unfinished";
-      else if (e < s) builder.note("an end before its beginning", table);
-      else duration = e - s;
-      if (form === "unfinished") builder.note("an event whose end was not recorded", table);
+      if (Number.isNaN(end) || (end < start && end + Number(this.base) <= 0)) form = "unfinished";
+      else if (end < start) builder.note("an end before its beginning", row.table);
+      else duration = end - start;
+      if (form === "unfinished") builder.note("an event whose end was not recorded", row.table);
     }
     columns.track.push(event.track);
-    columns.start.push(s);
+    columns.start.push(start);
     columns.duration.push(duration);
     columns.form.push(formNumber[form]);
     columns.role.push(roleNumber[event.role]);
     columns.name.push(event.name);
     columns.category.push(event.category);
-    columns.correlation.push(this.correlationOf(c, p));
-    columns.bytes.push(event.bytes ?? Number.NaN);
-    columns.direction.push(event.direction === undefined ? 0 : copyDirections.indexOf(event.direction));
-    columns.stream.push(event.stream ?? -1);
-    const json = this.current?.args.write(this.current.cursor, this.current.firstArgument);
-    columns.argumentsAt.push(json === undefined ? 0 : builder.argumentTexts.add(json.bytes, 0, json.length));
-    columns.argumentsLength.push(json === undefined ? 0 : json.length);
+    columns.correlation.push(this.correlationOf(row.correlation(), row.pid));
+    columns.bytes.push(event.bytes);
+    columns.direction.push(copyDirections.indexOf(event.direction));
+    columns.stream.push(event.stream);
+    const { at, length } = row.keepArguments();
+    columns.argumentsAt.push(at);
+    columns.argumentsLength.push(length);
+    if (builder.length % eventsBetweenSigns === 0) this.onEvents?.(row.table, builder.length);
   }
 
   /** The number of a name's text: of the text itself, or of its number in StringIds. */
@@ -175,8 +201,8 @@ export class EventRows {
   }
 
   /** The process of a row. */
-  process(row: SqlRow): number {
-    const pid = Number(row["p"] ?? 0);
+  process(row: EventRow): number {
+    const pid = Math.max(row.pid, 0);
     let index = this.processes.get(pid);
     if (index === undefined) {
       const name = this.processNames.get(pid);
@@ -187,20 +213,18 @@ export class EventRows {
   }
 
   /** The thread of a row. */
-  thread(row: SqlRow): number {
-    const { p, t } = row;
-    // Rows of one thread come together, and a key is a text to make.
+  thread(row: EventRow): number {
+    const { pid, tid } = row;
     const { lastThread } = this;
-    if (lastThread.p === p && lastThread.t === t) return lastThread.track;
-    const tid = Number(t ?? 0);
-    const key = `${p} ${t} thread`;
+    if (lastThread.pid === pid && lastThread.tid === tid) return lastThread.track;
+    const key = `${pid} ${tid} thread`;
     let track = this.streams.get(key);
     if (track === undefined) {
-      const name = this.threadNames.get(`${p} ${t}`);
-      track = this.builder.track(this.process(row), tid, { ...(name !== undefined && { name }) });
+      const name = this.threadNames.get(`${pid} ${tid}`);
+      track = this.builder.track(this.process(row), Math.max(tid, 0), { ...(name !== undefined && { name }) });
       this.streams.set(key, track);
     }
-    this.lastThread = { p, t, track };
+    this.lastThread = { pid, tid, track };
     return track;
   }
 
@@ -213,20 +237,20 @@ export class EventRows {
   }
 
   /** A stream of a device: of each process and context that has one of this number another. */
-  stream(row: SqlRow, device: number, context: SqlValue, stream: number): number {
-    const { p } = row;
+  stream(row: EventRow, device: number, context: SqlValue, stream: number): number {
+    const { pid } = row;
     const { lastStream } = this;
-    if (lastStream.p === p && lastStream.device === device && lastStream.context === context) {
+    if (lastStream.pid === pid && lastStream.device === device && lastStream.context === context) {
       if (lastStream.stream === stream) return lastStream.track;
     }
-    const key = `${p} ${device} ${context} ${stream}`;
+    const key = `${pid} ${device} ${context} ${stream}`;
     let track = this.streams.get(key);
     if (track === undefined) {
       const process = this.device(device);
       const users = `${device} ${stream}`;
       const before = this.streamUsers.get(users) ?? 0;
       this.streamUsers.set(users, before + 1);
-      const owner = `process ${row["p"] ?? 0}, context ${context ?? 0}`;
+      const owner = `process ${Math.max(pid, 0)}, context ${context ?? 0}`;
       track =
         before === 0
           ? this.builder.track(process, stream, { name: `stream ${stream}`, kind: "stream" })
@@ -236,7 +260,7 @@ export class EventRows {
             });
       this.streams.set(key, track);
     }
-    this.lastStream = { p, device, context, stream, track };
+    this.lastStream = { pid, device, context, stream, track };
     return track;
   }
 
@@ -255,9 +279,9 @@ export class EventRows {
   }
 
   /** Numbers of two processes are the same for other things: each process has its own range. */
-  private correlationOf(correlation: SqlValue | undefined, pid: SqlValue | undefined): number {
+  private correlationOf(correlation: SqlValue, pid: number): number {
     if (typeof correlation !== "number" || correlation <= 0) return -1;
-    const process = pid === null || pid === undefined ? this.onlyProcess() : Number(pid);
+    const process = pid < 0 ? this.onlyProcess() : pid;
     if (process === undefined) {
       this.builder.note("a correlation that any of several processes may mean", `correlation ${correlation}`);
       return -1;
@@ -271,7 +295,8 @@ export class EventRows {
   }
 }
 
-/** From the most significant: 8 bits of hardware, 8 of a virtual machine, 24 of the process, 24 of the thread. */
+const eventsBetweenSigns = 2 ** 16;
+
 const pidSql = (column: string): string => `((${column} >> 24) & 16777215)`;
 const tidSql = "(globalTid & 16777215)";
 

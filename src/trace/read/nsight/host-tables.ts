@@ -1,8 +1,8 @@
 // The tables of what threads did: calls of CUDA, of libraries and of the system, and the ranges that programs mark (NVTX). Knows no
 // other table.
-import type { EventForm } from "../../timeline/index.js";
 import type { TableReader } from "./device-tables.js";
 import type { EventRows } from "./event-rows.js";
+import { firstOf, type RowCells, type SqlValue } from "./table-rows.js";
 
 const calls: TableReader = {
   table: "CUPTI_ACTIVITY_KIND_RUNTIME",
@@ -13,16 +13,19 @@ const calls: TableReader = {
     const [driver, runtime] = [texts.of("cuda_driver"), texts.of("cuda_runtime")];
     // Of the runtime's functions none begins with cu and a capital.
     const categories = new Map<number, number>();
-    const args = { told: ["eventClass"] };
-    for (const row of rows.rows({ table, args, more: { n: "nameId" } })) {
-      const name = rows.name(row["n"], table);
+    const nameId = rows.tables.placeOf(table, "nameId");
+    rows.each(table, { told: ["eventClass"] }, { role: "call", category: runtime }, (row, event) => {
+      const name = rows.name(row.value(nameId), table);
       let category = categories.get(name);
       if (category === undefined) {
         category = /^cu[A-Z]/.test(texts.text(name)) ? driver : runtime;
         categories.set(name, category);
       }
-      rows.add(table, row, { track: rows.thread(row), role: "call", name, category });
-    }
+      event.track = rows.thread(row);
+      event.name = name;
+      event.category = category;
+      return true;
+    });
   },
 };
 
@@ -31,11 +34,12 @@ export function readThreadTable(rows: EventRows, table: string, role: "function"
   const { tables, builder } = rows;
   const named = ["nameId", "textId", "text"].filter((column) => tables.has(table, column));
   const category = builder.texts.of(table.toLowerCase());
-  const args = { told: ["eventClass", ...named] };
-  const more = { n: `coalesce(${[...named, "NULL", "NULL"].join(", ")})` };
-  for (const row of rows.rows({ table, args, more })) {
-    rows.add(table, row, { track: rows.thread(row), role, name: rows.name(row["n"], table), category });
-  }
+  const names = named.map((column) => tables.placeOf(table, column));
+  rows.each(table, { told: ["eventClass", ...named] }, { role, category }, (row, event) => {
+    event.track = rows.thread(row);
+    event.name = rows.name(firstOf(row, names), table);
+    return true;
+  });
 }
 
 const overheads: readonly TableReader[] = ["PROFILER_OVERHEAD", "CUPTI_ACTIVITY_KIND_OVERHEAD"].map((table) => ({
@@ -61,14 +65,13 @@ const nvtx: TableReader = {
     const { tables, builder } = rows;
     const domains = domainNames(rows);
     const named = ["text", "textId"].filter((column) => tables.has(table, column));
-    // In exports of old versions an absent text is an empty one.
-    const name = `coalesce(${named.map((column) => `nullif(${column}, '')`).join(", ")}, NULL, NULL)`;
-    const type = tables.has(table, "eventType") ? "eventType" : `${nvtxTypes.pushPop}`;
-    const domain = tables.has(table, "domainId") ? "domainId" : "NULL";
+    const names = named.map((column) => tables.placeOf(table, column));
+    const [type, domain] = ["eventType", "domainId"].map((column) => tables.placeOf(table, column));
+    const hasType = tables.has(table, "eventType");
     const args = { told: ["text", "textId", "eventType", "rangeId", "color"], same: { range: '"nvtx"' } };
     const category = builder.texts.of("nvtx");
-    for (const row of rows.rows({ table, args, more: { n: name, k: type, o: domain } })) {
-      const kind = Number(row["k"]);
+    rows.each(table, args, { role: "range", category }, (row, event) => {
+      const kind = hasType ? Number(row.value(type)) : nvtxTypes.pushPop;
       if (kind !== nvtxTypes.mark && kind !== nvtxTypes.pushPop && kind !== nvtxTypes.startEnd) {
         const isName =
           kind === nvtxTypes.category ||
@@ -76,20 +79,26 @@ const nvtx: TableReader = {
           kind === nvtxTypes.domain ||
           kind === nvtxTypes.domainEnd;
         if (!isName) builder.note("an NVTX event of an unknown type", `eventType ${kind}`);
-        continue;
+        return false;
       }
-      const text = rows.name(row["n"], table);
-      const inDomain = domains.get(`${row["p"]} ${row["o"]}`);
-      rows.add(table, row, {
-        track: kind === nvtxTypes.startEnd ? rangesOf(rows, rows.process(row)) : rows.thread(row),
-        role: "range",
-        form: kind === nvtxTypes.mark ? ("instant" satisfies EventForm) : "slice",
-        name: text,
-        category: inDomain === undefined ? category : builder.texts.of(`nvtx ${inDomain}`),
-      });
-    }
+      const inDomain = domains.get(`${row.pid} ${row.value(domain)}`);
+      event.track = kind === nvtxTypes.startEnd ? rangesOf(rows, rows.process(row)) : rows.thread(row);
+      event.form = kind === nvtxTypes.mark ? "instant" : "slice";
+      event.name = rows.name(saidName(row, names), table);
+      event.category = inDomain === undefined ? category : builder.texts.of(`nvtx ${inDomain}`);
+      return true;
+    });
   },
 };
+
+/** In exports of old versions an absent text is an empty one. */
+function saidName(row: RowCells, columns: readonly number[]): SqlValue {
+  for (const column of columns) {
+    const name = row.value(column);
+    if (name !== null && name !== "") return name;
+  }
+  return null;
+}
 
 /** Ranges that are begun and ended by number overlap as they like, and may end in another thread. */
 function rangesOf({ builder }: EventRows, process: number): number {

@@ -1,6 +1,4 @@
 // The table of what a GPU's counters were, sampled: curves of the device. Knows no other table.
-
-import { quoted } from "./database.js";
 import type { TableReader } from "./device-tables.js";
 import type { EventRows } from "./event-rows.js";
 
@@ -14,16 +12,25 @@ export const gpuMetrics: TableReader = {
     const { tables, builder, base } = rows;
     const known = metricNames(rows);
     const numbers = cudaNumbers(rows);
-    const time = base === 0n ? "timestamp" : `timestamp - ${base}`;
-    const sql = `SELECT ${time} AS s, typeId AS k, metricId AS m, value AS v FROM ${quoted(gpuMetrics.table)} ORDER BY timestamp`;
-    for (const { s, k, m, v } of tables.rows(sql)) {
-      if (typeof s !== "number" || typeof v !== "number" || (typeof k !== "number" && typeof k !== "bigint")) {
-        builder.note("a row without a time, a value or a kind", gpuMetrics.table);
-        continue;
+    const [time, type, metric, level] = ["timestamp", "typeId", "metricId", "value"].map((column) =>
+      tables.placeOf(gpuMetrics.table, column),
+    );
+    const cells = tables.scan(gpuMetrics.table, base);
+    try {
+      while (cells.next()) {
+        const [at, value] = [cells.time(time), cells.value(level)];
+        // The lowest byte of a kind's number is the machine's number of the GPU, which need not be CUDA's.
+        const gpu = cells.lowBits(type) % 2 ** 8;
+        if (Number.isNaN(at) || Number.isNaN(gpu) || typeof value !== "number") {
+          builder.note("a row without a time, a value or a kind", gpuMetrics.table);
+          continue;
+        }
+        const number = cells.value(metric);
+        const name = known.get(`${cells.value(type)} ${number}`) ?? `metric ${number}`;
+        builder.counter(rows.device(numbers.get(gpu) ?? gpu), name, at, value);
       }
-      // The lowest byte of a kind's number is the machine's number of the GPU, which need not be CUDA's.
-      const gpu = Number(BigInt(k as number | bigint) & 0xffn);
-      builder.counter(rows.device(numbers.get(gpu) ?? gpu), known.get(`${k} ${m}`) ?? `metric ${m}`, s, v);
+    } finally {
+      cells.close();
     }
   },
 };

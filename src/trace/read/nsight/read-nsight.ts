@@ -2,16 +2,17 @@
 // not read is noted by its table. Written from NVIDIA's reference of the export's schema. Knows no file and no library for SQLite.
 import { InputError } from "../../../core/errors.js";
 import { type Timeline, TimelineBuilder } from "../../timeline/index.js";
-import { type NsightDatabase, NsightTables, quoted, type SqlValue } from "./database.js";
+import { type NsightDatabase, NsightTables, quoted } from "./database.js";
 import { deviceTables, type TableReader } from "./device-tables.js";
 import { EventRows } from "./event-rows.js";
 import { hostTables, readThreadTable } from "./host-tables.js";
 import { gpuMetrics } from "./metric-table.js";
+import type { SqlValue } from "./table-rows.js";
 
 export interface NsightOptions {
   /** What messages call it: the file's name. */
   readonly name: string;
-  /** Is told the table that is read next, and how many events there are so far. */
+  /** Is told now and then the table that is read, and how many events there are so far. */
   readonly onTable?: ((table: string, events: number) => void) | undefined;
 }
 
@@ -24,7 +25,7 @@ export function readNsight(database: NsightDatabase, { name, onTable }: NsightOp
   const tables = new NsightTables(database);
   const builder = new TimelineBuilder();
   if (!tables.has("StringIds", "id", "value")) throw notNsight(tables, name);
-  const rows = new EventRows(tables, builder);
+  const rows = new EventRows(tables, builder, onTable);
   const about: Record<string, unknown> = {};
   for (const table of tables.names) {
     onTable?.(table, builder.length);
@@ -54,7 +55,7 @@ export function readNsight(database: NsightDatabase, { name, onTable }: NsightOp
       host: hostOf(tables),
       clock: epoch === undefined ? "session" : "epoch",
     },
-    { origin: (epoch ?? 0n) + rows.base, about },
+    { origin: (epoch ?? 0n) + rows.base, about, argumentTexts: rows.argumentRows },
   );
 }
 

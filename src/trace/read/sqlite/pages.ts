@@ -1,0 +1,88 @@
+// The pages of a file of SQLite, a few blocks of which are kept. By "Database File Format" of SQLite's documentation. Knows no tables.
+import { DamagedDatabase } from "./damage.js";
+
+/** Bytes that can be read from any place on. */
+export interface RandomBytes {
+  readonly size: number;
+  /** Fills `into` with what lies from a place on; returns how many bytes there were. */
+  read(at: number, into: Uint8Array): number;
+}
+
+/** Places in the file's header. */
+const header = { length: 100, pageSize: 16, reserved: 20, encoding: 56 } as const;
+const utf8 = 1;
+
+const smallestBlock = 1 << 16;
+const mostBlocks = 64;
+
+interface Block {
+  readonly bytes: Uint8Array;
+  length: number;
+}
+
+export class SqlitePages {
+  readonly pageSize: number;
+  /** Bytes of a page that rows may use. */
+  readonly usable: number;
+  readonly count: number;
+  /** By number; the one that was used last stands last. */
+  private readonly blocks = new Map<number, Block>();
+  private readonly blockSize: number;
+  private last = -1;
+  private lastBlock: Block = { bytes: new Uint8Array(0), length: 0 };
+
+  private constructor(
+    private readonly source: RandomBytes,
+    head: DataView,
+  ) {
+    // 1 stands for 65,536, which has no place in two bytes.
+    const size = head.getUint16(header.pageSize);
+    this.pageSize = size === 1 ? 65_536 : size;
+    this.usable = this.pageSize - head.getUint8(header.reserved);
+    this.count = Math.floor(source.size / this.pageSize);
+    this.blockSize = Math.max(smallestBlock, this.pageSize);
+  }
+
+  /** Undefined where the texts are of UTF-16, which is not read here. Throws DamagedDatabase where there is no header. */
+  static of(source: RandomBytes): SqlitePages | undefined {
+    const bytes = new Uint8Array(header.length);
+    if (source.read(0, bytes) < bytes.length) throw new DamagedDatabase("the file ends within its header");
+    const head = new DataView(bytes.buffer);
+    const pages = new SqlitePages(source, head);
+    const { pageSize, usable } = pages;
+    if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0 || usable < 480) {
+      throw new DamagedDatabase(`the header gives pages of ${pageSize} bytes, ${usable} of them for rows`);
+    }
+    return head.getUint32(header.encoding) === utf8 ? pages : undefined;
+  }
+
+  /** Copies a page, by its number from 1. */
+  read(page: number, into: Uint8Array): void {
+    const { pageSize, blockSize } = this;
+    if (page < 1 || page > this.count) throw new DamagedDatabase(`there is no page ${page} of ${this.count}`);
+    const at = (page - 1) * pageSize;
+    const number = Math.floor(at / blockSize);
+    if (number !== this.last) {
+      this.lastBlock = this.block(number);
+      this.last = number;
+    }
+    const { bytes, length } = this.lastBlock;
+    const from = at - number * blockSize;
+    if (from + pageSize > length) throw new DamagedDatabase(`page ${page} is not whole`);
+    into.set(bytes.subarray(from, from + pageSize));
+  }
+
+  private block(number: number): Block {
+    const { blocks } = this;
+    let block = blocks.get(number);
+    if (block === undefined) {
+      const [oldest] = blocks.size < mostBlocks ? [] : blocks;
+      block = oldest?.[1] ?? { bytes: new Uint8Array(this.blockSize), length: 0 };
+      if (oldest !== undefined) blocks.delete(oldest[0]);
+      // Not under its number before it is read: reading may throw.
+      block.length = this.source.read(number * this.blockSize, block.bytes);
+    } else blocks.delete(number);
+    blocks.set(number, block);
+    return block;
+  }
+}
