@@ -41,7 +41,7 @@ export async function openNsight(
     symlinkSync(resolve(path), link);
     const database = new sqlite.Database(link, { readOnly: true, fileMustExist: true });
     try {
-      const answers = answersOf(database, SqlitePages.of(file));
+      const answers = answersOf(database, new SqlitePages(file));
       return withProgress({ label: `reading ${name}`, unit: "events" }, progress, (task) =>
         readNsight(answers, {
           name,
@@ -62,7 +62,7 @@ export async function openNsight(
   }
 }
 
-function answersOf(database: Database, pages: SqlitePages | undefined): NsightDatabase {
+function answersOf(database: Database, pages: SqlitePages): NsightDatabase {
   return {
     pages,
     *rows(sql): Generator<SqlRow> {
@@ -77,7 +77,7 @@ function answersOf(database: Database, pages: SqlitePages | undefined): NsightDa
 }
 
 /** What the file's header says, by "Database File Format" of SQLite. */
-const header = { length: 100, pageSize: 16, writeVersion: 18, pages: 28, wal: 2 } as const;
+const header = { length: 100, pageSize: 16, writeVersion: 18, wal: 2, pages: 28, encoding: 56, utf8: 1 } as const;
 
 function checkFile(path: string, name: string): void {
   let found: ReturnType<typeof headerOf>;
@@ -96,6 +96,14 @@ function checkFile(path: string, name: string): void {
     throw new InputError(`the file is cut off: it has ${count(size)} of ${count(whole)} bytes`, {
       where: name,
       fix: "Copy it again, or export it again with `nsys export --type sqlite`.",
+    });
+  }
+  const encoding = bytes.readUInt32BE(header.encoding);
+  // 0 is an empty database.
+  if (encoding > header.utf8) {
+    throw new InputError("its texts are of UTF-16, which is not read", {
+      where: name,
+      fix: "Export it again: Nsight Systems writes UTF-8.",
     });
   }
   const beside = ["-wal", "-journal", ".lock"].find((ending) => isThere(`${path}${ending}`));

@@ -12,20 +12,28 @@ export type Rows = Readonly<Record<string, readonly Readonly<Record<string, Valu
 /** A process and thread as the file has them: hardware 1, virtual machine 0, then 24 bits each. More than a double holds. */
 export const globalId = (pid: number, tid = 0): bigint => (1n << 56n) | (BigInt(pid) << 24n) | BigInt(tid);
 
+export interface FileChoice {
+  /** What is run before the tables are made: `PRAGMA encoding = 'UTF-16'`. */
+  readonly before?: string;
+  /** Whether each table has a last column that says how it is stored: one with a default, one that is worked out, or a key. */
+  readonly last?: string;
+}
+
 /** A file with these tables, made as their first row says; a column of numbers where it has a number. */
-export function nsightFile(rows: Rows): string {
+export function nsightFile(rows: Rows, { before = "", last }: FileChoice = {}): string {
   const path = join(mkdtempSync(join(tmpdir(), "warplab-nsight-")), "trace.sqlite");
   const database = new sqlite.Database(path);
-  database.exec("PRAGMA synchronous = OFF; BEGIN");
+  database.exec(`${before}; PRAGMA synchronous = OFF; BEGIN`);
   for (const [table, own] of Object.entries(rows)) {
     const columns = Object.keys(own[0]);
     const types = columns.map(
       (column) => `"${column}" ${own.every((row) => typeof row[column] === "string") ? "TEXT" : "INTEGER"}`,
     );
-    database.exec(`CREATE TABLE ${table} (${types.join(", ")})`);
+    database.exec(`CREATE TABLE ${table} (${[...types, ...(last === undefined ? [] : [last])].join(", ")})`);
     for (const row of own) {
       const given = columns.map((column) => row[column] ?? null);
-      database.run(`INSERT INTO ${table} VALUES (${columns.map(() => "?").join(", ")})`, given);
+      const into = columns.map((column) => `"${column}"`).join(", ");
+      database.run(`INSERT INTO ${table} (${into}) VALUES (${columns.map(() => "?").join(", ")})`, given);
     }
   }
   database.exec("COMMIT");

@@ -6,8 +6,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -279,6 +281,47 @@ describe("an export of Nsight Systems", () => {
     await expect(openTrace(report)).rejects.toThrow("report.nsys-rep: this is a report of Nsight Systems");
   });
 
+  it.each([
+    ["with a column that has a default", { last: "more INTEGER DEFAULT 7" }, { more: 7 }],
+    ["with a column that is worked out", { last: "more INTEGER AS (40 + 2)" }, { more: 42 }],
+    ["with numbered rows", { last: "more INTEGER PRIMARY KEY" }, { more: expect.any(Number) }],
+    ["with a key of its own index", { last: "more TEXT PRIMARY KEY" }, {}],
+    ["in pages of 512 bytes", { before: "PRAGMA page_size = 512" }, {}],
+    ["in pages of 64 KiB", { before: "PRAGMA page_size = 65536" }, {}],
+    ["with pages that say where others lie", { before: "PRAGMA auto_vacuum = FULL; PRAGMA page_size = 512" }, {}],
+  ])("is the same however SQLite stores it: %s", async (_, choice, more) => {
+    for (const rows of [modern, old]) {
+      // Tables of words and names are none of events, and have a column `id` of their own.
+      const plain = await openNsight(nsightFile(rows));
+      const stored = await openNsight(nsightFile(rows, choice));
+      const withMore = all(plain).map((event) => ({ ...event, args: { ...event.args, ...more } }));
+      expect(all(stored)).toEqual(withMore);
+      expect(stored.counters).toEqual(plain.counters);
+      expect(stored.notes).toEqual(plain.notes);
+    }
+  });
+
+  it("has the arguments that are asked for also after it was deleted or another took its name", async () => {
+    const path = nsightFile(modern);
+    const timeline = await openNsight(path);
+    const before = all(timeline);
+    renameSync(nsightFile(old), path);
+    expect(all(timeline)).toEqual(before);
+    unlinkSync(path);
+    expect(all(timeline)).toEqual(before);
+  });
+
+  it("says some arguments of an event without the others, and none of an event that has not the first", async () => {
+    const timeline = await openNsight(nsightFile(modern));
+    const kinds = timeline.argumentReader("srcKind", "dstKind", "no such");
+    const copies = all(timeline).filter(({ role }) => role === "copy");
+    expect(copies.length).toBeGreaterThan(0);
+    for (const { index, args } of copies) {
+      expect(kinds(index)).toEqual({ srcKind: args["srcKind"], dstKind: args["dstKind"] });
+    }
+    for (const { index } of named(timeline, "gemm")) expect(kinds(index)).toBeUndefined();
+  });
+
   it("is not written to, nor is anything put beside it", async () => {
     const path = nsightFile(modern);
     const before = readFileSync(path);
@@ -365,6 +408,16 @@ describe("a file that is no export of Nsight Systems is refused:", () => {
       /beside it lies trace\.sqlite\.lock\nClose what has it open; if nothing has, remove the folder trace\.sqlite\.lock\.$/,
     );
     expect(existsSync(`${path}.lock`)).toBe(true);
+  });
+
+  it("one whose texts are of UTF-16", async () => {
+    const path = nsightFile(old);
+    const bytes = readFileSync(path);
+    bytes.writeUInt32BE(2, 56);
+    writeFileSync(path, bytes);
+    expect(await refusal(path)).toBe(
+      "trace.sqlite: its texts are of UTF-16, which is not read\nExport it again: Nsight Systems writes UTF-8.",
+    );
   });
 
   it("one in write-ahead mode", async () => {

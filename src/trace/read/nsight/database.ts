@@ -5,8 +5,8 @@ import { noColumn, QueriedRows, type SqlRow, StoredRows, type TableRows } from "
 /** Answers queries of SQLite, row by row: a table with millions of them is never whole in memory. */
 export interface NsightDatabase {
   rows(sql: string): Iterable<SqlRow>;
-  /** The same file's pages, off which tables of events are read many times as fast; undefined where they cannot be read so. */
-  readonly pages: SqlitePages | undefined;
+  /** The same file's pages, off which tables of events are read many times as fast. */
+  readonly pages: SqlitePages;
 }
 
 interface Column {
@@ -77,7 +77,7 @@ export class NsightTables {
     const known = this.tables.get(table);
     if (known === undefined) throw new RangeError(`there is no table ${table}`);
     const { columns, root, isPlain, rowidColumn } = known;
-    if (pages !== undefined && isPlain && TableScan.canRead(pages, root)) {
+    if (isPlain && TableScan.canRead(pages, root)) {
       return new StoredRows(pages, new TableScan(pages, root, rowidColumn), rowidColumn, base);
     }
     const wanted = columns.map(({ name }, place) => `${quoted(name)} AS c${place}`);

@@ -9,8 +9,7 @@ export interface RandomBytes {
 }
 
 /** Places in the file's header. */
-const header = { length: 100, pageSize: 16, reserved: 20, encoding: 56 } as const;
-const utf8 = 1;
+const header = { length: 100, pageSize: 16, reserved: 20 } as const;
 
 const smallestBlock = 1 << 16;
 const mostBlocks = 64;
@@ -31,29 +30,20 @@ export class SqlitePages {
   private last = -1;
   private lastBlock: Block = { bytes: new Uint8Array(0), length: 0 };
 
-  private constructor(
-    private readonly source: RandomBytes,
-    head: DataView,
-  ) {
+  /** Throws DamagedDatabase where the header is none of SQLite's. Its texts are to be of UTF-8. */
+  constructor(private readonly source: RandomBytes) {
+    const bytes = new Uint8Array(header.length);
+    if (source.read(0, bytes) < bytes.length) throw new DamagedDatabase("the file ends within its header");
+    const head = new DataView(bytes.buffer);
     // 1 stands for 65,536, which has no place in two bytes.
     const size = head.getUint16(header.pageSize);
     this.pageSize = size === 1 ? 65_536 : size;
     this.usable = this.pageSize - head.getUint8(header.reserved);
+    if (this.pageSize < 512 || (this.pageSize & (this.pageSize - 1)) !== 0 || this.usable < 480) {
+      throw new DamagedDatabase(`the header gives pages of ${this.pageSize} bytes, ${this.usable} of them for rows`);
+    }
     this.count = Math.floor(source.size / this.pageSize);
     this.blockSize = Math.max(smallestBlock, this.pageSize);
-  }
-
-  /** Undefined where the texts are of UTF-16, which is not read here. Throws DamagedDatabase where there is no header. */
-  static of(source: RandomBytes): SqlitePages | undefined {
-    const bytes = new Uint8Array(header.length);
-    if (source.read(0, bytes) < bytes.length) throw new DamagedDatabase("the file ends within its header");
-    const head = new DataView(bytes.buffer);
-    const pages = new SqlitePages(source, head);
-    const { pageSize, usable } = pages;
-    if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0 || usable < 480) {
-      throw new DamagedDatabase(`the header gives pages of ${pageSize} bytes, ${usable} of them for rows`);
-    }
-    return head.getUint32(header.encoding) === utf8 ? pages : undefined;
   }
 
   /** Copies a page, by its number from 1. */
