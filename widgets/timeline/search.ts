@@ -67,7 +67,7 @@ function textTest(timeline: Timeline, { fields, pattern, isExcluded }: TextTerm)
       (looksIn("name") && text(events.name[event])) ||
       (looksIn("category") && text(events.category[event])) ||
       (looksIn("track") && track(events.track[event])) ||
-      (looksIn("arguments") && events.argumentsLength[event] > 0 && pattern.test(timeline.argumentTextOf(event)));
+      (looksIn("arguments") && events.argumentsAt[event] > 0 && pattern.test(timeline.argumentTextOf(event)));
     return isIn !== isExcluded;
   };
 }

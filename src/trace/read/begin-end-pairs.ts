@@ -7,7 +7,7 @@ export interface PairFinder {
   /** An event began, or an instant was, while `parent` was open: the innermost, or -1. */
   readonly within?: (row: number, parent: number) => void;
   /** The arguments of its end, as `EventValues` keeps them. */
-  readonly ended?: (row: number, argumentsAt: number, argumentsLength: number) => void;
+  readonly ended?: (row: number, argumentsAt: number) => void;
   /** So many of the events without an end are known to have none, and are not noted. */
   readonly known?: number;
 }
@@ -21,23 +21,22 @@ export class BeginEndPairs {
   private readonly kind = int32Column();
   private readonly name = int32Column();
   private readonly argumentsAt = float64Column();
-  private readonly argumentsLength = int32Column();
 
   constructor(private readonly builder: TimelineBuilder) {}
 
   /** An event, as the builder numbers it, has begun. */
   begin(group: number, at: number, row: number): void {
-    this.add(group, at, row, begins, this.builder.columns.name.at(row), 0, 0);
+    this.add(group, at, row, begins, this.builder.columns.name.at(row), 0);
   }
 
   /** An event that takes no time, for which only what is around it matters. */
   instant(group: number, at: number, row: number): void {
-    this.add(group, at, row, isInstant, 0, 0, 0);
+    this.add(group, at, row, isInstant, 0, 0);
   }
 
   /** Something has ended; `name` is 0 where the file does not say what. */
-  end(group: number, at: number, name: number, argumentsAt = 0, argumentsLength = 0): void {
-    this.add(group, at, -1, ends, name, argumentsAt, argumentsLength);
+  end(group: number, at: number, name: number, argumentsAt = 0): void {
+    this.add(group, at, -1, ends, name, argumentsAt);
   }
 
   /**
@@ -74,8 +73,8 @@ export class BeginEndPairs {
       const [begun] = stack.splice(index, 1);
       columns.duration.set(begun, moments[moment] - columns.start.at(begun));
       columns.form.set(begun, slice);
-      const argumentsLength = this.argumentsLength.at(moment);
-      if (argumentsLength > 0) ended?.(begun, this.argumentsAt.at(moment), argumentsLength);
+      const argumentsAt = this.argumentsAt.at(moment);
+      if (argumentsAt > 0) ended?.(begun, argumentsAt);
     }
     const unfinished = [...open.values()].flat();
     for (const row of unfinished.slice(known)) {
@@ -84,22 +83,13 @@ export class BeginEndPairs {
     return unfinished.length;
   }
 
-  private add(
-    group: number,
-    at: number,
-    row: number,
-    kind: number,
-    name: number,
-    argumentsAt: number,
-    argumentsLength: number,
-  ): void {
+  private add(group: number, at: number, row: number, kind: number, name: number, argumentsAt: number): void {
     this.group.push(group);
     this.at.push(at);
     this.row.push(row);
     this.kind.push(kind);
     this.name.push(name);
     this.argumentsAt.push(argumentsAt);
-    this.argumentsLength.push(argumentsLength);
   }
 }
 

@@ -75,12 +75,12 @@ export class ChromeEvents {
   finish(unfinished: number): void {
     const { builder, values } = this;
     const open = this.threads.close({
-      ended: (row, at, length) => values.addArguments(row, at, length),
+      ended: (row, at) => values.addArguments(row, at),
       known: unfinished,
     });
     this.spans.close({
       known: Math.max(0, unfinished - open),
-      ended: (row, at, length) => values.addArguments(row, at, length),
+      ended: (row, at) => values.addArguments(row, at),
       within: (row, parent) => {
         const { track, name } = builder.columns;
         const process = -1 - track.at(row);
@@ -118,7 +118,7 @@ export class ChromeEvents {
     this.setAsideRest();
     values.keepArguments();
     const name = values.textNumber(values.scanner.name);
-    this.threads.end(this.names.track(), moment, name, values.argumentsAt, values.argumentsLength);
+    this.threads.end(this.names.track(), moment, name, values.argumentsAt);
   }
 
   private instant(): void {
@@ -166,7 +166,6 @@ export class ChromeEvents {
     columns.direction.push(role === copy || role === call ? this.directionOf(name) : 0);
     columns.stream.push(stream);
     columns.argumentsAt.push(values.argumentsAt);
-    columns.argumentsLength.push(values.argumentsLength);
     if (!scanner.name.isThere) values.note("an event without a name");
     // A span belongs to its id, and needs no thread.
     if (!scanner.pid.isThere || (!scanner.tid.isThere && trackOfSpan === undefined)) {
@@ -287,7 +286,7 @@ export class ChromeEvents {
     const group = this.group();
     values.keepArguments();
     const name = values.textNumber(values.scanner.name);
-    this.spans.end(group, moment, name, values.argumentsAt, values.argumentsLength);
+    this.spans.end(group, moment, name, values.argumentsAt);
   }
 
   private spanInstant(): void {

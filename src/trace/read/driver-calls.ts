@@ -59,7 +59,7 @@ export class DriverCallReader implements TraceReader {
     this.window.advance(this.readLines);
     const { window } = this;
     if (window.start < window.end) this.readLine(window.start, window.end);
-    this.pairs.close({ ended: (row, at, length) => this.values.addArguments(row, at, length) });
+    this.pairs.close({ ended: (row, at) => this.values.addArguments(row, at) });
     const { builder, header, about } = this;
     for (const row of this.open.values())
       builder.note("a call whose end was not recorded", builder.texts.text(builder.columns.name.at(row)));
@@ -153,7 +153,7 @@ export class DriverCallReader implements TraceReader {
     const track = values.track();
     const name = values.textNumber(scanner.name);
     if (phase === 0x45) {
-      this.pairs.end(track, start, name, values.argumentsAt, values.argumentsLength);
+      this.pairs.end(track, start, name, values.argumentsAt);
       return;
     }
     const row = builder.length;
@@ -187,7 +187,6 @@ export class DriverCallReader implements TraceReader {
     columns.direction.push(this.directionOf(name));
     columns.stream.push(values.number(scanner.stream, -1));
     columns.argumentsAt.push(values.argumentsAt);
-    columns.argumentsLength.push(values.argumentsLength);
   }
 
   /** Ends a call by its id. False where none with it has begun. */
@@ -206,7 +205,7 @@ export class DriverCallReader implements TraceReader {
     if (duration < 0) values.note("an end before its beginning", `id ${id}`);
     columns.duration.set(row, Math.max(0, duration));
     columns.form.set(row, slice);
-    values.addArguments(row, values.argumentsAt, values.argumentsLength);
+    values.addArguments(row, values.argumentsAt);
     if (scanner.byteCount.isThere) columns.bytes.set(row, values.number(scanner.byteCount, Number.NaN));
     if (scanner.corr.isThere) columns.correlation.set(row, values.number(scanner.corr, -1));
     if (scanner.stream.isThere) columns.stream.set(row, values.number(scanner.stream, -1));
@@ -257,7 +256,6 @@ export class DriverCallReader implements TraceReader {
     columns.direction.push(direction);
     columns.stream.push(stream);
     columns.argumentsAt.push(columns.argumentsAt.at(row));
-    columns.argumentsLength.push(columns.argumentsLength.at(row));
   }
 
   /** A stream belongs to a process: two processes that use one device have a stream 0 each. */

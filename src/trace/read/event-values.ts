@@ -175,19 +175,17 @@ export class EventValues {
 
   /**
    * Keeps the arguments as text, and beside them, under their own names, the event's members that have no place elsewhere. Sets
-   * `argumentsAt` and `argumentsLength`, which are 0 where there is nothing.
+   * `argumentsAt`, which is 0 where there is nothing.
    */
   keepArguments(): void {
     const { scanner } = this;
     const { args, others, bytes } = scanner;
     this.argumentsAt = 0;
-    this.argumentsLength = 0;
     const isObject = args.isThere && bytes[args.from] === 0x7b;
     if (isObject && others.length === 0 && !scanner.unsoundMembers) {
       // {} says nothing.
       if (args.to - args.from <= 2) return;
       this.argumentsAt = this.builder.argumentTexts.add(bytes, args.from, args.to);
-      this.argumentsLength = args.to - args.from;
       return;
     }
     if (!args.isThere && others.length === 0) return;
@@ -198,37 +196,27 @@ export class EventValues {
     for (let index = 0; index < others.length; index += 2) members.add(bytes, others[index], others[index + 1]);
     const object = members.object();
     if (scanner.unsoundMembers) {
-      const kept = this.builder.argumentTexts.addText(soundJson(this.decoder.decode(object)));
-      this.argumentsAt = kept.at;
-      this.argumentsLength = kept.length;
+      this.argumentsAt = this.builder.argumentTexts.addText(soundJson(this.decoder.decode(object)));
       return;
     }
     if (object.length <= 2) return;
     this.argumentsAt = this.builder.argumentTexts.add(object, 0, object.length);
-    this.argumentsLength = object.length;
   }
 
   argumentsAt = 0;
-  argumentsLength = 0;
 
   /** Adds kept arguments to those of an event; where both say something the added ones count. */
-  addArguments(row: number, at: number, length: number): void {
-    const { argumentsAt, argumentsLength } = this.builder.columns;
-    this.joinArguments(argumentsAt.at(row), argumentsLength.at(row), at, length);
-    argumentsAt.set(row, this.argumentsAt);
-    argumentsLength.set(row, this.argumentsLength);
+  addArguments(row: number, at: number): void {
+    const { argumentsAt } = this.builder.columns;
+    argumentsAt.set(row, this.joined(argumentsAt.at(row), at));
   }
 
-  private joinArguments(atA: number, lengthA: number, atB: number, lengthB: number): void {
-    this.argumentsAt = lengthA === 0 ? atB : atA;
-    this.argumentsLength = lengthA === 0 ? lengthB : lengthA;
-    if (lengthA === 0 || lengthB === 0) return;
+  private joined(own: number, added: number): number {
+    if (own === 0 || added === 0) return Math.max(own, added);
     const { argumentTexts } = this.builder;
-    const first = argumentTexts.text(atA, lengthA).trimEnd();
-    const second = argumentTexts.text(atB, lengthB).trimStart();
-    const joined = argumentTexts.addText(`${first.slice(0, -1)},${second.slice(1)}`);
-    this.argumentsAt = joined.at;
-    this.argumentsLength = joined.length;
+    const first = argumentTexts.text(own).trimEnd();
+    const second = argumentTexts.text(added).trimStart();
+    return argumentTexts.addText(`${first.slice(0, -1)},${second.slice(1)}`);
   }
 }
 

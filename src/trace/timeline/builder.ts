@@ -56,7 +56,6 @@ export interface EventColumnWriters {
   readonly direction: GrowingColumn<Uint8Array>;
   readonly stream: GrowingColumn<Int32Array>;
   readonly argumentsAt: GrowingColumn<Float64Array>;
-  readonly argumentsLength: GrowingColumn<Int32Array>;
 }
 
 /** What may be said of a process or a track after it was first met; what is said last counts. */
@@ -110,7 +109,6 @@ export class TimelineBuilder {
     direction: uint8Column(),
     stream: int32Column(),
     argumentsAt: float64Column(),
-    argumentsLength: int32Column(),
   };
   private readonly processes: ProcessDraft[] = [];
   private readonly processIndex = new Map<number | string, number>();
@@ -197,25 +195,17 @@ export class TimelineBuilder {
     columns.bytes.push(event.bytes ?? Number.NaN);
     columns.direction.push(copyDirections.indexOf(event.direction ?? ""));
     columns.stream.push(event.stream ?? -1);
-    if (event.args === undefined || Object.keys(event.args).length === 0) {
-      columns.argumentsAt.push(0);
-      columns.argumentsLength.push(0);
-    } else {
-      const { at, length } = this.argumentTexts.addText(JSON.stringify(event.args));
-      columns.argumentsAt.push(at);
-      columns.argumentsLength.push(length);
-    }
+    const hasArguments = event.args !== undefined && Object.keys(event.args).length > 0;
+    columns.argumentsAt.push(hasArguments ? this.argumentTexts.addText(JSON.stringify(event.args)) : 0);
     return this.length - 1;
   }
 
   /** Adds arguments to those of an event; where both say something the added ones count. */
   addArguments(event: number, args: Readonly<Record<string, unknown>>): void {
-    const { argumentsAt, argumentsLength } = this.columns;
-    const length = argumentsLength.at(event);
-    const known = length === 0 ? {} : JSON.parse(this.argumentTexts.text(argumentsAt.at(event), length));
-    const joined = this.argumentTexts.addText(JSON.stringify({ ...known, ...args }));
-    argumentsAt.set(event, joined.at);
-    argumentsLength.set(event, joined.length);
+    const { argumentsAt } = this.columns;
+    const at = argumentsAt.at(event);
+    const known = at === 0 ? {} : JSON.parse(this.argumentTexts.text(at));
+    argumentsAt.set(event, this.argumentTexts.addText(JSON.stringify({ ...known, ...args })));
   }
 
   /** A value of a process from this moment on. */

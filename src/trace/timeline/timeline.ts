@@ -63,9 +63,8 @@ export interface EventColumns {
   readonly direction: Uint8Array;
   /** The stream that a call names or work ran in; -1 where none is known. */
   readonly stream: Int32Array;
-  /** Where `argumentTexts` has the arguments, and how long they are there; 0 for none. */
+  /** Where `argumentTexts` has the arguments; 0 for none. */
   readonly argumentsAt: Float64Array;
-  readonly argumentsLength: Int32Array;
 }
 
 /** Values of one thing over time: bytes allocated, a queue's length. Each holds until the next. */
@@ -209,9 +208,8 @@ export class Timeline implements TimelineParts {
 
   /** The arguments as the recorded JSON text; empty for none. */
   argumentTextOf(index: number): string {
-    const { argumentsAt, argumentsLength } = this.events;
-    const length = argumentsLength[index];
-    return length === 0 ? "" : this.argumentTexts.text(argumentsAt[index], length);
+    const at = this.events.argumentsAt[index];
+    return at === 0 ? "" : this.argumentTexts.text(at);
   }
 
   /** The arguments. Numbers beyond 2^53 lose digits here, and none in the text. */
@@ -222,9 +220,9 @@ export class Timeline implements TimelineParts {
 
   /** Reads some arguments of events, by their names; undefined for events that do not say the first of them. */
   argumentReader(...names: readonly [string, ...string[]]): (index: number) => ReturnType<ArgumentReader> {
-    const { argumentsAt, argumentsLength } = this.events;
+    const { argumentsAt } = this.events;
     const read = this.argumentTexts.reader(names);
-    return (index) => (argumentsLength[index] === 0 ? undefined : read(argumentsAt[index], argumentsLength[index]));
+    return (index) => (argumentsAt[index] === 0 ? undefined : read(argumentsAt[index]));
   }
 
   event(index: number): TimelineEvent {

@@ -90,10 +90,10 @@ export function unpackTimeline(bytes: Uint8Array): Timeline {
   const [correlation, eventBytes] = [float64(), float64()];
   const stream = int32();
   const [form, role, direction] = wordColumns.map(() => reader.raw(length).slice());
-  const { argumentTexts, argumentsAt, argumentsLength } = readArguments(reader, length);
+  const { argumentTexts, argumentsAt } = readArguments(reader, length);
   const events: EventColumns = {
     ...{ length, track, start, duration, form, role, name, category, correlation, direction, stream },
-    ...{ bytes: eventBytes, argumentsAt, argumentsLength },
+    ...{ bytes: eventBytes, argumentsAt },
   };
   const arrows = <A extends Float64Array | Int32Array>(column: A): A => readNumbers(reader, column);
   const flows: FlowColumns = {
@@ -175,10 +175,10 @@ function readNumbers<A extends Float64Array | Int32Array>(reader: VarintReader, 
 
 /** Lengths, then texts. Returns how many events' arguments stayed behind. */
 function writeArguments(writer: VarintWriter, { events, argumentTexts }: Timeline, most: number): number {
-  const { argumentsAt, argumentsLength } = events;
+  const { argumentsAt } = events;
   const nothing = new Uint8Array(0);
   const bytesOf = (index: number): Uint8Array =>
-    argumentsLength[index] === 0 ? nothing : argumentTexts.view(argumentsAt[index], argumentsLength[index]);
+    argumentsAt[index] === 0 ? nothing : argumentTexts.view(argumentsAt[index]);
   const lengths: number[] = [];
   let bytes = 0;
   for (let index = 0; index < events.length; index++) {
@@ -192,27 +192,21 @@ function writeArguments(writer: VarintWriter, { events, argumentTexts }: Timelin
   for (const length of lengths) writer.unsigned(length);
   for (let index = 0; index < kept; index++) writer.raw(bytesOf(index));
   let behind = 0;
-  for (let index = kept; index < events.length; index++) if (argumentsLength[index] > 0) behind++;
+  for (let index = kept; index < events.length; index++) if (argumentsAt[index] > 0) behind++;
   return behind;
 }
 
 function readArguments(
   reader: VarintReader,
   events: number,
-): Pick<EventColumns, "argumentsAt" | "argumentsLength"> & { readonly argumentTexts: ArgumentTexts } {
+): Pick<EventColumns, "argumentsAt"> & { readonly argumentTexts: ArgumentTexts } {
   const argumentTexts = new ArgumentTexts();
   const argumentsAt = new Float64Array(events);
-  const argumentsLength = new Int32Array(events);
   const kept = reader.unsigned();
   if (kept > events) throw new RangeError(`it has arguments of ${kept} events and ${events} events`);
-  let total = 0;
-  for (let index = 0; index < kept; index++) {
-    argumentsAt[index] = total;
-    argumentsLength[index] = reader.unsigned();
-    total += argumentsLength[index];
-  }
-  const texts = reader.raw(total);
-  const first = total === 0 ? 0 : argumentTexts.add(texts, 0, total);
-  for (let index = 0; index < kept; index++) argumentsAt[index] += first;
-  return { argumentTexts, argumentsAt, argumentsLength };
+  const lengths = Array.from({ length: kept }, () => reader.unsigned());
+  lengths.forEach((length, index) => {
+    if (length > 0) argumentsAt[index] = argumentTexts.add(reader.raw(length), 0, length);
+  });
+  return { argumentTexts, argumentsAt };
 }

@@ -48,9 +48,7 @@ describe("a timeline as a Chrome trace", () => {
     const track = builder.track(builder.process(7, { name: "python" }), 8, { name: "main" });
     const { columns } = builder;
     builder.event({ track, name: "x", category: "cpu_op", start: 1, duration: 1500 });
-    const { at, length } = builder.argumentTexts.addText('{"id":18446744073709551615,"half":1.50}');
-    columns.argumentsAt.set(0, at);
-    columns.argumentsLength.set(0, length);
+    columns.argumentsAt.set(0, builder.argumentTexts.addText('{"id":18446744073709551615,"half":1.50}'));
     builder.counter(0, "memory", 2, 0.1);
     const timeline = builder.build({ name: "a.json", format: "pytorch" }, { origin: 1_700_000_000_000_000_000n });
     expect(textOf(timeline)).toBe(

@@ -24,27 +24,27 @@ export class ArgumentRows implements ArgumentSource {
     return new PlaceKeeper(this.tables.length, columns);
   }
 
-  text(at: number, length: number): string {
+  text(at: number): string {
     const table = at % tableBits;
     const place = Math.floor(at / tableBits);
-    if (table === 0) return this.kept.text(place, length);
+    if (table === 0) return this.kept.text(place);
     const { columns, cells } = this.tables[table - 1];
     cells.goTo(place);
     return columns.json(cells);
   }
 
-  view(at: number, length: number): Uint8Array {
-    if (at % tableBits === 0) return this.kept.view(Math.floor(at / tableBits), length);
-    return this.encoder.encode(this.text(at, length));
+  view(at: number): Uint8Array {
+    if (at % tableBits === 0) return this.kept.view(Math.floor(at / tableBits));
+    return this.encoder.encode(this.text(at));
   }
 
   reader(names: readonly string[]): ArgumentReader {
     const kept = this.kept.reader(names);
     const only = this.tables.map(({ columns }) => columns.only(names));
-    return (at, length) => {
+    return (at) => {
       const table = at % tableBits;
       const place = Math.floor(at / tableBits);
-      if (table === 0) return kept(place, length);
+      if (table === 0) return kept(place);
       const columns = only[table - 1];
       if (columns === undefined) return undefined;
       const { cells } = this.tables[table - 1];
@@ -57,41 +57,29 @@ export class ArgumentRows implements ArgumentSource {
 
 /** Keeps the arguments of a row: as a text, or where they can be read again. */
 export interface RowKeeper {
-  /** Where they are, and how long they are there; 0 for none. */
-  readonly at: number;
-  readonly length: number;
-  /** Keeps those of the row at which the rows stand. */
-  keep(row: TableRows): void;
+  /** Keeps those of the row at which the rows stand. Returns where; 0 for none. */
+  keep(row: TableRows): number;
 }
 
 class TextKeeper implements RowKeeper {
-  at = 0;
-  length = 0;
-
   constructor(
     private readonly texts: ArgumentTexts,
     private readonly columns: ArgumentColumns,
   ) {}
 
-  keep(row: TableRows): void {
+  keep(row: TableRows): number {
     const json = this.columns.json(row);
-    const { at, length } = json === "" ? { at: 0, length: 0 } : this.texts.addText(json);
-    this.at = at * tableBits;
-    this.length = length;
+    return json === "" ? 0 : this.texts.addText(json) * tableBits;
   }
 }
 
 class PlaceKeeper implements RowKeeper {
-  at = 0;
-  length = 0;
-
   constructor(
     private readonly table: number,
     private readonly columns: ArgumentColumns,
   ) {}
 
-  keep(row: TableRows): void {
-    this.at = row.at * tableBits + this.table;
-    this.length = this.columns.says(row) ? 1 : 0;
+  keep(row: TableRows): number {
+    return this.columns.says(row) ? row.at * tableBits + this.table : 0;
   }
 }

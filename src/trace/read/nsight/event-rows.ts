@@ -84,9 +84,9 @@ export class EventRow implements RowCells {
     return this.cells.value(this.correlationId);
   }
 
-  keepArguments(): RowKeeper {
-    this.keeper.keep(this.cells);
-    return this.keeper;
+  /** Returns where they are kept. */
+  keepArguments(): number {
+    return this.keeper.keep(this.cells);
   }
 }
 
@@ -178,9 +178,7 @@ export class EventRows {
     columns.bytes.push(event.bytes);
     columns.direction.push(copyDirections.indexOf(event.direction));
     columns.stream.push(event.stream);
-    const { at, length } = row.keepArguments();
-    columns.argumentsAt.push(at);
-    columns.argumentsLength.push(length);
+    columns.argumentsAt.push(row.keepArguments());
     if (builder.length % eventsBetweenSigns === 0) this.onEvents?.(row.table, builder.length);
   }
 
