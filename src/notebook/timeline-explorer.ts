@@ -9,11 +9,14 @@ import { Timeline, type TimelineEvent } from "../trace/timeline/index.js";
 import {
   type AlignBy,
   type AskedRange,
+  aroundStage,
   type ChosenEvent,
   describeTimeline,
   firstStart,
   offsetsOf,
+  openingStage,
   packTimeline,
+  stagesOf,
   stillWords,
   type TimelineViewState,
   type TimeRange,
@@ -81,12 +84,15 @@ export class TimelineExplorer {
     return this.#area ?? undefined;
   }
 
-  /** Shows a part of time in every page, in nanoseconds from the start; undefined shows all. Throws InputError for none. */
-  zoom(range?: TimeRange): void {
-    if (range !== undefined && !(range.end > range.start)) {
-      throw new InputError(`the end, ${range.end}, must come after the start, ${range.start}`, { where: "range" });
-    }
-    const { start, end } = range ?? { start: 0, end: Math.max(1, ...this.timelines.map((timeline) => timeline.end)) };
+  /**
+   * Shows a part of time in every page, in nanoseconds from the start, or by name: a stage, else the first event that is called so;
+   * undefined shows all. Throws InputError for what is no part and for a name that nothing has.
+   *
+   * @example
+   * explorer.zoom("inference");
+   */
+  zoom(range?: TimeRange | string): void {
+    const { start, end } = this.#rangeOf(range);
     this.#range = { start, end, asked: (this.#range?.asked ?? 0) + 1 };
     this.#widget?.set({ range: this.#range });
   }
@@ -100,13 +106,47 @@ export class TimelineExplorer {
     return bridge === undefined ? undefined : this.#live(bridge).viewBundle();
   }
 
-  /** What every notebook can show: a picture and words. */
+  /** What every notebook can show: a picture of what the live view would show at first, and words. */
   still(): MimeBundle {
-    const offsets = offsetsOf(this.timelines, this.#align);
-    const shown = this.timelines.map((timeline, i) => ({
+    const { timelines } = this;
+    const offsets = this.#offsets();
+    const shown = timelines.map((timeline, i) => ({
       ...{ timeline, title: this.#titles[i], sentence: this.#said()[i], offset: offsets[i] },
     }));
-    return { "image/svg+xml": timelineSvg(shown), "text/plain": shown.map(stillWords).join("\n\n") };
+    const opening = openingStage(stagesOf(timelines, offsets), timelines, offsets);
+    const span = this.#range ?? (opening && { ...aroundStage(opening), name: opening.name });
+    return { "image/svg+xml": timelineSvg(shown, { span }), "text/plain": stillWords(shown) };
+  }
+
+  #offsets(): number[] {
+    return offsetsOf(this.timelines, this.#align);
+  }
+
+  #rangeOf(range: TimeRange | string | undefined): TimeRange {
+    if (typeof range === "string") return this.#rangeCalled(range);
+    if (range === undefined) {
+      const offsets = this.#offsets();
+      return { start: 0, end: Math.max(1, ...this.timelines.map(({ end }, i) => end + offsets[i])) };
+    }
+    if (range.end > range.start) return range;
+    throw new InputError(`the end, ${range.end}, must come after the start, ${range.start}`, { where: "range" });
+  }
+
+  #rangeCalled(name: string): TimeRange {
+    const { timelines } = this;
+    const offsets = this.#offsets();
+    const stages = stagesOf(timelines, offsets);
+    const stage = stages.find((each) => each.name === name);
+    if (stage !== undefined) return aroundStage(stage);
+    for (const [i, timeline] of timelines.entries()) {
+      const start = firstStart(timeline, name);
+      if (start === undefined) continue;
+      const event = timeline.events.name.indexOf(timeline.texts.indexOf(name));
+      return aroundStage({ start: start + offsets[i], end: start + offsets[i] + timeline.events.duration[event] });
+    }
+    const known =
+      stages.length === 0 ? {} : { fix: `Its stages are ${stages.map((each) => `"${each.name}"`).join(", ")}.` };
+    throw new InputError(`no stage and no event is called ${JSON.stringify(name)}`, { where: "zoom", ...known });
   }
 
   #live(bridge: KernelBridge): Widget {

@@ -106,6 +106,18 @@ describe.skipIf(chromiumPath === undefined)("the timeline's engine", () => {
     expect(await pixel(420, "stream 7")).toBe(await colourOf(2));
   });
 
+  it("takes the system's colours as soon as the reader wants only those, and gives them back", async () => {
+    const before = await pixel(570, "stream 7");
+    await page.emulateMedia({ forcedColors: "active", colorScheme: "dark" });
+    await drawn();
+    expect(await page.evaluate(() => matchMedia("(forced-colors: active)").matches)).toBe(true);
+    expect(await pixel(570, "stream 7")).toBe("#000000");
+    // What tells events apart stays.
+    expect(await pixel(420, "stream 7")).toBe(await colourOf(2));
+    await page.emulateMedia({ forcedColors: "none", colorScheme: "light" });
+    expect(await pixel(570, "stream 7")).toBe(before);
+  });
+
   it("zooms by Ctrl and wheel, with what is under the pointer staying there", async () => {
     const { x, y } = await place(420, "stream 7");
     // A wheel tells whole pixels.

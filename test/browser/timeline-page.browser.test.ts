@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { timelineToChrome } from "../../src/trace/chrome/index.js";
-import { inference, large } from "../view/timeline/examples.js";
+import { inference, large, program } from "../view/timeline/examples.js";
 import { chromiumPath, launchChromium, screenshot } from "./chromium.js";
 import { writeNotebook } from "./fixture-notebook.js";
 
@@ -20,12 +20,14 @@ describe.skipIf(chromiumPath === undefined)("a timeline in a page", () => {
   beforeAll(async () => {
     folder = mkdtempSync(`${tmpdir()}/warplab-timeline-`);
     writeFileSync(`${folder}/large.json`, [...timelineToChrome(large(manyEvents))].join(""));
+    writeFileSync(`${folder}/program.json`, [...timelineToChrome(program())].join(""));
     writeFileSync(`${folder}/small.json`, [...timelineToChrome(inference())].join(""));
     const open = `import { openTrace, timelineExplorer } from "warplab";\n`;
     const cells = [
       `${open}const trace = await openTrace(${JSON.stringify(`${folder}/small.json`)});\ntrace`,
       `timelineExplorer([trace, trace], { titles: ["before", "after"] })`,
       `await openTrace(${JSON.stringify(`${folder}/large.json`)})`,
+      `await openTrace(${JSON.stringify(`${folder}/program.json`)})`,
     ];
     const notebook = writeNotebook(folder, "timeline", cells);
     const command = [`${repository}dist/cli/main.js`, "run", notebook, "--out", `${folder}/out`];
@@ -50,6 +52,9 @@ describe.skipIf(chromiumPath === undefined)("a timeline in a page", () => {
       const label = () => views.nth(nth).locator('[data-part="surface"]').getAttribute("aria-label");
       await expect.poll(label, { timeout: 30_000 }).toContain(count);
     }
+    await expect
+      .poll(() => views.nth(3).locator('[data-part="surface"]').getAttribute("aria-label"), { timeout: 30_000 })
+      .toContain("from 270.09 ms to 270.41 ms shown");
     await views.nth(2).getByLabel("Search events").fill("name:kernel_7");
     await expect
       .poll(() => views.nth(2).locator(".found").textContent(), { timeout: 30_000 })
@@ -73,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)("a timeline in a page", () => {
     for (const { outputs } of cells) {
       const { data } = outputs.at(-1)!;
       const text = (type: string) => [data[type]].flat().join("");
-      expect(text("image/svg+xml")).toMatch(/^<svg .*main thread|worker 0/s);
+      expect(text("image/svg+xml")).toMatch(/^<svg .*main thread|worker 0|default stream/s);
       expect(text("text/plain")).toMatch(/The device is busy for \d/);
     }
   });
@@ -83,9 +88,14 @@ describe.skipIf(chromiumPath === undefined)("a timeline in a page", () => {
     const page = await context.newPage();
     await page.goto(pathToFileURL(`${folder}/out/timeline.html`).href);
     const output = page.locator(".outputs").first();
-    expect(await output.locator("p").first().textContent()).toContain("The device is busy for 52.2 %");
+    // Once, in the picture.
+    expect(((await output.innerText()).match(/The device is busy for 52\.2 %/g) ?? []).length).toBe(1);
     expect(await output.locator("svg").getByText("sgemm").first().isVisible()).toBe(true);
     await screenshot(output, "timeline-page-still");
+    const part = page.locator(".outputs").last().locator("svg");
+    expect(await part.getByText("Shown: inference, 312 \u00b5s of 270.4 ms.").isVisible()).toBe(true);
+    expect(await part.getByText("sgemm").count()).toBe(3);
+    await screenshot(page.locator(".outputs").last(), "timeline-page-still-stage");
     await context.close();
   });
 });

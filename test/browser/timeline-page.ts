@@ -5,10 +5,11 @@ import { packTimeline } from "../../src/view/timeline/packed.js";
 import { describeTimeline } from "../../src/view/timeline/sentence.js";
 import { PageModel } from "../../widgets/hosts/page-model.js";
 import { timeline } from "../../widgets/timeline/view.js";
-import { inference, large } from "../view/timeline/examples.js";
+import { inference, large, program } from "../view/timeline/examples.js";
 
 const shown = {
   one: () => [inference()],
+  program: () => [program()],
   two: () => [inference(), inference({ name: "slow.jsonl", slower: 2 })],
   large: () => [large(200_000)],
   none: () => [],

@@ -49,6 +49,43 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     await page.context().close();
   });
 
+  it("opens where the kernels are, says so, and leads to each stage and to all by click and key", async () => {
+    const { page, view } = await site.open("program");
+    onTestFailed(() => screenshot(page, "failure-timeline-stages"));
+    const stages = view.getByRole("group", { name: "Stages" });
+    const shown = () => view.locator('[data-part="surface"]').getAttribute("aria-label");
+    await eventually(shown).toContain("312 \u00b5s, from 270.09 ms to 270.41 ms shown");
+    expect(await stages.textContent()).toBe(
+      "stagesinitialise 270 msload weights 100 \u00b5sinference 300 \u00b5sclean up 20 \u00b5s" +
+        "Opened at inference, where the kernels are: 0.1 % of the time. 0 or Home shows all.",
+    );
+    const pressed = () => stages.locator('[aria-pressed="true"]').getAttribute("data-stage");
+    await eventually(pressed).toBe("inference");
+    await screenshot(view, "timeline-stages");
+    await stages.getByRole("button", { name: "load weights" }).click();
+    await eventually(shown).toContain("104 \u00b5s, from 269.998 ms to 270.102 ms shown");
+    await eventually(pressed).toBe("load weights");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await eventually(pressed).toBe("clean up");
+    await view.evaluate((host: HTMLElement) => host.focus());
+    await page.keyboard.press("0");
+    await eventually(shown).toContain("from -5.408 ms to 275.8 ms shown");
+    expect(await stages.locator('[aria-pressed="true"]').count()).toBe(0);
+    await page.keyboard.press("1");
+    await eventually(pressed).toBe("initialise");
+    await page.keyboard.press("9");
+    expect(await pressed()).toBe("initialise");
+    await page.context().close();
+  });
+
+  it("has no stages where the program marked none", async () => {
+    const { page, view } = await site.open("large");
+    expect(await view.locator(".stages").isVisible()).toBe(false);
+    await page.context().close();
+  });
+
   it("searches, goes from hit to hit and lists them", async () => {
     const { page, view } = await site.open("one");
     onTestFailed(() => screenshot(page, "failure-timeline-search"));
@@ -75,6 +112,43 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     await eventually(found).toMatch(/^This is no regular expression/);
     await view.getByLabel("Search events").fill("nothing at all");
     await eventually(found).toBe("nothing found");
+    await page.context().close();
+  });
+
+  it("gives the keys back to the picture with one Escape, and keeps the hit", async () => {
+    const { page, view } = await site.open("one");
+    onTestFailed(() => screenshot(page, "failure-timeline-leave"));
+    const field = view.getByLabel("Search events");
+    await field.click();
+    // Enter follows at once, as from quick fingers: it goes to what was typed, and not to what was found before.
+    await page.keyboard.type("relu");
+    await page.keyboard.press("Enter");
+    const found = () => view.locator(".found").textContent();
+    expect(await found()).toBe("1 of 4 found");
+    await page.keyboard.press("Enter");
+    expect(await found()).toBe("2 of 4 found");
+    // It is still the field's: what is typed is text.
+    await field.selectText();
+    await page.keyboard.type("name:sgemm");
+    await page.keyboard.press("Shift+Enter");
+    expect(await found()).toBe("2 of 2 found");
+    await page.keyboard.press("Escape");
+    expect(await describeFocus(page)).toMatch(/^div Timeline/);
+    const hit = await chosen(page);
+    await page.keyboard.press("f");
+    expect(await field.inputValue()).toBe("name:sgemm");
+    expect(await found()).toBe("2 of 2 found");
+    await eventually(() => view.locator('[data-part="surface"]').getAttribute("aria-label")).toContain(
+      "75 \u00b5s, from 157.5 \u00b5s to 232.5 \u00b5s shown",
+    );
+    await page.keyboard.press("H");
+    expect(await found()).toBe("1 of 2 found");
+    await page.keyboard.press("h");
+    expect(await chosen(page)).toEqual(hit);
+    await page.keyboard.press("?");
+    expect(await view.getByRole("dialog", { name: "Keys" }).textContent()).toContain(
+      "in the search: back to the picture, the hit stays",
+    );
     await page.context().close();
   });
 
@@ -141,6 +215,7 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
         (name) => `button ${name}`,
       ),
       ...["Save what is shown as SVG", "Save as a Chrome trace, for Perfetto", "Keys"].map((name) => `button ${name}`),
+      "button load weights 100 \u00b5s",
       ...[expect.stringMatching(/^div /), "div Timeline"],
       "button Event",
     ]);
@@ -151,7 +226,6 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     await page.keyboard.type("iteration 1");
     await eventually(() => view.locator(".found").textContent()).toBe("1 found");
     await page.keyboard.press("Enter");
-    await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     expect(await describeFocus(page)).toMatch(/^div Timeline/);
     expect(await view.locator(".heard").textContent()).toBe(
@@ -176,9 +250,13 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     await page.keyboard.press("Escape");
     expect(await view.getByRole("dialog", { name: "Keys" }).isVisible()).toBe(false);
     expect(await describeFocus(page)).toMatch(/^div Timeline/);
-    // The first drops the chosen event, and then nothing holds the keyboard here.
+    // The first drops the chosen event, the second ends the search, and then nothing holds the keyboard here.
     await page.keyboard.press("Escape");
     expect(await chosen(page)).toBeNull();
+    expect(await view.locator(".found").textContent()).toBe("1 found");
+    await page.keyboard.press("Escape");
+    expect(await view.locator(".found").textContent()).toBe("");
+    expect(await view.getByLabel("Search events").inputValue()).toBe("");
     expect(await describeFocus(page)).toMatch(/^div Timeline/);
     await page.keyboard.press("Escape");
     expect(await describeFocus(page)).toMatch(/^undefined/);
@@ -236,11 +314,30 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     await page.context().close();
   });
 
+  it("tells neighbours in the table of events apart by their starts", async () => {
+    const { page, view } = await site.open("program");
+    await view.evaluate((host: HTMLElement) => host.focus());
+    await page.keyboard.press("t");
+    const panel = view.getByRole("tabpanel", { name: "Events" });
+    await panel.getByLabel("Which events are listed").selectOption("all");
+    expect((await rows(panel, 0)).slice(0, 9)).toEqual([
+      ...["0.000 ms", "0.000 ms", "270.000 ms", "270.000 ms", "270.000 ms"],
+      ...["270.100 ms", "270.110 ms", "270.116 ms", "270.200 ms"],
+    ]);
+    await page.context().close();
+  });
+
   it("is taken away as a picture and as a Chrome trace", async () => {
     const { page, view } = await site.open("one");
     const picture = await saved(page, () => view.getByRole("button", { name: "Save what is shown as SVG" }).click());
     expect(picture.name).toBe("mlp-jsonl.svg");
     expect(picture.text).toMatch(/^<svg .*sgemm.*<\/svg>$/s);
+    expect(picture.text).toContain("bytes allocated");
+    await view.getByRole("tab", { name: "Tracks" }).click();
+    await view.locator(".track-row", { hasText: "bytes allocated" }).locator("input").click();
+    const without = await saved(page, () => view.getByRole("button", { name: "Save what is shown as SVG" }).click());
+    expect(without.text).toContain("stream 7");
+    expect(without.text).not.toContain("bytes allocated");
     const trace = await saved(page, () => view.getByRole("button", { name: "Save as a Chrome trace" }).click());
     expect(trace.name).toBe("mlp-jsonl-chrome.json");
     const { traceEvents } = JSON.parse(trace.text) as { traceEvents: { ph: string; name: string }[] };
@@ -268,6 +365,7 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     ["narrow", { width: 380 }],
     ["dark", { scheme: "dark" }],
     ["forced-colours", { forcedColors: "active" }],
+    ["forced-colours-dark", { forcedColors: "active", scheme: "dark" }],
   ] as const)("looks whole where the page is %s", async (name, options) => {
     const { page, view } = await site.open("one", options);
     await view.getByLabel("Search events").fill("cuLaunch");

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { f32, VirtualGPU } from "../../src/index.js";
 import { bundleOf } from "../../src/notebook/mime.js";
 import { show } from "../../src/notebook/show.js";
-import { timelineExplorer } from "../../src/notebook/timeline-explorer.js";
+import { type TimelineExplorer, timelineExplorer } from "../../src/notebook/timeline-explorer.js";
 import { unpackTimeline } from "../../src/view/timeline/index.js";
-import { inference } from "../view/timeline/examples.js";
+import { inference, program } from "../view/timeline/examples.js";
 import { asKernel, RecordingBridge } from "./recording-bridge.js";
 
 describe("without a kernel", () => {
@@ -23,6 +23,19 @@ describe("without a kernel", () => {
         "1 \u00d7 a line that is no JSON (first: line 17)",
       ]);
     }
+  });
+
+  it("draws the stage in which the kernels are, what the notebook zoomed to, or all of it", () => {
+    const drawn = (explorer: TimelineExplorer) => {
+      const svg = String(explorer.still()["image/svg+xml"]);
+      return [/>(Shown: [^<]*)</.exec(svg)?.[1], svg.includes(">cuCtxCreate_v2<"), svg.includes(">sgemm<")];
+    };
+    const explorer = timelineExplorer(program());
+    expect(drawn(explorer)).toEqual(["Shown: inference, 312 \u00b5s of 270.4 ms.", false, true]);
+    explorer.zoom("load weights");
+    expect(drawn(explorer)).toEqual(["Shown: 104 \u00b5s of 270.4 ms.", false, false]);
+    explorer.zoom();
+    expect(drawn(explorer)).toEqual([undefined, true, false]);
   });
 
   it("is its lines where it is printed", () => {
@@ -125,6 +138,13 @@ describe("in the kernel", () => {
     explorer.zoom();
     expect(commOf().sent.length).toBe(before + 2);
     expect(commOf().sent.at(-1)?.data).toMatchObject({ state: { range: { start: 0, end: 230_000 } } });
+    explorer.zoom("iteration 1");
+    expect(commOf().sent.at(-1)?.data).toMatchObject({ state: { range: { start: 163_700, end: 231_300 } } });
+    explorer.zoom("load weights");
+    expect(commOf().sent.at(-1)?.data).toMatchObject({ state: { range: { start: -2_000, end: 102_000 } } });
+    expect(() => explorer.zoom("inference")).toThrow(
+      'zoom: no stage and no event is called "inference"\nIts stages are "load weights".',
+    );
     expect(() => explorer.zoom({ start: 5, end: 5 })).toThrow("range: the end, 5, must come after the start, 5");
   });
 });

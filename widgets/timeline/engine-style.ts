@@ -51,5 +51,10 @@ export const engineStyle: string = `
 .timeline-engine .surface { position: relative; cursor: default; touch-action: pan-y; outline: none; min-width: 0; overflow: hidden; }
 .timeline-engine .surface:focus-visible::after { content: ""; position: absolute; inset: 0; border: 1.5px solid var(--timeline-hot); pointer-events: none; }
 .timeline-engine .surface canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+@media (forced-colors: active) {
+  .timeline-engine, .timeline-engine[data-theme] { --timeline-bg: Canvas; --timeline-panel: Canvas; --timeline-line: GrayText; --timeline-ink: CanvasText; --timeline-soft: CanvasText; --timeline-accent: Highlight; --timeline-hot: Highlight; }
+  .timeline-engine [aria-expanded]::before { forced-color-adjust: none; border-left-color: CanvasText; }
+  .timeline-engine .window { forced-color-adjust: none; border: 2px solid Highlight; box-shadow: none; }
+}
 @container (max-width: 640px) { .timeline-engine .row .detail { display: none; } }
 `;

@@ -3,6 +3,7 @@
 
 import { set } from "../stepper/dom.js";
 import { fills } from "./colour.js";
+import { followForcedColours } from "./ink.js";
 import { type Commands, type DragPoint, Input, type KeyCommand } from "./input.js";
 import { layOut } from "./layout.js";
 import { LoadedTrace } from "./loaded-trace.js";
@@ -49,6 +50,7 @@ export class TimelineEngine {
   readonly #picture: Picture;
   readonly #pointing: Pointing;
   readonly #resize: ResizeObserver;
+  readonly #unfollow: () => void;
   #shown: readonly ShownTrace[] = [];
   #state: LayoutState = { collapsed: new Set(), hidden: new Set(), order: [] };
   #glide: Glide | undefined;
@@ -80,6 +82,7 @@ export class TimelineEngine {
     });
     this.#resize = new ResizeObserver(() => this.#measure());
     this.#resize.observe(root);
+    this.#unfollow = followForcedColours(() => this.#readColours());
     this.setData(traces);
   }
 
@@ -117,13 +120,15 @@ export class TimelineEngine {
     this.#ask();
   }
 
-  /** Glides there; at once where `isStill`. */
-  glideTo(range: TimeRange): void {
-    if (this.#options.isStill === true) this.setRange(range);
+  /** Glides there; at once where `isStill`, and before anything was drawn. Returns what is then shown. */
+  glideTo(range: TimeRange): TimeRange {
+    const to = this.#sight.viewport.within(range);
+    if (this.#options.isStill === true || this.#told === "") this.setRange(to);
     else {
-      this.#glide = new Glide(this.range, this.#sight.viewport.within(range), performance.now());
+      this.#glide = new Glide(this.range, to, performance.now());
       this.#ask();
     }
+    return to;
   }
 
   /** All of the time. */
@@ -225,8 +230,7 @@ export class TimelineEngine {
   /** Draws in the colours of this theme; call it after the style around has changed too. */
   setTheme(theme: "light" | "dark"): void {
     set(this.#stage.root, { "data-theme": theme });
-    this.#picture.readColours();
-    this.#ask();
+    this.#readColours();
   }
 
   /** What colour an event is drawn in, for legends and tables: a CSS colour, the same in both themes. */
@@ -237,6 +241,7 @@ export class TimelineEngine {
   dispose(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#resize.disconnect();
+    this.#unfollow();
     this.#input.dispose();
     this.#stage.root.remove();
   }
@@ -344,6 +349,11 @@ export class TimelineEngine {
     if (top < this.#sight.scrollTop) this.#scrollTo(top - 20);
     else if (top + height > bottom)
       this.#scrollTo(top + Math.min(height, this.#sight.size.height) - this.#sight.size.height + 20);
+  }
+
+  #readColours(): void {
+    this.#picture.readColours();
+    this.#ask();
   }
 
   #ask(): void {

@@ -1,14 +1,13 @@
 // The events as a table, for those who do not see the picture and those who want to read on: what is in sight, in the area, the hits, or
 // all. The event that is current here is chosen there. Knows no drawing.
-import { formatNanoseconds } from "../../src/trace/timeline/index.js";
 import { element, setText } from "../stepper/dom.js";
 import { csvOf } from "./csv.js";
 import { Grid, type GridColumn, type GridSort } from "./grid.js";
-import { durationOf } from "./opened.js";
+import { durationOf, type Shown } from "./opened.js";
 import type { Panel } from "./panel.js";
 import type { Session } from "./session.js";
 import type { EventRef } from "./shown.js";
-import { counted, durationWords, formatCount, roleWord } from "./words.js";
+import { counted, durationWords, formatCount, momentFormat, roleWord } from "./words.js";
 
 export interface EventsPanelEvents {
   colourOf(event: EventRef): string;
@@ -37,6 +36,7 @@ export class EventsPanel implements Panel {
   private readonly count: HTMLElement = element("span", { class: "soft", role: "status" });
   private readonly grid: Grid;
   private numbers: Int32Array = new Int32Array();
+  private startWords: (start: number) => string = String;
   private sort: GridSort = { key: "start", isDescending: false };
   /** What the rows were made of, so that they are not made again for nothing. */
   private madeOf: unknown[] = [];
@@ -96,6 +96,7 @@ export class EventsPanel implements Panel {
     if (madeOf.some((part, i) => part !== this.madeOf[i])) {
       this.madeOf = madeOf;
       this.numbers = this.collect(scope);
+      this.startWords = momentFormat(startsOf(shown, this.numbers));
       setText(this.count, counted(this.numbers.length, "event"));
       this.order();
     } else this.grid.show(this.place());
@@ -143,8 +144,8 @@ export class EventsPanel implements Panel {
     const read = (text: (ref: EventRef) => string) => (row: number) => text(at(row));
     const columns: GridColumn[] = [
       {
-        ...{ key: "start", title: "start", track: "minmax(7em, 1fr)", isFigure: true },
-        text: read((ref) => formatNanoseconds(shown.startOf(ref))),
+        ...{ key: "start", title: "start", track: "minmax(10em, 1fr)", isFigure: true },
+        text: read((ref) => this.startWords(shown.startOf(ref))),
       },
       {
         ...{ key: "duration", title: "takes", track: "minmax(7em, 1fr)", isFigure: true },
@@ -209,6 +210,10 @@ export class EventsPanel implements Panel {
       }),
     ];
   }
+}
+
+function* startsOf(shown: Shown, numbers: Int32Array): Generator<number> {
+  for (const number of numbers) yield shown.startOf(shown.refOf(number));
 }
 
 /** What an event is ordered by. */

@@ -7,14 +7,18 @@ import { queryHelp } from "./query.js";
 /** The keys of the view around the picture. */
 const viewKeys: readonly (readonly [keys: string, what: string])[] = [
   ["/", "search"],
-  ["h / H", "next and previous hit"],
+  ["h / H, in the search Enter / Shift + Enter", "next and previous hit"],
+  ["1 \u2026 9", "zoom to a stage of the program"],
   ["t", "the events as a table"],
   ["e", "the chosen event"],
   ["x", "the sums of the area"],
   ["l", "the list of tracks"],
   ["1 \u2026 7", "in a table: sort by this column"],
   ["?", "these keys"],
-  ["Esc", "close this; leave a field; leave the timeline"],
+  [
+    "Esc",
+    "close this; in the search: back to the picture, the hit stays; there, with nothing chosen: end the search, leave the timeline",
+  ],
 ];
 
 /** What stands between two keys of one line. */

@@ -13,12 +13,29 @@ export interface Ink {
   readonly accent: string;
   readonly hot: string;
   readonly words: string;
+  /** How much is seen of ticks below the rows, and of the words of what a search did not hit. */
+  readonly tickShare: number;
+  readonly dimmedShare: number;
+}
+
+/** Whether the reader's system draws pages in a few colours of strong contrast. */
+function forcedColours(): MediaQueryList {
+  return matchMedia("(forced-colors: active)");
+}
+
+/** Calls back when that begins or ends; returns what ends it. */
+export function followForcedColours(onChange: () => void): () => void {
+  const forced = forcedColours();
+  forced.addEventListener("change", onChange);
+  return () => forced.removeEventListener("change", onChange);
 }
 
 /** What the engine's style declares on its element. */
 export function readInk(element: Element): Ink {
   const style = getComputedStyle(element);
   const of = (name: string): string => style.getPropertyValue(name).trim();
+  // Of the strong colours a hairline is a line, and every word is meant to be read.
+  const isForced = forcedColours().matches;
   return {
     bg: of("--timeline-bg"),
     panel: of("--timeline-panel"),
@@ -28,6 +45,8 @@ export function readInk(element: Element): Ink {
     accent: of("--timeline-accent"),
     hot: of("--timeline-hot"),
     words: style.fontFamily,
+    tickShare: isForced ? 0.35 : 1,
+    dimmedShare: isForced ? 1 : 0.4,
   };
 }
 

@@ -67,6 +67,12 @@ export function bandsBetween({ bands }: Layout, top: number, bottom: number): re
   return [low, end];
 }
 
+/** Whether an item is among these, by its key, or lies in one of them. */
+export function isWithin(key: string, keys: ReadonlySet<string>): boolean {
+  for (let at = key; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) if (keys.has(at)) return true;
+  return false;
+}
+
 class LayoutWriter {
   private readonly items: LayoutItem[] = [];
   private readonly bands: Band[] = [];

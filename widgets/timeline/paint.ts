@@ -91,9 +91,11 @@ export class Painter {
       context.fillRect(0, Math.round((top - scrollTop) * ratio), width, Math.round(height * ratio));
     }
     context.fillStyle = ink.line;
+    context.globalAlpha = ink.tickShare;
     for (const { at } of frame.ticks) {
       context.fillRect(Math.round(((at - range.start) / (range.end - range.start)) * width), 0, hair, height);
     }
+    context.globalAlpha = 1;
     for (let at = first; at < end; at++) {
       const { item } = bands[at];
       if (at + 1 < end && bands[at + 1].item === item) continue;
@@ -298,10 +300,11 @@ export class Painter {
       const { columns } = traces[bands[band].item.trace].rows;
       const text = cutter.fit(columns.texts[columns.events.name[wide.event[at]]], room - 2 * pad);
       if (text === "") return;
-      context.globalAlpha = frame.isSearching && wide.isHit[at] === 0 ? 0.4 : 1;
-      if (context.globalAlpha < 1) context.fillStyle = this.ink.ink;
+      const isDimmed = frame.isSearching && wide.isHit[at] === 0;
+      context.globalAlpha = isDimmed ? this.ink.dimmedShare : 1;
+      if (isDimmed) context.fillStyle = this.ink.ink;
       context.fillText(text, left + pad, top + height / 2 + 0.36 * fontSize * ratio);
-      if (context.globalAlpha < 1) context.fillStyle = labelInk;
+      if (isDimmed) context.fillStyle = labelInk;
     });
     context.globalAlpha = 1;
   }

@@ -87,7 +87,12 @@ export class Picture {
       this.minimap.paint(sight, { ink: this.ink, colours: this.colours });
     }
     this.minimap.show(range);
-    const shown = `${formatNanoseconds(viewport.span)} shown`;
+    // There is a little room at both ends of all of the time.
+    const all = viewport.extent.end - viewport.extent.start;
+    const shown =
+      viewport.span < all
+        ? `${formatNanoseconds(viewport.span)} of ${formatNanoseconds(all)}`
+        : `all ${formatNanoseconds(all)}`;
     if (this.stage.corner.textContent !== shown) this.stage.corner.textContent = shown;
   }
 }

@@ -31,28 +31,37 @@ export function paintRuler(
   context.clearRect(0, 0, width, height);
   context.font = `11px ${ink.words}`;
   context.textBaseline = "middle";
+  const sum = area === undefined ? undefined : areaLabel(area, context, width);
   for (const { at, label } of ticks) {
     const x = pixelOf(at);
     context.fillStyle = ink.line;
     context.fillRect(x, 0, 1, height);
-    // One that would be cut off is left out.
-    if (x + 4 + context.measureText(label).width > width) continue;
+    const end = x + 4 + context.measureText(label).width;
+    // One that would be cut off, or in part covered, is left out.
+    if (end > width || (sum !== undefined && x < sum.left + sum.room && end + 4 > sum.left)) continue;
     context.fillStyle = ink.soft;
     context.fillText(label, x + 4, height / 2 + 1);
   }
-  if (area === undefined) return;
-  const left = Math.max(0, area.left);
-  const right = Math.min(width, area.right);
-  if (right <= left) return;
+  if (area === undefined || sum === undefined) return;
   context.fillStyle = ink.accent;
   context.globalAlpha = 0.25;
-  context.fillRect(left, 0, right - left, height);
+  context.fillRect(sum.from, 0, sum.to - sum.from, height);
   context.globalAlpha = 1;
+  context.fillStyle = ink.bg;
+  context.fillRect(sum.left, 3, sum.room, height - 6);
+  context.fillStyle = ink.ink;
+  context.fillText(sum.label, sum.left + 5, height / 2 + 1);
+}
+
+/** Where the part of the area that is in sight begins and ends, and where its length stands; undefined where nothing of it is. */
+function areaLabel(
+  area: NonNullable<RulerFrame["area"]>,
+  context: CanvasRenderingContext2D,
+  width: number,
+): { from: number; to: number; label: string; left: number; room: number } | undefined {
+  const [from, to] = [Math.max(0, area.left), Math.min(width, area.right)];
+  if (to <= from) return undefined;
   const label = formatNanoseconds(area.length);
   const room = context.measureText(label).width + 10;
-  const at = Math.min(Math.max(0, (left + right - room) / 2), width - room);
-  context.fillStyle = ink.bg;
-  context.fillRect(at, 3, room, height - 6);
-  context.fillStyle = ink.ink;
-  context.fillText(label, at + 5, height / 2 + 1);
+  return { from, to, label, room, left: Math.min(Math.max(0, (from + to - room) / 2), width - room) };
 }

@@ -11,7 +11,7 @@ export interface SearchEvents {
   onGo(event: EventRef): void;
   /** All hits are to be listed. */
   onList(): void;
-  /** Escape in an empty field. */
+  /** Escape: the keys are the picture's again. What is looked for stays. */
   onLeave(): void;
 }
 
@@ -27,6 +27,10 @@ export class SearchBox {
   private readonly steps: readonly HTMLButtonElement[];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private numbers: Int32Array = new Int32Array();
+  /** Whether what was typed is not yet looked for. */
+  private isTyped = false;
+  /** Where to go as soon as something is found. */
+  private wanted: 1 | -1 | undefined;
 
   constructor(
     private readonly session: Session,
@@ -37,7 +41,7 @@ export class SearchBox {
         type: "search",
         placeholder: "search  (/)",
         "aria-label": "Search events",
-        title: queryHelp,
+        title: `${queryHelp} Enter: next hit; Esc: back to the picture.`,
         spellcheck: "false",
       },
     });
@@ -64,6 +68,14 @@ export class SearchBox {
     this.field.select();
   }
 
+  /** Looks for nothing any more. Returns whether something was looked for. */
+  clear(): boolean {
+    if (this.field.value === "") return false;
+    this.field.value = "";
+    this.start();
+    return true;
+  }
+
   /** Looks for a name, exactly as it stands. */
   lookFor(name: string): void {
     this.field.value = `name:/^${name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$/`;
@@ -87,28 +99,31 @@ export class SearchBox {
   private onKey(event: KeyboardEvent): void {
     if (event.key === "Enter") {
       event.preventDefault();
-      if (this.timer !== undefined && this.session.hits === undefined) return;
-      this.go(event.shiftKey ? -1 : 1);
+      const by = event.shiftKey ? -1 : 1;
+      if (this.timer === undefined) this.go(by);
+      else {
+        this.wanted = by;
+        if (this.isTyped) this.start();
+      }
     } else if (event.key === "Escape") {
+      // The browser would empty the field.
       event.preventDefault();
       event.stopPropagation();
-      if (this.field.value === "") {
-        this.events.onLeave();
-        return;
-      }
-      this.field.value = "";
-      this.start();
+      this.events.onLeave();
     }
   }
 
   private later(): void {
     clearTimeout(this.timer);
+    this.wanted = undefined;
+    this.isTyped = true;
     this.timer = setTimeout(() => this.start(), patience);
   }
 
   private start(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.isTyped = false;
     let query: ReturnType<typeof parseQuery>;
     try {
       query = parseQuery(this.field.value);
@@ -140,6 +155,7 @@ export class SearchBox {
   }
 
   private fail(reason: string): void {
+    this.wanted = undefined;
     this.session.setHits(undefined);
     this.numbers = new Int32Array();
     set(this.field, { "aria-invalid": "true" });
@@ -155,6 +171,9 @@ export class SearchBox {
       button.disabled = this.numbers.length === 0;
     }
     this.tellPlace();
+    const by = this.wanted;
+    this.wanted = undefined;
+    if (by !== undefined) this.go(by);
   }
 
   private tellPlace(): void {

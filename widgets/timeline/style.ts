@@ -39,6 +39,10 @@ input[type="checkbox"] { accent-color: var(--accent); margin: 0; vertical-align:
 .toolbar .group { display: flex; gap: 4px; } .toolbar .group:last-child { margin-left: auto; }
 .search { display: flex; flex-wrap: wrap; gap: 4px; align-items: center; flex: 1 1 15em; } .search input { flex: 0 1 17em; min-width: 8em; }
 .search input[aria-invalid="true"] { border-color: var(--bad); } .found { min-width: 5em; }
+.stages { display: flex; flex-wrap: wrap; gap: 0 4px; align-items: baseline; padding: 3px 12px; border-bottom: 1px solid var(--line); }
+.stages button { border: 0; border-bottom: 2px solid transparent; border-radius: 0; background: none; padding: 1px 7px; }
+.stages [aria-pressed="true"] { border-bottom-color: var(--accent); font-weight: 600; } .stages > :last-child:not(button) { margin-left: auto; }
+.stages button:hover { text-decoration: underline; }
 .picture { position: relative; height: 320px; min-height: 120px; overflow: hidden; resize: vertical; }
 .tip { position: absolute; z-index: 3; pointer-events: none; max-width: min(34em, 90%); padding: 3px 8px; background: var(--bg); border: 1px solid var(--soft); border-radius: 5px; overflow-wrap: anywhere; }
 .tabs { display: flex; flex-wrap: wrap; gap: 2px; padding: 0 8px; border-block: 1px solid var(--line); background: var(--panel); }
@@ -83,7 +87,8 @@ kbd { font: inherit; border: 1px solid var(--line); border-radius: 3px; padding:
 @media (forced-colors: active) {
   .timeline, .timeline[data-theme] { --bg: Canvas; --panel: Canvas; --line: GrayText; --ink: CanvasText; --soft: CanvasText; --accent: Highlight; --on-accent: HighlightText; --accent-soft: Canvas; --hot: Highlight; --bad: Mark; }
   .grid .row[aria-selected="true"] { outline: 2px solid Highlight; outline-offset: -2px; } .bar span, .swatch { forced-color-adjust: none; }
-  .tabs button { border-bottom-color: Canvas; } .tabs [aria-selected="true"] { border-bottom-color: Highlight; }
+  .tabs button, .stages button { border-bottom-color: Canvas; } .tabs [aria-selected="true"], .stages [aria-pressed="true"] { border-bottom-color: Highlight; }
+  .bar { outline: 1px solid GrayText; }
 }
 @media print { .toolbar, .help, .actions { display: none !important; } }
 `;

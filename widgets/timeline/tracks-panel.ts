@@ -1,5 +1,6 @@
 // The rows as a list: which are shown, which are closed, in which order; found by words. Knows no drawing.
 import { element, set, setText } from "../stepper/dom.js";
+import { isWithin } from "./layout.js";
 import type { Panel } from "./panel.js";
 import type { LayoutItem, LayoutState } from "./shown.js";
 
@@ -209,10 +210,4 @@ export class TracksPanel implements Panel {
     event.stopPropagation();
     action();
   }
-}
-
-/** Whether a row is among these, or below one of them. */
-function isWithin(key: string, kept: ReadonlySet<string>): boolean {
-  for (let at = key; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) if (kept.has(at)) return true;
-  return false;
 }

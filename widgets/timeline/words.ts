@@ -20,6 +20,28 @@ export function bothTimes(time: number): string {
   return Math.abs(time) < 1000 ? exactNanoseconds(time) : `${formatNanoseconds(time)} (${exactNanoseconds(time)})`;
 }
 
+/**
+ * Moments of one list in one unit, each with as many digits as all of them need to be exact: `270.10025 ms` beside `270.10100 ms`, so that
+ * neighbours are told apart.
+ */
+export function momentFormat(moments: Iterable<number>): (moment: number) => string {
+  let step = 1e9;
+  let most = 0;
+  for (const moment of moments) {
+    while (step > 1 && moment % step !== 0) step /= 10;
+    most = Math.max(most, Math.abs(moment));
+  }
+  const [size, unit] = timeUnits.find(([least]) => most >= least) ?? [1, "ns"];
+  const digits = Math.max(0, Math.round(Math.log10(size / step)));
+  return (moment) => `${(moment / size).toFixed(digits)} ${unit}`;
+}
+
+const timeUnits: readonly (readonly [least: number, unit: string])[] = [
+  [1e9, "s"],
+  [1e6, "ms"],
+  [1e3, "\u00b5s"],
+];
+
 /** `4,000,000 (3.815 MiB)`. */
 export function formatBytes(bytes: number): string {
   const [size, unit] = byteUnits.find(([least]) => Math.abs(bytes) >= least) ?? [1, ""];

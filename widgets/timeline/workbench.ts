@@ -22,6 +22,7 @@ import { savePicture, saveTraces } from "./saving.js";
 import { SearchBox } from "./search-box.js";
 import { Session } from "./session.js";
 import type { Area, EventRef, LayoutItem, LayoutState, TimeRange } from "./shown.js";
+import { StageBar } from "./stage-bar.js";
 import { Tip } from "./tip.js";
 import { toolbar } from "./toolbar.js";
 import { TracksPanel } from "./tracks-panel.js";
@@ -36,6 +37,7 @@ export class Workbench {
   private readonly session: Session;
   private readonly engine: TimelineEngine;
   private readonly search: SearchBox;
+  private readonly stages: StageBar;
   private readonly panels: Panels;
   private readonly details: DetailsPanel;
   private readonly events: EventsPanel;
@@ -75,12 +77,13 @@ export class Workbench {
       onZoom: (factor) => this.zoomBy(factor),
       onAll: () => this.engine.showAll(),
       onFit: () => this.engine.fitSelection(),
-      onSavePicture: () => savePicture(session, this.engine.items),
+      onSavePicture: () => savePicture(session, this.engine.items, this.engine.layout),
       onSaveTrace: () => saveTraces(session),
       onHelp: () => this.help.toggle(),
     });
     const top = headline(traces, () => this.panels.open("about"));
-    frame.replaceChildren(top, bar, picture);
+    this.stages = new StageBar(session, (range) => this.engine.glideTo(range));
+    frame.replaceChildren(top, bar, this.stages.element, picture);
     this.engine = this.startEngine(picture);
     this.tip = new Tip(picture, session);
     this.details = this.detailsPanel();
@@ -117,6 +120,7 @@ export class Workbench {
       },
       onView: (range) => {
         session.range = range;
+        this.stages.show(range);
         this.tip.show(undefined);
         this.later();
       },
@@ -221,7 +225,7 @@ export class Workbench {
       if (event.key !== "Escape" || event.target !== engine.focusElement || !isDone || this.help.close()) return;
       event.preventDefault();
       event.stopPropagation();
-      this.leave(engine.focusElement);
+      if (!this.search.clear()) this.leave(engine.focusElement);
     };
     this.frame.addEventListener("keydown", onEscape, { capture: true });
     this.ends.push(() => this.frame.removeEventListener("keydown", onEscape, { capture: true }));
@@ -235,7 +239,7 @@ export class Workbench {
 
   /** Takes over what the widget's state asks for. */
   private takeModel(): void {
-    this.takeRange();
+    if (this.model.get("range") != null || !this.stages.open()) this.takeRange();
     this.takeChosen();
     const area = this.model.get("area") as TimeRange | null | undefined;
     if (area != null) {
@@ -371,9 +375,9 @@ export class Workbench {
       },
     };
     const action = actions[event.key];
-    if (action === undefined) return;
+    if (action !== undefined) action();
+    else if (!/^[1-9]$/.test(event.key) || !this.stages.go(Number(event.key) - 1)) return;
     event.preventDefault();
-    action();
   }
 }
 

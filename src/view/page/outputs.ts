@@ -1,4 +1,5 @@
 // What a cell showed, as HTML: the richest form that the page can bring to life. Knows no cell and no kernel.
+import { escapeXml } from "../chart/chart.js";
 import { ansiToHtml, overwrite } from "./ansi.js";
 import { embedJson, escapeHtml } from "./html.js";
 import type { MarkdownRenderer } from "./markdown.js";
@@ -69,8 +70,10 @@ function widget(value: unknown, data: MimeData, context: OutputContext): string 
   const words = data["text/plain"] === undefined ? "A widget." : text(data["text/plain"]);
   const svg = data["image/svg+xml"];
   const still = svg === undefined ? "" : figure(inlineSvg(text(svg), context));
+  // A picture whose title the words are says them itself.
+  const isSaid = svg !== undefined && text(svg).includes(`<title>${escapeXml(words)}</title>`);
   return (
-    `<div class="widget" data-warplab-widget="${escapeHtml(id)}"><p class="quiet">${escapeHtml(words)}</p>` +
+    `<div class="widget" data-warplab-widget="${escapeHtml(id)}">${isSaid ? "" : `<p class="quiet">${escapeHtml(words)}</p>`}` +
     `<noscript>${still}<p class="quiet">It comes alive where scripts run.</p></noscript></div>`
   );
 }

@@ -39,7 +39,10 @@ export interface TimelineViewState {
   /** One, or two to compare. */
   readonly traces: readonly TraceState[];
   readonly align: AlignBy;
-  /** What the notebook wants to be shown; null for all of it. A reader who moves on does not change it. */
+  /**
+   * What the notebook wants to be shown; null where it asks for nothing: a view then opens at `openingStage`, and at all of the time where
+   * there is none. A reader who moves on does not change it.
+   */
   readonly range: AskedRange | null;
   readonly chosen: ChosenEvent | null;
   /** The area whose sums are shown. */

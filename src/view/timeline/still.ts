@@ -1,6 +1,6 @@
 // A timeline as a picture that stands still: SVG for where no script runs, and for whoever wants to keep what a view shows. Holds on
 // light and dark pages. Knows no widget.
-import { placeEvents, type Timeline, tracksInOrder } from "../../trace/timeline/index.js";
+import { formatNanoseconds, placeEvents, type Timeline, tracksInOrder } from "../../trace/timeline/index.js";
 import { escapeXml } from "../chart/chart.js";
 import { colours, wordFont } from "../theme.js";
 import { roleLooks } from "./roles.js";
@@ -18,11 +18,13 @@ export interface StillTrace {
   readonly offset?: number;
   /** Indices of the tracks that are drawn, in their order; all unless given. */
   readonly tracks?: readonly number[];
+  /** Indices of the counters that are drawn; all unless given. */
+  readonly counters?: readonly number[];
 }
 
 export interface StillOptions {
-  /** The part of time that is drawn, in nanoseconds; all unless given. */
-  readonly span?: { readonly start: number; readonly end: number };
+  /** The part of time that is drawn, in nanoseconds, which is said above it, with a name where it has one; all unless given. */
+  readonly span?: { readonly start: number; readonly end: number; readonly name?: string } | undefined;
   /** Pixels; 960 unless given. */
   readonly width?: number;
   /** The most tracks that are drawn of a trace; how many are left is said. 24 unless given. */
@@ -39,7 +41,8 @@ export function timelineSvg(
   { span, width = 960, mostTracks = 24 }: StillOptions = {},
 ): string {
   const end = Math.max(1, ...traces.map(({ timeline, offset = 0 }) => timeline.end + offset));
-  const { start, end: to } = span ?? { start: Math.min(0, ...traces.map(({ offset = 0 }) => offset)), end };
+  const begin = Math.min(0, ...traces.map(({ offset = 0 }) => offset));
+  const { start, end: to } = span ?? { start: begin, end };
   const picture = new Picture(width);
   const hatched = new Set<string>();
   for (const trace of traces) {
@@ -47,6 +50,8 @@ export function timelineSvg(
     // A title that is the file's name stands at the beginning of the sentence.
     const words = traces.length > 1 && !sentence.startsWith(title) ? `${title}: ${sentence}` : sentence;
     for (const line of wrapped(words, width)) picture.words(line);
+    for (const note of notesInWords(timeline)) for (const line of wrapped(note, width)) picture.soft(line);
+    if (start > begin || to < end) picture.soft(partInWords({ start, end: to, name: span?.name }, end - begin));
     picture.axis(start, to);
     const scale: StillScale = { from: start - offset, to: to - offset, left: gutter, width: width - gutter - 8 };
     const drawn = stillTracks(timeline, placeEvents(timeline), scale);
@@ -59,7 +64,8 @@ export function timelineSvg(
       for (const role of drawn[index].paths.keys()) if (roleLooks[role].isHatched) hatched.add(role);
       picture.track(track.name, drawn[index]);
     }
-    for (const counter of timeline.counters) picture.counter(counter, scale);
+    const counters = trace.counters ?? timeline.counters.keys();
+    for (const index of counters) picture.counter(timeline.counters[index], scale);
     const left = wanted.length - mostTracks;
     if (left > 0) picture.soft(`${left} more track${left === 1 ? " is" : "s are"} not drawn here.`);
     const deeper = wanted.slice(0, mostTracks).filter((track) => drawn[track].deeper > 0).length;
@@ -67,7 +73,12 @@ export function timelineSvg(
       picture.soft(`Of ${deeper} track${deeper === 1 ? "" : "s"} the deepest rows are not drawn here.`);
     }
   }
-  return picture.done(traces.map(({ sentence }) => sentence).join(" "));
+  return picture.done(stillWords(traces));
+}
+
+/** Traces in words, for a terminal and where no picture is drawn; pictures have them as their titles. */
+export function stillWords(traces: readonly Pick<StillTrace, "timeline" | "sentence">[]): string {
+  return traces.map(({ timeline, sentence }) => [sentence, ...notesInWords(timeline)].join("\n")).join("\n\n");
 }
 
 /** Grows downwards. */
@@ -143,19 +154,11 @@ class Picture {
     const xOf = (time: number): number => left + Math.min(1, Math.max(0, (time - from) / (to - from))) * width;
     const yOf = (each: number): number =>
       counterHeight - ((each - least) / Math.max(most - least, 1e-300)) * counterHeight;
-    let path = "";
-    let last = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < at.length; i++) {
-      const x = xOf(at[i]);
-      // Steps within half a pixel are one.
-      if (x - last < 0.5 && i < at.length - 1) continue;
-      last = x;
-      path += `${path === "" ? "M" : "H"}${x.toFixed(1)}${path === "" ? ` ${yOf(value[i]).toFixed(1)}` : `V${yOf(value[i]).toFixed(1)}`}`;
-    }
+    const path = stepPath({ at, value }, { from, to }, xOf, yOf);
     this.text(fitted(name, gutter - 14), { x: 12, y: this.y + 11, size: 11 });
     this.text(`up to ${most.toLocaleString("en-US")}`, { x: 12, y: this.y + 24, size: 9.5 });
     this.parts.push(
-      `<path transform="translate(0 ${this.y})" d="${path}H${left + width}" fill="none" stroke="${colours.series[0]}" stroke-width="1.2"/>`,
+      `<path transform="translate(0 ${this.y})" d="${path}" fill="none" stroke="${colours.series[0]}" stroke-width="1.2"/>`,
     );
     this.y += counterHeight + 5;
   }
@@ -206,6 +209,31 @@ class Picture {
   }
 }
 
+/** Steps within a part of time, from the value that holds at its beginning; those within half a pixel are one, as high and as low as they go. */
+function stepPath(
+  { at, value }: Pick<Timeline["counters"][number], "at" | "value">,
+  { from, to }: Pick<StillScale, "from" | "to">,
+  xOf: (time: number) => number,
+  yOf: (value: number) => number,
+): string {
+  const after = at.findIndex((time) => time > from);
+  const first = Math.max(0, (after < 0 ? at.length : after) - 1);
+  if (first >= at.length || at[first] > to) return "";
+  const place = (number: number): string => number.toFixed(1);
+  let path = `M${place(xOf(at[first]))} ${place(yOf(value[first]))}`;
+  for (let i = first + 1; i < at.length && at[i] <= to; ) {
+    const x = xOf(at[i]);
+    let [low, high] = [value[i], value[i]];
+    for (i++; i < at.length && at[i] <= to && xOf(at[i]) - x < 0.5; i++) {
+      low = Math.min(low, value[i]);
+      high = Math.max(high, value[i]);
+    }
+    const last = value[i - 1];
+    path += `H${place(x)}${low === high ? "" : `V${place(yOf(high))}V${place(yOf(low))}`}V${place(yOf(last))}`;
+  }
+  return `${path}H${place(xOf(to))}`;
+}
+
 /** As much of a text as a width holds, with a sign that there is more; nothing where not even a letter does. */
 function fitted(text: string, width: number): string {
   const most = Math.floor(width / characterWidth);
@@ -226,10 +254,15 @@ function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A trace in words, for a terminal and where no picture is drawn. */
-export function stillWords({ timeline, sentence }: Pick<StillTrace, "timeline" | "sentence">): string {
-  const notes = timeline.notes.map(
-    ({ what, count, first }) => `${count.toLocaleString("en-US")} \u00d7 ${what} (first: ${first})`,
-  );
-  return [sentence, ...notes].join("\n");
+function notesInWords({ notes }: Timeline): string[] {
+  return notes.map(({ what, count, first }) => `${count.toLocaleString("en-US")} \u00d7 ${what} (first: ${first})`);
+}
+
+/** `Shown: inference, 1.614 ms of 272 ms.` */
+function partInWords(
+  { start, end, name }: { start: number; end: number; name: string | undefined },
+  all: number,
+): string {
+  const what = name === undefined ? "" : `${name}, `;
+  return `Shown: ${what}${formatNanoseconds(end - start)} of ${formatNanoseconds(all)}.`;
 }

@@ -73,6 +73,39 @@ export function inference({
   return builder.build({ name, format: "driver-calls", device: "H100", clock: "simulated", simulated: true });
 }
 
+/**
+ * A program that takes 270 ms to start for an inference of 300 us, in microseconds: initialise (0..270,000) with cuCtxCreate_v2, load
+ * weights (270,000..270,100) with a copy, inference (270,100..270,400) with three launches, clean up (270,400..270,420). Between two
+ * events at 270,000 a cuMemAlloc_v2 takes no time. `isTimed` says whether there are times of the device.
+ */
+export function program({ isTimed = true }: { readonly isTimed?: boolean } = {}): Timeline {
+  const builder = new TimelineBuilder();
+  const host = builder.process(1, { name: "warplab", order: 0 });
+  const device = builder.process("gpu0", { name: "H100 SXM", device: 0, order: 1 });
+  const main = builder.track(host, 1, { name: "thread 1" });
+  const stream = isTimed ? builder.track(device, 0, { name: "default stream", kind: "stream" }) : -1;
+  const us = (time: number): number => time * 1000;
+  const on = (track: number, role: "call" | "kernel" | "range", name: string, from: number, to: number) => ({
+    ...{ track, role, name, category: role === "range" ? "other" : role, start: us(from), duration: us(to - from) },
+  });
+  const stage = (name: string, from: number, to: number): void => {
+    builder.event({ ...on(main, "range", name, from, to), args: { range: "stage" } });
+  };
+  stage("initialise", 0, 270_000);
+  builder.event(on(main, "call", "cuCtxCreate_v2", 0, 270_000));
+  stage("load weights", 270_000, 270_100);
+  builder.event(on(main, "call", "cuMemAlloc_v2", 270_000, 270_000));
+  builder.event(on(main, "call", "cuMemcpyHtoD_v2", 270_000, 270_100));
+  stage("inference", 270_100, 270_400);
+  for (const [i, at] of [270_110, 270_200, 270_300].entries()) {
+    builder.event({ ...on(main, "call", "cuLaunchKernel", at, at + 5), correlation: i });
+    if (isTimed) builder.event({ ...on(stream, "kernel", "sgemm", at + 6, at + 40), correlation: i });
+  }
+  stage("clean up", 270_400, 270_420);
+  builder.event(on(main, "call", "cuMemFree_v2", 270_400, 270_420));
+  return builder.build({ name: "program.jsonl", format: "driver-calls", device: "H100 SXM", simulated: true });
+}
+
 /** So many kernels on four streams with their launches on two threads, a million with a name of forty. */
 export function large(events: number): Timeline {
   const builder = new TimelineBuilder();

@@ -35,7 +35,7 @@ describe("a still picture", () => {
     ]) {
       expect(texts).toContain(word);
     }
-    expect(svg).toContain(`<title>${still.sentence}</title>`);
+    expect(svg).toContain(`<title>${stillWords([still])}</title>`);
     expect(svg).toContain('role="img"');
   });
 
@@ -51,11 +51,42 @@ describe("a still picture", () => {
     const svg = timelineSvg([still], { span: { start: 0, end: 100_000 } });
     expect(svg).toContain(">cuMemcpyHtoD_v2<");
     expect(svg).not.toContain("sgemm");
+    expect(svg).toContain(">Shown: 100 \u00b5s of 230 \u00b5s.<");
+    expect(timelineSvg([still], { span: { start: 0, end: 100_000, name: "load weights" } })).toContain(
+      ">Shown: load weights, 100 \u00b5s of 230 \u00b5s.<",
+    );
+    expect(timelineSvg([still])).not.toContain("Shown: ");
+  });
+
+  it("draws a counter in a part of time from the value that it then has, and however close its steps, to where they lead", () => {
+    const builder = new TimelineBuilder();
+    const process = builder.process(1);
+    builder.event({ track: builder.track(process, 1), start: 0, duration: 1_000_000, name: "a" });
+    for (const [at, value] of [
+      [0, 0],
+      [100, 10],
+      [500_000, 20],
+      [500_001, 40],
+      [500_002, 30],
+      [900_000, 0],
+    ]) {
+      builder.counter(process, "bytes", at, value);
+    }
+    const counted = { timeline: builder.build({ name: "x", format: "chrome" }), title: "", sentence: "" };
+    const heights = (span?: { start: number; end: number }): number[] => {
+      const [, path] = /<path transform[^>]* d="([^"]*)"/.exec(timelineSvg([counted], { span }))!;
+      // 28 pixels are the most, 40.
+      return [...path.matchAll(/(?:M[\d.]+ |V)([\d.]+)/g)].map(([, y]) => Math.round((1 - Number(y) / 28) * 40));
+    };
+    expect(heights()).toEqual([0, 10, 40, 20, 30, 0]);
+    expect(heights({ start: 200, end: 800_000 })).toEqual([10, 40, 20, 30]);
+    expect(heights({ start: 600_000, end: 800_000 })).toEqual([30]);
   });
 
   it("draws the tracks that are asked for, and says how many are too many", () => {
     expect(timelineSvg([{ ...still, tracks: [1] }])).not.toContain("main thread");
     expect(timelineSvg([still], { mostTracks: 1 })).toContain("1 more track is not drawn here.");
+    expect(timelineSvg([{ ...still, counters: [] }])).not.toContain("bytes allocated");
   });
 
   it("shows two traces below each other on one axis", () => {
@@ -147,7 +178,7 @@ describe("what is said of a trace", () => {
 
   it("ends with what was not read", () => {
     const timeline = inference();
-    expect(stillWords({ timeline, sentence: "Said." }).split("\n")).toEqual([
+    expect(stillWords([{ timeline, sentence: "Said." }]).split("\n")).toEqual([
       "Said.",
       "1 \u00d7 a line that is no JSON (first: line 17)",
     ]);
