@@ -22,7 +22,15 @@ export function traceDocument(analysis: TraceAnalysis, whatIf: WhatIf | undefine
     slices,
     transfers,
     memory: memory.spaces.map(({ at_ns: _at, bytes: _bytes, ...space }) => space),
-    gaps: { ...gaps, gaps: gaps.gaps.slice(0, mostGaps), gaps_found: gaps.gaps.length },
+    gaps: {
+      threshold_ns: gaps.threshold_ns,
+      devices: gaps.devices,
+      gaps: gaps.longest.slice(0, mostGaps),
+      by_cause: gaps.by_cause,
+      short: gaps.short,
+      host_activity: gaps.host_activity,
+      gaps_found: gaps.count,
+    },
     critical_path: { ...path, segments: segments.length },
     ...(whatIf !== undefined && { what_if: whatIf }),
   }) as object;

@@ -16,9 +16,9 @@ export interface TraceReportOptions {
 
 export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top, whatIf }: TraceReportOptions): string {
   const section = (title: string, body: string): string => (body === "" ? "" : `${paint("bold", title)}\n${body}`);
-  const listed = <Row>(rows: readonly Row[], columns: readonly Column<Row>[], what: string): string => {
+  const listed = <Row>(rows: readonly Row[], columns: readonly Column<Row>[], what: string, count?: number): string => {
     if (rows.length === 0) return "";
-    const left = rows.length - Math.min(rows.length, top);
+    const left = (count ?? rows.length) - Math.min(rows.length, top);
     const more = left === 0 ? "" : `\n${paint("dim", `${counted(left, `more ${what}`)}.`)}`;
     return `${formatTable(rows.slice(0, top), columns, paint)}${more}`;
   };
@@ -32,7 +32,7 @@ export function describeTrace(analysis: TraceAnalysis, paint: Paint, { top, what
     section("other slices", listed(analysis.slices, sliceColumns, "name")),
     section("transfers", transfers(analysis, paint)),
     section("memory", memory(analysis)),
-    section("idle gaps", gaps(analysis, paint, listed)),
+    section("idle gaps", gaps(analysis, paint, listed, top)),
     section("critical path", path(analysis, listed)),
     section(
       "not read",
@@ -50,7 +50,8 @@ export function noteLines({ notes }: Timeline): string[] {
   return notes.map(({ what, count: number, first }) => `${what}: ${count(number)}, first ${first}`);
 }
 
-type Listed = <Row>(rows: readonly Row[], columns: readonly Column<Row>[], what: string) => string;
+/** `count` is how many rows there are where `rows` are only the first of them. */
+type Listed = <Row>(rows: readonly Row[], columns: readonly Column<Row>[], what: string, count?: number) => string;
 
 function heading(analysis: TraceAnalysis, paint: Paint): string {
   const { timeline } = analysis;
@@ -179,11 +180,8 @@ function transfers({ transfers: { by_kind } }: TraceAnalysis, paint: Paint): str
   );
 }
 
-function gaps(
-  { gaps: { devices, by_cause, gaps: found, short } }: TraceAnalysis,
-  paint: Paint,
-  listed: Listed,
-): string {
+function gaps({ gaps: idleness }: TraceAnalysis, paint: Paint, listed: Listed, top: number): string {
+  const { devices, by_cause, longest, count: found, short } = idleness;
   if (devices.length === 0) return "";
   const idle = formatTable(
     devices,
@@ -201,7 +199,7 @@ function gaps(
   );
   if (short.count > 0) causes.push(`short ones ${timeWords(short.total_ns)} (${count(short.count)})`);
   const list = listed(
-    found,
+    top <= longest.length ? longest : idleness.gaps,
     [
       { title: "longest", cell: ({ duration_ns }) => timeWords(duration_ns), align: "right" },
       time("at", ({ from_ns }) => from_ns),
@@ -209,6 +207,7 @@ function gaps(
       { title: "host", cell: ({ host }) => clipped(host ?? "") },
     ],
     "gap",
+    found,
   );
   return [idle, causes.length === 0 ? "" : `By cause: ${causes.join(", ")}.`, list]
     .filter((part) => part !== "")

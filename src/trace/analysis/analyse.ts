@@ -13,7 +13,6 @@ import { analyseLaunches, type LaunchAnalysis } from "./launches.js";
 import { analyseMemory, type MemoryAnalysis } from "./memory.js";
 import { type TraceMetrics, traceMetrics } from "./metrics.js";
 import { analyseRanges, type RangeAnalysis } from "./ranges.js";
-import { recordedPace, replay } from "./schedule.js";
 import { analyseSlices, type SliceStatistics } from "./slices.js";
 import { analyseTransfers, type TransferAnalysis } from "./transfers.js";
 import { type SpeedUps, type WhatIf, whatIf } from "./what-if.js";
@@ -75,9 +74,7 @@ export class TraceAnalysis {
 
   /** The longest chain of what depended on what; as long as the wall time. */
   get criticalPath(): CriticalPath {
-    return this.keep("criticalPath", () =>
-      criticalPath(this.dependencies, replay(this.dependencies, recordedPace), this.stacks),
-    );
+    return this.keep("criticalPath", () => criticalPath(this.dependencies, this.stacks));
   }
 
   /** What the run would have taken if something were so many times as fast. */

@@ -1,24 +1,24 @@
 // What each call of a timeline is about, and whether the host waits in it for the device: decided once a name. Knows no format.
-import { type DriverCallCategory, driverCallCategory } from "../driver-call.js";
+import { type DriverCallCategory, driverCallCategories, driverCallCategory } from "../driver-call.js";
 import type { Timeline } from "../timeline/index.js";
 
 /** By the name of the call and never by what a file calls its category: files file synchronisation under streams. */
 export class CallCategories {
-  private readonly known: (DriverCallCategory | undefined)[] = [];
-  private readonly waits: (boolean | undefined)[] = [];
+  /** By name: one more than the place of its category, and bits for what else is known of it; 0 where nobody asked. */
+  private readonly known: Uint8Array;
 
-  constructor(private readonly timeline: Pick<Timeline, "events" | "texts">) {}
+  constructor(private readonly timeline: Pick<Timeline, "events" | "texts">) {
+    this.known = new Uint8Array(timeline.texts.length);
+  }
 
   /** The category of a call by its event. */
   of(index: number): DriverCallCategory {
-    const { events, texts } = this.timeline;
-    const name = events.name[index];
-    let category = this.known[name];
-    if (category === undefined) {
-      category = driverCallCategory(texts[name]);
-      this.known[name] = category;
-    }
-    return category;
+    return this.ofName(this.timeline.events.name[index]);
+  }
+
+  /** The same by the number of its name. */
+  ofName(name: number): DriverCallCategory {
+    return driverCallCategories[(this.knownOf(name) & categoryBits) - 1];
   }
 
   /**
@@ -26,18 +26,41 @@ export class CallCategories {
    * asynchronous, and the freeing of memory that is not.
    */
   waitsForDevice(index: number): boolean {
-    const { events, texts } = this.timeline;
-    const name = events.name[index];
-    let waits = this.waits[name];
-    if (waits === undefined) {
-      const text = texts[name];
-      const category = this.of(index);
-      waits =
-        category === "sync" ||
-        (category === "transfer" && !/Async/.test(text)) ||
-        /^(cuMemFree|cudaFree)(Host)?(_v\d+)?$/.test(text);
-      this.waits[name] = waits;
-    }
-    return waits;
+    return (this.knownOf(this.timeline.events.name[index]) & waits) !== 0;
   }
+
+  /** Whether the call records an event, or makes a stream wait for one. */
+  marksEvent(index: number): boolean {
+    return (this.knownOf(this.timeline.events.name[index]) & (recordsEvent | awaitsEvent)) !== 0;
+  }
+
+  recordsEvent(index: number): boolean {
+    return (this.knownOf(this.timeline.events.name[index]) & recordsEvent) !== 0;
+  }
+
+  private knownOf(name: number): number {
+    const known = this.known[name];
+    if (known !== 0) return known;
+    const found = factsOf(this.timeline.texts[name]);
+    this.known[name] = found;
+    return found;
+  }
+}
+
+const categoryBits = 0x0f;
+const waits = 0x10;
+const recordsEvent = 0x20;
+const awaitsEvent = 0x40;
+
+function factsOf(name: string): number {
+  const category = driverCallCategory(name);
+  const isWaiting =
+    category === "sync" ||
+    (category === "transfer" && !/Async/.test(name)) ||
+    /^(cuMemFree|cudaFree)(Host)?(_v\d+)?$/.test(name);
+  return (
+    (driverCallCategories.indexOf(category) + 1) |
+    (isWaiting ? waits : 0) |
+    (/EventRecord/.test(name) ? recordsEvent : /StreamWaitEvent/.test(name) ? awaitsEvent : 0)
+  );
 }

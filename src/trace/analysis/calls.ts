@@ -2,9 +2,9 @@
 import { type DriverCallCategory, driverCallCategories } from "../driver-call.js";
 import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-
-import { type DurationFigures, groupedDurations } from "./duration-figures.js";
+import { type DurationFigures, durationsByName } from "./duration-figures.js";
 import type { HostStacks } from "./host-stacks.js";
+import { NameTimes } from "./name-times.js";
 
 /** The calls of one name. Those that never returned are counted apart and have no duration. */
 export interface CallStatistics extends DurationFigures {
@@ -52,45 +52,50 @@ export interface CallAnalysis {
 /** One pass over the calls, and a sort of each name's durations. */
 export function analyseCalls(timeline: Timeline, stacks: HostStacks, categories: CallCategories): CallAnalysis {
   const { events, tracks, processes, texts } = timeline;
-  const self = selfTimes(timeline, stacks);
-  const names = new Int32Array(events.length);
-  const durations = new Float64Array(events.length);
-  const selfByName = new Map<number, number>();
-  const exampleOf = new Map<number, number>();
-  const unfinishedByName = new Map<number, number>();
-  const byThread = new Map<number, { count: number; self: number }>();
+  const { length, role, form, name, track, duration } = events;
+  const { parent } = stacks;
+  const { call } = roleNumber;
+  const { unfinished } = formNumber;
+  const self = new NameTimes(texts.length);
+  const unfinishedByName = new Int32Array(texts.length);
+  const selfOfThread = new Float64Array(tracks.length);
+  const countOfThread = new Int32Array(tracks.length);
   let [count, finished, total] = [0, 0, 0];
-  for (let index = 0; index < events.length; index++) {
-    if (events.role[index] !== roleNumber.call) continue;
+  for (let index = 0; index < length; index++) {
+    if (role[index] !== call) continue;
     count++;
-    const name = events.name[index];
-    if (!exampleOf.has(name)) exampleOf.set(name, index);
-    const thread = byThread.get(events.track[index]) ?? { count: 0, self: 0 };
-    byThread.set(events.track[index], thread);
-    thread.count++;
-    if (events.form[index] === formNumber.unfinished) {
-      unfinishedByName.set(name, (unfinishedByName.get(name) ?? 0) + 1);
+    const own = name[index];
+    countOfThread[track[index]]++;
+    if (form[index] === unfinished) {
+      self.add(own, 0);
+      unfinishedByName[own]++;
       continue;
     }
-    names[finished] = name;
-    durations[finished++] = events.duration[index];
-    thread.self += self[index];
-    total += self[index];
-    selfByName.set(name, (selfByName.get(name) ?? 0) + self[index]);
+    finished++;
+    const time = duration[index];
+    self.add(own, time);
+    selfOfThread[track[index]] += time;
+    total += time;
+    // What the call around it did not do itself.
+    let outer = parent[index];
+    while (outer >= 0 && role[outer] !== call) outer = parent[outer];
+    if (outer < 0 || form[outer] === unfinished) continue;
+    self.add(name[outer], -time);
+    selfOfThread[track[outer]] -= time;
+    total -= time;
   }
-  const figures = groupedDurations(names.subarray(0, finished), durations.subarray(0, finished));
+  const figures = durationsByName(timeline, (of, its) => of === call && its !== unfinished);
   const shareOf = (nanoseconds: number): number => (total === 0 ? 0 : nanoseconds / total);
-  const byName = [...exampleOf].map(([name, example]): CallStatistics => {
-    const own = selfByName.get(name) ?? 0;
-    return {
-      name: texts[name],
-      category: categories.of(example),
-      ...(figures.get(name) ?? noDurations),
-      self_ns: own,
-      share: shareOf(own),
-      unfinished: unfinishedByName.get(name) ?? 0,
-    };
-  });
+  const byName = self.names.map(
+    (own): CallStatistics => ({
+      name: texts[own],
+      category: categories.ofName(own),
+      ...(figures.get(own) ?? noDurations),
+      self_ns: self.of(own),
+      share: shareOf(self.of(own)),
+      unfinished: unfinishedByName[own],
+    }),
+  );
   byName.sort((a, b) => b.self_ns - a.self_ns || b.count - a.count || (a.name < b.name ? -1 : 1));
   return {
     count,
@@ -106,17 +111,19 @@ export function analyseCalls(timeline: Timeline, stacks: HostStacks, categories:
       })
       .filter((one) => one.count > 0)
       .sort((a, b) => b.self_ns - a.self_ns),
-    by_thread: [...byThread]
-      .sort(([a], [b]) => a - b)
-      .map(([track, thread]) => ({
-        process: processes[tracks[track].process].name,
-        pid: processes[tracks[track].process].pid,
-        thread: tracks[track].name,
-        tid: tracks[track].tid,
-        count: thread.count,
-        self_ns: thread.self,
-        busy_share: timeline.end === 0 ? 0 : thread.self / timeline.end,
-      })),
+    by_thread: tracks.flatMap(({ index, process, name: thread, tid }) =>
+      countOfThread[index] === 0
+        ? []
+        : {
+            process: processes[process].name,
+            pid: processes[process].pid,
+            thread,
+            tid,
+            count: countOfThread[index],
+            self_ns: selfOfThread[index],
+            busy_share: timeline.end === 0 ? 0 : selfOfThread[index] / timeline.end,
+          },
+    ),
   };
 }
 
@@ -130,16 +137,3 @@ const noDurations: DurationFigures = {
   min_ns: Number.NaN,
   max_ns: Number.NaN,
 };
-
-/** Per call: its duration without that of the calls directly within it. */
-function selfTimes({ events }: Timeline, { parent }: HostStacks): Float64Array {
-  const self = new Float64Array(events.length);
-  for (let index = 0; index < events.length; index++) {
-    if (events.role[index] !== roleNumber.call || events.form[index] === formNumber.unfinished) continue;
-    self[index] += events.duration[index];
-    let outer = parent[index];
-    while (outer >= 0 && events.role[outer] !== roleNumber.call) outer = parent[outer];
-    if (outer >= 0 && events.form[outer] !== formNumber.unfinished) self[outer] -= events.duration[index];
-  }
-  return self;
-}

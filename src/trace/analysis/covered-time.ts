@@ -25,8 +25,8 @@ export class CoveredTime {
         ends[count++] = end;
       }
     }
-    this.starts = starts.slice(0, count);
-    this.ends = ends.slice(0, count);
+    this.starts = starts.subarray(0, count);
+    this.ends = ends.subarray(0, count);
     this.before = new Float64Array(count);
     let total = 0;
     for (let index = 0; index < count; index++) {

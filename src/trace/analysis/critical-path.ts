@@ -1,10 +1,10 @@
 // The longest chain of what depended on what, from the end of a run back to its beginning: only what lies on it can make the run
 // shorter. Knows no format.
-
-import { roleNumber } from "../timeline/index.js";
+import { roleNumber, type Timeline } from "../timeline/index.js";
 import type { DependencyGraph } from "./dependencies.js";
 import type { HostStacks } from "./host-stacks.js";
-import { paceOf, type Schedule } from "./schedule.js";
+import { NameTimes } from "./name-times.js";
+import { paceOf, recordedSchedule, type Schedule } from "./schedule.js";
 
 /**
  * `host`: a thread got on; `kernel`, `copy` (memsets too): the device did; `wait`: work was launched and free to begin, and had not
@@ -43,50 +43,61 @@ export interface CriticalPath {
   }[];
 }
 
-/** Of the run as it was recorded: `schedule` is its replay with nothing changed. */
-export function criticalPath(graph: DependencyGraph, schedule: Schedule, stacks: HostStacks): CriticalPath {
+/** Of the run as it was recorded. */
+export function criticalPath(graph: DependencyGraph, stacks: HostStacks): CriticalPath {
   const { timeline } = graph;
+  const schedule = recordedSchedule(graph);
   const segments = pathSegments(graph, schedule);
-  const names = new Map<string, { kind: PathKind; name: string; count: number; total_ns: number }>();
-  const add = (kind: PathKind, name: string, count: number, nanoseconds: number): void => {
-    const key = `${kind} ${name}`;
-    const known = names.get(key);
-    if (known === undefined) names.set(key, { kind, name, count, total_ns: nanoseconds });
-    else {
-      known.count += count;
-      known.total_ns += nanoseconds;
-    }
-  };
-  for (const { kind, name, from_ns, to_ns, track } of segments) {
-    if (kind !== "host" || track === undefined) {
-      add(kind, name, 1, to_ns - from_ns);
-      continue;
-    }
-    let rest = to_ns - from_ns;
-    const within = new Map<number, number>();
-    stacks.activity(track, from_ns, to_ns, (index, nanoseconds) => {
-      const number = timeline.events.name[index];
-      within.set(number, (within.get(number) ?? 0) + nanoseconds);
-      rest -= nanoseconds;
-    });
-    for (const [number, nanoseconds] of within) if (nanoseconds > 0) add(kind, timeline.texts[number], 1, nanoseconds);
-    if (rest > 0) add(kind, "", 1, rest);
-  }
   return {
     length_ns: schedule.end,
     segments,
     by_kind: pathSums(segments, schedule.end),
-    by_name: [...names.values()].sort((a, b) => b.total_ns - a.total_ns),
+    by_name: namesOnPath(timeline, stacks, segments),
   };
+}
+
+function namesOnPath(
+  timeline: Timeline,
+  stacks: HostStacks,
+  segments: readonly PathSegment[],
+): CriticalPath["by_name"] {
+  const sums: { kind: PathKind; name: string; count: number; total_ns: number }[] = [];
+  const numbers = new Map(pathKinds.map((kind) => [kind, new Map<string, number>()]));
+  const add = (kind: PathKind, name: string, nanoseconds: number): void => {
+    const ofKind = numbers.get(kind)!;
+    const known = ofKind.get(name);
+    if (known === undefined) {
+      ofKind.set(name, sums.push({ kind, name, count: 1, total_ns: nanoseconds }) - 1);
+    } else {
+      sums[known].count++;
+      sums[known].total_ns += nanoseconds;
+    }
+  };
+  const within = new NameTimes(timeline.texts.length);
+  const { name: names } = timeline.events;
+  for (const { kind, name, from_ns, to_ns, track } of segments) {
+    if (kind !== "host" || track === undefined) {
+      add(kind, name, to_ns - from_ns);
+      continue;
+    }
+    let rest = to_ns - from_ns;
+    within.clear();
+    stacks.activity(track, from_ns, to_ns, (index, nanoseconds) => {
+      within.add(names[index], nanoseconds);
+      rest -= nanoseconds;
+    });
+    for (const number of within.names) if (within.of(number) > 0) add(kind, timeline.texts[number], within.of(number));
+    if (rest > 0) add(kind, "", rest);
+  }
+  return sums.sort((a, b) => b.total_ns - a.total_ns);
 }
 
 /** How much of a path is of each kind. */
 export function pathSums(segments: readonly PathSegment[], length: number): CriticalPath["by_kind"] {
+  const totals = { host: 0, kernel: 0, copy: 0, wait: 0, idle: 0 };
+  for (const { kind, from_ns, to_ns } of segments) totals[kind] = totals[kind] + to_ns - from_ns;
   return pathKinds
-    .map((kind) => {
-      const total = segments.reduce((sum, one) => (one.kind === kind ? sum + one.to_ns - one.from_ns : sum), 0);
-      return { kind, total_ns: total, share: length === 0 ? 0 : total / length };
-    })
+    .map((kind) => ({ kind, total_ns: totals[kind], share: length === 0 ? 0 : totals[kind] / length }))
     .filter(({ total_ns }) => total_ns > 0)
     .sort((a, b) => b.total_ns - a.total_ns);
 }
@@ -96,15 +107,17 @@ export function pathSegments(graph: DependencyGraph, schedule: Schedule): PathSe
   return new PathWalk(graph, schedule).segments();
 }
 
-/** Where the walk goes on: before a step, at its end, within it, or at the end of a work. */
-type Place =
-  | { readonly kind: "work"; readonly number: number }
-  | { readonly kind: "before step" | "end of step"; readonly step: number }
-  | { readonly kind: "within step"; readonly step: number; readonly at: number };
+/** Where the walk is: before a step, at its end, at a moment within it, at the end of a work, or at its own end. */
+type Place = "before step" | "end of step" | "within step" | "work" | "nowhere";
 
 class PathWalk {
   /** From the end backwards. */
-  private readonly found: PathSegment[] = [];
+  private readonly found: { -readonly [Field in keyof PathSegment]: PathSegment[Field] }[] = [];
+  private place: Place = "nowhere";
+  /** The number of the step or the work. */
+  private number = -1;
+  /** The moment within a step. */
+  private at = 0;
 
   constructor(
     private readonly graph: DependencyGraph,
@@ -114,115 +127,137 @@ class PathWalk {
   segments(): PathSegment[] {
     const { schedule } = this;
     this.add("idle", schedule.lastEnd, schedule.end, "", undefined, undefined);
-    for (let place = this.last(); place !== undefined; ) place = this.back(place);
+    this.begin();
+    while (this.place !== "nowhere") {
+      if (this.place === "work") this.backFromWork(this.number);
+      else this.backFromStep(this.number);
+    }
     return this.found.reverse();
   }
 
-  /** What ended last. */
-  private last(): Place | undefined {
+  private go(place: Place, number: number): void {
+    this.place = place;
+    this.number = number;
+  }
+
+  /** Goes to what ended last. */
+  private begin(): void {
     const { graph, schedule } = this;
-    const { lastEnd, workEnd, threadEnd } = schedule;
-    for (let number = workEnd.length - 1; number >= 0; number--) {
-      if (workEnd[number] === lastEnd) return { kind: "work", number };
+    const { lastEnd, threadEnd } = schedule;
+    for (let number = graph.work.length - 1; number >= 0; number--) {
+      if (schedule.workEnd(number) !== lastEnd) continue;
+      this.go("work", number);
+      return;
     }
     const at = threadEnd.indexOf(lastEnd);
-    if (at < 0) return undefined;
+    if (at < 0) return;
     const { last, track, first_ns } = graph.threads[at];
     if (last >= 0) {
-      this.host(track, schedule.stepEnd[last], lastEnd);
-      return { kind: "end of step", step: last };
+      this.host(track, schedule.stepEnd(last), lastEnd);
+      this.go("end of step", last);
+      return;
     }
     this.host(track, first_ns, lastEnd);
     this.add("idle", 0, first_ns, "", undefined, undefined);
-    return undefined;
   }
 
-  private back(place: Place): Place | undefined {
+  private backFromStep(step: number): void {
     const { graph, schedule } = this;
     const { steps } = graph;
-    if (place.kind === "work") return this.beforeWork(place.number);
-    const { step } = place;
-    const track = steps.track[step];
-    const start = schedule.stepStart[step];
-    if (place.kind === "within step") {
-      this.host(track, start, place.at);
-      return { kind: "before step", step };
+    const track = this.trackOf(step);
+    const start = schedule.stepStart(step);
+    if (this.place === "within step") {
+      this.host(track, start, this.at);
+      this.go("before step", step);
+      return;
     }
-    if (place.kind === "end of step") {
-      const end = schedule.stepEnd[step];
-      const waited = this.latest(steps.waitsFor.get(step) ?? []);
-      if (waited >= 0 && schedule.workEnd[waited] > start) {
-        this.host(track, schedule.workEnd[waited], end);
-        return { kind: "work", number: waited };
+    if (this.place === "end of step") {
+      const end = schedule.stepEnd(step);
+      const waited = this.latest(graph.waitsFor.get(step), -1);
+      if (waited >= 0 && schedule.workEnd(waited) > start) {
+        this.host(track, schedule.workEnd(waited), end);
+        this.go("work", waited);
+        return;
       }
       this.ownTime(step, start, end);
-      return { kind: "before step", step };
+      this.go("before step", step);
+      return;
     }
     const previous = steps.previous[step];
     if (previous >= 0) {
-      this.host(track, schedule.stepEnd[previous], start);
-      return { kind: "end of step", step: previous };
+      this.host(track, schedule.stepEnd(previous), start);
+      this.go("end of step", previous);
+      return;
     }
     const first = graph.threads.find((thread) => thread.track === track)!.first_ns;
     this.host(track, first, start);
     this.add("idle", 0, first, "", undefined, undefined);
-    return undefined;
+    this.go("nowhere", -1);
   }
 
-  private beforeWork(number: number): Place | undefined {
+  private backFromWork(number: number): void {
     const { graph, schedule } = this;
-    const { timeline, work, launchedBy, before, after, launchOffset, arrival } = graph;
+    const { timeline, work, launchedBy, order, after, launchTimes } = graph;
     const event = work.event[number];
     const track = timeline.events.track[event];
     const name = timeline.nameOf(event);
-    const start = schedule.workStart[number];
+    const start = schedule.workStart(number);
     const kind = timeline.events.role[event] === roleNumber.kernel ? "kernel" : "copy";
-    this.add(kind, start, schedule.workEnd[number], name, event, track);
+    this.add(kind, start, schedule.workEnd(number), name, event, track);
     // Where two were ready at one moment, the device had no choice: the path stays on it.
-    const earlier = this.latest([...(before[number] >= 0 ? [before[number]] : []), ...(after.get(number) ?? [])]);
+    const earlier = this.latest(after.get(number), order.before[number]);
     const step = launchedBy[number];
     const launched =
-      step < 0 ? -1 : schedule.stepStart[step] + launchOffset[number] * paceOf(graph, schedule.pace, step);
-    if (earlier >= 0 && schedule.workEnd[earlier] >= launched + arrival[number]) {
-      this.add("wait", schedule.workEnd[earlier], start, name, event, track);
-      return { kind: "work", number: earlier };
+      step < 0 ? -1 : schedule.stepStart(step) + launchTimes.offset(number) * paceOf(graph, schedule.pace, step);
+    if (earlier >= 0 && schedule.workEnd(earlier) >= launched + launchTimes.arrival(number)) {
+      this.add("wait", schedule.workEnd(earlier), start, name, event, track);
+      this.go("work", earlier);
+      return;
     }
     if (step >= 0) {
       this.add("wait", launched, start, name, event, track);
-      return { kind: "within step", step, at: launched };
+      this.at = launched;
+      this.go("within step", step);
+      return;
     }
     this.add("idle", 0, start, "", undefined, undefined);
-    return undefined;
+    this.go("nowhere", -1);
   }
 
   /** Time in a step that waits for no work on the path. */
   private ownTime(step: number, from: number, to: number): void {
     const { timeline, work, steps } = this.graph;
-    const event = steps.event[step];
-    const name = timeline.nameOf(event);
+    const track = this.trackOf(step);
     // Without times of the device there is nothing to go on to, and yet the host waited.
-    if (work.length === 0 && /Synchronize/.test(name)) this.add("wait", from, to, name, event, steps.track[step]);
-    else this.host(steps.track[step], from, to);
+    if (work.length > 0 || !/Synchronize/.test(timeline.nameOf(steps.event[step]))) this.host(track, from, to);
+    else this.add("wait", from, to, timeline.nameOf(steps.event[step]), steps.event[step], track);
   }
 
-  private latest(works: readonly number[]): number {
-    let found = -1;
-    for (const number of works) {
-      if (found < 0 || this.schedule.workEnd[number] > this.schedule.workEnd[found]) found = number;
+  private trackOf(step: number): number {
+    return this.graph.timeline.events.track[this.graph.steps.event[step]];
+  }
+
+  /** Of a work, -1 for none, and others the one that ended last; -1 for none. */
+  private latest(others: readonly number[] | undefined, work: number): number {
+    const { schedule } = this;
+    let found = work;
+    if (others === undefined) return found;
+    for (const number of others) {
+      if (found < 0 || schedule.workEnd(number) > schedule.workEnd(found)) found = number;
     }
     return found;
   }
 
   /** Time of one thread; what follows on each other is one segment. */
   private host(track: number, from: number, to: number): void {
-    const last = this.found[this.found.length - 1];
+    const { found } = this;
+    const last = found[found.length - 1];
     if (last?.kind === "host" && last.track === track && last.from_ns === to) {
-      this.found.pop();
-      this.add("host", from, last.to_ns, last.name, undefined, track);
-    } else {
-      const { tracks, processes } = this.graph.timeline;
-      this.add("host", from, to, `${processes[tracks[track].process].name}, ${tracks[track].name}`, undefined, track);
+      last.from_ns = from;
+      return;
     }
+    const { tracks, processes } = this.graph.timeline;
+    this.add("host", from, to, `${processes[tracks[track].process].name}, ${tracks[track].name}`, undefined, track);
   }
 
   private add(

@@ -1,4 +1,5 @@
-// Durations by group: how many, their sum, middle and tail. Knows nothing of what took so long.
+// Durations, of all or by name: how many, their sum, middle and tail. Knows no format.
+import { eventForms, eventRoles, type Timeline } from "../timeline/index.js";
 import { sortTimes } from "./sort-times.js";
 
 /** Of durations in nanoseconds. The percentiles are nearest-rank: the least that so large a share does not exceed. */
@@ -35,26 +36,35 @@ export function durationFigures(values: Float64Array): DurationFigures | undefin
   };
 }
 
-/** The figures of each group, by the group's number; `groups[i]` is the group of `values[i]`. */
-export function groupedDurations(groups: Int32Array, values: Float64Array): Map<number, DurationFigures> {
-  const counts = new Map<number, number>();
-  for (let index = 0; index < groups.length; index++) counts.set(groups[index], (counts.get(groups[index]) ?? 0) + 1);
-  const next = new Map<number, number>();
-  let at = 0;
-  for (const [group, count] of counts) {
-    next.set(group, at);
-    at += count;
+/** The figures of the events of each name, by the name's number, of those with a role and a form that `takes` accepts. */
+export function durationsByName(
+  { events, texts }: Pick<Timeline, "events" | "texts">,
+  takes: (role: number, form: number) => boolean,
+): Map<number, DurationFigures> {
+  const { length, role, form, name, duration } = events;
+  const forms = eventForms.length;
+  const isTaken = Uint8Array.from({ length: eventRoles.length * forms }, (_, both) =>
+    takes(Math.floor(both / forms), both % forms) ? 1 : 0,
+  );
+  /** By name: where its durations begin, and then where they end. */
+  const next = new Int32Array(texts.length + 1);
+  for (let index = 0; index < length; index++)
+    if (isTaken[role[index] * forms + form[index]] === 1) next[name[index]]++;
+  let count = 0;
+  for (let group = 0; group <= texts.length; group++) {
+    const own = next[group];
+    next[group] = count;
+    count += own;
   }
-  const sorted = new Float64Array(values.length);
-  for (let index = 0; index < groups.length; index++) {
-    const place = next.get(groups[index])!;
-    next.set(groups[index], place + 1);
-    sorted[place] = values[index];
-  }
+  const durations = new Float64Array(count);
   const result = new Map<number, DurationFigures>();
-  for (const [group, count] of counts) {
-    const end = next.get(group)!;
-    result.set(group, durationFigures(sorted.subarray(end - count, end))!);
+  if (count === 0) return result;
+  for (let index = 0; index < length; index++) {
+    if (isTaken[role[index] * forms + form[index]] === 1) durations[next[name[index]]++] = duration[index];
+  }
+  for (let group = 0, from = 0; group < texts.length; from = next[group++]) {
+    const figures = durationFigures(durations.subarray(from, next[group]));
+    if (figures !== undefined) result.set(group, figures);
   }
   return result;
 }

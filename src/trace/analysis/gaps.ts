@@ -1,8 +1,9 @@
 // When devices had nothing to do, and why: the idle gaps between their kernels and copies. Knows no format.
 import { roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-import { coveredBy, type DeviceWork } from "./device-work.js";
+import type { DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
+import { NameTimes } from "./name-times.js";
 
 /**
  * Why a device was idle, by the work that ends the gap:
@@ -47,8 +48,11 @@ export interface GapAnalysis {
   /** Gaps shorter than this are not looked at one by one. */
   readonly threshold_ns: number;
   readonly devices: readonly DeviceIdleness[];
-  /** The longest first, of all devices. */
+  /** The longest first, of all devices; found again when they are asked for, since a gap a kernel is as much as the trace itself. */
   readonly gaps: readonly IdleGap[];
+  /** How many those are, and the first of them. */
+  readonly count: number;
+  readonly longest: readonly IdleGap[];
   /** Of the gaps at least as long as the threshold: those that occur, the longest sum first. */
   readonly by_cause: readonly { readonly cause: GapCause; readonly count: number; readonly total_ns: number }[];
   /** Gaps below the threshold. */
@@ -62,6 +66,9 @@ export interface GapOptions {
   readonly threshold?: number;
 }
 
+/** Of so many gaps there are objects at once. */
+const mostLongest = 1000;
+
 export function analyseGaps(
   timeline: Timeline,
   work: DeviceWork,
@@ -69,145 +76,195 @@ export function analyseGaps(
   categories: CallCategories,
   { threshold = 1000 }: GapOptions = {},
 ): GapAnalysis {
-  const gaps: IdleGap[] = [];
-  const short = { count: 0, total_ns: 0 };
-  const activity = new Map<number, number>();
-  const devices = work.devices.map((process, device): DeviceIdleness => {
-    const { name } = timeline.processes[process];
-    const covered = coveredBy(timeline, work, (_, of) => of === device);
-    const own = worksOf(work, device);
-    let next = 0;
-    const add = (from: number, to: number, place: "first" | "between" | "last"): void => {
-      const duration = to - from;
-      if (duration <= 0) return;
-      if (duration < threshold) {
-        short.count++;
-        short.total_ns += duration;
-        return;
-      }
-      while (next < own.length && timeline.events.start[work.event[own[next]]] < to) next++;
-      const call = place === "last" ? -1 : work.call[own[next]];
-      const cause =
-        place === "between"
-          ? causeOf(timeline, stacks, categories, call, from)
-          : place === "first"
-            ? ("start" as const)
-            : ("end" as const);
-      gaps.push({
-        device: name,
-        process,
-        from_ns: from,
-        to_ns: to,
-        duration_ns: duration,
-        cause,
-        next: place === "last" ? undefined : work.event[own[next]],
-        host: hostIn(timeline, stacks, { cause, call }, from, to, activity),
-      });
-    };
-    let from = 0;
-    for (let stretch = 0; stretch < covered.starts.length; stretch++) {
-      add(from, covered.starts[stretch], stretch === 0 ? "first" : "between");
-      from = covered.ends[stretch];
-    }
-    add(from, timeline.end, "last");
-    const idle = timeline.end - covered.total;
-    return {
-      device: name,
-      process,
-      busy_ns: covered.total,
-      busy_share: timeline.end === 0 ? 0 : covered.total / timeline.end,
-      idle_ns: idle,
-      idle_share: timeline.end === 0 ? 0 : idle / timeline.end,
-      ...switches(timeline, work, own),
-    };
-  });
+  const found = (): Gaps => new Gaps(timeline, work, stacks, categories, threshold);
+  const { devices, short, counts, totals, longest, activity } = found().find(mostLongest);
+  let all: readonly IdleGap[] | undefined;
   return {
     threshold_ns: threshold,
     devices,
-    gaps: gaps.sort((a, b) => b.duration_ns - a.duration_ns || a.from_ns - b.from_ns),
+    get gaps() {
+      all ??= found().find(Number.POSITIVE_INFINITY).longest;
+      return all;
+    },
+    count: counts.reduce((sum, count) => sum + count, 0),
+    longest,
     by_cause: gapCauses
-      .map((cause) => {
-        const own = gaps.filter((gap) => gap.cause === cause);
-        return { cause, count: own.length, total_ns: own.reduce((sum, gap) => sum + gap.duration_ns, 0) };
-      })
+      .map((cause, number) => ({ cause, count: counts[number], total_ns: totals[number] }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.total_ns - a.total_ns),
     short,
-    host_activity: [...activity]
-      .map(([name, total]) => ({ name: timeline.texts[name], total_ns: total }))
+    host_activity: activity.names
+      .map((name) => ({ name: timeline.texts[name], total_ns: activity.of(name) }))
       .filter((one) => one.total_ns > 0)
       .sort((a, b) => b.total_ns - a.total_ns),
   };
 }
 
-function worksOf(work: DeviceWork, device: number): number[] {
-  const own: number[] = [];
-  for (let number = 0; number < work.length; number++) if (work.device[number] === device) own.push(number);
-  return own;
-}
+/** Goes over the devices' work once, from gap to gap. */
+class Gaps {
+  readonly devices: DeviceIdleness[] = [];
+  readonly short = { count: 0, total_ns: 0 };
+  /** By number of the cause. */
+  readonly counts: number[] = gapCauses.map(() => 0);
+  readonly totals: number[] = gapCauses.map(() => 0);
+  longest: IdleGap[] = [];
+  /** What the host was at in gaps of its own. */
+  readonly activity: NameTimes;
+  /** The same in one gap. */
+  private readonly within: NameTimes;
+  private most = 0;
+  /** What a gap has to be longer than to be among the longest. */
+  private shortest: Pick<IdleGap, "duration_ns" | "from_ns"> = { duration_ns: -1, from_ns: 0 };
 
-function causeOf(
-  { events }: Timeline,
-  stacks: HostStacks,
-  categories: CallCategories,
-  call: number,
-  gapStart: number,
-): GapCause {
-  if (call < 0) return "unknown";
-  if (events.start[call] + events.duration[call] <= gapStart) return "dependency";
-  // What the thread was at when the device ran out of work: where it waited for the device it could not have issued anything.
-  // Times are whole: a wait that returns at the very moment at which the device is done is still under way half a nanosecond before.
-  let index = stacks.innermostAt(events.track[call], gapStart - 0.5);
-  for (; index >= 0; index = stacks.parent[index]) {
-    const isOver = stacks.endOf(index) <= events.start[call];
-    if (isOver && events.role[index] === roleNumber.call && categories.waitsForDevice(index)) {
-      return "sync";
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly work: DeviceWork,
+    private readonly stacks: HostStacks,
+    private readonly categories: CallCategories,
+    private readonly threshold: number,
+  ) {
+    this.activity = new NameTimes(timeline.texts.length);
+    this.within = new NameTimes(timeline.texts.length);
+  }
+
+  /** Keeps so many of the longest. */
+  find(most: number): this {
+    this.most = most;
+    for (let device = 0; device < this.work.devices.length; device++) this.findOn(device);
+    this.longest.sort(longerFirst).splice(most);
+    return this;
+  }
+
+  private findOn(device: number): void {
+    const { timeline, work } = this;
+    const { start, duration, track } = timeline.events;
+    const switches = new Switches(timeline, work);
+    let [until, busy, hasWorked] = [0, 0, false];
+    for (let number = 0; number < work.length; number++) {
+      const index = work.event[number];
+      if (work.deviceOfTrack[track[index]] !== device) continue;
+      switches.take(number);
+      const from = start[index];
+      const end = from + duration[index];
+      if (end <= from || end <= until) continue;
+      if (from > until) this.add(device, until, from, hasWorked ? "between" : "first", number);
+      busy += end - Math.max(from, until);
+      until = end;
+      hasWorked = true;
     }
+    if (timeline.end > until) this.add(device, until, timeline.end, "last", -1);
+    const idle = timeline.end - busy;
+    const process = work.devices[device];
+    this.devices.push({
+      device: timeline.processes[process].name,
+      process,
+      busy_ns: busy,
+      busy_share: timeline.end === 0 ? 0 : busy / timeline.end,
+      idle_ns: idle,
+      idle_share: timeline.end === 0 ? 0 : idle / timeline.end,
+      stream_switches: switches.streams,
+      process_switches: switches.processes,
+    });
   }
-  return "host";
+
+  /** `next` is the work that ends the gap; -1 for the last. */
+  private add(device: number, from: number, to: number, place: "first" | "between" | "last", next: number): void {
+    const { timeline, work } = this;
+    const duration = to - from;
+    if (duration < this.threshold) {
+      this.short.count++;
+      this.short.total_ns += duration;
+      return;
+    }
+    const call = next < 0 ? -1 : work.call[next];
+    const cause = place === "between" ? this.causeOf(call, from) : place === "first" ? "start" : "end";
+    const number = gapCauses.indexOf(cause);
+    this.counts[number]++;
+    this.totals[number] += duration;
+    const { shortest } = this;
+    const isLong = duration > shortest.duration_ns || (duration === shortest.duration_ns && from < shortest.from_ns);
+    if (!isLong && cause !== "host") return;
+    const host = this.hostIn(cause, call, from, to);
+    if (!isLong) return;
+    const process = work.devices[device];
+    this.longest.push({
+      device: timeline.processes[process].name,
+      process,
+      from_ns: from,
+      to_ns: to,
+      duration_ns: duration,
+      cause,
+      next: next < 0 ? undefined : work.event[next],
+      host,
+    });
+    if (this.longest.length < 2 * this.most) return;
+    this.longest.sort(longerFirst).splice(this.most);
+    this.shortest = this.longest[this.most - 1];
+  }
+
+  private causeOf(call: number, gapStart: number): GapCause {
+    const { stacks, categories } = this;
+    const { start, duration, track, role } = this.timeline.events;
+    if (call < 0) return "unknown";
+    if (start[call] + duration[call] <= gapStart) return "dependency";
+    // What the thread was at when the device ran out of work: where it waited for the device it could not have issued anything.
+    // Times are whole: a wait that returns at the very moment at which the device is done is still under way half a nanosecond before.
+    let index = stacks.innermostAt(track[call], gapStart - 0.5);
+    for (; index >= 0; index = stacks.parent[index]) {
+      const isOver = stacks.endOf(index) <= start[call];
+      if (isOver && role[index] === roleNumber.call && categories.waitsForDevice(index)) return "sync";
+    }
+    return "host";
+  }
+
+  /** What the issuing thread was at for most of the gap; what the host did in gaps of its own is added up. */
+  private hostIn(cause: GapCause, call: number, from: number, to: number): string | undefined {
+    if (call < 0 || cause === "dependency") return undefined;
+    const { within, activity } = this;
+    const { events, texts } = this.timeline;
+    within.clear();
+    this.stacks.activity(events.track[call], from, to, (index, nanoseconds) =>
+      within.add(events.name[index], nanoseconds),
+    );
+    let [rest, longest, most] = [to - from, 0, 0];
+    for (const name of within.names) {
+      const nanoseconds = within.of(name);
+      rest -= nanoseconds;
+      if (nanoseconds > most) [longest, most] = [name, nanoseconds];
+    }
+    if (cause === "host") {
+      within.add(0, rest);
+      for (const name of within.names) activity.add(name, within.of(name));
+    }
+    return most === 0 || rest > most ? undefined : texts[longest];
+  }
 }
 
-/** What the issuing thread was at for most of the gap; what the host did in gaps of its own is added up. */
-function hostIn(
-  { events, texts }: Timeline,
-  stacks: HostStacks,
-  { cause, call }: { readonly cause: GapCause; readonly call: number },
-  from: number,
-  to: number,
-  activity: Map<number, number>,
-): string | undefined {
-  if (call < 0 || cause === "dependency") return undefined;
-  const names = new Map<number, number>();
-  stacks.activity(events.track[call], from, to, (index, nanoseconds) => {
-    names.set(events.name[index], (names.get(events.name[index]) ?? 0) + nanoseconds);
-  });
-  let [rest, longest, most] = [to - from, 0, 0];
-  for (const [name, nanoseconds] of names) {
-    rest -= nanoseconds;
-    if (nanoseconds > most) [longest, most] = [name, nanoseconds];
-  }
-  if (cause === "host") {
-    names.set(0, (names.get(0) ?? 0) + rest);
-    for (const [name, nanoseconds] of names) activity.set(name, (activity.get(name) ?? 0) + nanoseconds);
-  }
-  return most === 0 || rest > most ? undefined : texts[longest];
+function longerFirst(a: IdleGap, b: IdleGap): number {
+  return b.duration_ns - a.duration_ns || a.from_ns - b.from_ns;
 }
 
-function switches(
-  { events, tracks }: Timeline,
-  work: DeviceWork,
-  own: readonly number[],
-): Pick<DeviceIdleness, "stream_switches" | "process_switches"> {
-  let [streams, processes, stream, process] = [0, 0, -1, -1];
-  for (const number of own) {
-    const track = events.track[work.event[number]];
-    if (stream >= 0 && track !== stream) streams++;
-    stream = track;
-    const call = work.call[number];
-    if (call < 0) continue;
-    const issuer = tracks[events.track[call]].process;
-    if (process >= 0 && issuer !== process) processes++;
-    process = issuer;
+/** Counts how often a device's work changes its stream, and the process that issued it. */
+class Switches {
+  streams = 0;
+  processes = 0;
+  private stream = -1;
+  private process = -1;
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly work: DeviceWork,
+  ) {}
+
+  take(number: number): void {
+    const { events, tracks } = this.timeline;
+    const track = events.track[this.work.event[number]];
+    if (this.stream >= 0 && track !== this.stream) this.streams++;
+    this.stream = track;
+    const call = this.work.call[number];
+    if (call < 0) return;
+    const { process } = tracks[events.track[call]];
+    if (this.process >= 0 && process !== this.process) this.processes++;
+    this.process = process;
   }
-  return { stream_switches: streams, process_switches: processes };
 }

@@ -2,7 +2,6 @@
 // Knows of recorders only the names by which they call an address, a device and a pool.
 import { formNumber, roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-
 import type { HostStacks } from "./host-stacks.js";
 
 export interface MemoryEvent {
@@ -24,7 +23,7 @@ export interface MemoryEvent {
 
 export function memoryEvents(timeline: Timeline, stacks: HostStacks, categories: CallCategories): MemoryEvent[] {
   const { events } = timeline;
-  const withInner = withInnerCalls(timeline, stacks);
+  let withInner: Uint8Array | undefined;
   const threads = timeline.tracks.filter(({ kind }) => kind === "thread");
   const hosts = new Set(threads.map(({ process }) => process)).size;
   const found: { readonly event: MemoryEvent; readonly index: number }[] = [];
@@ -32,6 +31,7 @@ export function memoryEvents(timeline: Timeline, stacks: HostStacks, categories:
     const role = events.role[index];
     if (role === roleNumber.allocation) found.push({ event: fromAllocator(timeline, stacks, index), index });
     else if (role === roleNumber.call && categories.of(index) === "memory") {
+      withInner ??= withInnerCalls(timeline, stacks);
       const event = fromCall(timeline, stacks, categories, withInner, hosts, index);
       if (event !== undefined) found.push({ event, index });
     }

@@ -1,6 +1,7 @@
 // The few figures by which recorded traces are compared at a glance. Knows no format.
 import { roleNumber, type Timeline } from "../timeline/index.js";
-import { coveredBy, type DeviceWork, findDeviceWork } from "./device-work.js";
+import type { CoveredTime } from "./covered-time.js";
+import { coveredByKernels, type DeviceWork, findDeviceWork } from "./device-work.js";
 
 /** In the form in which the service answers them. */
 export interface TraceMetrics {
@@ -19,10 +20,9 @@ export interface TraceMetrics {
 /** Kernels and copies as the device was recorded at them: where a trace has no times of the device, they count as none. */
 export function traceMetrics(timeline: Timeline, work: DeviceWork = findDeviceWork(timeline)): TraceMetrics {
   const { events } = timeline;
-  const running = work.devices.map((_, device) =>
-    coveredBy(timeline, work, (role, of) => role === roleNumber.kernel && of === device),
-  );
   let [kernels, kernelTime, copies, copyTime, overlapped] = [0, 0, 0, 0, 0];
+  /** Of the devices that copy. */
+  const running: CoveredTime[] = [];
   for (let number = 0; number < work.length; number++) {
     const index = work.event[number];
     const duration = events.duration[index];
@@ -33,7 +33,9 @@ export function traceMetrics(timeline: Timeline, work: DeviceWork = findDeviceWo
       copies++;
       copyTime += duration;
       const start = events.start[index];
-      overlapped += running[work.device[number]].within(start, start + duration);
+      const device = work.deviceOfTrack[events.track[index]];
+      running[device] ??= coveredByKernels(timeline, work, device);
+      overlapped += running[device].within(start, start + duration);
     }
   }
   return {

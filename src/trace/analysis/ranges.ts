@@ -1,5 +1,5 @@
 // Time by what the program says it is at: stages, iterations, tokens, layers, operators. Knows no format.
-import { roleNumber, type Timeline } from "../timeline/index.js";
+import { int32Column, roleNumber, type Timeline, uint8Column } from "../timeline/index.js";
 import type { DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
 
@@ -50,81 +50,74 @@ export interface RangeAnalysis {
 
 export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: HostStacks): RangeAnalysis {
   const { events, tracks, texts, end } = timeline;
-  const kinds = rangeKinds(timeline);
   const isKnown = work.length > 0;
-  // Of each range: what was launched directly within it, and then with all that is within it.
-  const own = new Float64Array(events.length);
-  const ownCount = new Int32Array(events.length);
-  // And what threads launched that have no such range of their own while another had it: backward passes run on a thread of theirs.
-  const handed = new Float64Array(events.length);
-  const handedCount = new Int32Array(events.length);
-  const frames = new Frames(timeline, stacks, kinds);
+  const ranges = new Ranges(timeline, stacks);
+  const { event, kind, outer, length } = ranges;
+  // Of each range: what was launched directly within it, and with all that is within it.
+  const own = new Float64Array(length);
+  const device = new Float64Array(length);
+  const count = new Int32Array(length);
+  const frames = new Frames(timeline, stacks, ranges);
   const outside = { device_work: 0, device_ns: 0 };
   let total = 0;
   for (let number = 0; number < work.length; number++) {
     const duration = events.duration[work.event[number]];
     total += duration;
     const call = work.call[number];
-    let range = call;
-    while (range >= 0 && kinds[range] === 0) range = stacks.parent[range];
-    const around = call < 0 ? -1 : frames.around(call);
-    if (around >= 0) {
-      handed[around] += duration;
-      handedCount[around]++;
+    const range = call < 0 ? -1 : ranges.around(call);
+    // What threads launched that have no such range of their own while another had it: backward passes run on a thread of theirs.
+    const frame = call < 0 ? -1 : frames.around(call);
+    if (frame >= 0) {
+      device[frame] += duration;
+      count[frame]++;
     }
     if (range < 0) {
       outside.device_work++;
       outside.device_ns += duration;
     } else {
       own[range] += duration;
-      ownCount[range]++;
+      device[range] += duration;
+      count[range]++;
     }
   }
-  const device = own.map((nanoseconds, index) => nanoseconds + handed[index]);
-  const count = ownCount.map((works, index) => works + handedCount[index]);
-  const hostWithin = new Float64Array(events.length);
-  const outer = new Int32Array(events.length).fill(-1);
+  const hostWithin = new Float64Array(length);
   // What encloses stands before what it encloses, so that from the end each is whole before it is added.
-  for (let index = events.length - 1; index >= 0; index--) {
-    if (kinds[index] === 0) continue;
-    let around = stacks.parent[index];
-    while (around >= 0 && kinds[around] === 0) around = stacks.parent[around];
-    outer[index] = around;
+  for (let range = length - 1; range >= 0; range--) {
+    const around = outer[range];
     if (around < 0) continue;
-    device[around] += device[index];
-    count[around] += count[index];
-    hostWithin[around] += stacks.endOf(index) - events.start[index];
+    device[around] += device[range];
+    count[around] += count[range];
+    hostWithin[around] += stacks.endOf(event[range]) - events.start[event[range]];
   }
   const groups = new Map<number, Group>();
   const instances: RangeInstance[] = [];
-  for (let index = 0; index < events.length; index++) {
-    if (kinds[index] === 0) continue;
-    const track = tracks[events.track[index]];
-    const isOnThread = track.kind === "thread";
+  for (let range = 0; range < length; range++) {
+    const index = event[range];
+    const isOnThread = tracks[events.track[index]].kind === "thread";
     const host = Math.min(end, stacks.endOf(index)) - events.start[index];
-    const key = events.name[index] * kindWords.length + kinds[index];
+    const key = events.name[index] * kindWords.length + kind[range];
     let group = groups.get(key);
     if (group === undefined) {
-      group = { kind: kinds[index], name: events.name[index], ...emptyGroup };
+      group = { kind: kind[range], name: events.name[index], ...emptyGroup };
       groups.set(key, group);
     }
     group.count++;
     group.onThread ||= isOnThread;
-    group.selfHost += host - hostWithin[index];
-    group.selfDevice += own[index];
-    if (!isWithinItsLike(index)) {
+    group.selfHost += host - hostWithin[range];
+    group.selfDevice += own[range];
+    if (!ranges.isWithinItsLike(range)) {
       group.host += host;
-      group.device += device[index];
-      group.work += count[index];
+      group.device += device[range];
+      group.work += count[range];
     }
-    if (kindWords[kinds[index]] !== "operator") {
+    if (kindWords[kind[range]] !== "operator") {
       instances.push({
         event: index,
-        kind: kindWords[kinds[index]] as RangeKind,
+        kind: kindWords[kind[range]] as RangeKind,
         name: texts[events.name[index]],
         start_ns: events.start[index],
         host_ns: host,
-        device_ns: isKnown && isOnThread ? device[index] : undefined,
+        device_ns: isKnown && isOnThread ? device[range] : undefined,
       });
     }
   }
@@ -146,10 +139,57 @@ export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: Host
     instances,
     outside,
   };
+}
 
-  function isWithinItsLike(index: number): boolean {
-    for (let around = outer[index]; around >= 0; around = outer[around]) {
-      if (events.name[around] === events.name[index] && kinds[around] === kinds[index]) return true;
+/** All ranges by number, in the order of their starts. */
+class Ranges {
+  readonly length: number;
+  readonly event: Int32Array;
+  /** Index into `kindWords`. */
+  readonly kind: Uint8Array;
+  /** The innermost range around each; -1 for none. */
+  readonly outer: Int32Array;
+  /** Per event: one more than the number of the range that it is, 0 for none; empty where there are no ranges. */
+  private readonly ofEvent: Int32Array;
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly stacks: HostStacks,
+  ) {
+    const { events } = timeline;
+    const kindOf = rangeKinds(timeline);
+    const event = int32Column();
+    const kind = uint8Column();
+    for (let index = 0; index < events.length; index++) {
+      const own = kindOf(index);
+      if (own === 0) continue;
+      event.push(index);
+      kind.push(own);
+    }
+    this.event = event.done();
+    this.kind = kind.done();
+    this.length = event.length;
+    this.ofEvent = new Int32Array(this.length === 0 ? 0 : events.length);
+    for (let range = 0; range < this.length; range++) this.ofEvent[this.event[range]] = range + 1;
+    this.outer = this.event.map((index) => this.around(stacks.parent[index]));
+  }
+
+  /** The innermost range that an event is or that encloses it; -1 for none. */
+  around(index: number): number {
+    const { ofEvent } = this;
+    if (ofEvent.length === 0) return -1;
+    const { parent } = this.stacks;
+    let around = index;
+    while (around >= 0 && ofEvent[around] === 0) around = parent[around];
+    return around < 0 ? -1 : ofEvent[around] - 1;
+  }
+
+  /** Whether another range of its kind and name encloses a range. */
+  isWithinItsLike(range: number): boolean {
+    const { event, kind, outer } = this;
+    const { name } = this.timeline.events;
+    for (let around = outer[range]; around >= 0; around = outer[around]) {
+      if (name[event[around]] === name[event[range]] && kind[around] === kind[range]) return true;
     }
     return false;
   }
@@ -163,12 +203,12 @@ class Frames {
   constructor(
     private readonly timeline: Timeline,
     private readonly stacks: HostStacks,
-    private readonly kinds: Uint8Array,
+    private readonly ranges: Ranges,
   ) {
     const { events, tracks } = timeline;
-    for (let index = 0; index < events.length; index++) {
-      const track = tracks[events.track[index]];
-      if (!this.isFrame(index) || track.kind !== "thread") continue;
+    for (let range = 0; range < ranges.length; range++) {
+      const track = tracks[events.track[ranges.event[range]]];
+      if (ranges.kind[range] > lastFrame || track.kind !== "thread") continue;
       const known = this.tracksOf.get(track.process);
       if (known === undefined) this.tracksOf.set(track.process, new Set([track.index]));
       else known.add(track.index);
@@ -177,6 +217,7 @@ class Frames {
 
   /** The innermost that another thread of the process was in when a call began; -1 where the call's thread is in one itself. */
   around(call: number): number {
+    if (this.tracksOf.size === 0) return -1;
     const { events, tracks } = this.timeline;
     const track = events.track[call];
     const others = this.tracksOf.get(tracks[track].process);
@@ -189,14 +230,10 @@ class Frames {
   }
 
   private from(index: number): number {
-    let around = index;
-    while (around >= 0 && !this.isFrame(around)) around = this.stacks.parent[around];
-    return around;
-  }
-
-  private isFrame(index: number): boolean {
-    const kind = this.kinds[index];
-    return kind > 0 && kind <= lastFrame;
+    const { kind, outer } = this.ranges;
+    let range = this.ranges.around(index);
+    while (range >= 0 && kind[range] > lastFrame) range = outer[range];
+    return range;
   }
 }
 
@@ -230,26 +267,26 @@ const kindWords: readonly (RangeKind | "")[] = [
 /** The kinds up to here hold for a whole process. */
 const lastFrame = kindWords.indexOf("token");
 
-/** Per event: the number of its kind. What a stream says of itself repeats what its thread said. */
-function rangeKinds(timeline: Timeline): Uint8Array {
+/** Says of an event the number of its kind. What a stream says of itself repeats what its thread said. */
+function rangeKinds(timeline: Timeline): (index: number) => number {
   const { events, tracks, texts } = timeline;
-  const kinds = new Uint8Array(events.length);
+  const { role, name, track } = events;
   const operator = kindWords.indexOf("operator");
   const module = kindWords.indexOf("module");
   const isModule = new Map<number, boolean>();
-  for (let index = 0; index < events.length; index++) {
-    const role = events.role[index];
-    if (role === roleNumber.operator) kinds[index] = operator;
-    else if (role === roleNumber.range && tracks[events.track[index]].kind !== "stream") {
-      kinds[index] = kindOfRange(timeline, index);
-    } else if (role === roleNumber.function) {
-      // How PyTorch's profiler calls the functions of modules when it records stacks.
-      const name = events.name[index];
-      if (!isModule.has(name)) isModule.set(name, texts[name].startsWith("nn.Module: "));
-      if (isModule.get(name)) kinds[index] = module;
+  return (index) => {
+    const own = role[index];
+    if (own === roleNumber.operator) return operator;
+    if (own === roleNumber.range) return tracks[track[index]].kind === "stream" ? 0 : kindOfRange(timeline, index);
+    if (own !== roleNumber.function) return 0;
+    // How PyTorch's profiler calls the functions of modules when it records stacks.
+    let is = isModule.get(name[index]);
+    if (is === undefined) {
+      is = texts[name[index]].startsWith("nn.Module: ");
+      isModule.set(name[index], is);
     }
-  }
-  return kinds;
+    return is ? module : 0;
+  };
 }
 
 function kindOfRange(timeline: Timeline, index: number): number {

@@ -7,6 +7,7 @@ const few = 2000;
 
 /** Sorts in place. What is not whole, negative or as long as 2^32 ns is sorted by comparing. */
 export function sortTimes(values: Float64Array): Float64Array {
+  if (isInOrder(values)) return values;
   if (values.length < few) return values.sort();
   let greatest = 0;
   for (let index = 0; index < values.length; index++) {
@@ -28,4 +29,10 @@ export function sortTimes(values: Float64Array): Float64Array {
   }
   for (let index = 0; index < values.length; index++) values[index] = from[index];
   return values;
+}
+
+/** Not so where one is no number. */
+function isInOrder(values: Float64Array): boolean {
+  for (let index = 1; index < values.length; index++) if (!(values[index - 1] <= values[index])) return false;
+  return true;
 }

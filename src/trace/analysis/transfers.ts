@@ -1,7 +1,8 @@
 // Copies between host and devices: how much, how fast, and how much of it was hidden under kernels. Knows no format.
 import { type CopyDirection, copyDirections, roleNumber, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
-import { coveredBy, type DeviceWork } from "./device-work.js";
+import type { CoveredTime } from "./covered-time.js";
+import { coveredByKernels, type DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
 
 /** `unknown`: a copy of which the trace does not say which way it went. */
@@ -65,10 +66,9 @@ export function analyseTransfers(
   stacks: HostStacks,
   categories: CallCategories,
 ): TransferAnalysis {
-  const { events, texts } = timeline;
-  const running = work.devices.map((_, device) =>
-    coveredBy(timeline, work, (role, of) => role === roleNumber.kernel && of === device),
-  );
+  const { events } = timeline;
+  /** Of the devices that copy: when their kernels ran. */
+  const running: CoveredTime[] = [];
   const kinds = new Map<TransferKind, Tally[]>();
   const tallyOf = (kind: TransferKind, bytes: number): Tally => {
     let tallies = kinds.get(kind);
@@ -80,24 +80,24 @@ export function analyseTransfers(
     // The last is for those whose size is not known.
     return tallies[Number.isNaN(bytes) ? sizeClasses.length : sizeClasses.findLastIndex((from) => bytes >= from)];
   };
-  const hasWork = new Set<number>();
-  const kindsOf = timeline.argumentReader("srcKind", "dstKind");
+  const hasWork = new Uint8Array(events.length);
+  const memory = new HostMemory(timeline);
   for (let number = 0; number < work.length; number++) {
     const index = work.event[number];
-    const role = events.role[index];
-    if (role === roleNumber.kernel) continue;
+    if (events.role[index] === roleNumber.kernel) continue;
     const call = work.call[number];
     const bytes = bytesOf(events.bytes, index, call);
     const tally = tallyOf(kindOf(events, index, call), bytes);
-    tally.device(bytes, events.duration[index]);
-    tally.overlapped += running[work.device[number]].within(
-      events.start[index],
-      events.start[index] + events.duration[index],
-    );
-    const words = texts[events.name[index]];
-    tally.host(memoryIn(words) ?? memoryOf(kindsOf(index)));
-    if (call >= 0 && !hasWork.has(call)) tally.call += events.duration[call];
-    hasWork.add(call);
+    const start = events.start[index];
+    const duration = events.duration[index];
+    const device = work.deviceOfTrack[events.track[index]];
+    running[device] ??= coveredByKernels(timeline, work, device);
+    tally.device(bytes, duration);
+    tally.overlapped += running[device].within(start, start + duration);
+    tally.host(memory.of(index));
+    if (call < 0 || hasWork[call] === 1) continue;
+    tally.call += events.duration[call];
+    hasWork[call] = 1;
   }
   const isRecorded = work.length > 0;
   if (!isRecorded) {
@@ -223,8 +223,7 @@ function transferCalls(
   return outermost.values();
 }
 
-/** A call may say what the work does not, and the other way round. */
-/** NaN where it is not known: no copy has fewer than 0, whatever a file says. */
+/** A call may say what the work does not, and the other way round. NaN where it is not known: no copy has fewer than 0, whatever a file says. */
 function bytesOf(bytes: Float64Array, index: number, call: number): number {
   const own = Number.isNaN(bytes[index]) && call >= 0 ? bytes[call] : bytes[index];
   return own < 0 ? Number.NaN : own;
@@ -235,6 +234,27 @@ function kindOf(events: Timeline["events"], index: number, call: number, callNam
   const direction = copyDirections[events.direction[index]] || (call < 0 ? "" : copyDirections[events.direction[call]]);
   return direction === "" ? "unknown" : direction;
 }
+
+/** Which memory of the host a copy goes from or to, as its name says or its arguments do. */
+class HostMemory {
+  private readonly kindsOf: ReturnType<Timeline["argumentReader"]>;
+  /** By name: 1 more than the place in `hostMemories`; 0 where nobody asked. */
+  private readonly ofName: Uint8Array;
+
+  constructor(private readonly timeline: Timeline) {
+    this.kindsOf = timeline.argumentReader("srcKind", "dstKind");
+    this.ofName = new Uint8Array(timeline.texts.length);
+  }
+
+  of(index: number): "pageable" | "pinned" | undefined {
+    const { timeline, ofName } = this;
+    const name = timeline.events.name[index];
+    if (ofName[name] === 0) ofName[name] = 1 + hostMemories.indexOf(memoryIn(timeline.texts[name]));
+    return hostMemories[ofName[name] - 1] ?? memoryOf(this.kindsOf(index));
+  }
+}
+
+const hostMemories = [undefined, "pageable", "pinned"] as const;
 
 /** Profilers write the kinds of memory into the copy's name: `Memcpy HtoD (Pageable -> Device)`. */
 function memoryIn(name: string): "pageable" | "pinned" | undefined {

@@ -3,7 +3,6 @@ import { InputError, nearest } from "../../core/errors.js";
 import { roleNumber } from "../timeline/index.js";
 import { type CriticalPath, type PathKind, pathSegments, pathSums } from "./critical-path.js";
 import type { DependencyGraph } from "./dependencies.js";
-
 import { type Pace, replay } from "./schedule.js";
 
 /** How many times as fast as recorded; 2 takes half the time, 0.5 twice as long, Infinity none. 1 unless given. */
