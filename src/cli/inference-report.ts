@@ -93,11 +93,9 @@ function computed({ computed: result }: InferenceRun, paint: Paint): string {
   );
 }
 
-/** `0.2318 GiB`, `1.23 MiB`, `1,872 bytes`. */
+/** `237.3 MiB`: one unit for all of them, so that they add up on sight. */
 function size(bytes: number): string {
-  if (bytes >= 2 ** 27) return `${formatNumber(bytes / 2 ** 30)} GiB`;
-  if (bytes >= 2 ** 17) return `${formatNumber(bytes / 2 ** 20)} MiB`;
-  return `${bytes.toLocaleString("en-US")} bytes`;
+  return `${formatNumber(bytes / 2 ** 20)} MiB`;
 }
 
 function sum(rows: readonly SpanRow[], field: "device_ms" | "calls" | "launches"): number {

@@ -47,9 +47,14 @@ export interface InferSettings {
   readonly progress: ProgressReporter | undefined;
 }
 
+/** A workload by its name. Throws InputError that says which there are. */
+export function readWorkload(name: string): Workload {
+  return readChoice(workloads, String(name).trim().toLowerCase(), "workload", "infer");
+}
+
 /** Throws InputError that names what cannot be: a workload, an option, a device, a count. */
 export function readInferOptions(name: string, options: InferOptions): InferSettings {
-  const workload = readChoice(workloads, String(name).trim().toLowerCase(), "workload", "infer");
+  const workload = readWorkload(name);
   checkKnown(options);
   const isMlp = workload === "mlp";
   for (const field of ["tokens", "prompt"] as const) {

@@ -24,7 +24,7 @@ describe("the MLP", () => {
       /^iteration +ms +kernels ms +launches\n1 +0\.155 +0\.009 +5$/m,
       /^10 +0\.155 +0\.009 +5$/m,
       /^An iteration takes 0\.1551 ms on average\.$/m,
-      /^1,181,440 parameters in 2\.253 MiB; inputs 32,768 bytes, activations 0\.125 MiB, workspace 32 MiB;$/m,
+      /^1,181,440 parameters in 2\.253 MiB; inputs 0\.03125 MiB, activations 0\.125 MiB, workspace 32 MiB;$/m,
       /^Computed: the 5 launches of the first iteration, by linear_tensor_f16 and relu_f16, \d+ warp instructions\.$/m,
       /^It agrees with plain arithmetic: off by \S+ at most/m,
     ])
@@ -41,7 +41,7 @@ describe("GPT-2", () => {
       /^1 +9\.235 +0\.757 +306$/m,
       /^Time to first token 9\.235 ms \(a prompt of 16\)\.$/m,
       /^Time per output token 9\.954 ms on average\.$/m,
-      /^124,439,808 parameters in 0\.2318 GiB;/m,
+      /^124,439,808 parameters in 237\.4 MiB;/m,
       /KV cache 1\.23 MiB \(36,864 bytes a token, allocated as it grows\);$/m,
       /^Not computed: /m,
     ])
@@ -98,10 +98,25 @@ describe("a Chrome trace", () => {
   });
 });
 
+describe("what if the host were faster", () => {
+  it("is told apart for the program's start and for the work", async () => {
+    const path = join(folder, "what-if.jsonl");
+    await warplab(["infer", "mlp", "--device", "h100", "--jsonl", path]);
+    const { stdout } = await warplab(["trace", path, "--what-if", "host=4"]);
+    expect(stdout).toMatch(
+      /^What if: .* 3\.9\d+ times as fast\. Of that the start, until the device's first work, is 67\.51 ms instead of 270 ms; the rest /m,
+    );
+    const kernels = await warplab(["trace", path, "--what-if", "kernels=4"]);
+    expect(kernels.stdout).not.toContain("until the device's first work");
+  });
+});
+
 describe("what cannot be", () => {
   it.each([
     [["gpt3", "--device", "h100"], 'infer: unknown workload "gpt3"\nKnown: "mlp" or "gpt2".'],
-    [["mlp"], "required option '--device <name>' not specified"],
+    [["bert"], 'infer: unknown workload "bert"\nKnown: "mlp" or "gpt2".'],
+    [["bert", "--device", "h1000"], 'infer: unknown workload "bert"'],
+    [["mlp"], "--device: no device is named\nWrite warplab infer mlp --device h100; warplab devices lists all."],
     [["mlp", "--device", "h1000"], 'unknown device "h1000"'],
     [["mlp", "--device", "tpu-v4"], "TPU v4 runs no CUDA kernels"],
     [["mlp", "--device", "h100", "--tokens", "3"], "tokens: an MLP has no tokens"],

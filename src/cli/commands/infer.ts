@@ -1,7 +1,8 @@
 // `warplab infer MODEL`: a model run as the driver calls of a program on a virtual GPU. The running is inference/'s.
 import type { Command } from "commander";
+import { InputError } from "../../core/errors.js";
 import { device as findDevice } from "../../hardware/index.js";
-import { type InferenceRun, infer, workloads } from "../../inference/index.js";
+import { type InferenceRun, infer, readWorkload, workloads } from "../../inference/index.js";
 import { terminalProgress } from "../../notebook/progress.js";
 import { timelineToChrome } from "../../trace/chrome/index.js";
 import { tracePieces } from "../../trace/index.js";
@@ -14,7 +15,7 @@ import { explainFileError, type Shell } from "../shell.js";
 import { refuseSameFile, writeWhole } from "../whole-file.js";
 
 interface InferFlags {
-  readonly device: string;
+  readonly device?: string;
   readonly precision?: string;
   readonly batch?: string;
   readonly iterations?: string;
@@ -42,7 +43,7 @@ export function registerInfer(program: Command, shell: Shell): void {
       "<model>",
       `${workloads.join(" or ")}: the MLP of widths 512, 1024, 512, 256, or GPT-2 small that generates tokens`,
     )
-    .requiredOption("--device <name>", "a device by key, name or alias")
+    .option("--device <name>", "a device by key, name or alias (warplab devices)")
     .option("--tokens <count>", "of gpt2: tokens that each sequence gets (default: 20)")
     .option("--prompt <count>", "of gpt2: tokens that each sequence begins with (default: 16)")
     .option("--batch <count>", "samples or sequences at a time (default: 32 of mlp, 1 of gpt2)")
@@ -67,7 +68,15 @@ Examples:
       if (flags.jsonl !== undefined && flags.chrome !== undefined) {
         refuseSameFile(flags.jsonl, flags.chrome, "--chrome");
       }
-      const run = infer(name, {
+      // What is wrong with the model is said first: it is what one writes first.
+      const workload = readWorkload(name);
+      if (flags.device === undefined) {
+        throw new InputError("no device is named", {
+          where: "--device",
+          fix: `Write warplab infer ${workload} --device h100; warplab devices lists all.`,
+        });
+      }
+      const run = infer(workload, {
         device: findDevice(flags.device, await readHardwareFolder(flags.hardware)),
         ...(flags.precision === undefined ? {} : { precision: flags.precision }),
         ...Object.fromEntries(

@@ -3,7 +3,7 @@ import { InputError, nearest } from "../../core/errors.js";
 import { roleNumber } from "../timeline/index.js";
 import { type CriticalPath, type PathKind, pathSegments, pathSums } from "./critical-path.js";
 import type { DependencyGraph } from "./dependencies.js";
-import { type Pace, replay } from "./schedule.js";
+import { type Pace, replay, type Schedule } from "./schedule.js";
 
 /** How many times as fast as recorded; 2 takes half the time, 0.5 twice as long, Infinity none. 1 unless given. */
 export interface SpeedUps {
@@ -24,6 +24,8 @@ export interface WhatIf {
   readonly saved_ns: number;
   /** Recorded over total. */
   readonly speedup: number;
+  /** Until the device begins with its first work: a program's start, which a faster host makes shorter too. Undefined without any work. */
+  readonly before_work: { readonly recorded_ns: number; readonly total_ns: number } | undefined;
   /** What the critical path then consists of: the first limits. */
   readonly limits: CriticalPath["by_kind"];
   readonly limited_by: PathKind | undefined;
@@ -42,9 +44,20 @@ export function whatIf(graph: DependencyGraph, speedUps: SpeedUps): WhatIf {
     total_ns: schedule.end,
     saved_ns: recorded - schedule.end,
     speedup: schedule.end === 0 ? 1 : recorded / schedule.end,
+    before_work: beforeWork(graph, schedule),
     limits,
     limited_by: limits[0]?.kind,
   };
+}
+
+function beforeWork({ timeline, work }: DependencyGraph, { workStart }: Schedule): WhatIf["before_work"] {
+  if (work.length === 0) return undefined;
+  let [recorded, total] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let number = 0; number < work.length; number++) {
+    recorded = Math.min(recorded, timeline.events.start[work.event[number]]);
+    total = Math.min(total, workStart[number]);
+  }
+  return { recorded_ns: recorded, total_ns: total };
 }
 
 function paceFor(graph: DependencyGraph, { copies = 1, kernels = 1, launches = 1, host = 1 }: SpeedUps): Pace {

@@ -27,6 +27,14 @@ describe("what if", () => {
     });
   });
 
+  it("says how much of it is the program's start, which a faster host makes shorter too", () => {
+    const analysis = analyse(run(program));
+    expect(analysis.whatIf({ copies: 2 }).before_work).toEqual({ recorded_ns: 10, total_ns: 10 });
+    expect(analysis.whatIf({ host: 2 }).before_work).toEqual({ recorded_ns: 10, total_ns: 5 });
+    const hostOnly = new MadeTimeline().call("cuInit", [0, 5]).done();
+    expect(analyse(hostOnly).whatIf({ host: 2 }).before_work).toBeUndefined();
+  });
+
   it("says what would then limit", () => {
     const { limits, limited_by, speedup } = analyse(run(program)).whatIf({ kernels: 8 });
     expect(limited_by).toBe("copy");
