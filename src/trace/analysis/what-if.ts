@@ -55,7 +55,7 @@ function beforeWork({ timeline, work }: DependencyGraph, { workStart }: Schedule
   let [recorded, total] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let number = 0; number < work.length; number++) {
     recorded = Math.min(recorded, timeline.events.start[work.event[number]]);
-    total = Math.min(total, workStart[number]);
+    total = Math.min(total, workStart(number));
   }
   return { recorded_ns: recorded, total_ns: total };
 }
