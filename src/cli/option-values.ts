@@ -53,11 +53,21 @@ export function threadsOf(text: string): number {
   });
 }
 
-/** A whole number from 0 to 2^53 - 1, as `--seed` takes it. */
-export function wholeOf(text: string, option: string): number {
+/** A whole number, as `--seed` takes it: from 0 to 2^53 - 1 unless a range is given. */
+export function wholeOf(
+  text: string,
+  option: string,
+  { from = 0, to = Number.MAX_SAFE_INTEGER }: { readonly from?: number; readonly to?: number } = {},
+): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new InputError(`"${text}" is no whole number from 0 to 2^53 - 1`, { where: option });
+  const isInRange = Number.isSafeInteger(value) && value >= from && value <= to;
+  if (isInRange && /^\d+$/.test(text)) return value;
+  const most = to === Number.MAX_SAFE_INTEGER ? "2^53 - 1" : to.toLocaleString("en-US");
+  throw new InputError(`"${text}" is no whole number from ${from} to ${most} in digits`, {
+    where: option,
+    // 1e9 is one.
+    fix: `Write ${isInRange ? value : `digits alone, as in ${option} ${Math.max(from, 1)}`}.`,
+  });
 }
 
 function valuesOf(piece: string, text: string, option: string): readonly unknown[] {

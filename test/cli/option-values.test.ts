@@ -1,7 +1,7 @@
 // What an option says of several values: words, ranges, and values by the name of what varies.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { listOf, rangeOf, variedOf } from "../../src/cli/option-values.js";
+import { listOf, rangeOf, variedOf, wholeOf } from "../../src/cli/option-values.js";
 
 it("splits words at commas", () => {
   expect(listOf("fp16, bf16,fp8")).toEqual(["fp16", "bf16", "fp8"]);
@@ -20,6 +20,28 @@ describe("a range", () => {
 
   it.each(["", "x", "1..", "8..4*2", "0..8*2", "1..8*1", "1..8+0", "1..8", "-1", "1.5"])("%j is none", (text) => {
     expect(rangeOf(text)).toBeUndefined();
+  });
+});
+
+describe("a whole number", () => {
+  it.each(["0", "007", "9007199254740991"])("%s", (text) => {
+    expect(wholeOf(text, "--seed")).toBe(Number(text));
+  });
+
+  it.each([
+    ["1e9", '--seed: "1e9" is no whole number from 0 to 2^53 - 1 in digits\nWrite 1000000000.'],
+    ["-1", '--seed: "-1" is no whole number from 0 to 2^53 - 1 in digits\nWrite digits alone, as in --seed 1.'],
+    ["9007199254740992", '--seed: "9007199254740992" is no whole number from 0 to 2^53 - 1 in digits\nWrite digits'],
+    ["", '--seed: "" is no whole number from 0 to 2^53 - 1 in digits\nWrite'],
+  ])("%j is none, and what to write is said", (text, message) => {
+    expect(() => wholeOf(text, "--seed")).toThrow(message);
+  });
+
+  it("may have a range", () => {
+    expect(wholeOf("5", "--max", { from: 5, to: 9 })).toBe(5);
+    expect(() => wholeOf("10000", "--max", { from: 5, to: 9000 })).toThrow(
+      '--max: "10000" is no whole number from 5 to 9,000 in digits\nWrite digits alone, as in --max 5.',
+    );
   });
 });
 

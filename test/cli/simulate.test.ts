@@ -205,7 +205,7 @@ describe("bad input is one message and status 2:", () => {
       [fileOf("device.json", { ...demo, target: { ...demo.target, device: "h1000" } })],
       'device.json: target.device: unknown device "h1000"\nDid you mean "h100"?',
     ],
-    ["a seed", ["demo", "--seed", "-1"], '--seed: "-1" is no whole number from 0 to 2^53 - 1'],
+    ["a seed", ["demo", "--seed", "-1"], '--seed: "-1" is no whole number from 0 to 2^53 - 1 in digits'],
     [
       "what varies",
       ["demo", "--vary", "rate=3"],

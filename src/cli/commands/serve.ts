@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Command } from "commander";
-import { InputError } from "../../core/errors.js";
+import { wholeOf } from "../option-values.js";
 import { explainListenError, portArgument } from "../port.js";
 import { scenarioExample } from "../scenario-example.js";
 import type { Shell } from "../shell.js";
@@ -109,11 +109,7 @@ A recorded trace, kept, and what is in it:
 
 /** Reads a number of an option. */
 function count(option: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= 1 && value <= 1e9) return value;
-    throw new InputError(`"${text}" is no whole number from 1 to 1,000,000,000`, { where: option });
-  };
+  return (text) => wholeOf(text, option, { from: 1, to: 1e9 });
 }
 
 async function tryPort(port: number, host: string): Promise<void> {
