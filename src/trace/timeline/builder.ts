@@ -130,6 +130,11 @@ export class TimelineBuilder {
     return this.columns.track.length;
   }
 
+  /** Makes room for so many events, for a reader that knows about how many are to come. */
+  reserve(events: number): void {
+    for (const column of Object.values(this.columns)) column.reserve(events);
+  }
+
   /** The index of the process that the file calls so; a new one at first. */
   process(pid: number | string, said: { name?: string; order?: number; device?: number } = {}): number {
     let index = this.processIndex.get(pid);
@@ -302,18 +307,17 @@ export class TimelineBuilder {
   }
 
   private eventsFrom(earliest: number): EventColumns {
-    const columns = Object.fromEntries(
-      Object.entries(this.columns).map(([name, column]) => [name, column.done()]),
-    ) as unknown as Omit<EventColumns, "length">;
-    const { start, duration } = columns;
+    const { columns } = this;
+    const start = columns.start.done();
     if (earliest !== 0) for (let index = 0; index < start.length; index++) start[index] -= earliest;
-    const order = orderOf(start, duration);
-    if (order === undefined) return { length: start.length, ...columns };
+    const order = orderOf(start, columns.duration.done());
+    if (order !== undefined) reorder(columns, order);
     return {
       length: start.length,
-      ...(Object.fromEntries(
-        Object.entries(columns).map(([name, column]) => [name, reordered(column, order)]),
-      ) as unknown as Omit<EventColumns, "length">),
+      ...(Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.done()])) as unknown as Omit<
+        EventColumns,
+        "length"
+      >),
     };
   }
 
@@ -345,19 +349,36 @@ function called(what: string, number: number | string): string {
   return typeof number === "number" ? `${what} ${number}` : number;
 }
 
+/** Puts all columns in another order, each where the one before it of its type was. */
+function reorder(columns: EventColumnWriters, order: Int32Array): void {
+  const { track, start, duration, form, role, name, category, correlation, bytes, direction, stream, argumentsAt } =
+    columns;
+  let times: Float64Array | undefined;
+  for (const column of [start, duration, correlation, bytes, argumentsAt]) times = column.reorder(order, times);
+  let numbers: Int32Array | undefined;
+  for (const column of [track, name, category, stream]) numbers = column.reorder(order, numbers);
+  let words: Uint8Array | undefined;
+  for (const column of [form, role, direction]) words = column.reorder(order, words);
+}
+
 /** The order by start, the longer first, in which equals stay as they came; undefined where they already stand so. */
 function orderOf(start: Float64Array, duration: Float64Array): Int32Array | undefined {
-  const byStart = timeOrder(start);
-  const order = byStart ?? Int32Array.from(start, (_, index) => index);
-  let changed = byStart !== undefined;
+  if (isOrdered(start, duration)) return undefined;
+  const order = timeOrder(start) ?? Int32Array.from(start, (_, index) => index);
   for (let from = 0, to = 1; from < order.length; from = to, to++) {
-    let inOrder = true;
+    let longerFirst = true;
     for (; to < order.length && start[order[to]] === start[order[from]]; to++) {
-      if (duration[order[to]] > duration[order[to - 1]]) inOrder = false;
+      if (duration[order[to]] > duration[order[to - 1]]) longerFirst = false;
     }
-    if (inOrder) continue;
-    changed = true;
-    order.subarray(from, to).sort((a, b) => duration[b] - duration[a] || a - b);
+    if (!longerFirst) order.subarray(from, to).sort((a, b) => duration[b] - duration[a] || a - b);
   }
-  return changed ? order : undefined;
+  return order;
+}
+
+function isOrdered(start: Float64Array, duration: Float64Array): boolean {
+  for (let index = 1; index < start.length; index++) {
+    if (start[index] < start[index - 1]) return false;
+    if (start[index] === start[index - 1] && duration[index] > duration[index - 1]) return false;
+  }
+  return true;
 }

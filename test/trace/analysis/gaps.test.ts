@@ -118,4 +118,18 @@ describe("idle gaps", () => {
       }),
     );
   });
+
+  it("are told all, and the longest of thousands beside them", () => {
+    const made = new MadeTimeline();
+    let now = 0;
+    for (let number = 0; number < 3000; number++) {
+      now += 1 + ((number * 7919) % 97);
+      made.kernel("k", undefined, [now, ++now], { device: number % 2 });
+    }
+    const { gaps, longest, count, by_cause } = analyse(made.done()).gapsOf({ threshold: 1 });
+    expect(gaps.length).toBe(count);
+    expect(by_cause.reduce((sum, cause) => sum + cause.count, 0)).toBe(count);
+    expect(longest).toEqual(gaps.slice(0, 1000));
+    expect(gaps).toEqual([...gaps].sort((a, b) => b.duration_ns - a.duration_ns || a.from_ns - b.from_ns));
+  });
 });

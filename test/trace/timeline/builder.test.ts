@@ -39,6 +39,37 @@ describe("a timeline", () => {
     expect(notes).toEqual([{ what: "an end without a beginning", count: 2, first: "line 3" }]);
   });
 
+  it("keeps of each event what belongs together, in whatever order they came, with room made for them or not", () => {
+    const spans = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 5 })), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(spans, fc.nat({ max: 5000 }), (all, room) => {
+        const builder = new TimelineBuilder();
+        if (room > 0) builder.reserve(room);
+        const tracks = [0, 1, 2].map((tid) => builder.track(builder.process(1), tid));
+        const facts = all.map(([start, duration], number) => ({
+          name: `event ${number}`,
+          category: `category ${number % 7}`,
+          role: number % 2 === 0 ? ("call" as const) : ("copy" as const),
+          form: number % 3 === 0 ? ("unfinished" as const) : ("slice" as const),
+          start,
+          duration,
+          correlation: number,
+          bytes: 3 * number,
+          direction: number % 2 === 0 ? ("host to device" as const) : ("device to host" as const),
+          stream: number % 4,
+          args: { number },
+        }));
+        for (const [number, event] of facts.entries()) builder.event({ ...event, track: tracks[number % 3] });
+        const timeline = builder.build({ name: "x", format: "chrome" });
+        const earliest = Math.min(...all.map(([start]) => start));
+        const inOrder = facts
+          .map((event, number) => ({ ...event, start: event.start - earliest, track: { index: tracks[number % 3] } }))
+          .sort((a, b) => a.start - b.start || b.duration - a.duration || a.correlation - b.correlation);
+        expect(all.map((_, index) => timeline.event(index))).toMatchObject(inOrder);
+      }),
+    );
+  });
+
   it("keeps texts of any length and reads them back", () => {
     const builder = new TimelineBuilder();
     const track = builder.track(builder.process(1), 1);
