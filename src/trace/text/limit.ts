@@ -24,15 +24,13 @@ export function describeLimit({ gaps, launches, calls }: TraceAnalysis): string 
   const [cause] = gaps.by_cause.filter((each) => !outside.includes(each));
   const outer = outside.reduce((sum, { total_ns }) => sum + total_ns, 0);
   const said =
-    outer < telling * idle
-      ? ""
-      : `, ${percent(outer / idle)} of its idle time before the first work and after the last`;
+    outer < telling * idle ? "" : `, ${most(outer / idle)} of its idle time before the first work and after the last`;
   if (cause === undefined) return `${busy}${said}.${dominant}`;
   const [activity] = gaps.host_activity;
   const isKnown = cause.cause === "host" && activity !== undefined && activity.name !== "";
   const meanwhile = isKnown ? `, most of that at ${activity.name}` : "";
   const rest = said === "" ? "its idle time" : "the rest";
-  return `${busy}${said}; ${percent(cause.total_ns / (said === "" ? idle : idle - outer))} of ${rest} ${causeWords[cause.cause]}${meanwhile}.`;
+  return `${busy}${said}; ${most(cause.total_ns / (said === "" ? idle : idle - outer))} of ${rest} ${causeWords[cause.cause]}${meanwhile}.`;
 }
 
 /** A device that is so busy has nothing to gain from a host that is any faster. */
@@ -50,6 +48,12 @@ const causeWords: Readonly<Record<GapCause, string>> = {
   unknown: "has a cause that the trace does not say",
 };
 
+function most(share: number): string {
+  return share === 1 ? "all" : percent(share);
+}
+
+/** Nearly all is not all. */
 function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
+  const rounded = Number((100 * share).toPrecision(3));
+  return rounded === 100 && share < 1 ? "over 99.9 %" : `${rounded} %`;
 }

@@ -71,7 +71,23 @@ describe("what limits", () => {
     const rest = [launch(900, 1), kernel("a", 905, 950, 1), launch(960, 2), kernel("b", 965, 1000, 2)];
     expect(limitOf([start, ...rest])).toBe(
       "The device is busy for 8 % of the time, 98.4 % of its idle time before the first work and after the last; " +
-        "100 % of the rest is the host being late to launch the next work.",
+        "all of the rest is the host being late to launch the next work.",
+    );
+  });
+
+  it("is not all where it is only nearly all", () => {
+    const start: Part = { on: "host", name: "cuInit", from: 0, to: 900_000 };
+    const rest = [
+      launch(900_000, 1),
+      kernel("a", 900_005, 900_050, 1),
+      launch(900_060, 2),
+      kernel("b", 900_065, 900_100, 2),
+    ];
+    expect(limitOf([start, ...rest])).toContain(
+      ", over 99.9 % of its idle time before the first work and after the last; ",
+    );
+    expect(limitOf([kernel("a", 0, 99_990, 1), kernel("b", 99_991, 99_999, 1)])).toContain(
+      "busy for over 99.9 % of the time",
     );
   });
 
