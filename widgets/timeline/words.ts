@@ -61,11 +61,13 @@ export function formatShare(share: number): string {
 }
 
 export function formatRange({ start, end }: TimeRange): string {
-  const span = end - start;
-  // A short range late in a trace needs more digits than its moments have elsewhere, or they would read the same.
-  const ofSpan = Math.log10(Math.max(1, Math.abs(start), Math.abs(end)) / Math.max(1, span));
-  const digits = Math.min(15, Math.max(4, Math.ceil(ofSpan) + 2));
-  return `${formatNanoseconds(span)}, from ${formatNanoseconds(start, digits)} to ${formatNanoseconds(end, digits)}`;
+  const digits = digitsBeside(end - start, Math.max(Math.abs(start), Math.abs(end)));
+  return `${formatNanoseconds(end - start)}, from ${formatNanoseconds(start, digits)} to ${formatNanoseconds(end, digits)}`;
+}
+
+/** What is short and late in a trace needs more digits for its moments than they have elsewhere, or they would read the same. */
+function digitsBeside(span: number, moment: number): number {
+  return Math.min(15, Math.max(4, Math.ceil(Math.log10(Math.max(1, moment) / Math.max(1, span))) + 2));
 }
 
 /** How long an event takes, as a table says it. */
@@ -87,7 +89,9 @@ export function eventInWords(shown: Shown, ref: EventRef): string {
         : `which takes ${formatNanoseconds(durationOf(timeline, ref.event))}`;
   const of = shown.traces.length > 1 ? ` of ${shown.traces[ref.trace].title}` : "";
   const kind = roleWord(role);
-  return `${name}, ${kind}, ${time}, at ${formatNanoseconds(shown.startOf(ref))} on ${track.name} of ${process.name}${of}.`;
+  const start = shown.startOf(ref);
+  const at = formatNanoseconds(start, digitsBeside(durationOf(timeline, ref.event), start));
+  return `${name}, ${kind}, ${time}, at ${at} on ${track.name} of ${process.name}${of}.`;
 }
 
 /** `kernel`, `driver call`. */
