@@ -8,15 +8,20 @@ export class CoveredTime {
   private readonly before: Float64Array;
   /** All that is covered. */
   readonly total: number;
+  /** The stretch at which the last search ended: the next one mostly ends near by. */
+  private last = 0;
 
-  /** The spans have to be in order of their starts; what ends before it starts covers nothing. */
-  constructor(spanStarts: ArrayLike<number>, spanEnds: ArrayLike<number>) {
-    const starts = new Float64Array(spanStarts.length);
-    const ends = new Float64Array(spanStarts.length);
+  /**
+   * The spans have to be in order of their starts; what ends before it starts covers nothing. Columns of numbers are not copied: the
+   * stretches are written over them.
+   */
+  constructor(spanStarts: readonly number[] | Float64Array, spanEnds: readonly number[] | Float64Array) {
+    const starts = spanStarts instanceof Float64Array ? spanStarts : Float64Array.from(spanStarts);
+    const ends = spanEnds instanceof Float64Array ? spanEnds : Float64Array.from(spanEnds);
     let count = 0;
-    for (let index = 0; index < spanStarts.length; index++) {
-      const start = spanStarts[index];
-      const end = spanEnds[index];
+    for (let index = 0; index < starts.length; index++) {
+      const start = starts[index];
+      const end = ends[index];
       if (end <= start) continue;
       if (count > 0 && start <= ends[count - 1]) {
         if (end > ends[count - 1]) ends[count - 1] = end;
@@ -44,13 +49,25 @@ export class CoveredTime {
   /** Covered time before a moment. */
   private until(moment: number): number {
     const { starts, ends, before } = this;
-    let low = 0;
-    let high = starts.length;
+    let [low, high] = this.around(moment);
     while (low < high) {
       const middle = (low + high) >> 1;
       if (starts[middle] < moment) low = middle + 1;
       else high = middle;
     }
+    this.last = low;
     return low === 0 ? 0 : before[low - 1] + Math.min(moment, ends[low - 1]) - starts[low - 1];
+  }
+
+  /** Between which stretches the first is that begins no earlier than a moment: looks twice as far each time. */
+  private around(moment: number): [low: number, high: number] {
+    const { starts, last } = this;
+    let reach = 1;
+    if (last > 0 && starts[last - 1] >= moment) {
+      while (last - reach > 0 && starts[last - reach] >= moment) reach *= 2;
+      return [Math.max(0, last - reach), last - 1];
+    }
+    while (last + reach <= starts.length && starts[last + reach - 1] < moment) reach *= 2;
+    return [last, Math.min(starts.length, last + reach - 1)];
   }
 }

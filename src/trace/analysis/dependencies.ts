@@ -1,6 +1,6 @@
 // What had to happen before what: host threads that launch and wait, streams that work in order. The critical path and every "what if"
 // follow it. Knows no format.
-import { roleNumber, type Timeline } from "../timeline/index.js";
+import type { Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
 import type { DeviceWork } from "./device-work.js";
 import { EventOrder } from "./event-order.js";
@@ -49,17 +49,7 @@ export function findDependencies(
   stacks: HostStacks,
   categories: CallCategories,
 ): DependencyGraph {
-  const { events } = timeline;
-  const { steps, stepOf, lastOfTrack, calls } = findSteps(timeline, work, stacks, categories);
-  const launchedBy = work.call.map((call, number) =>
-    call >= 0 && stepOf[call] >= 0 && events.start[steps.event[stepOf[call]]] <= events.start[work.event[number]]
-      ? stepOf[call]
-      : -1,
-  );
-  for (let number = 0; number < work.length; number++) {
-    const isKernel = events.role[work.event[number]] === roleNumber.kernel;
-    if (isKernel && launchedBy[number] >= 0) steps.launches[launchedBy[number]] = 1;
-  }
+  const { steps, launchedBy, lastOfTrack, calls } = findSteps(timeline, work, stacks, categories);
   const order = streamOrder(timeline, work, launchedBy, steps.length);
   const { waitsFor, after } = findWaits(timeline, work, categories, steps, order, calls);
   return {

@@ -23,7 +23,7 @@ export interface StepCalls {
   readonly event: Int32Array;
 }
 
-/** Also says of each call of which step it is, -1 for none, and which step is the last of each track. */
+/** Also says which step launches each work and which is the last of each track, -1 for none, and what they wait for. */
 export function findSteps(
   timeline: Timeline,
   work: DeviceWork,
@@ -31,7 +31,7 @@ export function findSteps(
   categories: CallCategories,
 ): {
   readonly steps: Steps;
-  readonly stepOf: Int32Array;
+  readonly launchedBy: Int32Array;
   readonly lastOfTrack: Int32Array;
   readonly calls: StepCalls;
 } {
@@ -73,15 +73,22 @@ export function findSteps(
     keepCall(index, length);
     lastOfTrack[track[index]] = length++;
   });
+  const launches = new Uint8Array(length);
+  const launchedBy = work.call.map((call, number) => {
+    const step = call < 0 ? -1 : stepOf[call];
+    if (step < 0 || start[event[step]] > start[work.event[number]]) return -1;
+    if (events.role[work.event[number]] === roleNumber.kernel) launches[step] = 1;
+    return step;
+  });
   return {
     steps: {
       length,
       event: event.subarray(0, length),
       end: end.subarray(0, length),
       previous: previous.subarray(0, length),
-      launches: new Uint8Array(length),
+      launches,
     },
-    stepOf,
+    launchedBy,
     lastOfTrack,
     calls: byStep(keptEvent.done(), keptStep.done(), length),
   };
