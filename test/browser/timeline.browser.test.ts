@@ -80,6 +80,24 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     await page.context().close();
   });
 
+  it("draws a call that took no time before the one that followed it, not in it", async () => {
+    const { page, view } = await site.open("program");
+    await view.getByLabel("Search events").fill("name:cuMemAlloc_v2");
+    await page.keyboard.press("Enter");
+    const panel = view.getByRole("tabpanel", { name: "Event", exact: true });
+    expect(await panel.textContent()).toContain("withinload weights range on thread 1");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press(".");
+    expect(await view.locator(".heard").textContent()).toMatch(
+      /^cuMemcpyHtoD_v2, driver call, which takes 100 \u00b5s/,
+    );
+    expect(await panel.textContent()).toContain("withinload weights range on thread 1");
+    // Of two rows, one of stages and one of calls.
+    expect((await view.getByRole("treeitem", { name: /^thread 1/ }).boundingBox())!.height).toBeLessThan(45);
+    await screenshot(view, "timeline-moments");
+    await page.context().close();
+  });
+
   it("has no stages where the program marked none", async () => {
     const { page, view } = await site.open("large");
     expect(await view.locator(".stages").isVisible()).toBe(false);

@@ -2,6 +2,7 @@
 import type { ArgumentSource } from "./argument-source.js";
 import { ArgumentTexts } from "./argument-texts.js";
 import { float64Column, type GrowingColumn, int32Column, reordered, uint8Column } from "./columns.js";
+import { eventOrder } from "./event-order.js";
 import {
   type CopyDirection,
   copyDirections,
@@ -310,7 +311,12 @@ export class TimelineBuilder {
     const { columns } = this;
     const start = columns.start.done();
     if (earliest !== 0) for (let index = 0; index < start.length; index++) start[index] -= earliest;
-    const order = orderOf(start, columns.duration.done());
+    const order = eventOrder({
+      start,
+      duration: columns.duration.done(),
+      track: columns.track.done(),
+      role: columns.role.done(),
+    });
     if (order !== undefined) reorder(columns, order);
     return {
       length: start.length,
@@ -359,26 +365,4 @@ function reorder(columns: EventColumnWriters, order: Int32Array): void {
   for (const column of [track, name, category, stream]) numbers = column.reorder(order, numbers);
   let words: Uint8Array | undefined;
   for (const column of [form, role, direction]) words = column.reorder(order, words);
-}
-
-/** The order by start, the longer first, in which equals stay as they came; undefined where they already stand so. */
-function orderOf(start: Float64Array, duration: Float64Array): Int32Array | undefined {
-  if (isOrdered(start, duration)) return undefined;
-  const order = timeOrder(start) ?? Int32Array.from(start, (_, index) => index);
-  for (let from = 0, to = 1; from < order.length; from = to, to++) {
-    let longerFirst = true;
-    for (; to < order.length && start[order[to]] === start[order[from]]; to++) {
-      if (duration[order[to]] > duration[order[to - 1]]) longerFirst = false;
-    }
-    if (!longerFirst) order.subarray(from, to).sort((a, b) => duration[b] - duration[a] || a - b);
-  }
-  return order;
-}
-
-function isOrdered(start: Float64Array, duration: Float64Array): boolean {
-  for (let index = 1; index < start.length; index++) {
-    if (start[index] < start[index - 1]) return false;
-    if (start[index] === start[index - 1] && duration[index] > duration[index - 1]) return false;
-  }
-  return true;
 }

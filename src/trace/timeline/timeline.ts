@@ -37,7 +37,7 @@ export interface TimelineTrack {
 
 /**
  * The events, a column a fact. They stand by their start; of those that start together the longer comes first, so that what
- * encloses another comes before it.
+ * encloses another comes before it. Only a call that took no time comes before a longer call that it was over for.
  */
 export interface EventColumns {
   readonly length: number;

@@ -22,8 +22,8 @@ describe("the stack of a host thread", () => {
       ["inner", "outer"],
       ["cuLaunchKernel", "inner"],
       ["k", ""],
-      ["cuCtxSynchronize", "outer"],
       ["cuLaunchKernel", "outer"],
+      ["cuCtxSynchronize", "outer"],
     ]);
     const at = (moment: number) => named(stacks.innermostAt(timeline.events.track[0], moment));
     expect([0, 10, 20, 29, 30, 50, 60, 95, 100].map(at)).toEqual([
