@@ -7,7 +7,8 @@ import { queryHelp } from "./query.js";
 /** The keys of the view around the picture. */
 const viewKeys: readonly (readonly [keys: string, what: string])[] = [
   ["/", "search"],
-  ["h / H, in the search Enter / Shift + Enter", "next and previous hit"],
+  ["Enter / Shift + Enter", "in the search: next and previous hit"],
+  ["h / H", "next and previous hit, from the picture"],
   ["1 \u2026 9", "zoom to a stage of the program"],
   ["t", "the events as a table"],
   ["e", "the chosen event"],

@@ -110,9 +110,10 @@ export class RowPainter {
       if (!isHit && search?.paints === "hits alone") continue;
       const isSingle = first[entry + 1] - first[entry] === 1;
       const isWide = isSingle && right - left >= wideFrom;
-      if (wide !== undefined && isSingle && (isWide || (right === left && left - lastMark >= markApart))) {
+      const isMark = right === left && left - lastMark >= markApart;
+      if (wide !== undefined && isSingle && (isWide || isMark)) {
         wide.add(row.events[first[entry]], left, right, isHit);
-        lastMark = right;
+        if (isMark) lastMark = left;
       }
       const firstColumn = left < 0 ? 0 : Math.floor(left);
       const lastColumn = Math.min(width - 1, lastColumnOf(row, level, entry, right));

@@ -146,4 +146,17 @@ describe("a line of pixels", () => {
       [1, 100, 100],
     ]);
   });
+
+  it("gives apart what takes no time between two that do, once for each few pixels", () => {
+    const { row } = rowOf([
+      [0, 50],
+      [0, 0],
+      [1, 0],
+      [1, 50],
+      [0, 0],
+    ]);
+    const wide = new Wide();
+    paint(row, { start: 0, nanosecondsPerPixel: 1, width: 300 }, undefined, wide);
+    expect([...wide.event.subarray(0, wide.length)]).toEqual([0, 1, 3, 4]);
+  });
 });
