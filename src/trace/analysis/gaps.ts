@@ -4,6 +4,7 @@ import type { CallCategories } from "./call-categories.js";
 import type { DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
 import { NameTimes } from "./name-times.js";
+import { printedWhole } from "./printed-whole.js";
 
 /**
  * Why a device was idle, by the work that ends the gap:
@@ -79,7 +80,7 @@ export function analyseGaps(
   const found = (): Gaps => new Gaps(timeline, work, stacks, categories, threshold);
   const { devices, short, counts, totals, longest, activity } = found().find(mostLongest);
   let all: readonly IdleGap[] | undefined;
-  return {
+  return printedWhole({
     threshold_ns: threshold,
     devices,
     get gaps() {
@@ -97,7 +98,7 @@ export function analyseGaps(
       .map((name) => ({ name: timeline.texts[name], total_ns: activity.of(name) }))
       .filter((one) => one.total_ns > 0)
       .sort((a, b) => b.total_ns - a.total_ns),
-  };
+  });
 }
 
 /** Goes over the devices' work once, from gap to gap. */

@@ -1,6 +1,7 @@
 // How many kernels were launched and had not ended, over time. Knows no format.
 import { roleNumber, type Timeline } from "../timeline/index.js";
 import type { DeviceWork } from "./device-work.js";
+import { printedWhole } from "./printed-whole.js";
 
 /** How many kernels were launched and had not ended. Each value holds from its moment until the next. */
 export interface QueueDepth {
@@ -29,7 +30,7 @@ export function queueDepth(timeline: Timeline, work: DeviceWork): QueueDepth | u
     curve ??= curveOf(timeline, work, points);
     return curve;
   };
-  return {
+  return printedWhole({
     get at_ns() {
       return drawn().at_ns;
     },
@@ -39,7 +40,7 @@ export function queueDepth(timeline: Timeline, work: DeviceWork): QueueDepth | u
     mean: timeline.end === 0 ? 0 : integral / timeline.end,
     max: most,
     max_waiting: mostWaiting,
-  };
+  });
 }
 
 function curveOf(timeline: Timeline, work: DeviceWork, points: number): Pick<QueueDepth, "at_ns" | "depth"> {

@@ -4,6 +4,7 @@ import type { CallCategories } from "./call-categories.js";
 import type { CoveredTime } from "./covered-time.js";
 import { coveredByKernels, type DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
+import { printedWhole } from "./printed-whole.js";
 
 /** `unknown`: a copy of which the trace does not say which way it went. */
 export type TransferKind = Exclude<CopyDirection, ""> | "memset" | "unknown";
@@ -81,7 +82,6 @@ export function analyseTransfers(
     return tallies[Number.isNaN(bytes) ? sizeClasses.length : sizeClasses.findLastIndex((from) => bytes >= from)];
   };
   const hasWork = new Uint8Array(events.length);
-  const memory = new HostMemory(timeline);
   for (let number = 0; number < work.length; number++) {
     const index = work.event[number];
     if (events.role[index] === roleNumber.kernel) continue;
@@ -94,7 +94,6 @@ export function analyseTransfers(
     running[device] ??= coveredByKernels(timeline, work, device);
     tally.device(bytes, duration);
     tally.overlapped += running[device].within(start, start + duration);
-    tally.host(memory.of(index));
     if (call < 0 || hasWork[call] === 1) continue;
     tally.call += events.duration[call];
     hasWork[call] = 1;
@@ -105,11 +104,12 @@ export function analyseTransfers(
       tallyOf(kind, bytes).calls(bytes, duration);
     }
   }
+  const memory = new HostMemory(timeline, work);
   const copies = [...kinds].filter(([kind]) => kind !== "memset").flatMap(([, tallies]) => tallies);
   return {
     device_times: isRecorded ? "recorded" : "unknown",
     by_kind: [...kinds]
-      .map(([kind, tallies]) => ({ kind, ...statistics(sum(tallies), isRecorded) }))
+      .map(([kind, tallies]) => memory.toldBy({ kind, ...statistics(sum(tallies), isRecorded) }, (of) => of === kind))
       .sort((a, b) => (b.device_ns ?? b.call_ns) - (a.device_ns ?? a.call_ns)),
     by_size: transferKinds.flatMap((kind) =>
       sizeClasses.flatMap((from, at) => {
@@ -123,7 +123,7 @@ export function analyseTransfers(
           : [{ kind, from_bytes: from, to_bytes: to, count, bytes, device_ns, bandwidth_bytes_per_s }];
       }),
     ),
-    copies: statistics(sum(copies), isRecorded),
+    copies: memory.toldBy(statistics(sum(copies), isRecorded), (kind) => kind !== "memset"),
   };
 }
 
@@ -137,8 +137,6 @@ class Tally {
   sizedTime = 0;
   overlapped = 0;
   call = 0;
-  pageable = 0;
-  pinned = 0;
 
   device(bytes: number, duration: number): void {
     this.count++;
@@ -165,13 +163,6 @@ class Tally {
     this.sizedTime += other.sizedTime;
     this.overlapped += other.overlapped;
     this.call += other.call;
-    this.pageable += other.pageable;
-    this.pinned += other.pinned;
-  }
-
-  host(memory: "pageable" | "pinned" | undefined): void {
-    if (memory === "pageable") this.pageable++;
-    else if (memory === "pinned") this.pinned++;
   }
 }
 
@@ -181,9 +172,8 @@ function sum(tallies: readonly Tally[]): Tally {
   return all;
 }
 
-function statistics(tally: Tally, isRecorded: boolean): Omit<TransferStatistics, "kind"> {
-  const { count, bytes, unsized, time, sizedTime, overlapped, call, pageable, pinned } = tally;
-  const saysMemory = pageable + pinned > 0;
+function statistics(tally: Tally, isRecorded: boolean): Omit<TransferStatistics, "kind" | "pageable" | "pinned"> {
+  const { count, bytes, unsized, time, sizedTime, overlapped, call } = tally;
   return {
     count,
     bytes,
@@ -193,8 +183,6 @@ function statistics(tally: Tally, isRecorded: boolean): Omit<TransferStatistics,
     overlapped_ns: isRecorded ? overlapped : undefined,
     overlap_share: time > 0 ? overlapped / time : undefined,
     call_ns: call,
-    pageable: saysMemory ? pageable : undefined,
-    pinned: saysMemory ? pinned : undefined,
   };
 }
 
@@ -235,22 +223,57 @@ function kindOf(events: Timeline["events"], index: number, call: number, callNam
   return direction === "" ? "unknown" : direction;
 }
 
-/** Which memory of the host a copy goes from or to, as its name says or its arguments do. */
+/** Which memory of the host copies go from or to: asked of their names and their arguments only when somebody wants to know. */
 class HostMemory {
-  private readonly kindsOf: ReturnType<Timeline["argumentReader"]>;
-  /** By name: 1 more than the place in `hostMemories`; 0 where nobody asked. */
-  private readonly ofName: Uint8Array;
+  private counts: ReadonlyMap<TransferKind, { pageable: number; pinned: number }> | undefined;
 
-  constructor(private readonly timeline: Timeline) {
-    this.kindsOf = timeline.argumentReader("srcKind", "dstKind");
-    this.ofName = new Uint8Array(timeline.texts.length);
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly work: DeviceWork,
+  ) {}
+
+  /** The same figures with those of the memory that the copies of some kinds use. */
+  toldBy<T extends object>(
+    figures: T,
+    includes: (kind: TransferKind) => boolean,
+  ): T & Pick<TransferStatistics, "pageable" | "pinned"> {
+    const told = (memory: "pageable" | "pinned"): number | undefined => {
+      this.counts ??= this.count();
+      const own = [...this.counts].filter(([kind]) => includes(kind)).map(([, counts]) => counts);
+      return own.length === 0 ? undefined : own.reduce((sum, counts) => sum + counts[memory], 0);
+    };
+    return printedWhole({
+      ...figures,
+      get pageable() {
+        return told("pageable");
+      },
+      get pinned() {
+        return told("pinned");
+      },
+    });
   }
 
-  of(index: number): "pageable" | "pinned" | undefined {
-    const { timeline, ofName } = this;
-    const name = timeline.events.name[index];
-    if (ofName[name] === 0) ofName[name] = 1 + hostMemories.indexOf(memoryIn(timeline.texts[name]));
-    return hostMemories[ofName[name] - 1] ?? memoryOf(this.kindsOf(index));
+  /** By kind, of those of which a copy says which it uses. */
+  private count(): ReadonlyMap<TransferKind, { pageable: number; pinned: number }> {
+    const { timeline, work } = this;
+    const { events, texts } = timeline;
+    const kindsOf = timeline.argumentReader("srcKind", "dstKind");
+    /** By name: 1 more than the place in `hostMemories`; 0 where nobody asked. */
+    const ofName = new Uint8Array(texts.length);
+    const counts = new Map<TransferKind, { pageable: number; pinned: number }>();
+    for (let number = 0; number < work.length; number++) {
+      const index = work.event[number];
+      if (events.role[index] === roleNumber.kernel) continue;
+      const name = events.name[index];
+      if (ofName[name] === 0) ofName[name] = 1 + hostMemories.indexOf(memoryIn(texts[name]));
+      const memory = hostMemories[ofName[name] - 1] ?? memoryOf(kindsOf(index));
+      if (memory === undefined) continue;
+      const kind = kindOf(events, index, work.call[number]);
+      const known = counts.get(kind) ?? { pageable: 0, pinned: 0 };
+      counts.set(kind, known);
+      known[memory]++;
+    }
+    return counts;
   }
 }
 
