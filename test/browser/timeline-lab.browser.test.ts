@@ -53,14 +53,21 @@ explorer`,
     onTestFailed(() => screenshot(page, "failure-timeline-lab"));
     const cells = await page.locator(".jp-Notebook .jp-Cell").count();
     await view.evaluate((host: HTMLElement) => host.focus());
-    // To JupyterLab these are: new cells above and below, cut, delete, interrupt, restart.
-    for (const key of ["a", "b", "x", "d", "d", "i", "i", "0", "0"]) await page.keyboard.press(key);
+    // To JupyterLab these are: new cells above and below, cut, delete, interrupt, restart, a heading.
+    for (const key of ["a", "b", "x", "d", "d", "i", "i", "0", "0", "1"]) await page.keyboard.press(key);
     expect(await page.locator(".jp-Notebook .jp-Cell").count()).toBe(cells);
+    expect(await page.locator(".jp-Notebook .jp-MarkdownCell").count()).toBe(0);
     await page.keyboard.press("/");
     await page.keyboard.type("name:cuMemFree");
     await expect.poll(() => view.locator(".found").textContent(), { timeout: 30_000 }).toMatch(/^\d+ found$/);
     await page.keyboard.press("Enter");
     expect(await view.locator(".heard").textContent()).toMatch(/^cuMemFree_v2, driver call/);
+    // One Escape leaves the field, and neither the hit nor the timeline.
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("d");
+    expect(await view.getByLabel("Search events").inputValue()).toBe("name:cuMemFree");
+    expect(await page.locator(".jp-Notebook .jp-Cell").count()).toBe(cells);
+    expect(await view.locator(".found").textContent()).toMatch(/^1 of \d+ found$/);
   });
 
   it("tells the kernel what is chosen", async () => {

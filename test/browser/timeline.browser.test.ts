@@ -311,6 +311,9 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
 
   it("compares two traces, and aligns them at an event", async () => {
     const { page, view } = await site.open("two", { scheme: "dark" });
+    expect(await view.getByRole("group", { name: "Stages" }).textContent()).toBe(
+      "stagesload weights 100 \u00b5s / 100 \u00b5s",
+    );
     onTestFailed(() => screenshot(page, "failure-timeline-two"));
     const panel = view.getByRole("tabpanel", { name: "A and B" });
     expect(await panel.locator("p").first().textContent()).toBe(

@@ -4,7 +4,7 @@ import { aroundStage, openingStage, type Stage, stagesOf } from "../../src/view/
 import { element, set, setText } from "../stepper/dom.js";
 import type { Session } from "./session.js";
 import type { TimeRange } from "./shown.js";
-import { formatShare } from "./words.js";
+import { absent, formatShare } from "./words.js";
 
 /** Stages beyond these are counted and not listed; the digits lead to the first nine. */
 const most = 12;
@@ -72,7 +72,12 @@ export class StageBar {
           title: `Zoom to ${stage.name}, ${this.shareOf(stage)} of the time${key}`,
         },
         `${stage.name} `,
-        element("span", { class: "soft" }, formatNanoseconds(stage.end - stage.start)),
+        // Of two traces one after the other, as they stand.
+        element(
+          "span",
+          { class: "soft" },
+          stage.lengths.map((length) => (length === undefined ? absent : formatNanoseconds(length))).join(" / "),
+        ),
       );
       button.addEventListener("click", () => this.go(place));
       return button;
