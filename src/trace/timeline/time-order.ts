@@ -66,23 +66,30 @@ function sortedByDigits(moments: Float64Array): Int32Array {
   }
   let order: Int32Array = numbersTo(length);
   let other: Int32Array = new Int32Array(length);
-  const counts = new Int32Array(base + 1);
-  for (let scale = 1; (most - least) / scale >= 1; scale *= base) {
-    counts.fill(0);
-    // Of a number beyond 2^32 `&` takes the lowest bits.
-    for (let index = 0; index < length; index++)
-      counts[(Math.floor((moments[index] - least) / scale) & (base - 1)) + 1]++;
-    for (let digit = 0; digit < base; digit++) counts[digit + 1] += counts[digit];
-    for (let place = 0; place < length; place++) {
-      const index = order[place];
-      other[counts[Math.floor((moments[index] - least) / scale) & (base - 1)]++] = index;
+  // Whole numbers of 32 bits have digits without a division: of a longer one first the lower half, then the upper.
+  const half = new Uint32Array(length);
+  for (let scale = 1, greatest = most - least; greatest >= 1; scale *= 2 ** 32, greatest /= 2 ** 32) {
+    for (let index = 0; index < length; index++) half[index] = Math.floor((moments[index] - least) / scale);
+    for (let shift = 0; shift < 32 && greatest >= 2 ** shift; shift += digitBits) {
+      sortByDigit(half, shift, order, other);
+      [order, other] = [other, order];
     }
-    [order, other] = [other, order];
   }
   return order;
 }
 
-const base = 1 << 16;
+const digitBits = 11;
+const digits = 1 << digitBits;
+
+function sortByDigit(values: Uint32Array, shift: number, order: Int32Array, result: Int32Array): void {
+  const next = new Int32Array(digits + 1);
+  for (let index = 0; index < values.length; index++) next[((values[index] >>> shift) & (digits - 1)) + 1]++;
+  for (let digit = 0; digit < digits; digit++) next[digit + 1] += next[digit];
+  for (let place = 0; place < order.length; place++) {
+    const index = order[place];
+    result[next[(values[index] >>> shift) & (digits - 1)]++] = index;
+  }
+}
 
 function numbersTo(length: number): Int32Array {
   const numbers = new Int32Array(length);
