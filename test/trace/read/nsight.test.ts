@@ -273,6 +273,59 @@ describe("an export of Nsight Systems", () => {
     expect(timeline.notes).toMatchObject([{ what: "a name that is not in StringIds" }]);
   });
 
+  it("takes no time, device, stream, size or correlation from what is none, and drops nothing of it in silence", async () => {
+    const [kernel] = modern["CUPTI_ACTIVITY_KIND_KERNEL"];
+    const [copy] = modern["CUPTI_ACTIVITY_KIND_MEMCPY"];
+    const [memory] = modern["CUDA_GPU_MEMORY_USAGE_EVENTS"];
+    const timeline = await read({
+      StringIds: stringIds,
+      CUPTI_ACTIVITY_KIND_KERNEL: [
+        kernel,
+        { ...kernel, start: 1.5 },
+        { ...kernel, start: Number.POSITIVE_INFINITY },
+        { ...kernel, start: "soon" },
+        { ...kernel, end: 1e300 },
+        { ...kernel, deviceId: "first", streamId: 7.5, correlationId: 2 ** 40 },
+      ],
+      CUPTI_ACTIVITY_KIND_MEMCPY: [{ ...copy, bytes: "" }],
+      CUDA_GPU_MEMORY_USAGE_EVENTS: [{ ...memory, address: "somewhere", bytes: "much" }],
+    });
+    expect(timeline.notes.map(({ what, count }) => [what, count])).toEqual([
+      ["a row without a time", 3],
+      ["an event whose end was not recorded", 1],
+      ["a correlation that is no number of 32 bits", 1],
+    ]);
+    const kernels = all(timeline).filter(({ role }) => role === "kernel");
+    expect(kernels.map(({ process, stream, correlation }) => [process.device, stream, correlation])).toEqual([
+      [0, 7, 11],
+      [0, undefined, undefined],
+      [0, 7, 11],
+    ]);
+    expect(kernels[1].args).toMatchObject({ device: "first", stream: 7.5, correlation: 2 ** 40 });
+    expect(all(timeline).find(({ role }) => role === "copy")).toMatchObject({ bytes: undefined, args: { bytes: "" } });
+    const [allocation] = named(timeline, "allocation");
+    expect(allocation).toMatchObject({ bytes: undefined, args: { address: "somewhere", bytes: "much" } });
+  });
+
+  it("tells an end of an old version that was not recorded from one before its beginning, also of large times", async () => {
+    const epoch = 1_700_000_000_000_000_001n;
+    const [kernel] = modern["CUPTI_ACTIVITY_KIND_KERNEL"];
+    const timeline = await read({
+      StringIds: stringIds,
+      CUPTI_ACTIVITY_KIND_KERNEL: [0n, -1n, 1n].map((end) => ({ ...kernel, start: epoch, end })),
+    });
+    expect(timeline.notes.map(({ what, count }) => [what, count])).toEqual([
+      ["an event whose end was not recorded", 2],
+      ["an end before its beginning", 1],
+    ]);
+  });
+
+  it("has sizes in each direction by themselves where one is missing", async () => {
+    const { gridZ: _, ...kernel } = modern["CUPTI_ACTIVITY_KIND_KERNEL"][0];
+    const timeline = await read({ StringIds: stringIds, CUPTI_ACTIVITY_KIND_KERNEL: [kernel] });
+    expect(timeline.event(0).args).toMatchObject({ gridX: 8, gridY: 2, block: [128, 1, 1] });
+  });
+
   it("is known by its first bytes among traces of any format, and a report by its name", async () => {
     const path = nsightFile(old);
     expect(String(await openTrace(path))).toBe(String(await openNsight(path)));

@@ -127,6 +127,11 @@ describe("rows off the pages of a file", () => {
     expect(scanned(made((database) => database.exec("CREATE TABLE t (a)")).bytes, 1)).toEqual([]);
   });
 
+  it("have the mark with which a text may begin", () => {
+    const file = made((database) => filled(database, 1, [["\ufeffforward"]]));
+    expect(scanned(file.bytes, 1)).toEqual([["\ufeffforward"]]);
+  });
+
   it("are found where pages say where others lie", () => {
     const file = made((database) => {
       database.exec("PRAGMA auto_vacuum = FULL; PRAGMA page_size = 512");
@@ -164,6 +169,31 @@ describe("numbers off a row", () => {
     const { row } = numbers(made((database) => filled(database, 3, [["12", null, 1.5]])).bytes);
     expect([0, 1, 2, 3].map((column) => row.number(column))).toEqual([Number.NaN, Number.NaN, 1.5, Number.NaN]);
     expect([0, 1, 2, 3].map((column) => row.lowBits(column))).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  });
+
+  it("have a difference where they are whole and of 64 bits, in whatever form they are stored", () => {
+    const cells = [5, 1.5, Number.POSITIVE_INFINITY, 1e300, -7, 2 ** 60];
+    const { row } = numbers(
+      made((database) =>
+        database.exec(`CREATE TABLE t (a, b, c, d, e, f); INSERT INTO t VALUES
+        (5.0, 1.5, 9e999, 1e300, -7, ${2 ** 60}.0)`),
+      ).bytes,
+    );
+    expect(cells.map((_, column) => row.value(column))).toEqual(cells);
+    const none = Number.NaN;
+    expect(cells.map((_, column) => row.difference(column, 0, 3))).toEqual([2, none, none, none, -10, 2 ** 60]);
+    // 2^53 + 1, beyond which a double has no odd number.
+    expect(row.difference(0, 2 ** 21, 1)).toBe(-(2 ** 53 - 4));
+    expect(row.lowBits(0)).toBe(5);
+  });
+
+  it("are no value where a real one is none, which SQLite never stores and reads so", () => {
+    const { bytes } = made((database) => filled(database, 2, [[Math.PI, 1]]));
+    const real = Buffer.alloc(8);
+    real.writeDoubleBE(Math.PI);
+    bytes.writeDoubleBE(Number.NaN, bytes.indexOf(real));
+    const { row } = numbers(bytes);
+    expect([row.value(0), row.has(0), row.has(1)]).toEqual([null, false, true]);
   });
 });
 

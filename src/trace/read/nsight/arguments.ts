@@ -77,7 +77,8 @@ export class ArgumentColumns {
       ...Object.entries(more).map(([name, json]) => computed(name, json)),
     ];
     for (const [name, columns] of triples) {
-      if (!columns.every((column) => left.delete(column))) continue;
+      if (!columns.every((column) => left.has(column))) continue;
+      for (const column of columns) left.delete(column);
       fields.push(
         triple(
           name,
@@ -130,8 +131,7 @@ function cell(name: string, place: number, words: TextOf | undefined): Field {
     name,
     json(row) {
       const value = row.value(place);
-      if (value === null) return undefined;
-      const word = words?.(value);
+      const word = value === null ? undefined : words?.(value);
       return word === undefined ? jsonOf(value) : JSON.stringify(word);
     },
     says: (row) => row.has(place),
@@ -149,13 +149,14 @@ function correlation(name: string, place: number): Field {
 function triple(name: string, places: readonly number[]): Field {
   return {
     name,
-    json: (row) => `[${places.map((place) => jsonOf(row.value(place) ?? 1)).join(",")}]`,
+    json: (row) => `[${places.map((place) => jsonOf(row.value(place)) ?? "1").join(",")}]`,
     says: () => true,
   };
 }
 
-/** A value of the database: bytes as hexadecimal digits. */
-function jsonOf(value: Exclude<SqlValue, null>): string {
+/** A value of the database as JSON: bytes as hexadecimal digits; undefined where there is none. */
+export function jsonOf(value: SqlValue): string | undefined {
+  if (value === null) return undefined;
   if (typeof value === "bigint") return String(value);
   // JSON has no word for a number too large, and this is read as one.
   if (typeof value === "number" && !Number.isFinite(value)) return value > 0 ? "9e999" : "-9e999";

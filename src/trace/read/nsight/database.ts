@@ -77,7 +77,8 @@ export class NsightTables {
     const known = this.tables.get(table);
     if (known === undefined) throw new RangeError(`there is no table ${table}`);
     const { columns, root, isPlain, rowidColumn } = known;
-    if (isPlain && TableScan.canRead(pages, root)) {
+    // A virtual table has no page.
+    if (isPlain && root > 0 && TableScan.canRead(pages, root)) {
       return new StoredRows(pages, new TableScan(pages, root, rowidColumn), rowidColumn, base);
     }
     const wanted = columns.map(({ name }, place) => `${quoted(name)} AS c${place}`);

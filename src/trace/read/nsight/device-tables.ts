@@ -1,5 +1,6 @@
 // The tables of what devices did: kernels, graphs, copies, memsets, synchronisation and memory. Knows no other table.
 import type { CopyDirection } from "../../timeline/index.js";
+import { jsonOf } from "./arguments.js";
 import type { EventRow, EventRows, RowEvent } from "./event-rows.js";
 import { firstOf, type RowCells, type SqlValue } from "./table-rows.js";
 
@@ -156,13 +157,16 @@ const memory: TableReader = {
     /** What is freed is negative. */
     const bytesOf = (row: RowCells): number => {
       const bytes = knownOf(row.value(size));
-      return frees.has(row.value(operation)) ? -bytes : bytes;
+      return frees.has(row.value(operation)) ? 0 - bytes : bytes;
     };
     const args = {
       told: ["address", "bytes"],
       more: {
-        address: (row: RowCells) => hexadecimal(row.value(address)),
-        bytes: (row: RowCells) => JSON.stringify(bytesOf(row)),
+        address: (row: RowCells) => hexadecimal(row.value(address)) ?? jsonOf(row.value(address)),
+        bytes: (row: RowCells) => {
+          const bytes = bytesOf(row);
+          return Number.isNaN(bytes) ? jsonOf(row.value(size)) : String(bytes);
+        },
       },
     };
     const places = new DevicePlaces(rows, table);
@@ -223,17 +227,19 @@ class DevicePlaces {
   }
 
   deviceOf(row: RowCells): number {
-    return Number(row.value(this.device) ?? 0);
+    const number = row.value(this.device);
+    return typeof number === "number" && Number.isInteger(number) ? number : 0;
   }
 
   /** -1 where none is known. CUPTI has the largest number of 32 bits for no stream. */
   streamOf(row: RowCells): number {
     const number = row.value(this.stream);
-    return typeof number === "number" && number >= 0 && number < 0xffff_ffff ? number : -1;
+    return typeof number === "number" && Number.isInteger(number) && number >= 0 && number < 0xffff_ffff ? number : -1;
   }
 }
 
 /** NaN where it is not known. */
 function knownOf(value: SqlValue): number {
-  return value === null ? Number.NaN : Number(value);
+  const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : Number.NaN;
 }

@@ -9,6 +9,7 @@ import {
   roleNumber,
   type TimelineBuilder,
 } from "../../timeline/index.js";
+import { isWhole } from "../sqlite/index.js";
 import { ArgumentRows, type RowKeeper } from "./argument-rows.js";
 import { type ArgumentChoice, ArgumentColumns } from "./arguments.js";
 import { type NsightTables, quoted } from "./database.js";
@@ -78,6 +79,12 @@ export class EventRow implements RowCells {
 
   endTime(): number {
     return this.cells.time(this.end);
+  }
+
+  /** Exports of old versions write 0 or -1 where there is no end. */
+  hasNoEnd(): boolean {
+    const end = this.cells.value(this.end);
+    return (typeof end === "number" || typeof end === "bigint") && end <= 0;
   }
 
   correlation(): SqlValue {
@@ -161,8 +168,7 @@ export class EventRows {
     let duration = 0;
     if (form === "slice") {
       const end = row.endTime();
-      // Exports of old versions write 0 or -1 where there is no end.
-      if (Number.isNaN(end) || (end < start && end + Number(this.base) <= 0)) form = "unfinished";
+      if (Number.isNaN(end) || (end < start && row.hasNoEnd())) form = "unfinished";
       else if (end < start) builder.note("an end before its beginning", row.table);
       else duration = end - start;
       if (form === "unfinished") builder.note("an event whose end was not recorded", row.table);
@@ -278,7 +284,11 @@ export class EventRows {
 
   /** Numbers of two processes are the same for other things: each process has its own range. */
   private correlationOf(correlation: SqlValue, pid: number): number {
-    if (typeof correlation !== "number" || correlation <= 0) return -1;
+    if (typeof correlation !== "number" || !(correlation > 0)) return -1;
+    if (!Number.isInteger(correlation) || correlation >= 2 ** 32) {
+      this.builder.note("a correlation that is no number of 32 bits", `correlation ${correlation}`);
+      return -1;
+    }
     const process = pid < 0 ? this.onlyProcess() : pid;
     if (process === undefined) {
       this.builder.note("a correlation that any of several processes may mean", `correlation ${correlation}`);
@@ -303,7 +313,9 @@ function baseOf(tables: NsightTables): bigint {
   for (const table of tables.names) {
     if (!tables.has(table, "start", "end")) continue;
     for (const { start } of tables.rows(`SELECT start FROM ${quoted(table)} WHERE start IS NOT NULL LIMIT 1`)) {
-      if (typeof start === "bigint" || (typeof start === "number" && Math.abs(start) > 2 ** 52)) return BigInt(start);
+      if (typeof start === "bigint" || (typeof start === "number" && Math.abs(start) > 2 ** 52 && isWhole(start))) {
+        return BigInt(start);
+      }
     }
   }
   return 0n;

@@ -71,7 +71,7 @@ const nvtx: TableReader = {
     const args = { told: ["text", "textId", "eventType", "rangeId", "color"], same: { range: '"nvtx"' } };
     const category = builder.texts.of("nvtx");
     rows.each(table, args, { role: "range", category }, (row, event) => {
-      const kind = hasType ? Number(row.value(type)) : nvtxTypes.pushPop;
+      const kind = hasType ? row.value(type) : nvtxTypes.pushPop;
       if (kind !== nvtxTypes.mark && kind !== nvtxTypes.pushPop && kind !== nvtxTypes.startEnd) {
         const isName =
           kind === nvtxTypes.category ||
@@ -114,7 +114,8 @@ function domainNames(rows: EventRows): ReadonlyMap<string, string> {
   const sql =
     `SELECT ((globalTid >> 24) & 16777215) AS p, domainId AS o, ${text} AS n FROM ${table} ` +
     `WHERE eventType = ${nvtxTypes.domain}`;
-  for (const { p, o, n } of tables.rows(sql)) if (n !== null) names.set(`${p} ${o}`, rows.textOf(n));
+  // A row that says no process has -1 for it.
+  for (const { p, o, n } of tables.rows(sql)) if (n !== null) names.set(`${p ?? -1} ${o}`, rows.textOf(n));
   return names;
 }
 

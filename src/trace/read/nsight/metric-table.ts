@@ -21,7 +21,7 @@ export const gpuMetrics: TableReader = {
         const [at, value] = [cells.time(time), cells.value(level)];
         // The lowest byte of a kind's number is the machine's number of the GPU, which need not be CUDA's.
         const gpu = cells.lowBits(type) % 2 ** 8;
-        if (Number.isNaN(at) || Number.isNaN(gpu) || typeof value !== "number") {
+        if (Number.isNaN(at) || Number.isNaN(gpu) || typeof value !== "number" || !Number.isFinite(value)) {
           builder.note("a row without a time, a value or a kind", gpuMetrics.table);
           continue;
         }

@@ -98,7 +98,7 @@ function epochOf(tables: NsightTables): bigint | undefined {
   const table = "TARGET_INFO_SESSION_START_TIME";
   if (!tables.has(table, "utcEpochNs")) return undefined;
   for (const { utcEpochNs } of tables.rows(`SELECT utcEpochNs FROM ${table}`)) {
-    if (typeof utcEpochNs === "number" || typeof utcEpochNs === "bigint") return BigInt(utcEpochNs);
+    if (typeof utcEpochNs === "bigint" || Number.isInteger(utcEpochNs)) return BigInt(utcEpochNs as number | bigint);
   }
   return undefined;
 }

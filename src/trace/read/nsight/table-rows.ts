@@ -1,6 +1,6 @@
 // The rows of a table of events, one after another: off the pages of the file, or by a query where those cannot be read so. Both say the
 // same. Knows no table.
-import { type SqlitePages, StoredRow, type TableScan } from "../sqlite/index.js";
+import { isWhole, type SqlitePages, StoredRow, type TableScan } from "../sqlite/index.js";
 
 export type SqlValue = number | bigint | string | Uint8Array | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
@@ -27,7 +27,7 @@ export function firstOf(row: RowCells, columns: readonly number[]): SqlValue {
 export interface TableRows extends RowCells {
   /** Goes to the next row; false after the last. Before the first it stands nowhere. */
   next(): boolean;
-  /** A time from the base, exact where that is below 2^53; NaN where it is no number. */
+  /** A time from the base, exact where that is below 2^53; NaN where it is no whole number of 64 bits. */
   time(column: number): number;
   /** The lowest 48 bits of a whole number, which are a process and a thread; NaN where it is none. */
   lowBits(column: number): number;
@@ -145,8 +145,7 @@ export class QueriedRows implements TableRows {
   time(column: number): number {
     const value = this.value(column);
     if (typeof value === "bigint") return Number(value - this.base);
-    if (typeof value !== "number") return Number.NaN;
-    return Number.isSafeInteger(value) ? Number(BigInt(value) - this.base) : value - Number(this.base);
+    return typeof value === "number" && isWhole(value) ? Number(BigInt(value) - this.base) : Number.NaN;
   }
 
   lowBits(column: number): number {

@@ -19,7 +19,7 @@ export class StoredRow {
   private rowidAt = 0;
   /** Where the last number of variable length that was read ended. */
   private end = 0;
-  private readonly decoder = new TextDecoder();
+  private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** `rowidColumn` is the column, by its place in the table, that stands for the row's number and is not stored; -1 for none. */
   constructor(
@@ -59,8 +59,9 @@ export class StoredRow {
     if (type < bytesFrom) {
       if (type === none) return column === this.rowidColumn ? this.rowid() : null;
       const number = this.number(column);
-      if (type !== 6 || Number.isSafeInteger(number)) return number;
-      return this.view.getBigInt64(this.offsets[column]);
+      if (type === 6 && !Number.isSafeInteger(number)) return this.view.getBigInt64(this.offsets[column]);
+      // SQLite stores no NaN, and reads one as no value.
+      return Number.isNaN(number) ? null : number;
     }
     const at = this.offsets[column];
     const part = this.payload.subarray(at, at + ((type - bytesFrom) >> 1));
@@ -69,16 +70,23 @@ export class StoredRow {
 
   /** Whether a cell holds a value. */
   has(column: number): boolean {
-    return (column < this.columns && this.types[column] !== none) || column === this.rowidColumn;
+    const type = column < this.columns ? this.types[column] : none;
+    return type === none || type === double ? this.value(column) !== null : true;
   }
 
-  /** A number less one that is given as its upper and lower 32 bits, exact where the difference is below 2^53; NaN where it is none. */
+  /**
+   * A whole number of 64 bits less one that is given as its upper and lower 32, exact where the difference is below 2^53; NaN where it is
+   * none.
+   */
   difference(column: number, high: number, low: number): number {
     if (column < this.columns && this.types[column] === 6) {
       const at = this.offsets[column];
       return (this.view.getInt32(at) - high) * 2 ** 32 + (this.view.getUint32(at + 4) - low);
     }
-    return this.number(column) - (high * 2 ** 32 + low);
+    const number = this.number(column);
+    if (!isWhole(number)) return Number.NaN;
+    const upper = Math.floor(number / 2 ** 32);
+    return (upper - high) * 2 ** 32 + (number - upper * 2 ** 32 - low);
   }
 
   /** The lowest 48 bits of a whole number; NaN where it is none. */
@@ -88,8 +96,10 @@ export class StoredRow {
       const at = this.offsets[column];
       return this.view.getUint16(at + 2) * 2 ** 32 + this.view.getUint32(at + 4);
     }
-    const number = type === double ? Number.NaN : this.number(column);
-    return number < 0 ? number + 2 ** 48 : number;
+    const number = this.number(column);
+    if (!Number.isSafeInteger(number)) return Number.NaN;
+    const low = number % 2 ** 48;
+    return low < 0 ? low + 2 ** 48 : low;
   }
 
   /** A number as the nearest double; NaN where a cell is none. */
@@ -212,4 +222,9 @@ export class StoredRow {
       this[name] = larger;
     }
   }
+}
+
+/** Whether it is whole, and SQLite could have stored it as such: a real number may be larger. */
+export function isWhole(number: number): boolean {
+  return Number.isInteger(number) && Math.abs(number) < 2 ** 63;
 }
