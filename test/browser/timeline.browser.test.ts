@@ -61,6 +61,11 @@ describe.skipIf(chromiumPath === undefined)("a timeline", () => {
     );
     const pressed = () => stages.locator('[aria-pressed="true"]').getAttribute("data-stage");
     await eventually(pressed).toBe("inference");
+    // Where it lies in all of the time is seen, although it is the last thousandth.
+    const map = (await view.locator(".minimap").boundingBox())!;
+    const shownThere = (await view.locator(".minimap .window").boundingBox())!;
+    expect(shownThere.width).toBeGreaterThanOrEqual(5);
+    expect(shownThere.x + shownThere.width).toBeLessThanOrEqual(map.x + map.width + 0.01);
     await screenshot(view, "timeline-stages");
     await stages.getByRole("button", { name: "load weights" }).click();
     await eventually(shown).toContain("104 \u00b5s, from 269.998 ms to 270.102 ms shown");

@@ -31,7 +31,7 @@ export const engineStyle: string = `
 .timeline-engine .corner b { color: var(--timeline-ink); font-weight: 600; font-size: 12px; }
 .timeline-engine .minimap { position: relative; overflow: hidden; cursor: crosshair; touch-action: none; background: var(--timeline-panel); }
 .timeline-engine .minimap canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
-.timeline-engine .window { position: absolute; top: 0; bottom: 0; min-width: 3px; border: solid var(--timeline-hot); border-width: 0 1.5px; box-shadow: 0 0 0 9999px color-mix(in srgb, var(--timeline-panel) 62%, transparent); cursor: grab; }
+.timeline-engine .window { position: absolute; top: 0; bottom: 0; border: solid var(--timeline-hot); border-width: 0 1.5px; box-shadow: 0 0 0 9999px color-mix(in srgb, var(--timeline-panel) 62%, transparent); cursor: grab; }
 .timeline-engine .ruler { position: relative; cursor: crosshair; touch-action: none; border-bottom: 1px solid var(--timeline-line); border-top: 1px solid var(--timeline-line); overflow: hidden; }
 .timeline-engine .ruler canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .timeline-engine .scroller { grid-column: 1 / 3; position: relative; overflow: hidden auto; overscroll-behavior-y: auto; scrollbar-width: thin; }
@@ -56,5 +56,5 @@ export const engineStyle: string = `
   .timeline-engine [aria-expanded]::before { forced-color-adjust: none; border-left-color: CanvasText; }
   .timeline-engine .window { forced-color-adjust: none; border: 2px solid Highlight; box-shadow: none; }
 }
-@container (max-width: 640px) { .timeline-engine .row .detail { display: none; } }
+@container (max-width: 640px) { .timeline-engine .row .detail { display: none; } .timeline-engine .corner { white-space: normal; line-height: 1.2; } }
 `;

@@ -8,6 +8,8 @@ import type { Sight } from "./sight.js";
 
 /** Lines are drawn for so many tracks, the first ones; more would be thinner than can be seen. */
 const mostLines = 20;
+/** CSS pixels of the window, with its two edges. */
+const leastWindow = 5;
 
 export class Minimap {
   readonly element: HTMLElement;
@@ -63,8 +65,9 @@ export class Minimap {
     const { start, end } = this.extent;
     const left = Math.max(0, (range.start - start) / (end - start));
     const right = Math.min(1, (range.end - start) / (end - start));
-    this.window.style.left = `${100 * left}%`;
-    this.window.style.width = `max(3px, ${100 * Math.max(0, right - left)}%)`;
+    // However short, and at the end of all of the time too, it is seen.
+    this.window.style.left = `min(${100 * left}%, 100% - ${leastWindow}px)`;
+    this.window.style.width = `max(${leastWindow}px, ${100 * Math.max(0, right - left)}%)`;
   }
 
   /** A press inside of the window moves it, one outside draws a new one from there; a click brings its middle there. */
