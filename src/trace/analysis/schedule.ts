@@ -48,11 +48,17 @@ export function replay(graph: DependencyGraph, pace: Pace): Schedule {
   const { timeline, work, steps, launchedBy, launchTimes, order, waitsFor, after, threads } = graph;
   const { start, duration } = timeline.events;
   const { before, placedNext } = order;
-  const stepStart = new Float64Array(steps.length);
   const stepEnd = new Float64Array(steps.length);
   const workStart = new Float64Array(work.length);
   const workEnd = new Float64Array(work.length);
   const firstOf = new Map(threads.map(({ track, first_ns }) => [track, first_ns]));
+  const stepStart = (step: number): number => {
+    const previous = steps.previous[step];
+    const begun = start[steps.event[step]];
+    if (previous >= 0) return stepEnd[previous] + (begun - steps.end[previous]) * pace.host;
+    const first = firstOf.get(timeline.events.track[steps.event[step]])!;
+    return first + (begun - first) * pace.host;
+  };
   const recordedEnd = (number: number): number => start[work.event[number]] + duration[work.event[number]];
   const place = (number: number): void => {
     const index = work.event[number];
@@ -62,7 +68,7 @@ export function replay(graph: DependencyGraph, pace: Pace): Schedule {
       const offset = launchTimes.offset(number);
       const arrival = launchTimes.arrival(number);
       recorded = start[steps.event[step]] + offset + arrival;
-      ready = stepStart[step] + offset * paceOf(graph, pace, step) + arrival;
+      ready = stepStart(step) + offset * paceOf(graph, pace, step) + arrival;
     }
     const wait = (other: number): void => {
       recorded = Math.max(recorded, recordedEnd(other));
@@ -75,16 +81,8 @@ export function replay(graph: DependencyGraph, pace: Pace): Schedule {
   };
   for (let number = order.unlaunched; number >= 0; number = placedNext[number]) place(number);
   for (let step = 0; step < steps.length; step++) {
-    const previous = steps.previous[step];
-    const begun = start[steps.event[step]];
-    if (previous >= 0) {
-      stepStart[step] = stepEnd[previous] + (begun - steps.end[previous]) * pace.host;
-    } else {
-      const first = firstOf.get(timeline.events.track[steps.event[step]])!;
-      stepStart[step] = first + (begun - first) * pace.host;
-    }
     for (let number = order.places[step]; number >= 0; number = placedNext[number]) place(number);
-    let [recorded, ready] = [begun, stepStart[step]];
+    let [recorded, ready] = [start[steps.event[step]], stepStart(step)];
     for (const number of waitsFor.get(step) ?? none) {
       recorded = Math.max(recorded, recordedEnd(number));
       ready = Math.max(ready, workEnd[number]);
@@ -97,7 +95,7 @@ export function replay(graph: DependencyGraph, pace: Pace): Schedule {
   const lastEnd = Math.max(greatest(threadEnd), greatest(workEnd));
   return {
     pace,
-    stepStart: (step) => stepStart[step],
+    stepStart,
     stepEnd: (step) => stepEnd[step],
     workStart: (number) => workStart[number],
     workEnd: (number) => workEnd[number],
