@@ -103,17 +103,19 @@ export function roleWord(role: keyof typeof roleLooks): string {
 export function pictureInWords(session: Session): string {
   const { shown, range, isVisible } = session;
   let events = 0;
-  const tracks = new Set<string>();
+  let tracks = 0;
   for (const [trace, { timeline }] of shown.traces.entries()) {
+    const { start, track } = timeline.events;
     const [from, to] = [range.start - shown.offsets[trace], range.end - shown.offsets[trace]];
-    for (let event = 0; event < timeline.events.length && timeline.events.start[event] < to; event++) {
-      if (timeline.events.start[event] + durationOf(timeline, event) < from) continue;
-      const track = timeline.events.track[event];
-      if (!isVisible(trace, track)) continue;
+    const isShown = Uint8Array.from(timeline.tracks, ({ index }) => (isVisible(trace, index) ? 1 : 0));
+    const isSeen = new Uint8Array(timeline.tracks.length);
+    for (let event = 0; event < start.length && start[event] < to; event++) {
+      if (isShown[track[event]] === 0 || start[event] + durationOf(timeline, event) < from) continue;
       events++;
-      tracks.add(`${trace} ${track}`);
+      isSeen[track[event]] = 1;
     }
+    tracks += isSeen.reduce((sum, seen) => sum + seen, 0);
   }
-  const what = `${counted(events, "event")} on ${counted(tracks.size, "track")}`;
+  const what = `${counted(events, "event")} on ${counted(tracks, "track")}`;
   return `Timeline, ${formatRange(range)} shown: ${what}. Press t for a table of them, question mark for all keys.`;
 }
