@@ -6,7 +6,6 @@ import { describeLimit } from "../trace/text/index.js";
 /** Plain values; what the trace does not say is null. Curves over time are left to the library: they have a point an event. */
 export function traceDocument(analysis: TraceAnalysis, whatIf: WhatIf | undefined): object {
   const { timeline, metrics, ranges, calls, slices, launches, transfers, memory, gaps, criticalPath } = analysis;
-  const { segments, ...path } = criticalPath;
   const { queue, ...launched } = launches;
   return withNulls({
     source: timeline.source,
@@ -31,7 +30,12 @@ export function traceDocument(analysis: TraceAnalysis, whatIf: WhatIf | undefine
       host_activity: gaps.host_activity,
       gaps_found: gaps.count,
     },
-    critical_path: { ...path, segments: segments.length },
+    critical_path: {
+      length_ns: criticalPath.length_ns,
+      by_kind: criticalPath.by_kind,
+      by_name: criticalPath.by_name,
+      segments: criticalPath.segments.length,
+    },
     ...(whatIf !== undefined && { what_if: whatIf }),
   }) as object;
 }

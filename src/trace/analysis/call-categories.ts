@@ -5,10 +5,10 @@ import type { Timeline } from "../timeline/index.js";
 /** By the name of the call and never by what a file calls its category: files file synchronisation under streams. */
 export class CallCategories {
   /** By name: one more than the place of its category, and bits for what else is known of it; 0 where nobody asked. */
-  private readonly known: Uint8Array;
+  private readonly known: Uint16Array;
 
   constructor(private readonly timeline: Pick<Timeline, "events" | "texts">) {
-    this.known = new Uint8Array(timeline.texts.length);
+    this.known = new Uint16Array(timeline.texts.length);
   }
 
   /** The category of a call by its event. */
@@ -38,6 +38,15 @@ export class CallCategories {
     return (this.knownOf(this.timeline.events.name[index]) & recordsEvent) !== 0;
   }
 
+  /** Whether its name speaks of an event, or of a stream. */
+  namesEvent(index: number): boolean {
+    return (this.knownOf(this.timeline.events.name[index]) & namesEvent) !== 0;
+  }
+
+  namesStream(index: number): boolean {
+    return (this.knownOf(this.timeline.events.name[index]) & namesStream) !== 0;
+  }
+
   private knownOf(name: number): number {
     const known = this.known[name];
     if (known !== 0) return known;
@@ -51,6 +60,8 @@ const categoryBits = 0x0f;
 const waits = 0x10;
 const recordsEvent = 0x20;
 const awaitsEvent = 0x40;
+const namesEvent = 0x80;
+const namesStream = 0x100;
 
 function factsOf(name: string): number {
   const category = driverCallCategory(name);
@@ -61,6 +72,8 @@ function factsOf(name: string): number {
   return (
     (driverCallCategories.indexOf(category) + 1) |
     (isWaiting ? waits : 0) |
-    (/EventRecord/.test(name) ? recordsEvent : /StreamWaitEvent/.test(name) ? awaitsEvent : 0)
+    (/EventRecord/.test(name) ? recordsEvent : /StreamWaitEvent/.test(name) ? awaitsEvent : 0) |
+    (/Event/.test(name) ? namesEvent : 0) |
+    (/Stream/.test(name) ? namesStream : 0)
   );
 }

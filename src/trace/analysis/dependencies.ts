@@ -1,6 +1,6 @@
 // What had to happen before what: host threads that launch and wait, streams that work in order. The critical path and every "what if"
 // follow it. Knows no format.
-import type { Timeline } from "../timeline/index.js";
+import { int32Column, type Timeline } from "../timeline/index.js";
 import type { CallCategories } from "./call-categories.js";
 import type { DeviceWork } from "./device-work.js";
 import { EventOrder } from "./event-order.js";
@@ -30,8 +30,8 @@ export interface DependencyGraph {
   readonly launchedBy: Int32Array;
   readonly order: StreamOrder;
   readonly launchTimes: LaunchTimes;
-  /** The works for which steps wait, of those that do. */
-  readonly waitsFor: ReadonlyMap<number, readonly number[]>;
+  /** The works for which steps wait, one step's after another's; `from` says where each step's begin, and where the last one's end. */
+  readonly waitsFor: { readonly from: Int32Array; readonly works: Int32Array };
   /** Works that wait for an event: for which works. */
   readonly after: ReadonlyMap<number, readonly number[]>;
   /** Host threads: the last step, -1 for none, and when the first and the last event of the thread begin and end. */
@@ -73,9 +73,10 @@ function findWaits(
   { places, placedNext, placedAfter }: StreamOrder,
   calls: StepCalls,
 ): Pick<DependencyGraph, "waitsFor" | "after"> {
-  const waitsFor = new Map<number, readonly number[]>();
+  const from = new Int32Array(steps.length + 1);
+  const works = int32Column();
   const after = new Map<number, readonly number[]>();
-  if (calls.event.length === 0) return { waitsFor, after };
+  if (calls.event.length === 0) return { waitsFor: { from, works: works.done() }, after };
   const { start, duration } = timeline.events;
   const order = new EventOrder(timeline, work, placedAfter, categories);
   for (let step = 0; step < steps.length; step++) {
@@ -86,17 +87,15 @@ function findWaits(
       const earlier = awaited.filter((other) => start[work.event[other]] + duration[work.event[other]] <= begins);
       if (earlier.length > 0) after.set(number, earlier);
     }
-    if (calls.first[step] < 0) continue;
-    const waited = new Set<number>();
     for (let at = calls.first[step]; at >= 0; at = calls.next[at]) {
       const call = calls.event[at];
       order.call(call);
       if (!categories.waitsForDevice(call)) continue;
-      for (const number of order.waitedFor(call, step, steps.end[step])) waited.add(number);
+      for (const number of order.waitedFor(call, step, steps.end[step])) works.push(number);
     }
-    if (waited.size > 0) waitsFor.set(step, [...waited]);
+    from[step + 1] = works.length;
   }
-  return { waitsFor, after };
+  return { waitsFor: { from, works: works.done() }, after };
 }
 
 function threadsOf(

@@ -92,14 +92,13 @@ export class EventOrder {
     const { events } = this.timeline;
     const ended = (number: number): boolean => this.placedAfter[number] <= step && this.endOf(number) <= end;
     if (this.categories.of(index) === "transfer") return (this.worksOfCall.get(index) ?? []).filter(ended);
-    const name = this.timeline.nameOf(index);
-    if (/Event/.test(name)) {
+    if (this.categories.namesEvent(index)) {
       const event = this.eventOf(index);
       const works = event === undefined ? undefined : this.recorded.get(event);
       if (works !== undefined) return works.filter(ended);
     }
     const said = events.stream[index];
-    const stream = /Stream/.test(name) && said >= 0 ? said : undefined;
+    const stream = this.categories.namesStream(index) && said >= 0 ? said : undefined;
     const found: number[] = [];
     for (const track of this.tracksOf(stream, index)) {
       const last = this.lastEnded(track, step, end);

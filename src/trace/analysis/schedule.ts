@@ -83,7 +83,8 @@ export function replay(graph: DependencyGraph, pace: Pace): Schedule {
   for (let step = 0; step < steps.length; step++) {
     for (let number = order.places[step]; number >= 0; number = placedNext[number]) place(number);
     let [recorded, ready] = [start[steps.event[step]], stepStart(step)];
-    for (const number of waitsFor.get(step) ?? none) {
+    for (let at = waitsFor.from[step]; at < waitsFor.from[step + 1]; at++) {
+      const number = waitsFor.works[at];
       recorded = Math.max(recorded, recordedEnd(number));
       ready = Math.max(ready, workEnd[number]);
     }
@@ -104,8 +105,6 @@ export function replay(graph: DependencyGraph, pace: Pace): Schedule {
     end: lastEnd + (timeline.end - recordedLast(graph)),
   };
 }
-
-const none: readonly number[] = [];
 
 /** The factor of a step's own time. */
 export function paceOf({ steps }: DependencyGraph, pace: Pace, step: number): number {

@@ -1,7 +1,7 @@
 // What a run would have taken if copies, kernels, launches or the host were faster: its dependencies replayed. Knows no format.
 import { InputError, nearest } from "../../core/errors.js";
 import { roleNumber } from "../timeline/index.js";
-import { type CriticalPath, type PathKind, pathSegments, pathSums } from "./critical-path.js";
+import { type CriticalPath, type PathKind, pathSums } from "./critical-path.js";
 import type { DependencyGraph } from "./dependencies.js";
 import { type Pace, replay, type Schedule } from "./schedule.js";
 
@@ -38,7 +38,7 @@ export interface WhatIf {
 export function whatIf(graph: DependencyGraph, speedUps: SpeedUps): WhatIf {
   const schedule = replay(graph, paceFor(graph, speedUps));
   const recorded = graph.timeline.end;
-  const limits = pathSums(pathSegments(graph, schedule), schedule.end);
+  const limits = pathSums(graph, schedule);
   return {
     recorded_ns: recorded,
     total_ns: schedule.end,
