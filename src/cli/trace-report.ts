@@ -215,11 +215,12 @@ function gaps({ gaps: idleness }: TraceAnalysis, paint: Paint, listed: Listed, t
 }
 
 /** Stages one by one, iterations and tokens together, and of layers and operators those with the most time. */
-function ranges({ ranges: { ranges: all, instances } }: TraceAnalysis, paint: Paint, listed: Listed): string {
-  const of = (...kinds: readonly RangeKind[]): RangeStatistics[] => all.filter(({ kind }) => kinds.includes(kind));
+function ranges({ ranges: found }: TraceAnalysis, paint: Paint, listed: Listed): string {
+  const of = (...kinds: readonly RangeKind[]): RangeStatistics[] =>
+    found.ranges.filter(({ kind }) => kinds.includes(kind));
   const repeated = (["iteration", "token"] as const).flatMap((kind) => {
-    const own = instances.filter((range) => range.kind === kind);
-    if (own.length === 0) return [];
+    if (of(kind).length === 0) return [];
+    const own = found.instances.filter((range) => range.kind === kind);
     const times = own.map(({ host_ns }) => host_ns);
     const [least, most] = extent(times);
     return `${counted(own.length, kind)}: mean ${timeWords(mean(times))}, least ${timeWords(least)}, most ${timeWords(most)}`;

@@ -2,6 +2,7 @@
 import { int32Column, roleNumber, type Timeline, uint8Column } from "../timeline/index.js";
 import type { DeviceWork } from "./device-work.js";
 import type { HostStacks } from "./host-stacks.js";
+import { printedWhole } from "./printed-whole.js";
 
 /** What a range marks: the program's word for it, `operator` of a framework, `module` of one, or `annotation` where nothing is said. */
 export type RangeKind = "stage" | "iteration" | "token" | "layer" | "nvtx" | "operator" | "module" | "annotation";
@@ -90,7 +91,6 @@ export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: Host
     hostWithin[around] += stacks.endOf(event[range]) - events.start[event[range]];
   }
   const groups = new Map<number, Group>();
-  const instances: RangeInstance[] = [];
   for (let range = 0; range < length; range++) {
     const index = event[range];
     const isOnThread = tracks[events.track[index]].kind === "thread";
@@ -110,18 +110,9 @@ export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: Host
       group.device += device[range];
       group.work += count[range];
     }
-    if (kindWords[kind[range]] !== "operator") {
-      instances.push({
-        event: index,
-        kind: kindWords[kind[range]] as RangeKind,
-        name: texts[events.name[index]],
-        start_ns: events.start[index],
-        host_ns: host,
-        device_ns: isKnown && isOnThread ? device[range] : undefined,
-      });
-    }
   }
-  return {
+  const instances = instancesOf(timeline, stacks, { event, kind, device: isKnown ? device : undefined });
+  return printedWhole({
     ranges: [...groups.values()].map((group): RangeStatistics => {
       const says = isKnown && group.onThread;
       return {
@@ -136,8 +127,37 @@ export function analyseRanges(timeline: Timeline, work: DeviceWork, stacks: Host
         device_share: says && total > 0 ? group.device / total : undefined,
       };
     }),
-    instances,
+    get instances() {
+      return instances();
+    },
     outside,
+  });
+}
+
+/** Finds the ranges that are no operators when it is first asked: a range a kernel is more than the trace itself. */
+function instancesOf(
+  { events, tracks, texts, end }: Timeline,
+  stacks: HostStacks,
+  ranges: { readonly event: Int32Array; readonly kind: Uint8Array; readonly device: Float64Array | undefined },
+): () => readonly RangeInstance[] {
+  const { event, kind, device } = ranges;
+  let found: RangeInstance[] | undefined;
+  return () => {
+    if (found !== undefined) return found;
+    found = [];
+    for (let range = 0; range < event.length; range++) {
+      const index = event[range];
+      if (kindWords[kind[range]] === "operator") continue;
+      found.push({
+        event: index,
+        kind: kindWords[kind[range]] as RangeKind,
+        name: texts[events.name[index]],
+        start_ns: events.start[index],
+        host_ns: Math.min(end, stacks.endOf(index)) - events.start[index],
+        device_ns: tracks[events.track[index]].kind === "thread" ? device?.[range] : undefined,
+      });
+    }
+    return found;
   };
 }
 
