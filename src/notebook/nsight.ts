@@ -86,6 +86,12 @@ function checkFile(path: string, name: string): void {
   } catch (error) {
     throw new InputError(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { where: name });
   }
+  if (found === undefined) {
+    throw new InputError("this is no file", {
+      where: name,
+      fix: "Give the path of a file: a database is not read in pieces.",
+    });
+  }
   const { bytes, size } = found;
   if (bytes.length < header.length || bytes.toString("latin1", 0, sqliteMagic.length) !== sqliteMagic)
     throw notSqlite(name, size);
@@ -123,7 +129,9 @@ function checkFile(path: string, name: string): void {
   );
 }
 
-function headerOf(path: string): { readonly bytes: Buffer; readonly size: number } {
+function headerOf(path: string): { readonly bytes: Buffer; readonly size: number } | undefined {
+  // A pipe would wait for whoever writes to it.
+  if (!statSync(path).isFile()) return undefined;
   const handle = openSync(path, "r");
   try {
     const bytes = Buffer.alloc(header.length);

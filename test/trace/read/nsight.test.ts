@@ -1,5 +1,6 @@
 // Exports of Nsight Systems: what of each table is on the timeline, in the schemas of new and old versions, and the message for each file
 // that is none.
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -320,6 +321,27 @@ describe("an export of Nsight Systems", () => {
     ]);
   });
 
+  it("has an argument of each column, whatever it is called", async () => {
+    const call = { start: 1, end: 2, globalTid: globalId(1, 2), nameId: id("poll") };
+    const own = { constructor: 3, toString: 4, ["__proto__"]: 5, "of all": 6, deviceId: 7, device: 8 };
+    const timeline = await read({ StringIds: stringIds, OSRT_API: [{ ...call, ...own }] });
+    expect(timeline.argumentTextOf(0)).toBe(
+      '{"constructor":3,"toString":4,"__proto__":5,"of all":6,"deviceId":7,"device":8}',
+    );
+  });
+
+  it("has the domain of a range that says no process", async () => {
+    const event = { start: 1, end: 2, globalTid: null, domainId: 4 };
+    const timeline = await read({
+      StringIds: stringIds,
+      NVTX_EVENTS: [
+        { ...event, eventType: 75, text: "layers" },
+        { ...event, eventType: 59, text: "forward" },
+      ],
+    });
+    expect(timeline.categoryOf(0)).toBe("nvtx layers");
+  });
+
   it("has sizes in each direction by themselves where one is missing", async () => {
     const { gridZ: _, ...kernel } = modern["CUPTI_ACTIVITY_KIND_KERNEL"][0];
     const timeline = await read({ StringIds: stringIds, CUPTI_ACTIVITY_KIND_KERNEL: [kernel] });
@@ -411,6 +433,15 @@ describe("a file that is no export of Nsight Systems is refused:", () => {
     writeFileSync(path, "no database ".repeat(20));
     expect(await refusal(path)).toMatch(/^other\.sqlite: this is no file of SQLite, as which/);
     expect(await refusal(beside(path, "absent.sqlite"))).toBe("absent.sqlite: cannot be read: ENOENT");
+  });
+
+  it("a folder, and a pipe, without waiting for what may come of it", async () => {
+    const folder = beside(nsightFile(old), "folder.nsys-rep");
+    mkdirSync(folder);
+    expect(await refusal(folder)).toMatch(/^folder\.nsys-rep: this is no file\n/);
+    const pipe = beside(folder, "pipe.nsys-rep");
+    execFileSync("mkfifo", [pipe]);
+    expect(await refusal(pipe)).toMatch(/^pipe\.nsys-rep: this is no file\n/);
   });
 
   it("another database", async () => {

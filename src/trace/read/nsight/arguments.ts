@@ -16,25 +16,25 @@ const textColumns = new Set([
 ]);
 
 /** Columns that are numbers of a word, with the table that has it. */
-const enumerations: Readonly<Record<string, string>> = {
-  copyKind: "ENUM_CUDA_MEMCPY_OPER",
-  srcKind: "ENUM_CUDA_MEM_KIND",
-  dstKind: "ENUM_CUDA_MEM_KIND",
-  memKind: "ENUM_CUDA_MEM_KIND",
-  memoryOperationType: "ENUM_CUDA_DEV_MEM_EVENT_OPER",
-  syncType: "ENUM_CUPTI_SYNC_TYPE",
-  launchType: "ENUM_CUDA_KERNEL_LAUNCH_TYPE",
-  migrationCause: "ENUM_CUDA_UNIF_MEM_MIGRATION",
-};
+const enumerations: ReadonlyMap<string, string> = new Map([
+  ["copyKind", "ENUM_CUDA_MEMCPY_OPER"],
+  ["srcKind", "ENUM_CUDA_MEM_KIND"],
+  ["dstKind", "ENUM_CUDA_MEM_KIND"],
+  ["memKind", "ENUM_CUDA_MEM_KIND"],
+  ["memoryOperationType", "ENUM_CUDA_DEV_MEM_EVENT_OPER"],
+  ["syncType", "ENUM_CUPTI_SYNC_TYPE"],
+  ["launchType", "ENUM_CUDA_KERNEL_LAUNCH_TYPE"],
+  ["migrationCause", "ENUM_CUDA_UNIF_MEM_MIGRATION"],
+]);
 
 /** What profilers of other makes call it: so that one name holds for all traces. */
-const commonNames: Readonly<Record<string, string>> = {
-  deviceId: "device",
-  contextId: "context",
-  streamId: "stream",
-  correlationId: "correlation",
-  registersPerThread: "registers per thread",
-};
+const commonNames: ReadonlyMap<string, string> = new Map([
+  ["deviceId", "device"],
+  ["contextId", "context"],
+  ["streamId", "stream"],
+  ["correlationId", "correlation"],
+  ["registersPerThread", "registers per thread"],
+]);
 
 const triples: readonly (readonly [string, readonly [string, string, string]])[] = [
   ["grid", ["gridX", "gridY", "gridZ"]],
@@ -88,7 +88,8 @@ export class ArgumentColumns {
     }
     for (const column of left) {
       const place = tables.placeOf(table, column);
-      const name = commonNames[column] ?? column;
+      const common = commonNames.get(column);
+      const name = common === undefined || tables.has(table, common) ? column : common;
       fields.push(
         column === "correlationId" ? correlation(name, place) : cell(name, place, wordsOf(tables, column, textOf)),
       );
@@ -167,7 +168,7 @@ export function jsonOf(value: SqlValue): string | undefined {
 /** What the numbers of a column stand for, where they do. */
 function wordsOf(tables: NsightTables, column: string, textOf: TextOf): TextOf | undefined {
   if (textColumns.has(column)) return textOf;
-  const table = enumerations[column];
+  const table = enumerations.get(column);
   if (table === undefined || !tables.has(table, "id", "label")) return undefined;
   const words = new Map<SqlValue, string>();
   for (const { id, label } of tables.rows(`SELECT id, label FROM ${quoted(table)}`)) {

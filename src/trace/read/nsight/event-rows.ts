@@ -123,9 +123,13 @@ export class EventRows {
   ) {
     this.base = baseOf(tables);
     if (tables.has("StringIds", "id", "value")) {
-      for (const { id, value } of tables.rows("SELECT id, value FROM StringIds")) {
-        if (value !== null) this.names.set(id, builder.texts.of(String(value)));
+      const [id, value] = ["id", "value"].map((column) => tables.placeOf("StringIds", column));
+      const cells = tables.scan("StringIds", 0n);
+      while (cells.next()) {
+        const text = cells.value(value);
+        if (text !== null) this.names.set(cells.value(id), builder.texts.of(String(text)));
       }
+      cells.close();
     }
     this.deviceNames = deviceNamesOf(tables);
     if (tables.has("PROCESSES", "globalPid", "name")) {
