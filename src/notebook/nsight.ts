@@ -123,7 +123,7 @@ function checkFile(path: string, name: string): void {
       fix:
         beside === ".lock"
           ? `Close what has it open; if nothing has, remove the folder ${basename(path)}.lock.`
-          : `Close what has it open, then make one file of it: sqlite3 ${basename(path)} ` +
+          : `Close what has it open, then make one file of it: sqlite3 ${name} ` +
             '"PRAGMA journal_mode = DELETE"; or export it again.',
     },
   );

@@ -234,6 +234,16 @@ describe("what cannot be read off pages", () => {
     expect(scanned(bytes, 4)).toEqual(rows);
   });
 
+  it("is a row of more cells than any table has columns", () => {
+    const { bytes } = made((database) => {
+      database.exec("PRAGMA page_size = 65536");
+      filled(database, 1, [[new Uint8Array(40_000)]]);
+    });
+    // A header of 4 bytes, of which 3 say the cell's type; made one of 40,000 whose cells are all none.
+    bytes.set([0x82, 0xb8, 0x40], bytes.indexOf(Uint8Array.of(4, 0x84, 0xf1, 0x0c)));
+    expect(() => scanned(bytes, 1)).toThrow("page 2: a row has more than 32767 cells");
+  });
+
   it("is named by its page: one that is not there, one of another kind, and a circle", () => {
     const { bytes } = made((database) => {
       database.exec("PRAGMA page_size = 512");

@@ -5,6 +5,8 @@ import type { SqlitePages } from "./pages.js";
 
 /** Bytes of a cell by the numbers of its type below 12; 10 and 11 are SQLite's own and in no file. */
 const sizes: readonly number[] = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0];
+/** Of a table, by "Limits In SQLite". */
+const mostColumns = 32_767;
 const [none, double, zero, one, bytesFrom] = [0, 7, 8, 9, 12];
 
 export class StoredRow {
@@ -143,6 +145,7 @@ export class StoredRow {
         type = this.varint(payload, at - 1);
         at = this.end;
       }
+      if (column === mostColumns) throw new DamagedDatabase(`a row has more than ${mostColumns} cells`);
       if (column === this.types.length) this.grow();
       this.types[column] = type;
       this.offsets[column++] = cell;
