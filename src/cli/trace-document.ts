@@ -34,7 +34,7 @@ export function traceDocument(analysis: TraceAnalysis, whatIf: WhatIf | undefine
       length_ns: criticalPath.length_ns,
       by_kind: criticalPath.by_kind,
       by_name: criticalPath.by_name,
-      segments: criticalPath.segments.length,
+      segments: criticalPath.count,
     },
     ...(whatIf !== undefined && { what_if: whatIf }),
   }) as object;

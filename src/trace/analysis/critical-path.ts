@@ -26,6 +26,8 @@ export interface CriticalPath {
   /** The wall time: its segments follow each other from the beginning of the trace to its end. */
   readonly length_ns: number;
   readonly segments: readonly PathSegment[];
+  /** How many those are. */
+  readonly count: number;
   /** Those that occur, the longest first. */
   readonly by_kind: readonly { readonly kind: PathKind; readonly total_ns: number; readonly share: number }[];
   /**
@@ -46,7 +48,9 @@ export function criticalPath(graph: DependencyGraph, stacks: HostStacks): Critic
   const sums = new KindSums();
   const names = new PathNames(graph.timeline, stacks);
   // Recorded times are whole: their sums are the same from the end as from the beginning.
+  let count = 0;
   walkPath(graph, schedule, (kind, from, to, event, track) => {
+    count++;
     sums.add(pathKinds.indexOf(kind), from, to);
     names.add(kind, from, to, event, track);
   });
@@ -57,6 +61,7 @@ export function criticalPath(graph: DependencyGraph, stacks: HostStacks): Critic
       segments ??= segmentsOf(graph, schedule);
       return segments;
     },
+    count,
     by_kind: sums.byKind(schedule.end),
     by_name: names.byName(),
   });

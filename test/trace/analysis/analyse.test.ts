@@ -38,7 +38,7 @@ describe("the analyses of a timeline", () => {
     const written = (value: unknown) => JSON.stringify(value, (_, part) => (Number.isNaN(part) ? "NaN" : part));
     for (const one of all) expect(written(analysis[one])).not.toContain("NaN");
     expect(analysis.metrics).toMatchObject({ wall_time_ms: 0, kernel_count: 0, overlap_estimate: 0 });
-    expect(analysis.criticalPath).toEqual({ length_ns: 0, segments: [], by_kind: [], by_name: [] });
+    expect(analysis.criticalPath).toEqual({ length_ns: 0, segments: [], count: 0, by_kind: [], by_name: [] });
     expect(analysis.whatIf({ copies: 2 })).toMatchObject({
       total_ns: 0,
       saved_ns: 0,

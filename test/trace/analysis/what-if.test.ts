@@ -189,8 +189,9 @@ describe("the critical path", () => {
   it("is as long as the wall time: its segments follow each other from the beginning to the end", () => {
     fc.assert(
       fc.property(anything, (timeline) => {
-        const { segments, length_ns, by_kind, by_name } = analyse(timeline).criticalPath;
+        const { segments, count, length_ns, by_kind, by_name } = analyse(timeline).criticalPath;
         let at = 0;
+        expect(count).toBe(segments.length);
         for (const { from_ns, to_ns } of segments) {
           expect(from_ns).toBe(at);
           expect(to_ns).toBeGreaterThan(from_ns);

@@ -27,6 +27,8 @@ export function readNsight(database: NsightDatabase, { name, onTable }: NsightOp
   if (!tables.has("StringIds", "id", "value")) throw notNsight(tables, name);
   const rows = new EventRows(tables, builder, onTable);
   const about: Record<string, unknown> = {};
+  const withEvents = tables.names.filter((table) => tables.has(table, "start"));
+  builder.reserve(withEvents.reduce((sum, table) => sum + tables.roughCount(table), 0));
   for (const table of tables.names) {
     onTable?.(table, builder.length);
     const reader = readers.find((one) => one.table === table && tables.has(table, ...one.needs));
