@@ -155,18 +155,17 @@ const memory: TableReader = {
       tables.placeOf(table, column),
     );
     /** What is freed is negative. */
-    const bytesOf = (row: RowCells): number => {
-      const bytes = knownOf(row.value(size));
-      return frees.has(row.value(operation)) ? 0 - bytes : bytes;
+    const bytesOf = (row: RowCells): SqlValue => {
+      const bytes = row.value(size);
+      if (!frees.has(row.value(operation))) return bytes;
+      if (typeof bytes === "number") return 0 - bytes;
+      return typeof bytes === "bigint" ? -bytes : bytes;
     };
     const args = {
       told: ["address", "bytes"],
       more: {
         address: (row: RowCells) => hexadecimal(row.value(address)) ?? jsonOf(row.value(address)),
-        bytes: (row: RowCells) => {
-          const bytes = bytesOf(row);
-          return Number.isNaN(bytes) ? jsonOf(row.value(size)) : String(bytes);
-        },
+        bytes: (row: RowCells) => jsonOf(bytesOf(row)),
       },
     };
     const places = new DevicePlaces(rows, table);
@@ -179,7 +178,7 @@ const memory: TableReader = {
       event.role = isHost ? "other" : "allocation";
       event.form = "instant";
       event.name = frees.has(row.value(operation)) ? freed : allocated;
-      event.bytes = bytesOf(row);
+      event.bytes = knownOf(bytesOf(row));
       event.stream = places.streamOf(row);
       return true;
     });
