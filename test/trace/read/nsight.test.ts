@@ -292,8 +292,7 @@ describe("an export of Nsight Systems", () => {
       CUDA_GPU_MEMORY_USAGE_EVENTS: [{ ...memory, address: "somewhere", bytes: "much" }],
     });
     expect(timeline.notes.map(({ what, count }) => [what, count])).toEqual([
-      ["a row without a time", 3],
-      ["an event whose end was not recorded", 1],
+      ["a time that is no whole number, or 52 days from the others", 4],
       ["a correlation that is no number of 32 bits", 1],
     ]);
     const kernels = all(timeline).filter(({ role }) => role === "kernel");
@@ -308,6 +307,32 @@ describe("an export of Nsight Systems", () => {
     expect(allocation).toMatchObject({ bytes: undefined, args: { address: "somewhere", bytes: "much" } });
   });
 
+  it("has no time that is so far from the others that nanoseconds are lost between them", async () => {
+    const [kernel] = modern["CUPTI_ACTIVITY_KIND_KERNEL"];
+    const [call] = modern["CUPTI_ACTIVITY_KIND_RUNTIME"];
+    const [copy] = modern["CUPTI_ACTIVITY_KIND_MEMCPY"];
+    const timeline = await read({
+      StringIds: stringIds,
+      // As a bit that fell over makes it.
+      CUPTI_ACTIVITY_KIND_RUNTIME: [{ ...call, start: 2n ** 60n }, call],
+      CUPTI_ACTIVITY_KIND_KERNEL: [{ ...kernel, end: 2n ** 61n }, kernel],
+      CUPTI_ACTIVITY_KIND_MEMCPY: [copy],
+    });
+    expect(timeline.notes).toEqual([
+      {
+        what: "a time that is no whole number, or 52 days from the others",
+        count: 2,
+        first: "CUPTI_ACTIVITY_KIND_RUNTIME",
+      },
+    ]);
+    expect(all(timeline).map(({ role, form, duration }) => [role, form, duration])).toEqual([
+      ["call", "slice", 400],
+      ["kernel", "slice", 4000],
+      ["kernel", "unfinished", 0],
+      ["copy", "slice", 500],
+    ]);
+  });
+
   it("tells an end of an old version that was not recorded from one before its beginning, also of large times", async () => {
     const epoch = 1_700_000_000_000_000_001n;
     const [kernel] = modern["CUPTI_ACTIVITY_KIND_KERNEL"];
@@ -317,7 +342,7 @@ describe("an export of Nsight Systems", () => {
     });
     expect(timeline.notes.map(({ what, count }) => [what, count])).toEqual([
       ["an event whose end was not recorded", 2],
-      ["an end before its beginning", 1],
+      ["a time that is no whole number, or 52 days from the others", 1],
     ]);
   });
 

@@ -72,6 +72,15 @@ export class EventRow implements RowCells {
     return this.cells.has(column);
   }
 
+  /** Whether the row says a time, be it none that can be. */
+  saysStart(): boolean {
+    return this.cells.has(this.start);
+  }
+
+  saysEnd(): boolean {
+    return this.cells.has(this.end);
+  }
+
   /** Times from the base; NaN where there is none. */
   startTime(): number {
     return this.cells.time(this.start);
@@ -98,7 +107,7 @@ export class EventRow implements RowCells {
 }
 
 export class EventRows {
-  /** What times are taken from: numbers are exact to 2^53 ns, 104 days. */
+  /** What times are taken from. */
   readonly base: bigint;
   private readonly names = new Map<SqlValue, number>();
   readonly argumentRows: ArgumentRows = new ArgumentRows();
@@ -165,7 +174,7 @@ export class EventRows {
     const { columns } = builder;
     const start = row.startTime();
     if (Number.isNaN(start)) {
-      builder.note("a row without a time", row.table);
+      builder.note(row.saysStart() ? noTime : "a row without a time", row.table);
       return;
     }
     let { form } = event;
@@ -175,7 +184,10 @@ export class EventRows {
       if (Number.isNaN(end) || (end < start && row.hasNoEnd())) form = "unfinished";
       else if (end < start) builder.note("an end before its beginning", row.table);
       else duration = end - start;
-      if (form === "unfinished") builder.note("an event whose end was not recorded", row.table);
+      if (form === "unfinished") {
+        const isNoTime = Number.isNaN(end) && row.saysEnd() && !row.hasNoEnd();
+        builder.note(isNoTime ? noTime : "an event whose end was not recorded", row.table);
+      }
     }
     columns.track.push(event.track);
     columns.start.push(start);
@@ -312,17 +324,24 @@ const eventsBetweenSigns = 2 ** 16;
 const pidSql = (column: string): string => `((${column} >> 24) & 16777215)`;
 const tidSql = "(globalTid & 16777215)";
 
-/** 0, unless times are so large that a double would lose nanoseconds. */
+/** What is noted of a time that is said and not taken. */
+const noTime = "a time that is no whole number, or 52 days from the others";
+
+/**
+ * 0, unless times are so large that a double would lose nanoseconds. Of the first times of all tables the middle one, since a single one
+ * may be damaged.
+ */
 function baseOf(tables: NsightTables): bigint {
+  const firsts: bigint[] = [];
   for (const table of tables.names) {
     if (!tables.has(table, "start", "end")) continue;
     for (const { start } of tables.rows(`SELECT start FROM ${quoted(table)} WHERE start IS NOT NULL LIMIT 1`)) {
-      if (typeof start === "bigint" || (typeof start === "number" && Math.abs(start) > 2 ** 52 && isWhole(start))) {
-        return BigInt(start);
-      }
+      if (typeof start === "bigint" || (typeof start === "number" && isWhole(start))) firsts.push(BigInt(start));
     }
   }
-  return 0n;
+  firsts.sort((a, b) => (a < b ? -1 : 1));
+  const middle = firsts[(firsts.length - 1) >> 1] ?? 0n;
+  return middle > -(2n ** 52n) && middle < 2n ** 52n ? 0n : middle;
 }
 
 function deviceNamesOf(tables: NsightTables): ReadonlyMap<number, string> {

@@ -24,10 +24,17 @@ export function firstOf(row: RowCells, columns: readonly number[]): SqlValue {
   return null;
 }
 
+/** 52 days: the difference of two such times is exact, 2^53 ns at most. */
+const farthest = 2 ** 52;
+
+function near(time: number): number {
+  return Math.abs(time) <= farthest ? time : Number.NaN;
+}
+
 export interface TableRows extends RowCells {
   /** Goes to the next row; false after the last. Before the first it stands nowhere. */
   next(): boolean;
-  /** A time from the base, exact where that is below 2^53; NaN where it is no whole number of 64 bits. */
+  /** A time from the base; NaN where it is no whole number, or so far from the base that differences of times lose nanoseconds. */
   time(column: number): number;
   /** The lowest 48 bits of a whole number, which are a process and a thread; NaN where it is none. */
   lowBits(column: number): number;
@@ -68,7 +75,7 @@ export class StoredRows implements TableRows {
   }
 
   time(column: number): number {
-    return this.row.difference(column, this.high, this.low);
+    return near(this.row.difference(column, this.high, this.low));
   }
 
   lowBits(column: number): number {
@@ -144,8 +151,8 @@ export class QueriedRows implements TableRows {
 
   time(column: number): number {
     const value = this.value(column);
-    if (typeof value === "bigint") return Number(value - this.base);
-    return typeof value === "number" && isWhole(value) ? Number(BigInt(value) - this.base) : Number.NaN;
+    const isTime = typeof value === "bigint" || (typeof value === "number" && isWhole(value));
+    return isTime ? near(Number(BigInt(value) - this.base)) : Number.NaN;
   }
 
   lowBits(column: number): number {
