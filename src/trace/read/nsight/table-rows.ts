@@ -1,5 +1,5 @@
-// The rows of a table of events, one after another: off the pages of the file, or by a query where those cannot be read so. Both say the
-// same. Knows no table.
+// The rows of a table, one after another: off the pages of the file, or by a query where those cannot be read so. Both say the same, but
+// that the library of queries ends a text at a zero within. Knows no table.
 import { isWhole, type SqlitePages, StoredRow, type TableScan } from "../sqlite/index.js";
 
 export type SqlValue = number | bigint | string | Uint8Array | null;
