@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.browser.test.ts"],
+    globalSetup: "test/temporary-folder.ts",
     testTimeout: 240_000,
     hookTimeout: 240_000,
     fileParallelism: false,
