@@ -1,11 +1,11 @@
 // The runs of a study over threads, so that a cell goes on showing how far it is. Knows nothing of what is studied.
 import { availableParallelism } from "node:os";
-import { Piscina } from "piscina";
 import { InputError, WarplabError } from "../../core/errors.js";
 import { Progress, type ProgressReporter } from "../../core/progress.js";
 import { type RunFigures, runStudy, type Study } from "../../serving/study/index.js";
 import { cellInterruption } from "../cell-interruption.js";
 import { builtFile } from "../installation.js";
+import { threadPool } from "../thread-pool.js";
 import { makeRun } from "./make-run.js";
 import type { RunAnswer } from "./worker.js";
 
@@ -34,18 +34,15 @@ export async function runStudyOverThreads<Answer>(study: Study<Answer>, options:
   if (workers === 1 || jobs.length === 1 || isSmall(study)) return runStudy(study, makeRun, reporter);
   const progress = new Progress({ label, total: jobs.length, unit: "runs" }, { reporter });
   const signal = cellInterruption();
-  const pool = new Piscina({
-    filename: builtFile("notebook", "service-study", "worker.js"),
-    minThreads: Math.min(workers, jobs.length),
-    maxThreads: Math.min(workers, jobs.length),
-    execArgv: [],
-  });
+  const threads = Math.min(workers, jobs.length);
+  const filename = builtFile("notebook", "service-study", "worker.js");
+  const pool = threadPool<unknown, RunAnswer>(filename, { minThreads: threads, maxThreads: threads });
   // What waits or runs then ends with an error.
   signal.addEventListener("abort", () => void pool.destroy(), { once: true });
   try {
     const runs = await Promise.all(
       jobs.map(async (job): Promise<RunFigures> => {
-        const answer = (await pool.run(job)) as RunAnswer;
+        const answer = await pool.run(job);
         if ("refusal" in answer) throw new InputError(answer.refusal);
         progress.advance();
         return answer.figures;

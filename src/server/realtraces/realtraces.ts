@@ -1,9 +1,10 @@
 // Traces that were recorded elsewhere, as a server has them: uploaded to the disk piece by piece, read by a thread, kept or removed
 // whole. Knows no HTTP but the statuses of its refusals.
 import { open, rm, stat } from "node:fs/promises";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { InputError } from "../../core/errors.js";
 import { builtFile, installation } from "../../notebook/installation.js";
+import { threadPool } from "../../notebook/thread-pool.js";
 import { Refusal } from "../refusal.js";
 import { newId } from "../runs/index.js";
 import type { Page } from "../store/index.js";
@@ -28,7 +29,7 @@ export class RealTraces {
   ) {
     const filename = builtFile("server", "realtraces", "compute.js");
     // One thread: a large trace takes gigabytes while it is read.
-    this.#pool = new Piscina({ filename, execArgv: [], minThreads: 0, maxThreads: 1, idleTimeout: 10_000 });
+    this.#pool = threadPool(filename, { minThreads: 0, maxThreads: 1, idleTimeout: 10_000 });
   }
 
   static async open(data: string, traceBytes: number): Promise<RealTraces> {

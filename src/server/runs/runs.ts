@@ -1,8 +1,9 @@
 // Runs as a server has them: queued, computed by a pool of threads, kept. Knows no HTTP but the statuses of its refusals.
 import { randomBytes } from "node:crypto";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { InputError } from "../../core/errors.js";
 import { builtFile, installation } from "../../notebook/installation.js";
+import { threadPool } from "../../notebook/thread-pool.js";
 import { Refusal } from "../refusal.js";
 import type { KeptStatus, RunLine, RunPart, RunRow, Store } from "../store/index.js";
 import {
@@ -72,9 +73,9 @@ export class Runs {
     private readonly limits: RunLimits,
   ) {
     const filename = builtFile("server", "runs", "compute.js");
-    const shared = { filename, execArgv: [], minThreads: 0, idleTimeout: 60_000 };
-    this.#pool = new Piscina({ ...shared, name: "run", maxThreads: workers });
-    this.#aside = new Piscina({ ...shared, maxThreads: 1 });
+    const shared = { minThreads: 0, idleTimeout: 60_000 };
+    this.#pool = threadPool(filename, { ...shared, name: "run", maxThreads: workers });
+    this.#aside = threadPool(filename, { ...shared, maxThreads: 1 });
     this.#watch = setInterval(() => this.#stopLate(), 1000).unref();
   }
 
