@@ -7,7 +7,7 @@ import sqlite, { type Database } from "node-sqlite3-wasm";
 import { InputError } from "../core/errors.js";
 import { type ProgressReporter, withProgress } from "../core/progress.js";
 import { type NsightDatabase, readNsight, type SqlRow } from "../trace/read/nsight/index.js";
-import { DamagedDatabase, SqlitePages } from "../trace/read/sqlite/index.js";
+import { DamagedDatabase, headerBytes, readHeader, SqlitePages } from "../trace/read/sqlite/index.js";
 import type { Timeline } from "../trace/timeline/index.js";
 import { KeptFile } from "./kept-file.js";
 
@@ -76,9 +76,6 @@ function answersOf(database: Database, pages: SqlitePages): NsightDatabase {
   };
 }
 
-/** What the file's header says, by "Database File Format" of SQLite. */
-const header = { length: 100, pageSize: 16, writeVersion: 18, wal: 2, pages: 28, encoding: 56, utf8: 1 } as const;
-
 function checkFile(path: string, name: string): void {
   let found: ReturnType<typeof headerOf>;
   try {
@@ -93,27 +90,24 @@ function checkFile(path: string, name: string): void {
     });
   }
   const { bytes, size } = found;
-  if (bytes.length < header.length || bytes.toString("latin1", 0, sqliteMagic.length) !== sqliteMagic)
+  if (bytes.length < headerBytes || bytes.toString("latin1", 0, sqliteMagic.length) !== sqliteMagic)
     throw notSqlite(name, size);
-  // 1 stands for 65,536, which has no place in two bytes.
-  const pageSize = bytes.readUInt16BE(header.pageSize) === 1 ? 65_536 : bytes.readUInt16BE(header.pageSize);
-  const whole = bytes.readUInt32BE(header.pages) * pageSize;
+  const { pageSize, pages, isUtf16, isWriteAhead } = readHeader(bytes);
+  const whole = pages * pageSize;
   if (size < whole) {
     throw new InputError(`the file is cut off: it has ${count(size)} of ${count(whole)} bytes`, {
       where: name,
       fix: "Copy it again, or export it again with `nsys export --type sqlite`.",
     });
   }
-  const encoding = bytes.readUInt32BE(header.encoding);
-  // 0 is an empty database.
-  if (encoding > header.utf8) {
+  if (isUtf16) {
     throw new InputError("its texts are of UTF-16, which is not read", {
       where: name,
       fix: "Export it again: Nsight Systems writes UTF-8.",
     });
   }
   const beside = ["-wal", "-journal", ".lock"].find((ending) => isThere(`${path}${ending}`));
-  if (beside === undefined && bytes[header.writeVersion] !== header.wal) return;
+  if (beside === undefined && !isWriteAhead) return;
   throw new InputError(
     beside === undefined
       ? "the database is in write-ahead mode, in which it is not read"
@@ -134,8 +128,8 @@ function headerOf(path: string): { readonly bytes: Buffer; readonly size: number
   if (!statSync(path).isFile()) return undefined;
   const handle = openSync(path, "r");
   try {
-    const bytes = Buffer.alloc(header.length);
-    const length = readSync(handle, bytes, 0, header.length, 0);
+    const bytes = Buffer.alloc(headerBytes);
+    const length = readSync(handle, bytes, 0, headerBytes, 0);
     return { bytes: bytes.subarray(0, length), size: fstatSync(handle).size };
   } finally {
     closeSync(handle);

@@ -1,5 +1,6 @@
 // The pages of a file of SQLite, a few blocks of which are kept. By "Database File Format" of SQLite's documentation. Knows no tables.
 import { DamagedDatabase } from "./damage.js";
+import { headerBytes, readHeader } from "./header.js";
 
 /** Bytes that can be read from any place on. */
 export interface RandomBytes {
@@ -7,9 +8,6 @@ export interface RandomBytes {
   /** Fills `into` with what lies from a place on; returns how many bytes there were. */
   read(at: number, into: Uint8Array): number;
 }
-
-/** Places in the file's header. */
-const header = { length: 100, pageSize: 16, reserved: 20 } as const;
 
 const smallestBlock = 1 << 16;
 const mostBlocks = 64;
@@ -32,13 +30,11 @@ export class SqlitePages {
 
   /** Throws DamagedDatabase where the header is none of SQLite's. Its texts are to be of UTF-8. */
   constructor(private readonly source: RandomBytes) {
-    const bytes = new Uint8Array(header.length);
+    const bytes = new Uint8Array(headerBytes);
     if (source.read(0, bytes) < bytes.length) throw new DamagedDatabase("the file ends within its header");
-    const head = new DataView(bytes.buffer);
-    // 1 stands for 65,536, which has no place in two bytes.
-    const size = head.getUint16(header.pageSize);
-    this.pageSize = size === 1 ? 65_536 : size;
-    this.usable = this.pageSize - head.getUint8(header.reserved);
+    const { pageSize, usable } = readHeader(bytes);
+    this.pageSize = pageSize;
+    this.usable = usable;
     if (this.pageSize < 512 || (this.pageSize & (this.pageSize - 1)) !== 0 || this.usable < 480) {
       throw new DamagedDatabase(`the header gives pages of ${this.pageSize} bytes, ${this.usable} of them for rows`);
     }
